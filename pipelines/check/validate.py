@@ -1,0 +1,140 @@
+"""Check: all new rows of a cycle against their kind's suite, once; what fails becomes verdict rows.
+
+Reads rows_<deliverable> of the run's folder, writes verdicts.parquet and the quality page's results. The only module that
+imports Great Expectations, because that costs seconds.
+"""
+
+import json
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+for noisy in ("great_expectations", "great_expectations._docs_decorators"):
+    logging.getLogger(noisy).setLevel(logging.WARNING)
+
+import great_expectations as gx  # noqa: E402
+from great_expectations.core.expectation_suite import ExpectationSuite  # noqa: E402
+from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
+
+from pipelines.check.suites import Rule, build_rules  # noqa: E402
+from pipelines.check.tables import VERDICTS  # noqa: E402
+from pipelines.errors import NoticesError  # noqa: E402
+from pipelines.notice.model import Notice  # noqa: E402
+
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """How one expectation went: for the page that data staff open."""
+
+    deliverable: str
+    column: str
+    reason: str
+    sentence: str
+    rows: int
+    failed: int
+
+
+def validate_rows(
+    notice: Notice, rows: dict[str, pa.Table], sheets: pa.Table
+) -> tuple[pa.Table, list[RuleResult]]:
+    """Verdicts on the rows of each deliverable, in place order. Raises NoticesError where an expectation itself failed."""
+    places = _load_places(sheets)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_pandas("rows")
+    verdicts: list[dict[str, Any]] = []
+    results: list[RuleResult] = []
+    for deliverable, table in rows.items():
+        rules = build_rules(notice, deliverable)
+        if table.num_rows == 0:
+            results += [RuleResult(deliverable, rule.column, rule.reason, rule.sentence, 0, 0) for rule in rules]
+            continue
+        frame = table.to_pandas()
+        batch = source.add_dataframe_asset(deliverable).add_batch_definition_whole_dataframe("all")
+        suite = context.suites.add(ExpectationSuite(name=deliverable, expectations=[rule.config for rule in rules]))
+        definition = context.validation_definitions.add(
+            gx.ValidationDefinition(name=deliverable, data=batch, suite=suite)
+        )
+        outcome = definition.run(
+            batch_parameters={"dataframe": frame},
+            result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
+        )
+        if len(outcome.results) != len(rules):
+            raise NoticesError(f"检查 {deliverable} 的 {len(rules)} 条规则只有 {len(outcome.results)} 条有结果")
+        for number, (rule, found) in enumerate(_paired(rules, outcome.results)):
+            failing = _failing_indexes(deliverable, rule, found)
+            results.append(
+                RuleResult(deliverable, rule.column, rule.reason, rule.sentence, len(frame), len(failing))
+            )
+            verdicts += _verdicts(notice, deliverable, rule, number, frame.loc[failing], places)
+    verdicts.sort(key=lambda one: (one["submission_id"], one["sheet"], one["row_number"], one["fault_number"]))
+    return pa.Table.from_pylist(verdicts, schema=VERDICTS), results
+
+
+def _paired(rules: list[Rule], found: list[Any]) -> list[tuple[Rule, Any]]:
+    """Each rule with its result: Great Expectations returns them in an order of its own."""
+    by_key = {
+        (one.expectation_config.type, one.expectation_config.meta["column"], one.expectation_config.meta["reason"]): one
+        for one in found
+    }
+    return [(rule, by_key[(rule.config["type"], rule.column, rule.reason)]) for rule in rules]
+
+
+def _failing_indexes(deliverable: str, rule: Rule, found: Any) -> list[int]:
+    raised = found.exception_info or {}
+    details = [raised] if "raised_exception" in raised else list(raised.values())
+    broken = [one for one in details if one.get("raised_exception")]
+    if broken or "unexpected_index_list" not in found.result and not found.success:
+        why = broken[0].get("exception_message") if broken else "没有逐行结果"
+        raise NoticesError(f"检查 {deliverable}.{rule.column} 的规则 {rule.reason} 自己出错了，本轮作废：{why}")
+    return list(found.result.get("unexpected_index_list") or [])
+
+
+def _load_places(sheets: pa.Table) -> dict[tuple[str, str], dict[str, list[Any]]]:
+    return {(one["submission_id"], one["sheet"]): json.loads(one["places"]) for one in sheets.to_pylist()}
+
+
+def _verdicts(
+    notice: Notice,
+    deliverable: str,
+    rule: Rule,
+    number: int,
+    failing: pd.DataFrame,
+    places: dict[tuple[str, str], dict[str, list[Any]]],
+) -> list[dict[str, Any]]:
+    item = notice.deliverables[deliverable]
+    is_personal = item.field(rule.column).personal
+    default_header = item.columns[rule.column].headers[0]
+    found = []
+    for submission, sheet, row, given in zip(
+        failing["submission_id"], failing["sheet"], failing["row_number"], failing[f"{rule.column}_given"], strict=True
+    ):
+        place = places[(submission, sheet)].get(rule.column, [None, default_header])
+        value = None if pd.isna(given) else str(given)
+        sentence = (
+            rule.sentence.replace("{row}", str(row)).replace("{header}", place[1]).replace("{value}", (value or "").strip()[:60])
+        )
+        found.append(
+            {
+                "submission_id": submission,
+                "deliverable": deliverable,
+                "sheet": sheet,
+                "row_number": row,
+                "fault_number": number,
+                "column_name": rule.column,
+                "column_number": place[0],
+                "header": place[1],
+                "value": value,
+                "reason": rule.reason,
+                "severity": rule.severity,
+                "sentence": sentence,
+                "is_personal": is_personal,
+            }
+        )
+    return found

@@ -1,0 +1,158 @@
+"""The archive: every byte that arrived, by its sha256, and the journal of receipts. The truth of the whole system.
+
+Writes archive/objects/ab/cdef… and archive/receipts/<notice>.jsonl. Nothing in it is ever changed or removed; all
+that comes after is made from it. A journal line is a receipt, a sighting of known bytes, or a completed scan.
+"""
+
+import ctypes
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.collect.source import Entry
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One arrival of one file. `received_at` is naive time in the notice's zone, to the second."""
+
+    id: str
+    source: str
+    key: str
+    path: str
+    size: int
+    modified_ns: int
+    sha256: str
+    received_at: datetime
+    scanned_at: datetime
+
+
+class Journal:
+    """What one notice received, in the order in which it was noted."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.receipts: list[Receipt] = []
+        self.seen: dict[tuple[str, str], tuple[int, int, str]] = {}
+        """(source, key) -> size, modified_ns and sha256 of the newest sighting."""
+        self.scanned: dict[str, datetime] = {}
+        """source -> its last completed scan."""
+        self._length = 0
+        self._load()
+
+    def _load(self) -> None:
+        if not self.path.exists():
+            return
+        content = self.path.read_bytes()
+        # A line without its end was being written when the machine stopped: it was never acknowledged.
+        self._length = content.rfind(b"\n") + 1
+        for line in content[: self._length].splitlines():
+            self._take(json.loads(line))
+
+    def _take(self, record: dict[str, Any]) -> None:
+        what = record.pop("record")
+        if what == "scan":
+            self.scanned[record["source"]] = datetime.fromisoformat(record["scanned_at"])
+            return
+        self.seen[(record["source"], record["key"])] = (record["size"], record["modified_ns"], record["sha256"])
+        if what == "receipt":
+            moments = {name: datetime.fromisoformat(record[name]) for name in ("received_at", "scanned_at")}
+            self.receipts.append(Receipt(**{**record, **moments}))
+
+    def is_known(self, source: str, entry: Entry) -> bool:
+        return self.seen.get((source, entry.key), ())[:2] == (entry.size, entry.modified_ns)
+
+    def last_sha256(self, source: str, entry: Entry) -> str | None:
+        known = self.seen.get((source, entry.key))
+        return known[2] if known else None
+
+    def note(self, records: Iterable[dict[str, Any]]) -> None:
+        """Appends records and does not return before they are on disk."""
+        lines = [json.dumps(record, default=datetime.isoformat, separators=(",", ":")) for record in records]
+        if not lines:
+            return
+        is_new = not self.path.exists()
+        with self.path.open("r+b" if not is_new else "xb") as file:
+            file.truncate(self._length)
+            file.seek(self._length)
+            file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
+            file.flush()
+            os.fsync(file.fileno())
+            self._length = file.tell()
+        if is_new:
+            sync_folder(self.path.parent)
+        for line in lines:
+            self._take(json.loads(line))
+
+
+class Archive:
+    """Objects and journals below one folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._objects = path / "objects"
+
+    def object_path(self, sha256: str) -> Path:
+        return self._objects / sha256[:2] / sha256[2:]
+
+    def journal(self, notice_id: str) -> Journal:
+        return Journal(self.path / "receipts" / f"{notice_id}.jsonl")
+
+    @contextmanager
+    def lock(self, notice_id: str) -> Iterator[Journal]:
+        """The notice's journal, for one writer at a time."""
+        folder = self.path / "receipts"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / f"{notice_id}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield self.journal(notice_id)
+
+    def store(self, chunks: Iterable[bytes]) -> str:
+        """Keeps the bytes and returns their sha256; they are on disk only after `sync`."""
+        self._objects.mkdir(parents=True, exist_ok=True)
+        incoming = self._objects / f"incoming-{os.getpid()}"
+        digest = hashlib.sha256()
+        try:
+            with incoming.open("wb") as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    file.write(chunk)
+            # Written again even if it is there: without a receipt it may be the torn half of a killed scan.
+            target = self.object_path(digest.hexdigest())
+            target.parent.mkdir(exist_ok=True)
+            incoming.replace(target)
+        finally:
+            incoming.unlink(missing_ok=True)
+        return digest.hexdigest()
+
+    def sync(self) -> None:
+        """Everything stored so far is on disk: once a batch, before its receipts are noted."""
+        descriptor = os.open(self._objects, os.O_RDONLY)
+        try:
+            if _syncfs is None or _syncfs(descriptor) != 0:
+                os.sync()
+        finally:
+            os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """A folder's entries are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def receipt_record(receipt: Receipt) -> dict[str, Any]:
+    return {"record": "receipt", **asdict(receipt)}
+
+
+_syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)

@@ -1,0 +1,17 @@
+"""The errors this program raises itself: bad input from units is a finding, never one of these."""
+
+
+class NoticesError(Exception):
+    """The cycle or a command failed; the message says where, what was found, what to do."""
+
+
+class BadNoticeError(NoticesError):
+    """A notice folder is wrong; `problems` holds one Chinese sentence per place, with file and line."""
+
+    def __init__(self, notice: str, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(f"通知 {notice} 的定义有 {len(problems)} 处错误：\n" + "\n".join(problems))
+
+
+class SourceError(NoticesError):
+    """A source could not be read, or not wholly; what it held before stays received."""

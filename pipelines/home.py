@@ -1,0 +1,48 @@
+"""The home: the one folder that holds inboxes, archive, warehouse and everything derived."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project tree, which holds notices/, expectations/ and sql/."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where things lie below one home folder; nothing is made until a stage needs it."""
+
+    path: Path
+
+    @classmethod
+    def default(cls) -> "Home":
+        """NOTICES_HOME, else `var/` in the project tree."""
+        return cls(Path(os.environ.get("NOTICES_HOME") or ROOT / "var").absolute())
+
+    def inbox(self, notice_id: str) -> Path:
+        return self.path / "inbox" / notice_id
+
+    @property
+    def archive(self) -> Path:
+        return self.path / "archive"
+
+    @property
+    def warehouse(self) -> Path:
+        """The loader's DuckDB file; analysts never open it."""
+        return self.path / "warehouse" / "notices.duckdb"
+
+    @property
+    def private(self) -> Path:
+        """The loader's second file: liaisons' names, phones and addresses, which are never published."""
+        return self.path / "warehouse" / "private.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The analysts' snapshot: replaced whole, opened read-only."""
+        return self.path / "published" / "notices.duckdb"
+
+    def run_folder(self, notice_id: str, run_id: str) -> Path:
+        return self.path / "runs" / notice_id / run_id
+
+    def quality_page(self, notice_id: str) -> Path:
+        return self.path / "quality" / notice_id / "index.html"

@@ -1,0 +1,70 @@
+"""Figures on standard output: a table for people, csv and json for programs."""
+
+import csv
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.figures import Figures
+
+HEADERS = {
+    "city_code": "代码", "city": "市", "circulated": "主送", "obligated": "应报单位", "participating": "已参与",
+    "participation_rate": "参与率", "expected": "应报", "due": "到期", "on_time": "按时", "late": "迟报",
+    "missing": "未报", "pending": "未到期", "zero_reports": "零报告", "reporting_rate": "报送率",
+    "on_time_rate": "按时率", "materials": "材料", "typical_cases": "典型案例", "articles": "稿件", "photos": "照片",
+    "videos": "视频", "day_coverage": "活动日覆盖", "county_coverage": "县区覆盖", "category_coverage": "类别覆盖",
+    "participants": "参与人数", "online_views": "线上观看", "path": "文件", "recipient": "单位", "deliverable": "事项",
+    "received_at": "收到时间", "state": "结论", "reason": "原因", "rejected_rows": "退回行", "period": "期",
+    "due_at": "截止", "status": "状态", "is_returned": "有退回", "count": "数量",
+}  # fmt: skip
+
+
+def format_cell(name: str, value: Any) -> str:
+    """A value for csv: rates with 6 decimals, NULL empty, times to the second."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) or name.endswith(("_rate", "_coverage")):
+        return f"{value:.6f}"
+    return str(value)
+
+
+def print_figures(figures: Figures, style: str, title: str = "") -> None:
+    """Writes figures as `table`, `csv` or `json`."""
+    if style == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(figures.columns)
+        for row in figures.rows:
+            writer.writerow([format_cell(name, value) for name, value in zip(figures.columns, row, strict=True)])
+    elif style == "json":
+        found = [dict(zip(figures.columns, row, strict=True)) for row in figures.rows]
+        print(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+    else:
+        print_table(figures, title)
+
+
+def print_table(figures: Figures, title: str) -> None:
+    """A table as wide as it needs: a pipe has no width, and a terminal's reader can scroll."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in figures.columns:
+        is_text = name in ("city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period")
+        table.add_column(HEADERS.get(name, name), justify="left" if is_text else "right", no_wrap=True)
+    for row in figures.rows:
+        table.add_row(*(_for_people(name, value) for name, value in zip(figures.columns, row, strict=True)))
+    console = Console()
+    width = console.measure(table, options=console.options.update(max_width=10_000)).maximum
+    Console(width=max(console.width, width), soft_wrap=True).print(table)
+
+
+def _for_people(name: str, value: Any) -> str:
+    if value is None:
+        return "—"
+    if name.endswith(("_rate", "_coverage")):
+        return f"{value:.1%}"
+    if isinstance(value, bool):
+        return "是" if value else ""
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,1 @@
+"""Read: bytes -> sheets -> rows in canonical columns; whose and what they are."""

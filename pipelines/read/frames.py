@@ -1,0 +1,140 @@
+"""Submissions as Arrow tables: what the read stage writes into the run's folder and the later stages load.
+
+`submissions` has one row a file, member or answer; `sheets` one a recognised sheet; `rows_<deliverable>` one a data row,
+with each canonical column as read, `<column>_given` as received and, for counts, `<column>_state`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.kinds import KINDS
+from pipelines.notice.model import Notice
+from pipelines.read.submission import Submission
+
+_TEXT, _MOMENT = pa.string(), pa.timestamp("s")
+
+SUBMISSIONS = pa.schema(
+    [
+        ("submission_id", _TEXT),
+        ("receipt_id", _TEXT),
+        ("path", _TEXT),
+        ("row_order", pa.int32()),
+        ("sha256", _TEXT),
+        ("size", pa.int64()),
+        ("received_at", _MOMENT),
+        ("outcome", _TEXT),
+        ("recipient_code", _TEXT),
+        ("deliverable", _TEXT),
+        ("reason", _TEXT),
+        ("sentence", _TEXT),
+        ("format", _TEXT),
+        ("document", _TEXT),
+        ("document_title", _TEXT),
+        ("answer_key", _TEXT),
+        ("answered_at", _MOMENT),
+    ]
+)
+SHEETS = pa.schema(
+    [
+        ("submission_id", _TEXT),
+        ("sheet_number", pa.int32()),
+        ("deliverable", _TEXT),
+        ("sheet", _TEXT),
+        ("header_row", pa.int32()),
+        ("places", _TEXT),
+    ]
+)
+_ARROW_TYPES = {"text": _TEXT, "word": _TEXT, "url": _TEXT, "contact": _TEXT, "date": pa.date32(), "count": pa.int64()}
+
+
+def rows_schema(notice: Notice, deliverable: str) -> pa.Schema:
+    """The columns of a table deliverable's rows: place, what was read, what was received."""
+    item = notice.deliverables[deliverable]
+    fields: list[tuple[str, pa.DataType]] = [
+        ("submission_id", _TEXT),
+        ("sheet", _TEXT),
+        ("row_number", pa.int32()),
+        ("is_zero_report", pa.bool_()),
+    ]
+    for name in field_names(notice, deliverable):
+        kind = item.field(name).type
+        fields += [(name, _ARROW_TYPES[kind]), (f"{name}_given", _TEXT)]
+        if kind == "count":
+            fields.append((f"{name}_state", _TEXT))
+    if "county" in field_names(notice, deliverable):
+        fields.append(("county_place", _TEXT))
+    return pa.schema(fields)
+
+
+def field_names(notice: Notice, deliverable: str) -> list[str]:
+    """The kind's fixed columns, used by this notice or not, then the indicators the notice lists."""
+    item = notice.deliverables[deliverable]
+    return [field.name for field in KINDS[item.kind].fields] + list(item.indicators)
+
+
+def table_deliverables(notice: Notice) -> list[str]:
+    return [name for name, item in notice.deliverables.items() if KINDS[item.kind].is_table]
+
+
+def submission_id(submission: Submission) -> str:
+    identity = f"{submission.receipt_id}\0{submission.path}\0{submission.row_order}\0{submission.sha256}"
+    return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:20]
+
+
+def write_batch(notice: Notice, submissions: Iterable[Submission], folder: Path, batch: int) -> dict[str, int]:
+    """Writes one batch's Parquet files; returns how many submissions and rows it has."""
+    columns: dict[str, dict[str, list[Any]]] = {
+        "submissions": {name: [] for name in SUBMISSIONS.names},
+        "sheets": {name: [] for name in SHEETS.names},
+    }
+    schemas = {"submissions": SUBMISSIONS, "sheets": SHEETS}
+    for name in table_deliverables(notice):
+        schemas[f"rows_{name}"] = rows_schema(notice, name)
+        columns[f"rows_{name}"] = {column: [] for column in schemas[f"rows_{name}"].names}
+    cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
+    fields = {name: field_names(notice, name) for name in table_deliverables(notice)}
+    counts = {"submissions": 0, "rows": 0}
+    for one in submissions:
+        counts["submissions"] += 1
+        identity = submission_id(one)
+        target = columns["submissions"]
+        target["submission_id"].append(identity)
+        for name in SUBMISSIONS.names[1:]:
+            target[name].append(getattr(one, name))
+        for number, part in enumerate(one.sheets, 1):
+            target = columns["sheets"]
+            for name, value in zip(
+                SHEETS.names, (identity, number, part.deliverable, part.sheet, part.header_row, part.places), strict=True
+            ):
+                target[name].append(value)
+            target = columns[f"rows_{part.deliverable}"]
+            names = fields[part.deliverable]
+            counts["rows"] += len(part.rows)
+            for row in part.rows:
+                target["submission_id"].append(identity)
+                target["sheet"].append(part.sheet)
+                target["row_number"].append(row.row_number)
+                target["is_zero_report"].append(row.is_zero_report)
+                for name in names:
+                    target[name].append(row.values.get(name))
+                    target[f"{name}_given"].append(row.received.get(name))
+                    if f"{name}_state" in target:
+                        target[f"{name}_state"].append(row.values.get(f"{name}_state", "blank"))
+                if "county_place" in target:
+                    county = row.values.get("county")
+                    target["county_place"].append(f"{cities.get(one.recipient_code or '', '')}/{county}" if county else None)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, lists in columns.items():
+        pq.write_table(pa.table(lists, schema=schemas[name]), folder / f"{name}.{batch}.parquet")
+    return counts
+
+
+def read_frames(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
+    """All batches of one table, in batch order; an empty one where no batch was read."""
+    paths = sorted(folder.glob(f"{name}.*.parquet"), key=lambda path: int(path.suffixes[-2][1:]))
+    return pa.concat_tables([pq.read_table(path, schema=schema) for path in paths]) if paths else schema.empty_table()

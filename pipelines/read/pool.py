@@ -1,0 +1,146 @@
+"""Children that read files nobody vouches for: limits on time and memory, and a death costs one file.
+
+A child reads many files; the one it was on when it died or overran is tried once more alone, then judged.
+"""
+
+import logging
+import multiprocessing
+import resource
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from time import monotonic
+
+from pipelines.notice.model import Notice
+from pipelines.read.findings import FileRejected, too_large, unreadable
+from pipelines.read.reader import Reader
+from pipelines.read.submission import Job, Submission
+from pipelines.settings import Settings
+
+AHEAD = 2
+"""Jobs a child holds at once, so that it never waits for the parent."""
+log = logging.getLogger(__name__)
+
+
+def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterator[list[Submission]]:
+    """The submissions of each job, in any order. Never raises for what a file holds."""
+    waiting = deque(jobs)
+    again: deque[Job] = deque()
+    judge = Reader(notice, settings)
+    children: list[_Child] = []
+    size = min(settings.readers, len(waiting))
+    try:
+        children = [_Child.start(notice, settings) for _ in range(size)]
+        while waiting or any(child.jobs for child in children):
+            for child in children:
+                while waiting and len(child.jobs) < AHEAD:
+                    child.give(waiting.popleft())
+            for index, child in enumerate(children):
+                if child.is_overdue(settings.file_seconds):
+                    child.stop()
+            ready = set(wait([child.pipe for child in children if child.jobs], timeout=0.5))
+            for index, child in enumerate(children):
+                if child.pipe not in ready:
+                    continue
+                try:
+                    yield child.take()
+                except (EOFError, ConnectionResetError):
+                    # The first job killed it; those behind it were never looked at.
+                    again.append(child.jobs.popleft())
+                    waiting.extendleft(reversed(child.jobs))
+                    child.stop()
+                    children[index] = _Child.start(notice, settings)
+    finally:
+        for child in children:
+            child.stop()
+    for job in again:
+        yield _read_alone(judge, notice, settings, job)
+
+
+def _read_alone(judge: Reader, notice: Notice, settings: Settings, job: Job) -> list[Submission]:
+    child = _Child.start(notice, settings)
+    try:
+        child.give(job)
+        if not child.pipe.poll(settings.file_seconds):
+            return [judge.reject(job, _overran(settings))]
+        return child.take()
+    except (EOFError, ConnectionResetError):
+        log.warning("read: %s 让读取进程两次中断，按无法读取处理", job.path)
+        return [judge.reject(job, _killed())]
+    finally:
+        child.stop()
+
+
+def _overran(settings: Settings) -> FileRejected:
+    return too_large(f"文件 {settings.file_seconds} 秒内没有读完。请把数据复制到新的工作簿，删去多余的空行空列后重新报送")
+
+
+def _killed() -> FileRejected:
+    return unreadable("文件的结构异常，无法读取。请把数据复制到新的工作簿后重新报送")
+
+
+@dataclass
+class _Child:
+    process: BaseProcess
+    pipe: Connection
+    jobs: deque[Job]
+    since: float = 0.0
+
+    @classmethod
+    def start(cls, notice: Notice, settings: Settings) -> "_Child":
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["pipelines.read.pool"])
+        parent, child = context.Pipe()
+        process = context.Process(target=_serve, args=(child, notice, settings), daemon=True)
+        process.start()
+        child.close()
+        return cls(process, parent, deque())
+
+    def give(self, job: Job) -> None:
+        if not self.jobs:
+            self.since = monotonic()
+        self.jobs.append(job)
+        try:
+            self.pipe.send(job)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # It died on an earlier job: reading from it says so.
+
+    def take(self) -> list[Submission]:
+        found: list[Submission] = self.pipe.recv()
+        self.jobs.popleft()
+        self.since = monotonic()
+        return found
+
+    def is_overdue(self, seconds: int) -> bool:
+        return bool(self.jobs) and self.process.is_alive() and monotonic() - self.since > seconds
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+
+def _serve(pipe: Connection, notice: Notice, settings: Settings) -> None:
+    """A child's life: read what comes until the pipe closes or a limit ends it."""
+    resource.setrlimit(resource.RLIMIT_AS, (settings.child_memory_bytes, settings.child_memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    reader = Reader(notice, settings)
+    while True:
+        try:
+            job = pipe.recv()
+        except EOFError:
+            return
+        try:
+            found = reader.read(job)
+        except MemoryError:
+            found = [reader.reject(job, too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送"))]
+        except Exception:
+            # Any other error is either a broken file or a mistake of ours; the log tells which.
+            log.exception("read: %s 读取出错", job.path)
+            found = [reader.reject(job, unreadable())]
+        except BaseException as error:  # a panic inside python-calamine is no Exception
+            if not type(error).__name__ == "PanicException":
+                raise
+            found = [reader.reject(job, unreadable())]
+        pipe.send(found)

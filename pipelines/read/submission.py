@@ -1,0 +1,60 @@
+"""What a receipt turned out to hold: the values that the read stage hands on."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from pipelines.read.tables import ReadRow
+
+Outcome = Literal["read", "ignored", "attachment", "rejected"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One receipt to read: where its bytes are and what is known of it without them."""
+
+    receipt_id: str
+    source: str
+    path: str
+    object_path: str
+    sha256: str
+    size: int
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """The rows of one sheet that were recognised as a deliverable's."""
+
+    deliverable: str
+    sheet: str
+    header_row: int
+    places: str
+    rows: list[ReadRow]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One line of the files list: a file, a zip's member or a form answer. No recipient is None."""
+
+    receipt_id: str
+    path: str
+    sha256: str
+    size: int
+    received_at: datetime
+    outcome: Outcome
+    row_order: int = 0
+    """Orders what has the same path and time: the answers of one export."""
+    recipient_code: str | None = None
+    deliverable: str | None = None
+    reason: str | None = None
+    sentence: str | None = None
+    format: str | None = None
+    document: str | None = None
+    """The deliverable a prose document meets."""
+    document_title: str | None = None
+    answer_key: str | None = None
+    """Identity of a form answer; the same answer in a later export has the same."""
+    answered_at: datetime | None = None
+    """When a form answer was submitted, by the form's own clock: its first content arrived then."""
+    sheets: list[SheetRows] = field(default_factory=list)

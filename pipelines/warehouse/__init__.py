@@ -1,0 +1,1 @@
+"""Warehouse: loads DuckDB, publishes the analysts' snapshot."""

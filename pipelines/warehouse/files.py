@@ -1,0 +1,100 @@
+"""The loader's two DuckDB files: the warehouse, and the private one that is never published."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import NoticesError
+from pipelines.home import ROOT
+from pipelines.notice.model import Notice
+from pipelines.warehouse.relations import create_relations
+
+CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+LOCK_SECONDS = 120
+log = logging.getLogger(__name__)
+
+_PRIVATE = """
+CREATE TABLE IF NOT EXISTS contacts (
+    notice_id VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL, row_number INTEGER NOT NULL,
+    contact_name VARCHAR, contact_phone VARCHAR, contact_email VARCHAR
+);
+COMMENT ON TABLE contacts IS '联络员：个人信息，只在装载端，不发布';
+CREATE TABLE IF NOT EXISTS verdict_values (
+    notice_id VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL, row_number INTEGER NOT NULL,
+    column_name VARCHAR NOT NULL, value VARCHAR
+);
+COMMENT ON TABLE verdict_values IS '个人信息列里有问题的单元格原文，只在装载端，不发布';
+"""
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-write connection, waiting while another process holds the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            connection = duckdb.connect(path, config=CONFIG)
+            break
+        except duckdb.IOException as error:
+            if "lock" not in str(error) or time.monotonic() > deadline:
+                raise NoticesError(f"数据仓库 {path} 打不开：{error}。请确认没有别的程序占着它，再试一次") from error
+            time.sleep(0.2)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def create_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes all relations where there are none yet."""
+    exists = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'raw'").fetchone()
+    if exists and exists[0]:
+        return
+    connection.begin()
+    create_relations(connection)
+    connection.commit()
+
+
+def create_private(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(_PRIVATE)
+
+
+@cache
+def _program_fingerprint() -> str:
+    """sha256 over all that derived rows are a function of, the notices apart."""
+    digest = hashlib.sha256()
+    folders = ("pipelines/read", "pipelines/check", "pipelines/warehouse", "expectations", "sql")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml", ".sql")]
+    for path in sorted([*paths, ROOT / "pipelines" / "kinds.py"]):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)}:{len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def fingerprint(notice: Notice) -> str:
+    """What the rows of a notice are made with; rows of another fingerprint are stale."""
+    return hashlib.sha256(f"{_program_fingerprint()}{notice.fingerprint}".encode()).hexdigest()
+
+
+def loaded_receipts(path: Path, notice: Notice) -> set[str] | None:
+    """Ids of the receipts that a snapshot holds; None where it is stale and everything must be made anew."""
+    if not path.exists():
+        return set()
+    connection = duckdb.connect(path, read_only=True, config=CONFIG)
+    try:
+        versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
+        found = connection.execute("SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]).fetchall()
+    except duckdb.CatalogException:
+        return None
+    finally:
+        connection.close()
+    if not versions:
+        return set()
+    return {row[0] for row in found} if versions.get(notice.id, fingerprint(notice)) == fingerprint(notice) else None

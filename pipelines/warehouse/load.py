@@ -1,0 +1,374 @@
+"""Load: one run's Parquet files into the warehouse, in one transaction. Loading again changes nothing.
+
+Reads the run's folder; writes warehouse/notices.duckdb, and before it the personal columns into private.duckdb.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.check.tables import VERDICTS
+from pipelines.collect.archive import Journal
+from pipelines.collect.scan import modified_at
+from pipelines.notice.model import Notice
+from pipelines.notice.obligations import expand_obligations
+from pipelines.read.frames import SHEETS, SUBMISSIONS, read_frames, rows_schema, table_deliverables
+from pipelines.warehouse.files import fingerprint
+from pipelines.warehouse.relations import fill_relations
+
+_RECEIPTS = pa.schema(
+    [
+        ("receipt_id", pa.string()),
+        ("source", pa.string()),
+        ("path", pa.string()),
+        ("size", pa.int64()),
+        ("modified_at", pa.timestamp("s")),
+        ("sha256", pa.string()),
+        ("received_at", pa.timestamp("s")),
+        ("scanned_at", pa.timestamp("s")),
+    ]
+)
+
+# A form answer that an earlier export held with the same content is no new submission; one with other content is a
+# correction, received when its export was. The first content arrived when it was submitted.
+_FRESH = """
+CREATE OR REPLACE TEMP TABLE fresh AS
+WITH
+incoming AS (
+    SELECT staged.*, receipts.received_at AS export_at, receipts.scanned_at, true AS is_new
+    FROM staged_submissions AS staged
+    INNER JOIN raw.receipts ON receipts.notice_id = $notice AND staged.receipt_id = receipts.receipt_id
+    WHERE NOT EXISTS (
+        SELECT 1 FROM raw.submissions AS known
+        WHERE known.notice_id = $notice AND known.submission_id = staged.submission_id
+    )
+),
+sightings AS (
+    SELECT submission_id, answer_key, sha256, export_at, path, row_order, is_new FROM incoming
+    WHERE answer_key IS NOT NULL
+    UNION ALL
+    SELECT known.submission_id, known.answer_key, known.sha256, receipts.received_at, known.path, known.row_order, false
+    FROM raw.submissions AS known
+    INNER JOIN raw.receipts ON known.notice_id = receipts.notice_id AND known.receipt_id = receipts.receipt_id
+    WHERE known.notice_id = $notice AND known.answer_key IN (SELECT answer_key FROM incoming)
+),
+versions AS (
+    SELECT
+        submission_id,
+        lag(sha256) OVER ordered IS DISTINCT FROM sha256 AS is_other,
+        row_number() OVER ordered = 1 AS is_first
+    FROM sightings
+    WINDOW ordered AS (PARTITION BY answer_key ORDER BY export_at, split_part(path, '#', 1), row_order, is_new)
+)
+SELECT
+    incoming.* EXCLUDE (received_at, answered_at, export_at, scanned_at, is_new),
+    CASE
+        WHEN versions.is_first AND incoming.answered_at IS NOT NULL THEN least(incoming.answered_at, incoming.scanned_at)
+        ELSE incoming.received_at
+    END AS received_at
+FROM incoming
+LEFT JOIN versions ON incoming.submission_id = versions.submission_id
+WHERE incoming.answer_key IS NULL OR versions.is_other
+"""
+
+
+def load_run(
+    connection: duckdb.DuckDBPyConnection,
+    private: duckdb.DuckDBPyConnection,
+    notice: Notice,
+    journal: Journal,
+    folder: Path,
+) -> dict[str, Any]:
+    """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for."""
+    staged = read_frames(folder, "submissions", SUBMISSIONS)
+    loading = set(staged.column("receipt_id").to_pylist())
+    connection.begin()
+    try:
+        _load_notice(connection, notice)
+        _load_scans(connection, notice, journal)
+        _load_receipts(connection, notice, journal, loading)
+        connection.register("staged_submissions", staged)
+        connection.execute(_FRESH, {"notice": notice.id})
+        _load_private(private, connection, notice, folder)
+        _load_rows(connection, notice, folder)
+        _touch(connection, notice)
+        fill_relations(connection)
+        counts = _count(connection, notice)
+        connection.execute("DELETE FROM raw.touched")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return counts
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, relation: str, notice: Notice, table: pa.Table) -> None:
+    """Appends a table to a relation by column name, the notice's id added."""
+    connection.register("incoming", table)
+    connection.execute(f"INSERT INTO {relation} BY NAME SELECT $1 AS notice_id, * FROM incoming", [notice.id])
+    connection.unregister("incoming")
+
+
+def _load_notice(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
+    """The notice's own rows; they change only with its fingerprint, and then everything is made anew."""
+    if connection.execute("SELECT 1 FROM raw.versions WHERE notice_id = $1", [notice.id]).fetchone():
+        return
+    for relation, rows in _definition(notice).items():
+        if rows:
+            _insert(connection, relation, notice, pa.Table.from_pylist(rows))
+    connection.execute("INSERT INTO raw.versions VALUES ($1, $2)", [notice.id, fingerprint(notice)])
+
+
+def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
+    cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
+    event = notice.event
+    return {
+        "core.notices": [
+            {
+                "title": notice.title,
+                "document_number": notice.document_number,
+                "issuer": notice.issuer,
+                "timezone": notice.timezone,
+                "opens": notice.opens,
+                "closes": notice.closes,
+                "event_first_day": event.first_day if event else None,
+                "event_last_day": event.last_day if event else None,
+                "event_days": len(event.days) if event else 0,
+            }
+        ],
+        "core.cities": [{"city_code": city.code, "city": city.name} for city in notice.cities],
+        "core.counties": [
+            {"county_code": region.code, "county": region.name, "city_code": region.parent_code}
+            for region in notice.regions
+            if region.level == "county"
+        ],
+        "core.recipients": [
+            {
+                "recipient_code": one.code,
+                "recipient": one.name,
+                "kind": one.kind,
+                "kind_name": notice.recipient_kinds[one.kind],
+                "line": one.line or None,
+                "city_code": one.city_code,
+                "position": position,
+            }
+            for position, one in enumerate(notice.recipients)
+        ],
+        "core.deliverables": [
+            {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
+            for position, (name, item) in enumerate(notice.deliverables.items())
+        ],
+        "core.periods": [
+            {
+                "deliverable": name,
+                "period": period.key,
+                "first_day": period.first_day,
+                "last_day": period.last_day,
+                "due_at": notice.local(period.due_at),
+            }
+            for name, item in notice.deliverables.items()
+            for period in item.periods.periods()
+        ],
+        "core.list_words": [
+            {"deliverable": name, "column_name": column, "code": code, "word": word, "position": position}
+            for name, item in notice.deliverables.items()
+            for column, definition in item.columns.items()
+            if definition.list
+            for position, (code, word) in enumerate(notice.lists[definition.list].items())
+        ],
+        "core.indicators": [
+            {
+                "deliverable": name,
+                "indicator": indicator,
+                "indicator_name": item.columns[indicator].headers[0],
+                "position": position,
+            }
+            for name, item in notice.deliverables.items()
+            for position, indicator in enumerate(item.indicators)
+        ],
+        "core.obligations": [
+            {
+                "recipient_code": one.recipient_code,
+                "city_code": cities[one.recipient_code],
+                "deliverable": one.deliverable,
+                "period": one.period,
+                "first_day": one.first_day,
+                "last_day": one.last_day,
+                "due_at": one.due_at,
+                "extension_reason": one.extension_reason,
+                "exemption_reason": one.exemption_reason,
+            }
+            for one in expand_obligations(notice)
+        ],
+    }
+
+
+def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, journal: Journal) -> None:
+    connection.execute("DELETE FROM raw.scans WHERE notice_id = $1", [notice.id])
+    rows = [{"source": source, "scanned_at": moment} for source, moment in journal.scanned.items()]
+    if rows:
+        _insert(connection, "raw.scans", notice, pa.Table.from_pylist(rows))
+
+
+def _load_receipts(
+    connection: duckdb.DuckDBPyConnection, notice: Notice, journal: Journal, loading: Iterable[str]
+) -> None:
+    """The ledger: in the same transaction as what the receipts held."""
+    known = {
+        row[0]
+        for row in connection.execute(
+            "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]
+        ).fetchall()
+    }
+    wanted = set(loading) - known
+    rows = [
+        {
+            "receipt_id": one.id,
+            "source": one.source,
+            "path": one.path,
+            "size": one.size,
+            "modified_at": modified_at(notice, one.modified_ns),
+            "sha256": one.sha256,
+            "received_at": one.received_at,
+            "scanned_at": one.scanned_at,
+        }
+        for one in journal.receipts
+        if one.id in wanted
+    ]
+    if rows:
+        _insert(connection, "raw.receipts", notice, pa.Table.from_pylist(rows, schema=_RECEIPTS))
+
+
+def _load_private(
+    private: duckdb.DuckDBPyConnection, connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path
+) -> None:
+    """Personal columns, in a transaction of their own: DuckDB writes to one file at a time. Written again they are the same."""
+    fresh = connection.execute("SELECT submission_id FROM fresh").to_arrow_table()
+    private.begin()
+    private.register("fresh", fresh)
+    for relation in ("contacts", "verdict_values"):
+        private.execute(f"DELETE FROM {relation} WHERE submission_id IN (SELECT submission_id FROM fresh)")
+    for deliverable in table_deliverables(notice):
+        if notice.deliverables[deliverable].kind == "plan":
+            private.register("staged", read_frames(folder, f"rows_{deliverable}", rows_schema(notice, deliverable)))
+            private.execute(
+                """
+                INSERT INTO contacts BY NAME
+                SELECT $1 AS notice_id, submission_id, sheet, row_number, contact_name, contact_phone, contact_email
+                FROM staged SEMI JOIN fresh USING (submission_id)
+                """,
+                [notice.id],
+            )
+    private.register("verdicts", read_frames(folder, "verdicts", VERDICTS))
+    private.execute(
+        """
+        INSERT INTO verdict_values BY NAME
+        SELECT $1 AS notice_id, submission_id, sheet, row_number, column_name, value
+        FROM verdicts SEMI JOIN fresh USING (submission_id) WHERE is_personal
+        """,
+        [notice.id],
+    )
+    private.commit()
+
+
+def _load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path) -> None:
+    connection.execute("INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id])
+    connection.register("staged", read_frames(folder, "sheets", SHEETS))
+    connection.execute(
+        "INSERT INTO raw.sheets BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
+        [notice.id],
+    )
+    connection.register("staged", read_frames(folder, "verdicts", VERDICTS))
+    connection.execute(
+        """
+        INSERT INTO raw.verdicts BY NAME
+        SELECT $1 AS notice_id, * EXCLUDE (is_personal) REPLACE (CASE WHEN NOT is_personal THEN value END AS value)
+        FROM staged SEMI JOIN fresh USING (submission_id)
+        """,
+        [notice.id],
+    )
+    for deliverable in table_deliverables(notice):
+        schema = rows_schema(notice, deliverable)
+        connection.register("staged", read_frames(folder, f"rows_{deliverable}", schema))
+        parameters = {"notice": notice.id, "deliverable": deliverable}
+        connection.execute(
+            """
+            INSERT INTO raw.rows BY NAME
+            SELECT $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, row_number
+            FROM staged SEMI JOIN fresh USING (submission_id)
+            """,
+            parameters,
+        )
+        connection.execute(_INSERTS[notice.deliverables[deliverable].kind](notice, deliverable), parameters)
+    connection.unregister("staged")
+
+
+def _insert_materials(notice: Notice, deliverable: str) -> str:
+    return """
+        INSERT INTO raw.materials BY NAME
+        SELECT $notice AS notice_id, $deliverable AS deliverable, * EXCLUDE (county_place)
+        FROM staged SEMI JOIN fresh USING (submission_id)
+    """
+
+
+def _insert_plans(notice: Notice, deliverable: str) -> str:
+    return """
+        INSERT INTO raw.plans BY NAME
+        SELECT
+            $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, row_number,
+            unit_name, unit_name_given, plan_title, plan_title_given, column_url, column_url_given
+        FROM staged SEMI JOIN fresh USING (submission_id)
+    """
+
+
+def _insert_statistics(notice: Notice, deliverable: str) -> str:
+    """From a column an indicator to a row an indicator; the names come from the checked notice, never from input."""
+    return " UNION ALL ".join(
+        f"""
+        SELECT
+            $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, row_number, period_date,
+            '{name}' AS indicator, {name} AS value, {name}_given AS value_given, {name}_state AS value_state
+        FROM staged SEMI JOIN fresh USING (submission_id)
+        """
+        for name in notice.deliverables[deliverable].indicators
+    ).join(("INSERT INTO raw.statistics BY NAME ", ""))
+
+
+_INSERTS = {"materials": _insert_materials, "plan": _insert_plans, "statistics": _insert_statistics}
+
+
+def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
+    """Whose derived rows must be made anew: whoever sent something, and whoever a corrected answer was from before."""
+    connection.execute(
+        """
+        INSERT INTO raw.touched
+        SELECT DISTINCT $1, coalesce(recipient_code, '') FROM (
+            SELECT recipient_code FROM fresh
+            UNION ALL
+            SELECT recipient_code FROM raw.submissions
+            WHERE notice_id = $1 AND answer_key IN (SELECT answer_key FROM fresh)
+        )
+        """,
+        [notice.id],
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, notice: Notice) -> dict[str, Any]:
+    """How the submissions of this run ended, and why those that were returned were."""
+    states = connection.execute(
+        "SELECT state, count(*) FROM core.submissions SEMI JOIN fresh USING (submission_id) GROUP BY state ORDER BY state"
+    ).fetchall()
+    reasons = connection.execute(
+        """
+        SELECT reason, count(*) AS times FROM (
+            SELECT reason FROM core.submissions SEMI JOIN fresh USING (submission_id)
+            WHERE state = 'rejected' AND reason <> 'no_valid_row' OR state = 'rejected' AND row_count = 0
+            UNION ALL
+            SELECT unnest(string_split(rejected_rows, '|')) FROM core.submissions SEMI JOIN fresh USING (submission_id)
+        ) GROUP BY reason ORDER BY times DESC, reason
+        """
+    ).fetchall()
+    return {"submissions": sum(count for _, count in states), "states": dict(states), "reasons": dict(reasons)}

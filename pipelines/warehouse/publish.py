@@ -1,0 +1,31 @@
+"""Publish: the warehouse becomes the analysts' snapshot, replaced whole in one step.
+
+Readers that hold the old snapshot keep it; whoever opens next gets the new one. The warehouse holds no personal data, so
+its bytes can be copied as they are.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from pipelines.collect.archive import sync_folder
+from pipelines.warehouse.files import open_file
+
+
+def publish_snapshot(warehouse: Path, published: Path) -> int:
+    """Replaces the snapshot; returns its size in bytes."""
+    published.parent.mkdir(parents=True, exist_ok=True)
+    with open_file(warehouse) as connection:
+        connection.execute("CHECKPOINT")
+        # Copied while this connection keeps every other writer out.
+        beside = published.with_name(f".{published.name}.{os.getpid()}")
+        try:
+            shutil.copyfile(warehouse, beside)
+            beside.chmod(0o444)
+            with beside.open("rb") as file:
+                os.fsync(file.fileno())
+            beside.replace(published)
+        finally:
+            beside.unlink(missing_ok=True)
+    sync_folder(published.parent)
+    return published.stat().st_size

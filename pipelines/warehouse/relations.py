@@ -1,0 +1,65 @@
+"""sql/: one relation a file (folder = schema, file = relation), run in the order of their references.
+
+What defines a relation (CREATE, COMMENT) runs when a warehouse file is made; what fills one (DELETE, INSERT) runs every
+cycle, for the recipients in raw.touched.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from pipelines.home import ROOT
+
+SQL = ROOT / "sql"
+SCHEMAS = ("raw", "core", "marts")
+_REFERENCE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.[a-z_]+")
+_REMARK = re.compile(r"--.*")
+_FILLING = {duckdb.StatementType.DELETE, duckdb.StatementType.INSERT, duckdb.StatementType.UPDATE}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One file of sql/: its name, what defines it and what fills it."""
+
+    name: str
+    defining: tuple[str, ...]
+    filling: tuple[str, ...]
+
+
+@cache
+def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
+    """All relations, each after those it refers to. Raises graphlib.CycleError where they refer in a circle."""
+    texts = {f"{path.parent.name}.{path.stem}": path.read_text("utf-8") for path in sorted(folder.glob("*/*.sql"))}
+    references = {
+        name: {found for found in _REFERENCE.findall(_REMARK.sub("", text)) if found != name and found in texts}
+        for name, text in texts.items()
+    }
+    return tuple(_split(name, texts[name]) for name in TopologicalSorter(references).static_order())
+
+
+def _split(name: str, text: str) -> Relation:
+    defining: list[str] = []
+    filling: list[str] = []
+    for statement in duckdb.extract_statements(text):
+        (filling if statement.type in _FILLING else defining).append(statement.query)
+    return Relation(name, tuple(defining), tuple(filling))
+
+
+def create_relations(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes every schema and relation in an empty database."""
+    for schema in SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for relation in load_relations():
+        for statement in relation.defining:
+            connection.execute(statement)
+
+
+def fill_relations(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the derived rows of the recipients in raw.touched anew."""
+    for relation in load_relations():
+        for statement in relation.filling:
+            connection.execute(statement)

@@ -1,0 +1,14 @@
+-- One row a deliverable of a notice. Key: notice_id, deliverable.
+CREATE TABLE IF NOT EXISTS core.deliverables (
+    notice_id VARCHAR NOT NULL,
+    deliverable VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    deliverable_name VARCHAR NOT NULL,
+    position INTEGER NOT NULL
+);
+COMMENT ON TABLE core.deliverables IS '报送事项';
+COMMENT ON COLUMN core.deliverables.notice_id IS '通知代号';
+COMMENT ON COLUMN core.deliverables.deliverable IS '事项代码';
+COMMENT ON COLUMN core.deliverables.kind IS '种类';
+COMMENT ON COLUMN core.deliverables.deliverable_name IS '名称';
+COMMENT ON COLUMN core.deliverables.position IS '次序';

@@ -1,0 +1,40 @@
+-- One row a city as of the notice's last scan. Key: notice_id, city_code.
+CREATE OR REPLACE VIEW marts.city_coverage AS
+SELECT
+    scanned.notice_id,
+    scanned.as_of,
+    latest.city_code,
+    latest.city,
+    latest.materials,
+    latest.typical_cases,
+    latest.articles,
+    latest.photos,
+    latest.videos,
+    latest.day_coverage,
+    latest.county_coverage,
+    latest.category_coverage,
+    latest.participants,
+    latest.online_views
+FROM (
+    SELECT
+        notice_id,
+        max(scanned_at) AS as_of
+    FROM raw.scans
+    GROUP BY notice_id
+) AS scanned
+CROSS JOIN LATERAL marts.city_coverage_as_of(scanned.notice_id, scanned.as_of) AS latest;
+COMMENT ON VIEW marts.city_coverage IS '各市最新的材料数量和覆盖情况';
+COMMENT ON COLUMN marts.city_coverage.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.city_coverage.as_of IS '截至时间：最近一次完整扫描';
+COMMENT ON COLUMN marts.city_coverage.city_code IS '区划代码';
+COMMENT ON COLUMN marts.city_coverage.city IS '市';
+COMMENT ON COLUMN marts.city_coverage.materials IS '材料条数';
+COMMENT ON COLUMN marts.city_coverage.typical_cases IS '典型案例数';
+COMMENT ON COLUMN marts.city_coverage.articles IS '稿件数';
+COMMENT ON COLUMN marts.city_coverage.photos IS '照片数';
+COMMENT ON COLUMN marts.city_coverage.videos IS '视频数';
+COMMENT ON COLUMN marts.city_coverage.day_coverage IS '活动日覆盖率，0 到 1；没有活动日的为空';
+COMMENT ON COLUMN marts.city_coverage.county_coverage IS '县（市、区）覆盖率，0 到 1；没有县的为空';
+COMMENT ON COLUMN marts.city_coverage.category_coverage IS '活动类别覆盖率，0 到 1；没有类别的为空';
+COMMENT ON COLUMN marts.city_coverage.participants IS '参与人数合计';
+COMMENT ON COLUMN marts.city_coverage.online_views IS '线上观看人次合计';

@@ -1,0 +1,58 @@
+-- One row a material that is current now (zero reports apart), with its cells as received. Key: item_id.
+CREATE OR REPLACE VIEW marts.materials AS
+SELECT
+    items.notice_id,
+    items.item_id,
+    items.recipient_code,
+    recipients.recipient,
+    items.city_code,
+    items.activity_date,
+    items.material_type,
+    items.title,
+    items.category,
+    items.theme,
+    items.county,
+    items.participants,
+    materials.participants_given AS participants_text,
+    materials.participants_state = 'approximate' AS participants_is_approximate,
+    items.online_views,
+    materials.online_views_given AS online_views_text,
+    materials.online_views_state = 'approximate' AS online_views_is_approximate,
+    materials.link,
+    submissions.path,
+    items.sheet,
+    items.row_number,
+    items.received_at
+FROM core.items
+INNER JOIN raw.materials
+    ON
+        items.submission_id = materials.submission_id
+        AND items.sheet = materials.sheet
+        AND items.row_number = materials.row_number
+INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
+INNER JOIN core.recipients
+    ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
+WHERE items.kind = 'materials' AND NOT items.is_zero_report AND items.current_until = TIMESTAMP '9999-12-31';
+COMMENT ON VIEW marts.materials IS '材料明细：当前有效的每一条材料';
+COMMENT ON COLUMN marts.materials.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.materials.item_id IS '有效行编号';
+COMMENT ON COLUMN marts.materials.recipient_code IS '单位代码';
+COMMENT ON COLUMN marts.materials.recipient IS '单位名称';
+COMMENT ON COLUMN marts.materials.city_code IS '所在市代码';
+COMMENT ON COLUMN marts.materials.activity_date IS '活动日期';
+COMMENT ON COLUMN marts.materials.material_type IS '材料类型';
+COMMENT ON COLUMN marts.materials.title IS '标题';
+COMMENT ON COLUMN marts.materials.category IS '活动类别';
+COMMENT ON COLUMN marts.materials.theme IS '宣传主题';
+COMMENT ON COLUMN marts.materials.county IS '县（市、区）';
+COMMENT ON COLUMN marts.materials.participants IS '参与人数；未填和不适用为空';
+COMMENT ON COLUMN marts.materials.participants_text IS '参与人数原文';
+COMMENT ON COLUMN marts.materials.participants_is_approximate IS '参与人数是否约数（写了约或万）';
+COMMENT ON COLUMN marts.materials.online_views IS '线上观看人次；未填和不适用为空';
+COMMENT ON COLUMN marts.materials.online_views_text IS '线上观看人次原文';
+COMMENT ON COLUMN marts.materials.online_views_is_approximate IS '线上观看人次是否约数';
+COMMENT ON COLUMN marts.materials.link IS '链接';
+COMMENT ON COLUMN marts.materials.path IS '出自哪个文件';
+COMMENT ON COLUMN marts.materials.sheet IS '工作表名';
+COMMENT ON COLUMN marts.materials.row_number IS '行号';
+COMMENT ON COLUMN marts.materials.received_at IS '收到时间';

@@ -1,0 +1,48 @@
+-- One row an obligation as of the notice's last scan. Key: notice_id, recipient_code, deliverable, period.
+CREATE OR REPLACE VIEW marts.obligation_status AS
+SELECT
+    scanned.notice_id,
+    scanned.as_of,
+    latest.recipient_code,
+    latest.recipient,
+    latest.recipient_kind,
+    latest.line,
+    latest.city_code,
+    latest.deliverable,
+    latest.period,
+    latest.first_day,
+    latest.last_day,
+    latest.due_at,
+    latest.first_accepted_at,
+    latest.status,
+    latest.is_returned,
+    latest.is_zero_report,
+    latest.extension_reason,
+    latest.exemption_reason
+FROM (
+    SELECT
+        notice_id,
+        max(scanned_at) AS as_of
+    FROM raw.scans
+    GROUP BY notice_id
+) AS scanned
+CROSS JOIN LATERAL marts.obligation_status_as_of(scanned.notice_id, scanned.as_of) AS latest;
+COMMENT ON VIEW marts.obligation_status IS '每项应报的最新状态';
+COMMENT ON COLUMN marts.obligation_status.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.obligation_status.as_of IS '截至时间：最近一次完整扫描';
+COMMENT ON COLUMN marts.obligation_status.recipient_code IS '单位代码';
+COMMENT ON COLUMN marts.obligation_status.recipient IS '单位名称';
+COMMENT ON COLUMN marts.obligation_status.recipient_kind IS '单位类别';
+COMMENT ON COLUMN marts.obligation_status.line IS '报送条线';
+COMMENT ON COLUMN marts.obligation_status.city_code IS '所在市代码';
+COMMENT ON COLUMN marts.obligation_status.deliverable IS '事项代码';
+COMMENT ON COLUMN marts.obligation_status.period IS '期';
+COMMENT ON COLUMN marts.obligation_status.first_day IS '首日';
+COMMENT ON COLUMN marts.obligation_status.last_day IS '末日';
+COMMENT ON COLUMN marts.obligation_status.due_at IS '截止时间';
+COMMENT ON COLUMN marts.obligation_status.first_accepted_at IS '首次收下的时间';
+COMMENT ON COLUMN marts.obligation_status.status IS 'on_time 按时、late 迟报、missing 未报、pending 未到期、exempt 免报';
+COMMENT ON COLUMN marts.obligation_status.is_returned IS '是否有退回而尚未补报';
+COMMENT ON COLUMN marts.obligation_status.is_zero_report IS '是否仅有零报告';
+COMMENT ON COLUMN marts.obligation_status.extension_reason IS '延期理由';
+COMMENT ON COLUMN marts.obligation_status.exemption_reason IS '免报理由';
