@@ -33,16 +33,28 @@ Progress = Callable[[int, int], None]
 """Told how many of how many receipts were read."""
 
 
-def scan(home: Home, notice: Notice, run_id: str, inbox: Path | None = None, now: datetime | None = None) -> dict[str, Any]:
+def scan(
+    home: Home, notice: Notice, run_id: str, inbox: Path | None = None, now: datetime | None = None
+) -> dict[str, Any]:
     """Brings what is new into the archive and splits what is not loaded yet into batches. `errors` names unread sources."""
     settings, archive = Settings.load(), Archive(home.archive)
     moment = notice.local(now or datetime.now(notice.zone))
-    found = scan_sources(archive, notice, inbox or home.inbox(notice.id), moment, settings, is_live=now is None)
+    found = scan_sources(
+        archive, notice, inbox or home.inbox(notice.id), moment, settings, is_live=now is None
+    )
     loaded = loaded_receipts(home.published, notice)
     # What is stale is made anew by `load`, from the archive.
-    pending = [] if loaded is None else [one for one in archive.journal(notice.id).receipts if one.id not in loaded]
+    pending = (
+        [] if loaded is None else [one for one in archive.journal(notice.id).receipts if one.id not in loaded]
+    )
     batches = _write_batches(home.run_folder(notice.id, run_id), pending, settings)
-    log.info("scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批", found.new, found.waiting, len(pending), batches)
+    log.info(
+        "scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批",
+        found.new,
+        found.waiting,
+        len(pending),
+        batches,
+    )
     return {
         "now": moment.isoformat(),
         "new": found.new,
@@ -64,12 +76,20 @@ def _write_batches(folder: Path, pending: list[Receipt], settings: Settings) -> 
     return len(batches)
 
 
-def read(home: Home, notice: Notice, run_id: str, batch: int, progress: Progress | None = None) -> dict[str, int]:
+def read(
+    home: Home, notice: Notice, run_id: str, batch: int, progress: Progress | None = None
+) -> dict[str, int]:
     """Reads one batch of receipts into the run's folder."""
     folder = home.run_folder(notice.id, run_id)
     wanted = set(json.loads((folder / f"batch.{batch}.json").read_text("utf-8")))
     counts = _read_receipts(home, notice, folder, batch, wanted, progress)
-    log.info("read: 第 %d 批 %d 个文件，读出 %d 件报送、%d 行", batch + 1, len(wanted), counts["submissions"], counts["rows"])
+    log.info(
+        "read: 第 %d 批 %d 个文件，读出 %d 件报送、%d 行",
+        batch + 1,
+        len(wanted),
+        counts["submissions"],
+        counts["rows"],
+    )
     return {"batch": batch, "files": len(wanted), **counts}
 
 
@@ -78,7 +98,15 @@ def _read_receipts(
 ) -> dict[str, int]:
     archive = Archive(home.archive)
     jobs = [
-        Job(one.id, one.source, one.path, str(archive.object_path(one.sha256)), one.sha256, one.size, one.received_at)
+        Job(
+            one.id,
+            one.source,
+            one.path,
+            str(archive.object_path(one.sha256)),
+            one.sha256,
+            one.size,
+            one.received_at,
+        )
         for one in archive.journal(notice.id).receipts
         if one.id in wanted
     ]
@@ -96,7 +124,8 @@ def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Runs the suites once over all rows of the run; writes the verdicts and the quality page."""
     folder = home.run_folder(notice.id, run_id)
     rows = {
-        name: read_frames(folder, f"rows_{name}", rows_schema(notice, name)) for name in table_deliverables(notice)
+        name: read_frames(folder, f"rows_{name}", rows_schema(notice, name))
+        for name in table_deliverables(notice)
     }
     counts = _check_rows(notice, folder, rows)
     log.info("check: %d 行，问题 %d 处：%s", counts["rows"], counts["faults"], _in_words(counts["reasons"]))
@@ -115,7 +144,9 @@ def _check_rows(notice: Notice, folder: Path, rows: dict[str, Any]) -> dict[str,
 
     verdicts, results = validate_rows(notice, rows, read_frames(folder, "sheets", SHEETS))
     pq.write_table(verdicts, folder / "verdicts.0.parquet")
-    (folder / "results.json").write_text(json.dumps([vars(one) for one in results], ensure_ascii=False), "utf-8")
+    (folder / "results.json").write_text(
+        json.dumps([vars(one) for one in results], ensure_ascii=False), "utf-8"
+    )
     reasons = Counter(verdicts.column("reason").to_pylist())
     return {"rows": total, "faults": verdicts.num_rows, "reasons": dict(reasons.most_common())}
 
@@ -129,7 +160,12 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     with _open_warehouse(home.warehouse, home.private) as (connection, private):
         journal = Archive(home.archive).journal(notice.id)
         counts = load_run(connection, private, notice, journal, folder)
-    log.info("load: 报送 %d 件：%s；退回原因：%s", counts["submissions"], _in_words(counts["states"]), _in_words(counts["reasons"]))
+    log.info(
+        "load: 报送 %d 件：%s；退回原因：%s",
+        counts["submissions"],
+        _in_words(counts["states"]),
+        _in_words(counts["reasons"]),
+    )
     return counts
 
 
@@ -175,11 +211,23 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
         shutil.rmtree(folder, ignore_errors=True)
         _read_receipts(home, notice, folder, 0, {one.id for one in journal.receipts}, progress)
         names = table_deliverables(notice)
-        _check_rows(notice, folder, {name: read_frames(folder, f"rows_{name}", rows_schema(notice, name)) for name in names})
-        with _open_warehouse(beside / home.warehouse.name, beside / home.private.name) as (connection, private):
+        _check_rows(
+            notice,
+            folder,
+            {name: read_frames(folder, f"rows_{name}", rows_schema(notice, name)) for name in names},
+        )
+        with _open_warehouse(beside / home.warehouse.name, beside / home.private.name) as (
+            connection,
+            private,
+        ):
             found[notice_id] = load_run(connection, private, notice, journal, folder)
         shutil.rmtree(folder)
-        log.info("rebuild: %s %d 件：%s", notice_id, found[notice_id]["submissions"], _in_words(found[notice_id]["states"]))
+        log.info(
+            "rebuild: %s %d 件：%s",
+            notice_id,
+            found[notice_id]["submissions"],
+            _in_words(found[notice_id]["states"]),
+        )
     if not found:
         raise NoticesError(f"档案 {home.archive} 里还没有收到任何东西，没有可重算的。先运行 notices run")
     for path in (home.private, home.warehouse):

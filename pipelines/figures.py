@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.errors import NoticesError
 
-READ_ONLY = {
+READ_ONLY: dict[str, Any] = {
     "enable_external_access": "false",
     "lock_configuration": "true",
     "autoinstall_known_extensions": "false",

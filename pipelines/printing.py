@@ -39,7 +39,9 @@ def print_figures(figures: Figures, style: str, title: str = "") -> None:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(figures.columns)
         for row in figures.rows:
-            writer.writerow([format_cell(name, value) for name, value in zip(figures.columns, row, strict=True)])
+            writer.writerow(
+                [format_cell(name, value) for name, value in zip(figures.columns, row, strict=True)]
+            )
     elif style == "json":
         found = [dict(zip(figures.columns, row, strict=True)) for row in figures.rows]
         print(json.dumps(found, ensure_ascii=False, indent=1, default=str))
@@ -51,7 +53,17 @@ def print_table(figures: Figures, title: str) -> None:
     """A table as wide as it needs: a pipe has no width, and a terminal's reader can scroll."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for name in figures.columns:
-        is_text = name in ("city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period")
+        is_text = name in (
+            "city",
+            "city_code",
+            "path",
+            "recipient",
+            "deliverable",
+            "state",
+            "reason",
+            "rejected_rows",
+            "period",
+        )
         table.add_column(HEADERS.get(name, name), justify="left" if is_text else "right", no_wrap=True)
     for row in figures.rows:
         table.add_row(*(_for_people(name, value) for name, value in zip(figures.columns, row, strict=True)))

@@ -21,7 +21,9 @@ def write_quality_page(notice: Notice, folder: Path, page: Path) -> None:
     for deliverable, item in notice.deliverables.items():
         rows = [one for one in results if one["deliverable"] == deliverable]
         if rows:
-            tables.append(_table(f"{item.name}：{rows[0]['rows']} 行", [_row(notice, deliverable, one) for one in rows]))
+            tables.append(
+                _table(f"{item.name}：{rows[0]['rows']} 行", [_row(notice, deliverable, one) for one in rows])
+            )
     written = datetime.now(notice.zone).strftime("%Y-%m-%d %H:%M")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(

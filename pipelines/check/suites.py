@@ -64,7 +64,9 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str) -
         "list": words,
         "first_day": window[0] if window else None,
         "last_day": window[1] if window else None,
-        "counties": [f"{region.parent_code}/{region.name}" for region in notice.regions if region.level == "county"],
+        "counties": [
+            f"{region.parent_code}/{region.name}" for region in notice.regions if region.level == "county"
+        ],
     }
     kwargs = {
         key: given[value[1:]] if isinstance(value, str) and value.startswith("$") else _name(value, column)
@@ -72,7 +74,11 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str) -
     }
     meta = rule["meta"]
     sentence = meta["sentence"]
-    for key, value in (("first_day", given["first_day"]), ("last_day", given["last_day"]), ("list", "、".join(words))):
+    for key, value in (
+        ("first_day", given["first_day"]),
+        ("last_day", given["last_day"]),
+        ("list", "、".join(words)),
+    ):
         sentence = sentence.replace(f"{{{key}}}", str(value))
     config = {
         "type": rule["type"],

@@ -27,7 +27,6 @@ from pipelines.errors import NoticesError  # noqa: E402
 from pipelines.notice.model import Notice  # noqa: E402
 
 
-
 @dataclass(frozen=True)
 class RuleResult:
     """How one expectation went: for the page that data staff open."""
@@ -53,11 +52,15 @@ def validate_rows(
     for deliverable, table in rows.items():
         rules = build_rules(notice, deliverable)
         if table.num_rows == 0:
-            results += [RuleResult(deliverable, rule.column, rule.reason, rule.sentence, 0, 0) for rule in rules]
+            results += [
+                RuleResult(deliverable, rule.column, rule.reason, rule.sentence, 0, 0) for rule in rules
+            ]
             continue
         frame = table.to_pandas()
         batch = source.add_dataframe_asset(deliverable).add_batch_definition_whole_dataframe("all")
-        suite = context.suites.add(ExpectationSuite(name=deliverable, expectations=[rule.config for rule in rules]))
+        suite = context.suites.add(
+            ExpectationSuite(name=deliverable, expectations=[rule.config for rule in rules])
+        )
         definition = context.validation_definitions.add(
             gx.ValidationDefinition(name=deliverable, data=batch, suite=suite)
         )
@@ -66,21 +69,29 @@ def validate_rows(
             result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
         )
         if len(outcome.results) != len(rules):
-            raise NoticesError(f"检查 {deliverable} 的 {len(rules)} 条规则只有 {len(outcome.results)} 条有结果")
+            raise NoticesError(
+                f"检查 {deliverable} 的 {len(rules)} 条规则只有 {len(outcome.results)} 条有结果"
+            )
         for number, (rule, found) in enumerate(_paired(rules, outcome.results)):
             failing = _failing_indexes(deliverable, rule, found)
             results.append(
                 RuleResult(deliverable, rule.column, rule.reason, rule.sentence, len(frame), len(failing))
             )
             verdicts += _verdicts(notice, deliverable, rule, number, frame.loc[failing], places)
-    verdicts.sort(key=lambda one: (one["submission_id"], one["sheet"], one["row_number"], one["fault_number"]))
+    verdicts.sort(
+        key=lambda one: (one["submission_id"], one["sheet"], one["row_number"], one["fault_number"])
+    )
     return pa.Table.from_pylist(verdicts, schema=VERDICTS), results
 
 
 def _paired(rules: list[Rule], found: list[Any]) -> list[tuple[Rule, Any]]:
     """Each rule with its result: Great Expectations returns them in an order of its own."""
     by_key = {
-        (one.expectation_config.type, one.expectation_config.meta["column"], one.expectation_config.meta["reason"]): one
+        (
+            one.expectation_config.type,
+            one.expectation_config.meta["column"],
+            one.expectation_config.meta["reason"],
+        ): one
         for one in found
     }
     return [(rule, by_key[(rule.config["type"], rule.column, rule.reason)]) for rule in rules]
@@ -90,9 +101,11 @@ def _failing_indexes(deliverable: str, rule: Rule, found: Any) -> list[int]:
     raised = found.exception_info or {}
     details = [raised] if "raised_exception" in raised else list(raised.values())
     broken = [one for one in details if one.get("raised_exception")]
-    if broken or "unexpected_index_list" not in found.result and not found.success:
+    if broken or ("unexpected_index_list" not in found.result and not found.success):
         why = broken[0].get("exception_message") if broken else "没有逐行结果"
-        raise NoticesError(f"检查 {deliverable}.{rule.column} 的规则 {rule.reason} 自己出错了，本轮作废：{why}")
+        raise NoticesError(
+            f"检查 {deliverable}.{rule.column} 的规则 {rule.reason} 自己出错了，本轮作废：{why}"
+        )
     return list(found.result.get("unexpected_index_list") or [])
 
 
@@ -113,12 +126,18 @@ def _verdicts(
     default_header = item.columns[rule.column].headers[0]
     found = []
     for submission, sheet, row, given in zip(
-        failing["submission_id"], failing["sheet"], failing["row_number"], failing[f"{rule.column}_given"], strict=True
+        failing["submission_id"],
+        failing["sheet"],
+        failing["row_number"],
+        failing[f"{rule.column}_given"],
+        strict=True,
     ):
         place = places[(submission, sheet)].get(rule.column, [None, default_header])
         value = None if pd.isna(given) else str(given)
         sentence = (
-            rule.sentence.replace("{row}", str(row)).replace("{header}", place[1]).replace("{value}", (value or "").strip()[:60])
+            rule.sentence.replace("{row}", str(row))
+            .replace("{header}", place[1])
+            .replace("{value}", (value or "").strip()[:60])
         )
         found.append(
             {

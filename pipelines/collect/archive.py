@@ -61,7 +61,11 @@ class Journal:
         if what == "scan":
             self.scanned[record["source"]] = datetime.fromisoformat(record["scanned_at"])
             return
-        self.seen[(record["source"], record["key"])] = (record["size"], record["modified_ns"], record["sha256"])
+        self.seen[(record["source"], record["key"])] = (
+            record["size"],
+            record["modified_ns"],
+            record["sha256"],
+        )
         if what == "receipt":
             moments = {name: datetime.fromisoformat(record[name]) for name in ("received_at", "scanned_at")}
             self.receipts.append(Receipt(**{**record, **moments}))

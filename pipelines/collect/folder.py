@@ -52,7 +52,9 @@ class FolderSource:
                 troubles.append(f"{readable_path(folder)}：{error.strerror}")
         yield from sorted(found, key=lambda entry: (entry.path, entry.key))
         if troubles:
-            raise SourceError(f"来源 {self.path} 没有读全：{'；'.join(troubles)}。请检查共享文件夹是否在线、有无读取权限")
+            raise SourceError(
+                f"来源 {self.path} 没有读全：{'；'.join(troubles)}。请检查共享文件夹是否在线、有无读取权限"
+            )
 
     def _look_at(self, entry: os.DirEntry[str], key: str, found: list[Entry], pending: list[str]) -> None:
         try:

@@ -45,17 +45,23 @@ def scan_sources(
     """
     result = ScanResult()
     with archive.lock(notice.id) as journal:
-        sources = {one.id: FolderSource(inbox, one.path, notice.words.returned_folder) for one in notice.sources}
+        sources = {
+            one.id: FolderSource(inbox, one.path, notice.words.returned_folder) for one in notice.sources
+        }
         if not any(source.exists() for source in sources.values()):
             paths = "、".join(source.path for source in sources.values())
-            result.errors.append(f"收件文件夹 {inbox} 下一个来源都没有（应有 {paths}）。请检查 --inbox 或共享文件夹是否在线")
+            result.errors.append(
+                f"收件文件夹 {inbox} 下一个来源都没有（应有 {paths}）。请检查 --inbox 或共享文件夹是否在线"
+            )
             return result
         for source_id, source in sources.items():
             if not source.exists() and source_id not in journal.scanned:
                 log.warning("scan: 来源 %s 还没有建立，本轮跳过", source.path)
                 continue
             try:
-                _scan_source(archive, journal, notice, source_id, source, now, settings, result, is_live=is_live)
+                _scan_source(
+                    archive, journal, notice, source_id, source, now, settings, result, is_live=is_live
+                )
             except SourceError as error:
                 log.error("scan: %s", error)
                 result.errors.append(str(error))
@@ -81,7 +87,8 @@ def _scan_source(
         records: list[dict[str, Any]] = []
         for entry in batch:
             modified = modified_at(notice, entry.modified_ns)
-            if is_live and (now - modified).total_seconds() < settings.quiet_seconds:
+            # A moment in the future says nothing of how long the file has been quiet, and waiting for it could take for ever.
+            if is_live and 0 <= (now - modified).total_seconds() < settings.quiet_seconds:
                 result.waiting += 1
                 continue
             try:
@@ -93,7 +100,12 @@ def _scan_source(
             except SourceError as error:
                 trouble.append(error)
                 continue
-            sighting = {"source": source_id, "key": entry.key, "size": entry.size, "modified_ns": entry.modified_ns}
+            sighting = {
+                "source": source_id,
+                "key": entry.key,
+                "size": entry.size,
+                "modified_ns": entry.modified_ns,
+            }
             if journal.last_sha256(source_id, entry) == sha256:
                 records.append({"record": "seen", **sighting, "sha256": sha256})
                 continue

@@ -179,7 +179,9 @@ class Deliverable(Frozen):
         if not kind.is_table and self.columns:
             raise ValueError(f"{self.kind} 是文档，没有 columns")
         if not kind.open_fields and (unknown := sorted(set(self.columns) - known)):
-            raise ValueError(f"{self.kind} 没有这些列：{'、'.join(unknown)}；可用：{'、'.join(sorted(known))}")
+            raise ValueError(
+                f"{self.kind} 没有这些列：{'、'.join(unknown)}；可用：{'、'.join(sorted(known))}"
+            )
         if self.kind == "statistics" and self.periods.every != "once" and "period_date" not in self.columns:
             raise ValueError("分期报送的统计表要有 period_date 列，才知道是哪一期")
         seen: dict[str, str] = {}

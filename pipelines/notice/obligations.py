@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from pipelines.notice.model import Exemption, Extension, Notice
 
-
 Grant = TypeVar("Grant", Exemption, Extension)
 
 
@@ -51,6 +50,8 @@ def _granted(grants: tuple[Grant, ...], recipient: str, deliverable: str, period
     found = [
         grant
         for grant in grants
-        if grant.recipient == recipient and grant.deliverable == deliverable and grant.period in (None, period)
+        if grant.recipient == recipient
+        and grant.deliverable == deliverable
+        and grant.period in (None, period)
     ]
     return max(found, key=lambda grant: grant.period is not None, default=None)

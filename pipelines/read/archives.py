@@ -62,14 +62,24 @@ def _extract(content: bytes, settings: Settings) -> dict[str, bytes]:
                 inflated += len(found[name])
                 _check_size(inflated, len(content), settings)
             return found
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise unreadable("压缩包打不开，或其中有文件损坏。请重新压缩（zip 格式，不设密码）后报送") from error
 
 
 def _check_size(inflated: int, packed: int, settings: Settings) -> None:
     if inflated > settings.max_inflated_bytes or inflated > settings.max_inflation * packed:
         limit = settings.max_inflated_bytes // MIB
-        raise unsafe_archive(f"压缩包展开后超过 {limit} MB 或自身的 {settings.max_inflation} 倍。请分成几个压缩包报送")
+        raise unsafe_archive(
+            f"压缩包展开后超过 {limit} MB 或自身的 {settings.max_inflation} 倍。请分成几个压缩包报送"
+        )
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

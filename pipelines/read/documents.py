@@ -98,7 +98,9 @@ def read_html(text: str) -> list[Block]:
         if element.tag == "table":
             blocks.append(Block(rows=_html_table(element)))
         elif element.tag != "div" or not len(element):
-            blocks.append(Block(text=element.text_content(), is_heading=element.tag in ("h1", "h2")))
+            blocks.append(
+                Block(text="".join(map(str, element.itertext())), is_heading=element.tag in ("h1", "h2"))
+            )
     return blocks
 
 
@@ -128,7 +130,9 @@ def pdf_heading(content: bytes) -> str | None:
     try:
         pages = pypdf.PdfReader(io.BytesIO(content)).pages
         text = pages[0].extract_text() if len(pages) else ""
-    except Exception:  # pypdf raises many kinds on odd files; a PDF whose text is out of reach still has its name
+    except (
+        Exception
+    ):  # pypdf raises many kinds on odd files; a PDF whose text is out of reach still has its name
         return None
     return next((line.strip() for line in text.splitlines() if line.strip()), None)
 

@@ -9,7 +9,9 @@ class FileRejected(Exception):
         super().__init__(f"{reason}: {sentence}")
 
 
-def unreadable(sentence: str = "文件打不开，可能已损坏或没有传完。请在本机确认能打开后重新报送") -> FileRejected:
+def unreadable(
+    sentence: str = "文件打不开，可能已损坏或没有传完。请在本机确认能打开后重新报送",
+) -> FileRejected:
     return FileRejected("unreadable", sentence)
 
 

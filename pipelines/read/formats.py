@@ -15,7 +15,20 @@ Format = Literal[
     "foreign_archive", "broken_office", "unknown",
 ]  # fmt: skip
 
-TABLE_SUFFIXES = {".xlsx", ".xls", ".et", ".csv", ".tsv", ".docx", ".xlsm", ".xlsb", ".ods", ".html", ".htm", ".txt"}
+TABLE_SUFFIXES = {
+    ".xlsx",
+    ".xls",
+    ".et",
+    ".csv",
+    ".tsv",
+    ".docx",
+    ".xlsm",
+    ".xlsb",
+    ".ods",
+    ".html",
+    ".htm",
+    ".txt",
+}
 PROSE_SUFFIXES = {".txt", ".md", ".rtf"}
 MEDIA_SUFFIXES = {
     ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".heic", ".tif", ".tiff", ".svg", ".mp4", ".mov", ".avi", ".wmv",
@@ -25,7 +38,9 @@ _MEDIA_MAGIC = (
     b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"ID3", b"\x1aE\xdf\xa3", b"FLV", b"OggS",
 )  # fmt: skip
 _ARCHIVE_MAGIC = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_HTML = re.compile(rb"^\s*(?:<!doctype|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html|<table|<head|<meta|<body)", re.I)
+_HTML = re.compile(
+    rb"^\s*(?:<!doctype|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html|<table|<head|<meta|<body)", re.I
+)
 JUNK_NAMES = {"thumbs.db", ".ds_store", "desktop.ini"}
 
 
@@ -41,7 +56,7 @@ def detect_format(content: bytes, name: str) -> Format:
     suffix = PurePosixPath(name.lower()).suffix
     if not content:
         return "empty"
-    if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _detect_zip(content, suffix)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _detect_ole(content)

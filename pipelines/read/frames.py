@@ -49,7 +49,14 @@ SHEETS = pa.schema(
         ("places", _TEXT),
     ]
 )
-_ARROW_TYPES = {"text": _TEXT, "word": _TEXT, "url": _TEXT, "contact": _TEXT, "date": pa.date32(), "count": pa.int64()}
+_ARROW_TYPES = {
+    "text": _TEXT,
+    "word": _TEXT,
+    "url": _TEXT,
+    "contact": _TEXT,
+    "date": pa.date32(),
+    "count": pa.int64(),
+}
 
 
 def rows_schema(notice: Notice, deliverable: str) -> pa.Schema:
@@ -86,7 +93,9 @@ def submission_id(submission: Submission) -> str:
     return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:20]
 
 
-def write_batch(notice: Notice, submissions: Iterable[Submission], folder: Path, batch: int) -> dict[str, int]:
+def write_batch(
+    notice: Notice, submissions: Iterable[Submission], folder: Path, batch: int
+) -> dict[str, int]:
     """Writes one batch's Parquet files; returns how many submissions and rows it has."""
     columns: dict[str, dict[str, list[Any]]] = {
         "submissions": {name: [] for name in SUBMISSIONS.names},
@@ -109,7 +118,9 @@ def write_batch(notice: Notice, submissions: Iterable[Submission], folder: Path,
         for number, part in enumerate(one.sheets, 1):
             target = columns["sheets"]
             for name, value in zip(
-                SHEETS.names, (identity, number, part.deliverable, part.sheet, part.header_row, part.places), strict=True
+                SHEETS.names,
+                (identity, number, part.deliverable, part.sheet, part.header_row, part.places),
+                strict=True,
             ):
                 target[name].append(value)
             target = columns[f"rows_{part.deliverable}"]
@@ -127,7 +138,9 @@ def write_batch(notice: Notice, submissions: Iterable[Submission], folder: Path,
                         target[f"{name}_state"].append(row.values.get(f"{name}_state", "blank"))
                 if "county_place" in target:
                     county = row.values.get("county")
-                    target["county_place"].append(f"{cities.get(one.recipient_code or '', '')}/{county}" if county else None)
+                    target["county_place"].append(
+                        f"{cities.get(one.recipient_code or '', '')}/{county}" if county else None
+                    )
     folder.mkdir(parents=True, exist_ok=True)
     for name, lists in columns.items():
         pq.write_table(pa.table(lists, schema=schemas[name]), folder / f"{name}.{batch}.parquet")
@@ -137,4 +150,8 @@ def write_batch(notice: Notice, submissions: Iterable[Submission], folder: Path,
 def read_frames(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     """All batches of one table, in batch order; an empty one where no batch was read."""
     paths = sorted(folder.glob(f"{name}.*.parquet"), key=lambda path: int(path.suffixes[-2][1:]))
-    return pa.concat_tables([pq.read_table(path, schema=schema) for path in paths]) if paths else schema.empty_table()
+    return (
+        pa.concat_tables([pq.read_table(path, schema=schema) for path in paths])
+        if paths
+        else schema.empty_table()
+    )

@@ -3,6 +3,7 @@
 A child reads many files; the one it was on when it died or overran is tried once more alone, then judged.
 """
 
+import contextlib
 import logging
 import multiprocessing
 import resource
@@ -37,7 +38,7 @@ def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterat
             for child in children:
                 while waiting and len(child.jobs) < AHEAD:
                     child.give(waiting.popleft())
-            for index, child in enumerate(children):
+            for child in children:
                 if child.is_overdue(settings.file_seconds):
                     child.stop()
             ready = set(wait([child.pipe for child in children if child.jobs], timeout=0.5))
@@ -74,7 +75,9 @@ def _read_alone(judge: Reader, notice: Notice, settings: Settings, job: Job) -> 
 
 
 def _overran(settings: Settings) -> FileRejected:
-    return too_large(f"文件 {settings.file_seconds} 秒内没有读完。请把数据复制到新的工作簿，删去多余的空行空列后重新报送")
+    return too_large(
+        f"文件 {settings.file_seconds} 秒内没有读完。请把数据复制到新的工作簿，删去多余的空行空列后重新报送"
+    )
 
 
 def _killed() -> FileRejected:
@@ -102,10 +105,9 @@ class _Child:
         if not self.jobs:
             self.since = monotonic()
         self.jobs.append(job)
-        try:
+        # It may have died on an earlier job: reading from it says so.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.pipe.send(job)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # It died on an earlier job: reading from it says so.
 
     def take(self) -> list[Submission]:
         found: list[Submission] = self.pipe.recv()
@@ -134,7 +136,9 @@ def _serve(pipe: Connection, notice: Notice, settings: Settings) -> None:
         try:
             found = reader.read(job)
         except MemoryError:
-            found = [reader.reject(job, too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送"))]
+            found = [
+                reader.reject(job, too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送"))
+            ]
         except Exception:
             # Any other error is either a broken file or a mistake of ours; the log tells which.
             log.exception("read: %s 读取出错", job.path)

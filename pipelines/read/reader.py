@@ -126,7 +126,11 @@ class Reader:
             if file_format == "media":
                 return self._attach(job, path, content, file_format)
             self._refuse(file_format, content)
-            found = read_content(content, file_format, self.settings) if file_format in TABLES else Content([], [])
+            found = (
+                read_content(content, file_format, self.settings)
+                if file_format in TABLES
+                else Content([], [])
+            )
         except FileRejected as rejection:
             return self._reject(job, path, content, rejection)
         headed = [
@@ -215,7 +219,9 @@ class Reader:
             reason = "no_valid_row"
             sentence = "没有可用的数据行。请按规定的表样填写，表头不要改动"
         if reason:
-            return self._member(job, path, content, outcome="rejected", reason=reason, sentence=sentence, **known)
+            return self._member(
+                job, path, content, outcome="rejected", reason=reason, sentence=sentence, **known
+            )
         document = {"document": title[0], "document_title": title[1] or location.stem} if title else {}
         return self._member(job, path, content, outcome="read", sheets=read, **known, **document)
 
@@ -224,7 +230,8 @@ class Reader:
     ) -> list[str]:
         """Recipients that the sheets themselves name, of any line; names that nobody has are passed over."""
         found: list[str] = []
-        for sheet, header in headed or [(sheet, None) for sheet in sheets]:
+        places: list[tuple[Sheet, Header | None]] = [*headed] or [(sheet, None) for sheet in sheets]
+        for sheet, header in places:
             code = self.roster.find_declared(self.tables.declared_unit(sheet, header), line)
             if code:
                 found.append(code)
@@ -243,26 +250,45 @@ class Reader:
         except FileRejected as rejection:
             yield self._reject(job, job.path, content, rejection)
             return
-        headed = [(sheet, header) for sheet in sheets if (header := self.tables.find_header(sheet, numbered=True))]
+        headed = [
+            (sheet, header) for sheet in sheets if (header := self.tables.find_header(sheet, numbered=True))
+        ]
         if not headed:
-            missing = FileRejected("unknown_deliverable", "导出文件的题目与报送事项对不上。请导出全部题目，不要改动表头")
+            missing = FileRejected(
+                "unknown_deliverable", "导出文件的题目与报送事项对不上。请导出全部题目，不要改动表头"
+            )
             yield self._reject(job, job.path, content, missing)
             return
         for sheet, header in headed:
             yield from self._read_answers(job, source, sheet, header)
 
-    def _read_answers(self, job: Job, source: FormExportSource, sheet: Sheet, header: Header) -> Iterator[Submission]:
+    def _read_answers(
+        self, job: Job, source: FormExportSource, sheet: Sheet, header: Header
+    ) -> Iterator[Submission]:
         titles = [normalize(as_text(cell)) for cell in sheet.rows[header.row_index]]
-        column = {normalize(name): titles.index(normalize(name)) for name in (source.answer_number, source.submitted_at) if normalize(name) in titles}
-        number_at, moment_at = column.get(normalize(source.answer_number)), column.get(normalize(source.submitted_at))
+        column = {
+            normalize(name): titles.index(normalize(name))
+            for name in (source.answer_number, source.submitted_at)
+            if normalize(name) in titles
+        }
+        number_at, moment_at = (
+            column.get(normalize(source.answer_number)),
+            column.get(normalize(source.submitted_at)),
+        )
         metadata = {normalize(name) for name in (source.answer_number, source.submitted_at, *source.metadata)}
         asked = [index for index, title in enumerate(titles) if title and title not in metadata]
         for row in self.tables.read_rows(sheet, header, keep_all=True):
             cells = sheet.rows[row.row_number - sheet.first_row]
-            number = as_text(cells[number_at]).strip() if number_at is not None and number_at < len(cells) else ""
-            moment = read_moment(cells[moment_at]) if moment_at is not None and moment_at < len(cells) else None
+            number = (
+                as_text(cells[number_at]).strip() if number_at is not None and number_at < len(cells) else ""
+            )
+            moment = (
+                read_moment(cells[moment_at]) if moment_at is not None and moment_at < len(cells) else None
+            )
             answers = {titles[index]: as_text(cells[index]).strip() for index in asked if index < len(cells)}
-            canonical = json.dumps({key: value for key, value in answers.items() if value}, sort_keys=True, ensure_ascii=False)
+            canonical = json.dumps(
+                {key: value for key, value in answers.items() if value}, sort_keys=True, ensure_ascii=False
+            )
             recipient = self.roster.find(row.unit_name, source.line) if row.unit_name else None
             unknown = {
                 "reason": "unknown_recipient",

@@ -90,7 +90,9 @@ def _check_inflated(content: bytes, settings: Settings) -> None:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise unreadable() from error
     if inflated > settings.max_inflated_bytes or inflated > settings.max_inflation * len(content):
-        raise too_large("文件展开后过大（常见原因是整列设了格式或粘贴了大图）。请把数据复制到新的工作簿后重新报送")
+        raise too_large(
+            "文件展开后过大（常见原因是整列设了格式或粘贴了大图）。请把数据复制到新的工作簿后重新报送"
+        )
 
 
 def _tables(blocks: list[Block]) -> list[Sheet]:

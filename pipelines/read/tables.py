@@ -56,12 +56,18 @@ class TableReader:
     def __init__(self, notice: Notice, header_rows: int) -> None:
         self.notice, self.header_rows = notice, header_rows
         words = notice.words
-        self.grammar = CountGrammar.of(words.not_applicable, words.approximate, words.ten_thousand, words.count_units)
+        self.grammar = CountGrammar.of(
+            words.not_applicable, words.approximate, words.ten_thousand, words.count_units
+        )
         self.tables: dict[str, Deliverable] = {
             name: item for name, item in notice.deliverables.items() if KINDS[item.kind].is_table
         }
         self._fields = {
-            name: {normalize(header): field for field, column in item.columns.items() for header in column.headers}
+            name: {
+                normalize(header): field
+                for field, column in item.columns.items()
+                for header in column.headers
+            }
             for name, item in self.tables.items()
         }
         self._windows: dict[str, Window | None] = {name: _date_window(notice, name) for name in self.tables}
@@ -107,7 +113,11 @@ class TableReader:
     def _declared_in(self, cell: str, following: list[str]) -> str:
         plain = cell.strip()
         for label in self._declared:
-            match = re.match(rf"{re.escape(label)}\s*(?:[(（][^()（）]*[)）])?\s*(?P<colon>[:：])?\s*(?P<name>.*)", plain, re.S)
+            match = re.match(
+                rf"{re.escape(label)}\s*(?:[(（][^()（）]*[)）])?\s*(?P<colon>[:：])?\s*(?P<name>.*)",
+                plain,
+                re.S,
+            )
             if not match:
                 continue
             name = _DECLARED_LABEL_GAP.split(match["name"].strip())[0]
@@ -129,8 +139,14 @@ class TableReader:
         titles = sheet.rows[header.row_index]
         for index in range(header.row_index + 1, len(sheet.rows)):
             row = sheet.rows[index]
-            filled = sum(1 for cell in row if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip()))
-            if filled == 0 or (not keep_all and (filled == 1 or self._is_total(row, header) or row == titles)):
+            filled = sum(
+                1
+                for cell in row
+                if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip())
+            )
+            if filled == 0 or (
+                not keep_all and (filled == 1 or self._is_total(row, header) or row == titles)
+            ):
                 continue
             received: dict[str, str] = {}
             values: dict[str, object] = dict.fromkeys(absent)
@@ -146,15 +162,27 @@ class TableReader:
                 elif kind == "date":
                     values[field] = read_date(cell, window, typed=sheet.is_typed)
                 else:
-                    value = join_word(text) if kind == "word" else trim(text) if kind == "text" else _plain(text)
-                    values[field] = value if value and (required or normalize(value) not in self._blank) else None
+                    value = (
+                        join_word(text) if kind == "word" else trim(text) if kind == "text" else _plain(text)
+                    )
+                    values[field] = (
+                        value if value and (required or normalize(value) not in self._blank) else None
+                    )
             if not received:
                 continue
             for field in absent:
                 if item.field(field).type == "count":
                     values[f"{field}_state"] = "blank"
-            unit = as_text(row[header.unit_column]) if header.unit_column is not None and header.unit_column < len(row) else ""
-            is_zero = values.get("title") in self._zero_titles and not values.get("material_type") and not values.get("category")
+            unit = (
+                as_text(row[header.unit_column])
+                if header.unit_column is not None and header.unit_column < len(row)
+                else ""
+            )
+            is_zero = (
+                values.get("title") in self._zero_titles
+                and not values.get("material_type")
+                and not values.get("category")
+            )
             yield ReadRow(sheet.first_row + index, values, received, unit, is_zero)
 
     def _is_total(self, row: list[Cell], header: Header) -> bool:
@@ -178,7 +206,9 @@ class TableReader:
 def _date_window(notice: Notice, deliverable: str) -> Window | None:
     """The window that missing years come from: the deliverable's own days, else those of the event."""
     own = notice.window(deliverable)
-    return own or ((notice.event.first_day, notice.event.last_day) if notice.event else (notice.opens, notice.closes))
+    return own or (
+        (notice.event.first_day, notice.event.last_day) if notice.event else (notice.opens, notice.closes)
+    )
 
 
 def _set(words: tuple[str, ...]) -> frozenset[str]:

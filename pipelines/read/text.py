@@ -54,7 +54,10 @@ def read_delimited(text: str) -> list[list[str]]:
     """Rows of a CSV or TSV; the delimiter is the one that most of the first lines share."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     lines = text.split("\n", 40)[:40]
-    delimiter = max(DELIMITERS, key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)))
+    delimiter = max(
+        DELIMITERS,
+        key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)),
+    )
     rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     if len(rows) < text.count("\n") // 4:
         # An open quote swallowed the rest of the file: take the quotes for letters.

@@ -140,7 +140,11 @@ class CountGrammar:
 
     @classmethod
     def of(
-        cls, not_applicable: Iterable[str], approximate: Iterable[str], ten_thousand: Iterable[str], units: Iterable[str]
+        cls,
+        not_applicable: Iterable[str],
+        approximate: Iterable[str],
+        ten_thousand: Iterable[str],
+        units: Iterable[str],
     ) -> "CountGrammar":
         def either(words: Iterable[str]) -> str:
             return "|".join(re.escape(normalize(word)) for word in sorted(words, key=len, reverse=True))
@@ -205,6 +209,7 @@ def read_moment(cell: Cell) -> dt.datetime | None:
         return None
     try:
         parts = [int(float(part)) for part in clock[0].strip(" T\t").split(":")] if clock else []
-        return dt.datetime.combine(day, dt.time(*parts))
+        hour, minute, second = (*parts, 0, 0, 0)[:3]
+        return dt.datetime.combine(day, dt.time(hour, minute, second))
     except ValueError:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -15,7 +16,7 @@ from pipelines.home import ROOT
 from pipelines.notice.model import Notice
 from pipelines.warehouse.relations import create_relations
 
-CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+CONFIG: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 LOCK_SECONDS = 120
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,9 @@ def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             break
         except duckdb.IOException as error:
             if "lock" not in str(error) or time.monotonic() > deadline:
-                raise NoticesError(f"数据仓库 {path} 打不开：{error}。请确认没有别的程序占着它，再试一次") from error
+                raise NoticesError(
+                    f"数据仓库 {path} 打不开：{error}。请确认没有别的程序占着它，再试一次"
+                ) from error
             time.sleep(0.2)
     try:
         yield connection
@@ -71,7 +74,12 @@ def _program_fingerprint() -> str:
     """sha256 over all that derived rows are a function of, the notices apart."""
     digest = hashlib.sha256()
     folders = ("pipelines/read", "pipelines/check", "pipelines/warehouse", "expectations", "sql")
-    paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml", ".sql")]
+    paths = [
+        path
+        for folder in folders
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".yaml", ".sql")
+    ]
     for path in sorted([*paths, ROOT / "pipelines" / "kinds.py"]):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(ROOT)}:{len(content)}\n".encode() + content)
@@ -90,11 +98,17 @@ def loaded_receipts(path: Path, notice: Notice) -> set[str] | None:
     connection = duckdb.connect(path, read_only=True, config=CONFIG)
     try:
         versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
-        found = connection.execute("SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]).fetchall()
+        found = connection.execute(
+            "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]
+        ).fetchall()
     except duckdb.CatalogException:
         return None
     finally:
         connection.close()
     if not versions:
         return set()
-    return {row[0] for row in found} if versions.get(notice.id, fingerprint(notice)) == fingerprint(notice) else None
+    return (
+        {row[0] for row in found}
+        if versions.get(notice.id, fingerprint(notice)) == fingerprint(notice)
+        else None
+    )

@@ -253,7 +253,9 @@ def _load_private(
         private.execute(f"DELETE FROM {relation} WHERE submission_id IN (SELECT submission_id FROM fresh)")
     for deliverable in table_deliverables(notice):
         if notice.deliverables[deliverable].kind == "plan":
-            private.register("staged", read_frames(folder, f"rows_{deliverable}", rows_schema(notice, deliverable)))
+            private.register(
+                "staged", read_frames(folder, f"rows_{deliverable}", rows_schema(notice, deliverable))
+            )
             private.execute(
                 """
                 INSERT INTO contacts BY NAME
@@ -275,7 +277,9 @@ def _load_private(
 
 
 def _load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path) -> None:
-    connection.execute("INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id])
+    connection.execute(
+        "INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id]
+    )
     connection.register("staged", read_frames(folder, "sheets", SHEETS))
     connection.execute(
         "INSERT INTO raw.sheets BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
@@ -371,4 +375,8 @@ def _count(connection: duckdb.DuckDBPyConnection, notice: Notice) -> dict[str, A
         ) GROUP BY reason ORDER BY times DESC, reason
         """
     ).fetchall()
-    return {"submissions": sum(count for _, count in states), "states": dict(states), "reasons": dict(reasons)}
+    return {
+        "submissions": sum(count for _, count in states),
+        "states": dict(states),
+        "reasons": dict(reasons),
+    }

@@ -33,9 +33,13 @@ class Relation:
 @cache
 def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
     """All relations, each after those it refers to. Raises graphlib.CycleError where they refer in a circle."""
-    texts = {f"{path.parent.name}.{path.stem}": path.read_text("utf-8") for path in sorted(folder.glob("*/*.sql"))}
+    texts = {
+        f"{path.parent.name}.{path.stem}": path.read_text("utf-8") for path in sorted(folder.glob("*/*.sql"))
+    }
     references = {
-        name: {found for found in _REFERENCE.findall(_REMARK.sub("", text)) if found != name and found in texts}
+        name: {
+            found for found in _REFERENCE.findall(_REMARK.sub("", text)) if found != name and found in texts
+        }
         for name, text in texts.items()
     }
     return tuple(_split(name, texts[name]) for name in TopologicalSorter(references).static_order())

@@ -62,8 +62,7 @@ USING raw.touched
 WHERE items.notice_id = touched.notice_id AND items.recipient_code = touched.recipient_code;
 
 INSERT INTO core.items
-WITH
-counting AS (
+WITH counting AS (
     SELECT
         submissions.*,
         split_part(submissions.path, '#', 1) AS order_path
@@ -83,7 +82,6 @@ faulty_rows AS (
     WHERE verdicts.severity = 'error'
 ),
 
--- When a form answer's accepted content gave way to its next accepted content, from whatever unit that came.
 replaced AS (
     SELECT
         submission_id,
@@ -100,6 +98,15 @@ replaced AS (
         )
 ),
 
+statistics AS (
+        SELECT DISTINCT
+            submission_id,
+            sheet,
+            row_number,
+            period_date
+        FROM raw.statistics
+    ),
+
 valid_rows AS (
     SELECT
         rows.submission_id,
@@ -107,7 +114,7 @@ valid_rows AS (
         rows.sheet,
         rows.row_number,
         coalesce(materials.activity_date, statistics.period_date) AS row_date,
-        coalesce(materials.is_zero_report, false) AS is_zero_report,
+        coalesce(materials.is_zero_report, FALSE) AS is_zero_report,
         materials.activity_date,
         materials.material_type,
         materials.title,
@@ -123,14 +130,7 @@ valid_rows AS (
             rows.submission_id = materials.submission_id
             AND rows.sheet = materials.sheet
             AND rows.row_number = materials.row_number
-    LEFT JOIN (
-        SELECT DISTINCT
-            submission_id,
-            sheet,
-            row_number,
-            period_date
-        FROM raw.statistics
-    ) AS statistics
+    LEFT JOIN statistics
         ON
             rows.submission_id = statistics.submission_id
             AND rows.sheet = statistics.sheet
@@ -146,7 +146,7 @@ valid_rows AS (
         document AS deliverable,
         '' AS sheet,
         0 AS row_number,
-        false AS is_zero_report,
+        FALSE AS is_zero_report,
         document_title AS title
     FROM counting
     WHERE document IS NOT NULL
@@ -217,7 +217,6 @@ plain_spans AS (
     WHERE replacements = 0
 ),
 
--- Where an answer was replaced, each moment at which something changed is asked which row is then the latest.
 moments AS (
     SELECT DISTINCT
         notice_id,
@@ -254,8 +253,8 @@ replaced_spans AS (
             AND spans_of_key.recipient_code = ranked.recipient_code
             AND spans_of_key.deliverable = ranked.deliverable
             AND spans_of_key.item_key = ranked.item_key
-            AND ranked.received_at <= spans_of_key.moment
-            AND (ranked.replaced_at IS NULL OR ranked.replaced_at > spans_of_key.moment)
+            AND spans_of_key.moment >= ranked.received_at
+            AND (ranked.replaced_at IS NULL OR spans_of_key.moment < ranked.replaced_at)
     QUALIFY
         row_number() OVER (
             PARTITION BY

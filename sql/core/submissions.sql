@@ -60,7 +60,10 @@ received AS (
     SELECT
         submissions.*,
         CASE
-            WHEN submissions.outcome <> 'ignored' AND submissions.answer_key IS NULL AND submissions.recipient_code IS NOT NULL
+            WHEN
+                submissions.outcome <> 'ignored'
+                AND submissions.answer_key IS NULL
+                AND submissions.recipient_code IS NOT NULL
                 THEN first_value(submissions.submission_id) OVER (
                     PARTITION BY
                         submissions.notice_id,

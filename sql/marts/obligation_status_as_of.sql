@@ -48,7 +48,7 @@ SELECT
         ELSE 'pending'
     END AS status,
     returned.period IS NOT NULL AND met.first_accepted_at IS NULL AND obligations.exemption_reason IS NULL AS is_returned,
-    coalesce(met.is_zero_report, false) AND obligations.exemption_reason IS NULL AS is_zero_report,
+    coalesce(met.is_zero_report, FALSE) AND obligations.exemption_reason IS NULL AS is_zero_report,
     obligations.extension_reason,
     obligations.exemption_reason
 FROM core.obligations

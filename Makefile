@@ -1,0 +1,57 @@
+# `make` lists what can be done. Everything that needs it installs first, once: only Python >= 3.11 and make are asked for.
+SHELL := /bin/bash
+BIN := .venv/bin
+NOTICE ?= sd-vocational-week-2020
+PORT ?= 8080
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install run ui test test-fast test-next lint format bench clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+install: .venv/.installed ## a virtual environment in .venv with everything in it (no-op once done)
+
+.venv/.installed: pyproject.toml constraints.txt
+	@tools/install.sh .venv
+	@touch $@
+
+.venv-next/.installed: pyproject.toml constraints.txt constraints-next.txt
+	@tools/install.sh .venv-next constraints-next.txt
+	@touch $@
+
+run: install ## the bundled sample through Airflow, headless, down to the per-city table
+	@tools/run.sh $(NOTICE)
+
+ui: install ## Airflow's web page on this machine (PORT=8080); Ctrl-C stops all of it
+	@$(BIN)/python tools/ui.py --port $(PORT)
+
+test: install ## every test
+	@echo "==> all tests (make test-fast is the short way)"
+	@$(BIN)/pytest -n auto $(TESTS)
+
+test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
+	@$(BIN)/pytest -n auto -m "not slow and not airflow" $(TESTS)
+
+test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
+	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
+	@.venv-next/bin/pytest -n auto $(TESTS)
+
+lint: install ## ruff, mypy (strict on pipelines/) and sqlfluff, changing nothing
+	@echo "==> ruff check";  $(BIN)/ruff check .
+	@echo "==> ruff format"; $(BIN)/ruff format --check .
+	@echo "==> mypy";        $(BIN)/mypy
+	@echo "==> sqlfluff";    $(BIN)/sqlfluff lint --processes 0 sql
+
+format: install ## what lint would complain about and a program can mend
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --processes 0 sql
+
+bench: install ## the measured claims of benchmarks/
+	@$(BIN)/python -m benchmarks
+
+clean: ## the virtual environments and caches; never var/, which holds the archive
+	rm -rf .venv .venv-next .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -1,0 +1,174 @@
+"""When submissions are collected: one DAG for each notice, every ten minutes while the notice is open.
+
+scan → read (a bounded number of batches) → check → load → publish → finish. How each stage works is in pipelines/.
+"""
+
+import re
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import DAG, Asset, Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.types import DagRunProtocol as DagRun
+
+from pipelines.errors import BadNoticeError
+from pipelines.home import Home
+from pipelines.notice import Notice, list_notices, load_notice
+
+PARAMS = {
+    "inbox": Param(
+        None,
+        type=["null", "string"],
+        title="收件文件夹",
+        description="留空：收本通知自己的收件文件夹（var/inbox/通知编号）。",
+    ),
+    "now": Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d",
+        title="当作现在的时刻",
+        description="留空：此刻。补收历史材料时填写，如 2020-12-01T00:00:00（通知所在时区）。",
+    ),
+}
+DEFAULTS = {
+    "retries": 3,
+    "retry_delay": timedelta(seconds=20),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=5),
+    "execution_timeout": timedelta(minutes=30),
+}
+WRITER = "warehouse"
+"""A pool of one slot, made by tools/airflow_env.py: DuckDB has one writer, whichever notice it works for."""
+
+
+def make_collect(notice: Notice) -> DAG:
+    """The DAG that collects one notice. It has a schedule only while the notice is open: Airflow silently runs
+    nothing of a run whose date lies outside a DAG's dates, and people must be able to start it at any time."""
+    opens = datetime.combine(notice.opens, time.min, notice.zone)
+    closes = datetime.combine(notice.closes, time.max, notice.zone)
+    is_open = opens <= datetime.now(notice.zone) <= closes
+    warehouse = Asset(
+        name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse"
+    )
+
+    @dag(
+        dag_id=f"collect__{notice.id}",
+        dag_display_name=f"收件入库：{notice.title}",
+        description=f"{notice.opens} 至 {notice.closes} 每十分钟收一次：收件、读表、校验、入库、发布",
+        doc_md=explain(notice),
+        tags=["收件", notice.id],
+        schedule="*/10 * * * *" if is_open else None,
+        start_date=opens if is_open else None,
+        end_date=closes if is_open else None,
+        catchup=False,
+        is_paused_upon_creation=False,
+        max_active_runs=1,
+        max_active_tasks=2,
+        dagrun_timeout=timedelta(hours=3),
+        default_args=DEFAULTS,
+        params=PARAMS,
+    )
+    def collect() -> None:
+        @task(task_display_name="1 收件")
+        def scan(params: dict[str, Any], dag_run: DagRun, ti: Any) -> list[int]:
+            """Returns the batches, because a task can only be mapped over a return value; the counts stand beside it."""
+            from pipelines import cycle
+
+            inbox = Path(params["inbox"]) if params["inbox"] else None
+            now = datetime.fromisoformat(params["now"]) if params["now"] else None
+            counts = cycle.scan(*place(notice.id, dag_run), inbox, now)
+            ti.xcom_push("counts", counts)
+            return counts["batches"]
+
+        @task(task_display_name="2 读表")
+        def read(batch: int, dag_run: DagRun) -> dict[str, Any]:
+            from pipelines import cycle
+
+            return cycle.read(*place(notice.id, dag_run), batch)
+
+        @task(task_display_name="3 校验")
+        def check(dag_run: DagRun) -> dict[str, Any]:
+            from pipelines import cycle
+
+            return cycle.check(*place(notice.id, dag_run))
+
+        # After a change of the notice, the rules or the program, `load` makes everything anew from the archive.
+        @task(task_display_name="4 入库", pool=WRITER, execution_timeout=timedelta(hours=2))
+        def load(dag_run: DagRun) -> dict[str, Any]:
+            from pipelines import cycle
+
+            return cycle.load(*place(notice.id, dag_run))
+
+        @task(task_display_name="5 发布", pool=WRITER, outlets=[warehouse])
+        def publish(loaded: dict[str, Any], dag_run: DagRun, outlet_events: Any) -> dict[str, Any]:
+            from pipelines import cycle
+
+            published = cycle.publish(*place(notice.id, dag_run))
+            outlet_events[warehouse].extra = {**loaded, **published}
+            return published
+
+        @task(task_display_name="6 收尾", retries=0)
+        def finish(scanned: dict[str, Any]) -> None:
+            """The run fails here, with everything that could be read already published."""
+            if scanned["errors"]:
+                raise AirflowFailException(
+                    "以下来源没有读到，其余已入库并发布：\n" + "\n".join(scanned["errors"])
+                )
+
+        batches = scan()
+        loaded = load()
+        read.expand(batch=batches) >> check() >> loaded >> publish(loaded) >> finish(batches["counts"])
+
+    return collect()
+
+
+def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
+    """Stands in for a notice whose folder is wrong: it must not take the other notices' DAGs with it, nor vanish."""
+
+    @dag(
+        dag_id=f"collect__{notice_id}",
+        dag_display_name=f"⚠ 通知文件夹有误：{notice_id}",
+        doc_md=f"请改正后等半分钟；`notices check {notice_id}` 给出同样的说明。\n\n```\n{error}\n```",
+        tags=["收件", "通知有误", notice_id],
+        schedule=None,
+    )
+    def collect() -> None:
+        @task(task_display_name="通知文件夹有误", retries=0)
+        def check_notice() -> None:
+            load_notice(notice_id)
+
+        check_notice()
+
+    return collect()
+
+
+def place(notice_id: str, dag_run: DagRun) -> tuple[Home, Notice, str]:
+    """Where a stage works: the home, the notice, and the run's id as a folder's name."""
+    return Home.default(), load_notice(notice_id), re.sub(r"[^0-9A-Za-z._-]", "_", dag_run.run_id)
+
+
+def explain(notice: Notice) -> str:
+    """The page that data staff see beside the DAG."""
+    return f"""
+**{notice.title}**（`{notice.id}`）的收件、校验、入库与发布。{notice.opens} 至 {notice.closes}（{notice.timezone}）每十分钟自动运行；
+不在此期间时不自动运行，可随时点“触发”手动运行。重复运行不会改变结果。
+
+| 任务 | 做什么 | 失败了怎么办 |
+|---|---|---|
+| 1 收件 | 把新到的文件存入档案库，不改动原件 | 检查共享文件夹是否在线、磁盘是否已满，再清除该任务重跑 |
+| 2 读表 | 把文件读成行；打不开的文件只退回它自己 | 清除该任务重跑；仍失败请把日志交维护人员 |
+| 3 校验 | 按通知的要求逐行检查，给出退回原因 | 校验本身出错才会失败（材料不合格不算失败）；把日志交维护人员 |
+| 4 入库 | 一次写入数据库，要么全部写入，要么不写 | 多为磁盘已满；腾出空间后清除该任务重跑 |
+| 5 发布 | 更新供分析查询的数据库（不含个人信息） | 同上；在此之前分析人员看到的仍是上一次的完整数据 |
+| 6 收尾 | 有来源没有读到时，在这里报告失败 | 按日志里的路径检查共享文件夹；下一轮会自动补收 |
+
+每个任务的日志末尾和 XCom 写着件数：新到多少、接收多少、退回多少、因为什么。更多说明见 docs/operations.md。
+"""
+
+
+for _id in list_notices():
+    try:
+        globals()[f"collect__{_id}"] = make_collect(load_notice(_id))
+    except BadNoticeError as _error:
+        globals()[f"collect__{_id}"] = make_broken(_id, _error)

@@ -1,0 +1,92 @@
+"""Commands that run the cycle or make what it runs on: run, rebuild, check, sample."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import cycle
+from pipelines.cli.app import NoticeId, State, app, parse_moment, show_progress
+from pipelines.errors import BadNoticeError
+from pipelines.notice import list_notices, load_notice
+
+
+@app.command("run")
+def run_command(
+    notice_id: NoticeId,
+    inbox: Annotated[
+        Path | None, typer.Option("--inbox", metavar="DIR", help="收件箱；省略为 <home>/inbox/<通知>")
+    ] = None,
+    now: Annotated[
+        str | None, typer.Option("--now", metavar="T", help="把这一刻当作现在（补跑、试跑用）")
+    ] = None,
+) -> None:
+    """跑完一整轮：收件、读取、校验、入库、发布。重复运行不会改变结果。"""
+    notice = load_notice(notice_id)
+    with show_progress("读取") as progress:
+        done = cycle.run(State.home, notice, inbox, parse_moment(notice, now) if now else None, progress)
+    states = (
+        "、".join(f"{_STATES[state]} {count}" for state, count in done["states"].items()) or "没有新的报送"
+    )
+    typer.echo(f"本轮新收 {done['new']} 个文件；{states}。")
+    if done["waiting"]:
+        typer.echo(f"有 {done['waiting']} 个文件可能还在传，下一轮再收。")
+    if done["reasons"]:
+        typer.echo("退回原因：" + "、".join(f"{reason} {count}" for reason, count in done["reasons"].items()))
+
+
+_STATES = {
+    "accepted": "收下",
+    "partly accepted": "部分收下",
+    "rejected": "退回",
+    "duplicate": "重复",
+    "ignored": "忽略",
+    "attachment": "附件",
+}
+
+
+@app.command()
+def rebuild() -> None:
+    """丢弃一切算出来的数据，从档案全部重算（结果不变）。"""
+    with show_progress("读取") as progress:
+        found = cycle.rebuild(State.home, progress)
+    for notice_id, counts in found.items():
+        typer.echo(f"{notice_id}：重算 {counts['submissions']} 件报送。")
+
+
+@app.command()
+def check(
+    notice_id: Annotated[str | None, typer.Argument(metavar="[NOTICE]", help="省略则检查全部通知")] = None,
+) -> None:
+    """检查通知的定义：哪个文件哪一行、写了什么、应该是什么、怎么改。"""
+    bad = False
+    for name in [notice_id] if notice_id else list_notices():
+        try:
+            notice = load_notice(name)
+        except BadNoticeError as error:
+            bad = True
+            typer.echo(str(error), err=True)
+            continue
+        typer.echo(
+            f"{name}：没有问题。主送 {len(notice.recipients)} 个单位，{len(notice.cities)} 个市，"
+            f"报送事项 {'、'.join(item.name for item in notice.deliverables.values())}"
+        )
+    if bad:
+        raise typer.Exit(2)
+
+
+@app.command()
+def sample(
+    notice_id: NoticeId,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="写到哪个文件夹")],
+    seed: Annotated[int, typer.Option("--seed", help="同一个种子得到同样的文件")] = 1,
+    recipients: Annotated[int | None, typer.Option("--recipients", help="多少个单位；省略为全部")] = None,
+    rows: Annotated[int, typer.Option("--rows", help="每个表大约几行")] = 5,
+) -> None:
+    """造一个收件箱的样例（虚构数据）：各种格式、迟报、错误、更正、零报告都有。"""
+    from pipelines.sample import write_sample
+
+    notice = load_notice(notice_id)
+    write_sample(notice, to, seed=seed, recipients=recipients, rows=rows)
+    now = (to / "now.txt").read_text("utf-8").strip()
+    typer.echo(f"样例在 {to / 'inbox'}。接着运行：notices run {notice_id} --inbox {to / 'inbox'} --now {now}")

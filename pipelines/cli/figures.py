@@ -1,0 +1,61 @@
+"""Commands that ask the snapshot: metrics, files, status."""
+
+from pipelines import figures
+from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
+from pipelines.figures import Figures
+from pipelines.notice import load_notice
+from pipelines.printing import print_figures
+
+
+@app.command()
+def metrics(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Format.table) -> None:
+    """各市的参与、报送和覆盖情况，截至某一时刻。"""
+    notice = load_notice(notice_id)
+    moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
+    found = figures.ask_metrics(State.home.published, notice.id, moment)
+    if output is not Format.table:
+        print_figures(found, output)
+        return
+    split = found.columns.index("materials")
+    for title, chosen in (
+        ("参与和报送", [*range(split)]),
+        ("材料和覆盖", [0, 1, *range(split, len(found.columns))]),
+    ):
+        part = Figures(
+            [found.columns[index] for index in chosen],
+            [tuple(row[index] for index in chosen) for row in found.rows],
+        )
+        print_figures(part, output, f"{title}，截至 {moment:%Y-%m-%d %H:%M:%S}")
+
+
+@app.command()
+def files(notice_id: NoticeId, output: OutputFormat = Format.table) -> None:
+    """每个收到的文件及其结论。"""
+    print_figures(figures.ask_files(State.home.published, load_notice(notice_id).id), output, "收到的文件")
+
+
+@app.command()
+def status(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Format.table) -> None:
+    """谁还欠什么，截至某一时刻。表格只列未报和未到期的，csv、json 列全部。"""
+    notice = load_notice(notice_id)
+    moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
+    found = figures.ask_status(State.home.published, notice.id, moment)
+    if output is not Format.table:
+        print_figures(found, output)
+        return
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    words = {"missing": "未报", "pending": "未到期"}
+    owed = [
+        (
+            row["recipient"],
+            notice.deliverables[row["deliverable"]].name,
+            row["period"],
+            row["due_at"],
+            words[row["status"]],
+            row["is_returned"],
+        )
+        for row in rows
+        if row["status"] in words
+    ]
+    columns = ["recipient", "deliverable", "period", "due_at", "status", "is_returned"]
+    print_figures(Figures(columns, owed), output, f"尚欠 {len(owed)} 项，截至 {moment:%Y-%m-%d %H:%M:%S}")

@@ -1,0 +1,42 @@
+"""Airflow is only ever run in processes of its own, each test with its own home."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOTICE = "sd-vocational-week-2020"
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs Python with these arguments in the project tree; the home is `home` below tmp_path unless named."""
+
+    def run(*arguments: str | Path, home: str = "home") -> subprocess.CompletedProcess[str]:
+        env = os.environ | {"NOTICES_HOME": str(tmp_path / home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tools'}"}
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            env=env,
+            cwd=ROOT,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def notices(python: Callable[..., subprocess.CompletedProcess[str]]) -> Callable[..., str]:
+    """What a `notices` command prints; it must succeed."""
+
+    def run(*arguments: str | Path, home: str = "home") -> str:
+        done = python("-m", "pipelines.cli", *arguments, home=home)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run

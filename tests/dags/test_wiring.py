@@ -1,0 +1,93 @@
+"""The DAGs load, there is one for each notice, and each is what its notice says."""
+
+import json
+
+import pytest
+
+from pipelines.notice import list_notices
+
+pytestmark = pytest.mark.airflow
+
+LOAD = """
+import json, os, sys
+from airflow_env import environment
+os.environ.update(environment())
+{patch}
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+dags = {{
+    dag.dag_id: {{
+        "tasks": [task.task_id for task in dag.topological_sort()],
+        "pools": {{task.task_id: task.pool for task in dag.tasks}},
+        "schedule": dag.schedule,
+        "dates": [str(date)[:10] for date in (dag.start_date, dag.end_date) if date],
+        "name": dag.dag_display_name,
+        "doc": dag.doc_md,
+        "outlets": [asset.name for task in dag.tasks for asset in task.outlets],
+        "heavy": [name for name in ("pandas", "great_expectations", "duckdb") if name in sys.modules],
+    }}
+    for dag in bag.dags.values()
+}}
+print(json.dumps({{"dags": dags, "errors": list(bag.import_errors.values())}}))
+"""
+OPEN_TODAY = """
+import datetime, pipelines.notice as module
+today, load = datetime.date.today(), module.load_notice
+days = {"opens": today - datetime.timedelta(1), "closes": today + datetime.timedelta(1)}
+module.load_notice = lambda notice_id: load(notice_id).model_copy(update=days)
+"""
+ONE_BROKEN = """
+import pipelines.notice as module
+from pipelines.errors import BadNoticeError
+ids, load = module.list_notices(), module.load_notice
+def load_notice(notice_id):
+    if notice_id == "broken":
+        raise BadNoticeError("broken", ["broken/notice.yaml 第 3 行：opens 写成了 'soon'"])
+    return load(notice_id)
+module.list_notices, module.load_notice = lambda: [*ids, "broken"], load_notice
+"""
+
+
+@pytest.fixture
+def load(python):
+    def run(patch=""):
+        done = python("-c", LOAD.format(patch=patch))
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout.splitlines()[-1])
+        assert found["errors"] == []
+        return found["dags"]
+
+    return run
+
+
+def test_every_notice_has_its_dag(load):
+    ids = list_notices()
+    assert ids
+    dags = load()
+    assert sorted(dags) == [f"collect__{notice_id}" for notice_id in ids]
+    for notice_id in ids:
+        dag = dags[f"collect__{notice_id}"]
+        assert dag["tasks"] == ["scan", "read", "check", "load", "publish", "finish"]
+        assert {name for name, pool in dag["pools"].items() if pool == "warehouse"} == {"load", "publish"}
+        assert dag["outlets"] == [f"warehouse/{notice_id}"]
+        assert "⚠" not in dag["name"]
+        assert "失败" in dag["doc"]
+        assert dag["heavy"] == [], "a DAG file is parsed every half minute: no heavy imports"
+
+
+def test_a_past_notice_has_no_schedule(load):
+    dag = load()["collect__sd-vocational-week-2020"]
+    assert (dag["schedule"], dag["dates"]) == (None, [])
+
+
+def test_an_open_notice_is_collected_every_ten_minutes_until_it_closes(load):
+    dag = load(OPEN_TODAY)["collect__sd-vocational-week-2020"]
+    assert dag["schedule"] == "*/10 * * * *"
+    assert len(dag["dates"]) == 2
+
+
+def test_a_broken_notice_is_shown_and_leaves_the_others_alone(load):
+    dags = load(ONE_BROKEN)
+    assert len(dags) == len(list_notices()) + 1
+    assert "⚠" in dags["collect__broken"]["name"]
+    assert "第 3 行" in dags["collect__broken"]["doc"]

@@ -1,0 +1,133 @@
+"""Airflow on this machine: its settings, its secrets and its database, all below the home's `airflow/`.
+
+As a program it runs any Airflow command with these settings: `.venv/bin/python tools/airflow_env.py dags list`.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import subprocess
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from pipelines.home import ROOT, Home
+
+PORT = 8080
+USER = "admin"
+POOL = ("warehouse", "1", "DuckDB 一次只能由一个任务写入：入库与发布在此排队")
+
+
+def airflow_home() -> Path:
+    return Home.default().path / "airflow"
+
+
+def environment(port: int = PORT) -> dict[str, str]:
+    """This process's environment with Airflow's settings in it; what is already set as AIRFLOW__* stays."""
+    base = f"http://127.0.0.1:{port}"
+    keys = _secrets()
+    defaults = {
+        "NOTICES_HOME": str(Home.default().path),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__FERNET_KEY": keys["fernet_key"],
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(airflow_home() / "passwords.json"),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{base}/execution/",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": base,
+        "AIRFLOW__API__SECRET_KEY": keys["secret_key"],
+        "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt_secret"],
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(port + 1),
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(port + 2),
+        "AIRFLOW_CONN_NOTICES": json.dumps({"conn_type": "duckdb", "host": str(Home.default().published)}),
+        "GX_ANALYTICS_ENABLED": "false",
+        # Every Airflow command warns about a missing graphviz, also in front of JSON.
+        "PYTHONWARNINGS": "ignore",
+    }
+    # Another Airflow's home in the user's environment must never be written to.
+    return defaults | os.environ | {"AIRFLOW_HOME": str(airflow_home())} | _on_path()
+
+
+def initialise(env: dict[str, str]) -> None:
+    """The metadata database and the pool exist afterwards; does nothing where this version made them before."""
+    done = airflow_home() / "initialised"
+    wanted = f"airflow {version('apache-airflow')}, pool {POOL[0]} {POOL[1]}\n"
+    if done.is_file() and done.read_text("utf-8") == wanted:
+        return
+    print(f"==> making Airflow's database in {_short(airflow_home())} (about 15 s, once)", flush=True)
+    log = airflow_home() / "logs" / "initialise.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as out:
+        for command in (["db", "migrate"], ["pools", "set", *POOL]):
+            status = subprocess.run([airflow(), *command], env=env, stdout=out, stderr=out, check=False)
+            if status.returncode:
+                sys.exit(f"airflow {' '.join(command)} failed; its output is in {log}")
+    done.write_text(wanted, "utf-8")
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Ends where this home's Airflow is at work already: two schedulers on one database run each other's tasks."""
+    airflow_home().mkdir(parents=True, exist_ok=True)
+    with (airflow_home() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(
+                "这里的 Airflow 已在运行（make ui 或另一个 make run）：请在网页上触发，或先停止它。\n"
+                "Airflow is at work here already (make ui, or another make run): use its page, or stop it first."
+            )
+        yield
+
+
+def airflow() -> str:
+    """The command that stands beside this Python."""
+    return str(Path(sys.executable).with_name("airflow"))
+
+
+def password() -> str:
+    """The password of the web page's one user, the same at every start."""
+    file = airflow_home() / "passwords.json"
+    if not file.is_file():
+        _write_private(file, {USER: secrets.token_urlsafe(12)})
+    return str(json.loads(file.read_text("utf-8"))[USER])
+
+
+def _secrets() -> dict[str, str]:
+    """Airflow's three keys, made once: sessions and stored connections outlive a restart."""
+    file = airflow_home() / "secrets.json"
+    if not file.is_file():
+        made = {name: secrets.token_urlsafe(32) for name in ("secret_key", "jwt_secret")}
+        _write_private(file, {**made, "fernet_key": urlsafe_b64encode(secrets.token_bytes(32)).decode()})
+    return dict(json.loads(file.read_text("utf-8")))
+
+
+def _write_private(file: Path, values: dict[str, str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        json.dump(values, out)
+
+
+def _on_path() -> dict[str, str]:
+    """Airflow starts its parts by their name, so the environment's commands come first."""
+    return {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])}
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(ROOT) else str(path)
+
+
+if __name__ == "__main__":
+    env = environment()
+    initialise(env)
+    os.execve(airflow(), ["airflow", *sys.argv[1:]], env)
