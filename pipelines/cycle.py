@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from pipelines.collect.archive import Archive, Receipt
 from pipelines.collect.scan import scan_sources
+from pipelines.connections import Connect, from_environment
 from pipelines.errors import NoticesError
 from pipelines.home import Home
 from pipelines.notice import Notice, list_notices, load_notice
@@ -34,13 +35,18 @@ Progress = Callable[[int, int], None]
 
 
 def scan(
-    home: Home, notice: Notice, run_id: str, inbox: Path | None = None, now: datetime | None = None
+    home: Home,
+    notice: Notice,
+    run_id: str,
+    inbox: Path | None = None,
+    now: datetime | None = None,
+    connect: Connect = from_environment,
 ) -> dict[str, Any]:
     """Brings what is new into the archive and splits what is not loaded yet into batches. `errors` names unread sources."""
     settings, archive = Settings.load(), Archive(home.archive)
     moment = notice.local(now or datetime.now(notice.zone))
     found = scan_sources(
-        archive, notice, inbox or home.inbox(notice.id), moment, settings, is_live=now is None
+        archive, notice, inbox or home.inbox(notice.id), moment, settings, connect, is_live=now is None
     )
     loaded = loaded_receipts(home.published, notice)
     # What is stale is made anew by `load`, from the archive.

@@ -1,7 +1,8 @@
 """The archive: every byte that arrived, by its sha256, and the journal of receipts. The truth of the whole system.
 
 Writes archive/objects/ab/cdef… and archive/receipts/<notice>.jsonl. Nothing in it is ever changed or removed; all
-that comes after is made from it. A journal line is a receipt, a sighting of known bytes, or a completed scan.
+that comes after is made from it. A journal line is a receipt, a sighting of known bytes, of an entry that has to wait,
+or a completed scan.
 """
 
 import ctypes
@@ -9,9 +10,9 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,13 @@ class Receipt:
     sha256: str
     received_at: datetime
     scanned_at: datetime
+    version: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """What the source knew beside the bytes: a mail's Message-ID and sender, a form service's answer number."""
+
+
+State = tuple[int, int, str]
+"""Size, modified_ns and version: what tells one state of an entry from the next."""
 
 
 class Journal:
@@ -40,10 +48,14 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.receipts: list[Receipt] = []
-        self.seen: dict[tuple[str, str], tuple[int, int, str]] = {}
-        """(source, key) -> size, modified_ns and sha256 of the newest sighting."""
+        self.seen: dict[tuple[str, str], tuple[State, str]] = {}
+        """(source, key) -> state and sha256 of the newest sighting."""
+        self.waiting: dict[tuple[str, str], tuple[State, datetime | None]] = {}
+        """(source, key) -> state in which a scan left it alone, and the last completed scan before that one."""
         self.scanned: dict[str, datetime] = {}
         """source -> its last completed scan."""
+        self.cursors: dict[str, str | None] = {}
+        """source -> where its last completed scan ended."""
         self._length = 0
         self._load()
 
@@ -58,24 +70,40 @@ class Journal:
 
     def _take(self, record: dict[str, Any]) -> None:
         what = record.pop("record")
+        source = record["source"]
         if what == "scan":
-            self.scanned[record["source"]] = datetime.fromisoformat(record["scanned_at"])
+            self.scanned[source] = datetime.fromisoformat(record["scanned_at"])
+            self.cursors[source] = record.get("cursor")
             return
-        self.seen[(record["source"], record["key"])] = (
-            record["size"],
-            record["modified_ns"],
-            record["sha256"],
-        )
+        place = (source, record["key"])
+        state = (record["size"], record["modified_ns"], record.get("version", ""))
+        if what == "waiting":
+            since = record["since"]
+            self.waiting[place] = (state, datetime.fromisoformat(since) if since else None)
+            return
+        self.seen[place] = (state, record["sha256"])
+        self.waiting.pop(place, None)
         if what == "receipt":
             moments = {name: datetime.fromisoformat(record[name]) for name in ("received_at", "scanned_at")}
             self.receipts.append(Receipt(**{**record, **moments}))
 
     def is_known(self, source: str, entry: Entry) -> bool:
-        return self.seen.get((source, entry.key), ())[:2] == (entry.size, entry.modified_ns)
+        known = self.seen.get((source, entry.key))
+        return known is not None and known[0] == state_of(entry)
 
     def last_sha256(self, source: str, entry: Entry) -> str | None:
         known = self.seen.get((source, entry.key))
-        return known[2] if known else None
+        return known[1] if known else None
+
+    def is_waiting(self, source: str, entry: Entry) -> bool:
+        """Whether an earlier scan saw the entry just as it is now, and left it alone."""
+        return self.waiting.get((source, entry.key), (None,))[0] == state_of(entry)
+
+    def seen_after(self, source: str, entry: Entry) -> datetime | None:
+        """The last completed scan before the one that first saw the entry as it is now: it arrived after that."""
+        if self.is_waiting(source, entry):
+            return self.waiting[(source, entry.key)][1]
+        return self.scanned.get(source)
 
     def note(self, records: Iterable[dict[str, Any]]) -> None:
         """Appends records and does not return before they are on disk."""
@@ -94,6 +122,10 @@ class Journal:
             sync_folder(self.path.parent)
         for line in lines:
             self._take(json.loads(line))
+
+
+def state_of(entry: Entry) -> State:
+    return entry.size, entry.modified_ns, entry.version
 
 
 class Archive:

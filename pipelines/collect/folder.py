@@ -29,13 +29,15 @@ def readable_path(raw: str) -> str:
 class FolderSource:
     """The files below `inbox/path`. Links, pipes, sockets and devices are never opened; `returned` is never entered."""
 
+    cursor: str | None = None
+
     def __init__(self, inbox: Path, path: str, returned: str) -> None:
         self.inbox, self.path, self.returned = inbox, path, returned
 
     def exists(self) -> bool:
         return (self.inbox / self.path).is_dir()
 
-    def list_entries(self) -> Iterator[Entry]:
+    def list_entries(self, cursor: str | None = None) -> Iterator[Entry]:
         """Raises SourceError where the folder, or one below it, cannot be listed; what could be listed came before."""
         found: list[Entry] = []
         troubles: list[str] = []

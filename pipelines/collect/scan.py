@@ -12,9 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.collect.archive import Archive, Journal, Receipt, receipt_record
-from pipelines.collect.folder import FolderSource
+from pipelines.collect.archive import Archive, Journal, Receipt, receipt_record, state_of
 from pipelines.collect.source import Entry, EntryChanged, Source
+from pipelines.collect.sources import OPEN
+from pipelines.connections import Connect, MissingConnectionError
 from pipelines.errors import SourceError
 from pipelines.notice.model import Notice
 from pipelines.settings import Settings
@@ -37,87 +38,118 @@ class ScanResult:
 
 
 def scan_sources(
-    archive: Archive, notice: Notice, inbox: Path, now: datetime, settings: Settings, *, is_live: bool
+    archive: Archive,
+    notice: Notice,
+    inbox: Path,
+    now: datetime,
+    settings: Settings,
+    connect: Connect,
+    *,
+    is_live: bool,
 ) -> ScanResult:
-    """Brings everything new below `inbox` into the archive; `now` is naive time in the notice's zone.
+    """Brings everything new in the notice's sources into the archive; `now` is naive time in the notice's zone.
 
     A source that cannot be read is named in `errors` and has no completed scan; the others go on.
     """
     result = ScanResult()
     with archive.lock(notice.id) as journal:
-        sources = {
-            one.id: FolderSource(inbox, one.path, notice.words.returned_folder) for one in notice.sources
-        }
-        if not any(source.exists() for source in sources.values()):
-            paths = "、".join(source.path for source in sources.values())
-            result.errors.append(
-                f"收件文件夹 {inbox} 下一个来源都没有（应有 {paths}）。请检查 --inbox 或共享文件夹是否在线"
-            )
-            return result
-        for source_id, source in sources.items():
-            if not source.exists() and source_id not in journal.scanned:
-                log.warning("scan: 来源 %s 还没有建立，本轮跳过", source.path)
-                continue
+        scan = _Scan(archive, journal, notice, now, settings, is_live, result)
+        absent = []
+        for one in notice.sources:
             try:
-                _scan_source(
-                    archive, journal, notice, source_id, source, now, settings, result, is_live=is_live
-                )
-            except SourceError as error:
+                source = OPEN[one.kind](notice, one, inbox, connect)
+                if source.exists() or one.id in journal.scanned:
+                    scan.take_in(one.id, source)
+                else:
+                    absent.append(one)
+            except (SourceError, MissingConnectionError) as error:
                 log.error("scan: %s", error)
                 result.errors.append(str(error))
+    paths = "、".join(one.path for one in absent)
+    if len(absent) == len(notice.sources):
+        result.errors.append(
+            f"收件文件夹 {inbox} 下一个来源都没有（应有 {paths}）。请检查 --inbox 或共享文件夹是否在线"
+        )
+    elif absent:
+        log.warning("scan: 来源 %s 还没有建立，本轮跳过", paths)
     return result
 
 
-def _scan_source(
-    archive: Archive,
-    journal: Journal,
-    notice: Notice,
-    source_id: str,
-    source: Source,
-    now: datetime,
-    settings: Settings,
-    result: ScanResult,
-    *,
-    is_live: bool,
-) -> None:
-    trouble: list[SourceError] = []
-    since = journal.scanned.get(source_id)
-    fresh = (entry for entry in _listed(source, trouble) if not journal.is_known(source_id, entry))
-    for batch in _batches(fresh, BATCH):
-        records: list[dict[str, Any]] = []
-        for entry in batch:
-            modified = modified_at(notice, entry.modified_ns)
-            # A moment in the future says nothing of how long the file has been quiet, and waiting for it could take for ever.
-            if is_live and 0 <= (now - modified).total_seconds() < settings.quiet_seconds:
-                result.waiting += 1
-                continue
-            try:
-                sha256 = archive.store(source.read_chunks(entry))
-            except EntryChanged:
-                log.warning("scan: %s 正在变动，下一轮再收", entry.path)
-                result.waiting += 1
-                continue
-            except SourceError as error:
-                trouble.append(error)
-                continue
-            sighting = {
-                "source": source_id,
-                "key": entry.key,
-                "size": entry.size,
-                "modified_ns": entry.modified_ns,
-            }
-            if journal.last_sha256(source_id, entry) == sha256:
-                records.append({"record": "seen", **sighting, "sha256": sha256})
-                continue
-            received_at = clamp(modified, since, now)
-            records.append(receipt_record(_make_receipt(notice, source_id, entry, sha256, received_at, now)))
-            result.new += 1
-        if records:
-            archive.sync()
-            journal.note(records)
-    if trouble:
-        raise SourceError("；".join(str(error) for error in trouble))
-    journal.note([{"record": "scan", "source": source_id, "scanned_at": now}])
+@dataclass
+class _Scan:
+    """One scan of a notice's sources at one moment."""
+
+    archive: Archive
+    journal: Journal
+    notice: Notice
+    now: datetime
+    settings: Settings
+    is_live: bool
+    result: ScanResult
+
+    def take_in(self, source_id: str, source: Source) -> None:
+        """All that is new in one source. Raises SourceError, after the rest of it, where something could not be read."""
+        trouble: list[SourceError] = []
+        listed = _listed(source, self.journal.cursors.get(source_id), trouble)
+        fresh = (entry for entry in listed if not self.journal.is_known(source_id, entry))
+        waiting = self.result.waiting
+        for batch in _batches(fresh, BATCH):
+            records = [
+                record for entry in batch if (record := self._take_entry(source_id, source, entry, trouble))
+            ]
+            if any(record["record"] != "waiting" for record in records):
+                self.archive.sync()
+            self.journal.note(records)
+        if trouble:
+            raise SourceError("；".join(str(error) for error in trouble))
+        # What has to wait must be listed again, so the listing may not begin behind it.
+        cursor = source.cursor if self.result.waiting == waiting else self.journal.cursors.get(source_id)
+        self.journal.note([{"record": "scan", "source": source_id, "scanned_at": self.now, "cursor": cursor}])
+
+    def _take_entry(
+        self, source_id: str, source: Source, entry: Entry, trouble: list[SourceError]
+    ) -> dict[str, Any] | None:
+        """The journal's line for one entry that is not known as it is now; None where there is nothing to note."""
+        size, modified_ns, version = state_of(entry)
+        sighting = {
+            "source": source_id, "key": entry.key, "size": size, "modified_ns": modified_ns, "version": version,
+        }  # fmt: skip
+        since = self.journal.seen_after(source_id, entry)
+        if self._is_young(entry):
+            self.result.waiting += 1
+            known = self.journal.is_waiting(source_id, entry)
+            return None if known else {"record": "waiting", **sighting, "since": since}
+        try:
+            sha256 = self.archive.store(source.read_chunks(entry))
+        except EntryChanged:
+            log.warning("scan: %s 正在变动，下一轮再收", entry.path)
+            self.result.waiting += 1
+            return None
+        except SourceError as error:
+            trouble.append(error)
+            return None
+        if self.journal.last_sha256(source_id, entry) == sha256:
+            return {"record": "seen", **sighting, "sha256": sha256}
+        self.result.new += 1
+        received_at = self._arrival(entry, since)
+        return receipt_record(_make_receipt(self.notice, source_id, entry, sha256, received_at, self.now))
+
+    def _is_young(self, entry: Entry) -> bool:
+        """Whether a live scan must leave the entry alone, because somebody may still be writing it.
+
+        A moment in the future says nothing of how long it has been quiet, and waiting for it could take for ever.
+        """
+        if not self.is_live or entry.arrived_at or not entry.modified_ns:
+            return False
+        age = (self.now - modified_at(self.notice, entry.modified_ns)).total_seconds()
+        return 0 <= age < self.settings.quiet_seconds
+
+    def _arrival(self, entry: Entry, since: datetime | None) -> datetime:
+        """When it arrived: the server's word, else the modification time inside what the scans prove."""
+        if entry.arrived_at:
+            return min(self.notice.local(entry.arrived_at), self.now)
+        modified = modified_at(self.notice, entry.modified_ns) if entry.modified_ns else self.now
+        return clamp(modified, since, self.now)
 
 
 def modified_at(notice: Notice, modified_ns: int) -> datetime:
@@ -135,7 +167,8 @@ def clamp(modified: datetime, since: datetime | None, now: datetime) -> datetime
 def _make_receipt(
     notice: Notice, source_id: str, entry: Entry, sha256: str, received_at: datetime, now: datetime
 ) -> Receipt:
-    identity = f"{notice.id}\0{source_id}\0{entry.key}\0{entry.size}\0{entry.modified_ns}\0{sha256}\0{now.isoformat()}"
+    state = "\0".join(str(part) for part in state_of(entry) if part != "")
+    identity = f"{notice.id}\0{source_id}\0{entry.key}\0{state}\0{sha256}\0{now.isoformat()}"
     return Receipt(
         id=hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:20],
         source=source_id,
@@ -146,13 +179,15 @@ def _make_receipt(
         sha256=sha256,
         received_at=received_at,
         scanned_at=now,
+        version=entry.version,
+        evidence=entry.evidence,
     )
 
 
-def _listed(source: Source, trouble: list[SourceError]) -> Iterator[Entry]:
+def _listed(source: Source, cursor: str | None, trouble: list[SourceError]) -> Iterator[Entry]:
     """A source's entries; a failure to list comes after what could be listed, and is kept for the end."""
     try:
-        yield from source.list_entries()
+        yield from source.list_entries(cursor)
     except SourceError as error:
         trouble.append(error)
 

@@ -3,8 +3,9 @@
 Shared folders are the first; form services, mailboxes and remote folders end in the same entries.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 
@@ -17,7 +18,14 @@ class Entry:
     """For people: relative to the inbox, always valid Unicode."""
     size: int
     modified_ns: int
-    """Nanoseconds since the epoch; with key and size it tells whether the entry changed."""
+    """Nanoseconds since the epoch, 0 where the source does not say; with key, size and version it tells whether the
+    entry changed."""
+    version: str = ""
+    """What else tells one state of an entry from the next: an ETag, the number of an edit."""
+    arrived_at: datetime | None = None
+    """Aware. When a server says that it took the entry in; None where only the modification time is evidence."""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """What else the source knows of it and an auditor may ask for: a mail's Message-ID, sender and subject."""
 
 
 class EntryChanged(Exception):
@@ -27,8 +35,18 @@ class EntryChanged(Exception):
 class Source(Protocol):
     """One configured source of a notice."""
 
-    def list_entries(self) -> Iterator[Entry]:
-        """Everything there is now, in path order. Raises SourceError at the end where a part cannot be listed."""
+    cursor: str | None
+    """Where the next listing may begin, once all entries of this one were taken in; None where each lists everything."""
+
+    def exists(self) -> bool:
+        """Whether there is anything to list. Only a folder that nobody has made yet has nothing."""
+        ...
+
+    def list_entries(self, cursor: str | None) -> Iterator[Entry]:
+        """What is there now, or has changed since `cursor`, the one that the last completed scan left.
+
+        In path order where the source has paths. Raises SourceError at the end where a part cannot be listed.
+        """
         ...
 
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
