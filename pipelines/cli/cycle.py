@@ -1,4 +1,4 @@
-"""Commands that run the cycle or make what it runs on: run, rebuild, check, sample."""
+"""Commands that run the cycle or make what it runs on: run, rebuild, sample."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +7,7 @@ import typer
 
 from pipelines import cycle
 from pipelines.cli.app import NoticeId, State, app, parse_moment, show_progress
-from pipelines.errors import BadNoticeError
-from pipelines.notice import list_notices, load_notice
+from pipelines.notice import load_notice
 
 
 @app.command("run")
@@ -52,27 +51,6 @@ def rebuild() -> None:
         found = cycle.rebuild(State.home, progress)
     for notice_id, counts in found.items():
         typer.echo(f"{notice_id}：重算 {counts['submissions']} 件报送。")
-
-
-@app.command()
-def check(
-    notice_id: Annotated[str | None, typer.Argument(metavar="[NOTICE]", help="省略则检查全部通知")] = None,
-) -> None:
-    """检查通知的定义：哪个文件哪一行、写了什么、应该是什么、怎么改。"""
-    bad = False
-    for name in [notice_id] if notice_id else list_notices():
-        try:
-            notice = load_notice(name)
-        except BadNoticeError as error:
-            bad = True
-            typer.echo(str(error), err=True)
-            continue
-        typer.echo(
-            f"{name}：没有问题。主送 {len(notice.recipients)} 个单位，{len(notice.cities)} 个市，"
-            f"报送事项 {'、'.join(item.name for item in notice.deliverables.values())}"
-        )
-    if bad:
-        raise typer.Exit(2)
 
 
 @app.command()

@@ -1,23 +1,16 @@
 """A notice as typed, frozen data: what notice.yaml may say. Unknown keys are refused."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipelines.kinds import KINDS
 from pipelines.kinds import Field as KindField
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A name that code, SQL and file names can carry: lower case, digits, underscores."""
-Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Words = Annotated[tuple[Word, ...], Field(min_length=1)]
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
+from pipelines.notice.periods import Schedule
 
 
 class Vocabulary(Frozen):
@@ -65,13 +58,15 @@ Source = Annotated[FolderSource | FormExportSource, Field(discriminator="kind")]
 class Span(Frozen):
     """Days from first to last, both counted."""
 
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> "Span":
         if self.last_day < self.first_day:
-            raise ValueError("last_day 早于 first_day")
+            raise refuse(
+                f"last_day {self.last_day} 早于 first_day {self.first_day}；请核对这两天", "last_day"
+            )
         return self
 
     @property
@@ -79,117 +74,28 @@ class Span(Frozen):
         return [self.first_day + timedelta(n) for n in range((self.last_day - self.first_day).days + 1)]
 
 
-class Period(Frozen):
-    """One instance of a deliverable: its key ('' for once), its days, its due moment."""
-
-    key: str
-    first_day: date | None
-    last_day: date | None
-    due_at: datetime
-
-
-class Once(Frozen):
-    every: Literal["once"]
-    due: datetime
-
-    def periods(self) -> list[Period]:
-        return [Period(key="", first_day=None, last_day=None, due_at=self.due)]
-
-
-class Repeating(Frozen):
-    """Every day, week (of seven days from `first`) or calendar month from `first` to `last`."""
-
-    every: Literal["day", "week", "month"]
-    first: date
-    last: date
-    due_days_after: int = Field(default=0, ge=0)
-    """Due this many days after the period's last day, at `due_time`."""
-    due_time: time = time(23, 59, 59)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Repeating":
-        if self.last < self.first:
-            raise ValueError("last 早于 first")
-        return self
-
-    def periods(self) -> list[Period]:
-        found, start = [], self.first
-        while start <= self.last:
-            following = self._following(start)
-            end = min(following - timedelta(1), self.last)
-            due = datetime.combine(end + timedelta(self.due_days_after), self.due_time)
-            found.append(Period(key=start.isoformat(), first_day=start, last_day=end, due_at=due))
-            start = following
-        return found
-
-    def _following(self, start: date) -> date:
-        if self.every == "day":
-            return start + timedelta(1)
-        if self.every == "week":
-            return start + timedelta(7)
-        return (start.replace(day=1) + timedelta(32)).replace(day=1)
-
-
-class ExplicitDate(Frozen):
-    day: date
-    due: datetime
-
-
-class Explicit(Frozen):
-    """Single days, each with its own due moment."""
-
-    every: Literal["date"]
-    dates: Annotated[tuple[ExplicitDate, ...], Field(min_length=1)]
-
-    def periods(self) -> list[Period]:
-        return [
-            Period(key=one.day.isoformat(), first_day=one.day, last_day=one.day, due_at=one.due)
-            for one in sorted(self.dates, key=lambda one: one.day)
-        ]
-
-
-Schedule = Annotated[Once | Repeating | Explicit, Field(discriminator="every")]
-
-
 class Column(Frozen):
-    """A column of a deliverable: the headers that units use for it."""
+    """A column of a deliverable."""
 
-    headers: Words
-    required: bool = False
-    list: Code | None = None
-    """The list in `lists` whose words are allowed."""
+    headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
+    required: bool = Field(default=False, description="是否必填")
+    list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
 
 
 class Deliverable(Frozen):
-    kind: Literal["plan", "materials", "summary", "statistics"]
-    name: Word
-    file_words: Words
-    """A file whose name holds one of these is this deliverable where its columns do not say."""
-    owed_by: Annotated[tuple[Code, ...], Field(min_length=1)]
-    periods: Schedule
-    columns: dict[Code, Column] = {}
-    ignored_headers: tuple[Word, ...] = ()
+    """A thing that must be sent."""
 
-    @model_validator(mode="after")
-    def _columns_fit_kind(self) -> "Deliverable":
-        kind = KINDS[self.kind]
-        known = {field.name for field in kind.fields}
-        if kind.is_table and not any(column.required for column in self.columns.values()):
-            raise ValueError("至少要有一列 required: true，否则认不出表头")
-        if not kind.is_table and self.columns:
-            raise ValueError(f"{self.kind} 是文档，没有 columns")
-        if not kind.open_fields and (unknown := sorted(set(self.columns) - known)):
-            raise ValueError(
-                f"{self.kind} 没有这些列：{'、'.join(unknown)}；可用：{'、'.join(sorted(known))}"
-            )
-        if self.kind == "statistics" and self.periods.every != "once" and "period_date" not in self.columns:
-            raise ValueError("分期报送的统计表要有 period_date 列，才知道是哪一期")
-        seen: dict[str, str] = {}
-        for name, column in self.columns.items():
-            for header in column.headers:
-                if (other := seen.setdefault(header, name)) != name:
-                    raise ValueError(f"表头“{header}”同时给了 {other} 和 {name}")
-        return self
+    kind: Literal["plan", "materials", "summary", "statistics"] = Field(
+        description="plan 方案、materials 逐条材料、summary 文档、statistics 数字表"
+    )
+    name: Word = Field(description="事项名称，通报和退回单上这样称呼它")
+    file_words: Words = Field(description="文件名里有其中一个词、又看不出列的，算这个事项")
+    owed_by: Annotated[tuple[Code, ...], Field(min_length=1)] = Field(description="哪几类单位要报")
+    periods: Schedule = Field(
+        description="once 一次、day 每天、week 每周、month 每月、date 指定的几天；各写截止时刻"
+    )
+    columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
+    ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
 
     def field(self, name: str) -> KindField:
         """How a column is read; a column that an open kind does not know is a count."""
@@ -208,20 +114,20 @@ class Deliverable(Frozen):
 class Exemption(Frozen):
     """A recipient need not send a deliverable (or one period of it); left out of every count."""
 
-    recipient: Word
+    recipient: Word = Field(description="单位代码")
     deliverable: Code
-    period: str | None = None
-    reason: Word
+    period: str | None = Field(default=None, description="哪一期（该期第一天，如 2020-11-08）；省略为各期")
+    reason: Word = Field(description="理由")
 
 
 class Extension(Frozen):
     """A recipient may send a deliverable (or one period of it) until `due`."""
 
-    recipient: Word
+    recipient: Word = Field(description="单位代码")
     deliverable: Code
-    period: str | None = None
-    due: datetime
-    reason: Word
+    period: str | None = Field(default=None, description="哪一期（该期第一天，如 2020-11-08）；省略为各期")
+    due: Moment = Field(description="延到何时")
+    reason: Word = Field(description="理由")
 
 
 class Recipient(Frozen):
@@ -242,37 +148,43 @@ class Region(Frozen):
     parent_code: Word
 
 
-class Notice(Frozen):
-    """One circulated document and everything that its figures depend on."""
+class Definition(Frozen):
+    """What notice.yaml says, `words` apart."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    title: Word
-    document_number: Word
-    issuer: Word
-    timezone: str
-    opens: date
-    closes: date
-    lines: Annotated[dict[Code, Word], Field(min_length=1)]
-    recipient_kinds: Annotated[dict[Code, Word], Field(min_length=1)]
-    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    event: Span | None = None
-    """The days that day coverage is measured over."""
-    lists: dict[Code, dict[Code, Word]] = {}
-    deliverables: Annotated[dict[Code, Deliverable], Field(min_length=1)]
-    exemptions: tuple[Exemption, ...] = ()
-    extensions: tuple[Extension, ...] = ()
-    words: Vocabulary
-    recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
-    regions: Annotated[tuple[Region, ...], Field(min_length=1)]
-    fingerprint: str
-    """sha256 over the folder's files and the shared words: derived data made with another one is stale."""
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] = Field(
+        description="通知代号，与文件夹同名：小写字母、数字和连字符"
+    )
+    title: Word = Field(description="通知标题，照原文")
+    document_number: Word = Field(description="文号")
+    issuer: Word = Field(description="发文机关")
+    timezone: str = Field(description="时区，如 Asia/Shanghai")
+    opens: Day = Field(description="从这天起收件")
+    closes: Day = Field(description="收件到这天为止；不早于最后一个截止时刻")
+    lines: Annotated[dict[Code, Word], Field(min_length=1)] = Field(description="报送条线：报给谁")
+    recipient_kinds: Annotated[dict[Code, Word], Field(min_length=1)] = Field(description="主送单位的类别")
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)] = Field(description="从哪里收")
+    event: Span | None = Field(default=None, description="活动的首尾两天，活动日覆盖率按它计算")
+    lists: dict[Code, dict[Code, Word]] = Field(default={}, description="清单：代码和各单位要填的词")
+    deliverables: Annotated[dict[Code, Deliverable], Field(min_length=1)] = Field(description="报送事项")
+    exemptions: tuple[Exemption, ...] = Field(default=(), description="免报")
+    extensions: tuple[Extension, ...] = Field(default=(), description="延期")
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError(f"没有“{value}”这个时区；例如 Asia/Shanghai")
+            raise refuse(f"没有“{value}”这个时区；应为 Asia/Shanghai 这样的名称")
         return value
+
+
+class Notice(Definition):
+    """One circulated document and everything that its figures depend on."""
+
+    words: Vocabulary
+    recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+    regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    fingerprint: str
+    """sha256 over the folder's files and the shared words: derived data made with another one is stale."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,51 @@
+"""The command for whoever writes a notice: check."""
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.app import app
+from pipelines.errors import BadNoticeError
+from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice.obligations import expand_obligations
+
+
+@app.command()
+def check(
+    notice_id: Annotated[str | None, typer.Argument(metavar="[NOTICE]", help="省略则检查全部通知")] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="先重写编辑器用的 notices/notice.schema.json")
+    ] = False,
+) -> None:
+    """检查通知的定义：哪个文件哪一行、写了什么、应该是什么、怎么改。"""
+    if schema:
+        from pipelines.notice.schema import write_schema
+
+        typer.echo(f"已写 {write_schema()}")
+    bad = False
+    for name in [notice_id] if notice_id else list_notices():
+        try:
+            typer.echo(_summarise(load_notice(name)))
+        except BadNoticeError as error:
+            bad = True
+            typer.echo(str(error), err=True)
+    if bad:
+        raise typer.Exit(2)
+
+
+def _summarise(notice: Notice) -> str:
+    """What the notice asks, in numbers that its writer can hold against the text."""
+    owed = list(expand_obligations(notice))
+    lines = [
+        f"{notice.id}：没有问题。主送 {len(notice.recipients)} 个单位，其中 {len({one.recipient_code for one in owed})} 个要报；"
+        f"{len(notice.cities)} 个市；应报 {len(owed)} 项，免报 {sum(one.exemption_reason is not None for one in owed)} 项，"
+        f"延期 {sum(one.extension_reason is not None for one in owed)} 项。"
+    ]
+    for name, item in notice.deliverables.items():
+        periods = item.periods.periods()
+        units = len({one.recipient_code for one in owed if one.deliverable == name})
+        until = f"{periods[0].due_at:%Y-%m-%d %H:%M:%S}"
+        if len(periods) > 1:
+            until = f"第一期 {until}，最后一期 {periods[-1].due_at:%Y-%m-%d %H:%M:%S}"
+        lines.append(f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}")
+    return "\n".join(lines)

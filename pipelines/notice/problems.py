@@ -1,0 +1,68 @@
+"""What the model refuses, as Chinese sentences: where it stands, what was found, what was expected."""
+
+from typing import Any
+
+from pipelines.notice.files import YamlFile
+
+_EXPECTED = {
+    "refused": "{sentence}",
+    "extra_forbidden": "不认识的键；请改正拼写或删去",
+    "missing": "缺少必填的键 {field}；请补上",
+    "literal_error": "写成了 {input}；应为 {expected}",
+    "string_pattern_mismatch": "写成了 {input}；应由小写字母、数字和{joiner}组成，以小写字母{or_digit}开头",
+    "string_type": "写成了 {input}；应为文字",
+    "string_too_short": "是空的；请填写",
+    "date_from_datetime_parsing": "写成了 {input}；没有这一天，请核对",
+    "datetime_from_date_parsing": "写成了 {input}；没有这一刻，请核对",
+    "datetime_parsing": "写成了 {input}；没有这一刻，请核对",
+    "time_parsing": "写成了 {input}；没有这个时刻，请核对",
+    "int_parsing": "写成了 {input}；应为整数",
+    "int_type": "写成了 {input}；应为整数",
+    "greater_than_equal": "写成了 {input}；不能小于 {ge}",
+    "bool_type": "写成了 {input}；应为 true 或 false",
+    "bool_parsing": "写成了 {input}；应为 true 或 false",
+    "too_short": "是空的；至少要有一项",
+    "tuple_type": "写成了 {input}；应为列表 [甲, 乙]",
+    "dict_type": "写成了 {input}；应为“键: 值”的结构",
+    "model_type": "写成了 {input}；应为“键: 值”的结构",
+    "model_attributes_type": "写成了 {input}；应为“键: 值”的结构",
+    "union_tag_invalid": "{discriminator} 写成了 {tag!r}；应为 {expected_tags}",
+    "union_tag_not_found": "缺少必填的键 {discriminator}；请补上",
+}
+
+
+def describe(found: Any, *files: YamlFile) -> str:
+    """One of pydantic's errors as a sentence with the file, line and keys it stands on: the first file that holds its place."""
+    where = (*found["loc"], *found.get("ctx", {}).get("place", ()))
+    file = next((one for one in files if one.holds(*where[:2])), files[0])
+    return f"{file.at(*_as_written(where, file))}：{explain(found)}"
+
+
+def _as_written(where: tuple[str | int, ...], file: YamlFile) -> tuple[str | int, ...]:
+    """The place without the tags of unions and the marks of keys, which pydantic puts in and no file holds."""
+    place: tuple[str | int, ...] = ()
+    for number, part in enumerate(where):
+        is_last = number == len(where) - 1
+        if file.holds(*place, part) or (is_last and part != "[key]"):
+            place = (*place, part)
+    return place
+
+
+def explain(found: Any) -> str:
+    """What was found and what was expected."""
+    template = _EXPECTED.get(found["type"], "写成了 {input}；不合要求（{msg}）")
+    context = found.get("ctx", {})
+    is_word = "-" not in str(context.get("pattern", ""))
+    given = {
+        "input": _short(found["input"]),
+        "field": found["loc"][-1],
+        "msg": found["msg"],
+        "joiner": "下划线" if is_word else "连字符",
+        "or_digit": "" if is_word else "或数字",
+    }
+    return template.format_map({**given, **context}).replace("' or '", "'、'")
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

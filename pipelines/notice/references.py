@@ -1,0 +1,132 @@
+"""What single values of a notice cannot show: names that must exist elsewhere, or must not exist twice, and times out of order."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.notice.columns import check_columns
+from pipelines.notice.files import YamlFile, label
+from pipelines.notice.grants import check_grants
+from pipelines.notice.model import Notice, Recipient, Region
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A notice whose values are right one by one, and where each stands."""
+
+    home: Path
+    notice: Notice
+    definition: YamlFile
+    recipients: Mapping[int, Recipient]
+    """By their line."""
+    regions: Mapping[int, Region]
+
+    def row(self, name: str, line: int) -> str:
+        return f"{label(self.home / name)} 第 {line} 行"
+
+
+def check_references(folder: Folder) -> Iterator[str]:
+    """Every problem, in the order of the files: notice.yaml, regions.csv, recipients.csv."""
+    yield from _check_head(folder)
+    yield from _check_sources(folder)
+    yield from _check_owners(folder)
+    yield from check_columns(folder.notice, folder.definition)
+    yield from check_grants(folder.notice, folder.definition)
+    yield from _check_regions(folder)
+    yield from _check_recipients(folder)
+    yield from _check_names(folder)
+
+
+def _check_head(folder: Folder) -> Iterator[str]:
+    notice, at = folder.notice, folder.definition.at
+    if notice.id != folder.home.name:
+        yield f"{at('id')}：写成了 {notice.id}；应与文件夹同名：{folder.home.name}"
+    if notice.closes < notice.opens:
+        yield f"{at('closes')}：{notice.closes} 早于 opens {notice.opens}；请核对这两天"
+    for name, item in notice.deliverables.items():
+        last = max(notice.local(period.due_at) for period in item.periods.periods())
+        if last.date() > notice.closes:
+            yield f"{at('closes')}：{notice.closes} 早于 {name} 的最后截止 {last}；到那时已不收件，请推后 closes"
+        if item.periods.every == "once" and last.date() < notice.opens:
+            yield f"{at('deliverables', name, 'periods', 'due')}：{last} 早于 opens {notice.opens}；请核对年月日"
+        if item.kind == "materials" and notice.event is None:
+            yield f"{at('deliverables', name)}：有 materials 而没有 event；请写上活动的首尾两天，否则算不出活动日覆盖率"
+
+
+def _check_sources(folder: Folder) -> Iterator[str]:
+    notice, at = folder.notice, folder.definition.at
+    ids: set[str] = set()
+    paths: set[str] = set()
+    for index, source in enumerate(notice.sources):
+        if source.line not in notice.lines:
+            yield f"{at('sources', index, 'line')}：没有 {source.line} 这条线；可用：{_list(notice.lines)}"
+        for key, value, seen in (("id", source.id, ids), ("path", source.path, paths)):
+            if value in seen:
+                yield f"{at('sources', index, key)}：{value} 前面已经用过；各来源必须不同，请改一个"
+            seen.add(value)
+
+
+def _check_owners(folder: Folder) -> Iterator[str]:
+    notice, at = folder.notice, folder.definition.at
+    kinds = {recipient.kind for recipient in notice.recipients}
+    for name, item in notice.deliverables.items():
+        for index, owner in enumerate(item.owed_by):
+            place = at("deliverables", name, "owed_by", index)
+            if owner not in notice.recipient_kinds:
+                yield f"{place}：没有 {owner} 这类单位；可用：{_list(notice.recipient_kinds)}"
+            elif owner not in kinds:
+                yield f"{place}：名册里没有一个 {owner}；请在 recipients.csv 补上，或从这里删去"
+
+
+def _check_regions(folder: Folder) -> Iterator[str]:
+    cities = {region.code for region in folder.regions.values() if region.level == "city"}
+    codes: dict[str, int] = {}
+    names: dict[tuple[str, str], int] = {}
+    for line, region in folder.regions.items():
+        place = folder.row("regions.csv", line)
+        if region.level == "county" and region.parent_code not in cities:
+            yield f"{place} parent_code：{region.name} 的上级 {region.parent_code} 不是本表里的市；请改正"
+        if (first := codes.setdefault(region.code, line)) != line:
+            yield f"{place} code：{region.code} 第 {first} 行已经有了；每个代码只能有一行"
+        if (first := names.setdefault((region.parent_code, region.name), line)) != line:
+            yield f"{place} name：{region.name} 第 {first} 行已经有了；同一上级之下不能重名"
+
+
+def _check_recipients(folder: Folder) -> Iterator[str]:
+    notice = folder.notice
+    cities = {city.code for city in notice.cities}
+    owners = {owner for item in notice.deliverables.values() for owner in item.owed_by}
+    heard = {source.line for source in notice.sources}
+    codes: dict[str, int] = {}
+    for line, one in folder.recipients.items():
+        place = folder.row("recipients.csv", line)
+        if (first := codes.setdefault(one.code, line)) != line:
+            yield f"{place} code：{one.code} 第 {first} 行已经有了；每个单位一个代码"
+        if one.city_code not in cities:
+            yield f"{place} city_code：{one.city_code} 不在 regions.csv 的市里；请改正，或在 regions.csv 补上这个市"
+        if one.kind not in notice.recipient_kinds:
+            yield f"{place} kind：没有 {one.kind} 这类单位；可用：{_list(notice.recipient_kinds)}"
+        if one.line and one.line not in notice.lines:
+            yield f"{place} line：没有 {one.line} 这条线；可用：{_list(notice.lines)}"
+        elif one.kind in owners and one.line not in heard:
+            yield (
+                f"{place} line：{one.name} 要报送，而{f'条线 {one.line} 没有来源' if one.line else '没有写条线'}；"
+                "请写上条线，并在 sources 里给它一个来源"
+            )
+
+
+def _check_names(folder: Folder) -> Iterator[str]:
+    """One name belongs to one unit of a line; units without a line send nothing and may share names."""
+    owners: dict[tuple[str, str], tuple[str, int]] = {}
+    for line, one in folder.recipients.items():
+        for name in dict.fromkeys((one.name, *one.aliases)) if one.line else ():
+            other, first = owners.setdefault((one.line, name), (one.code, line))
+            if other != one.code:
+                yield (
+                    f"{folder.row('recipients.csv', line)} aliases：“{name}”第 {first} 行的 {other} 也有；"
+                    "同一条线里一个名字只能属于一个单位，请删去一处"
+                )
+
+
+def _list(names: Mapping[str, str]) -> str:
+    return "、".join(names)
