@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -14,9 +14,8 @@ Place = tuple[str | int, ...]
 class _TextLoader(yaml.SafeLoader):
     """YAML in which every scalar is text, but for true, false and null: 18:00 stays 18:00, and 2020-02-30 is seen as written."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
-
+_TextLoader.yaml_implicit_resolvers = {}
 _TextLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
 _TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(?:~|null|)$"), ["~", "n", ""])
 
