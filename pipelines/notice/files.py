@@ -103,7 +103,9 @@ class YamlFile:
     def _explain(self, error: yaml.YAMLError, text: str) -> str:
         problem = str(getattr(error, "problem", None) or error)
         # What was begun and not finished stands where the context began.
-        unfinished = "could not find expected" in problem or "unexpected end" in problem
+        unfinished = any(
+            part in problem for part in ("could not find expected", "unexpected end", "expected ',' or")
+        )
         mark = getattr(error, "context_mark" if unfinished else "problem_mark", None) or getattr(
             error, "problem_mark", None
         )

@@ -26,7 +26,7 @@ _EXPECTED = {
     "dict_type": "写成了 {input}；应为“键: 值”的结构",
     "model_type": "写成了 {input}；应为“键: 值”的结构",
     "model_attributes_type": "写成了 {input}；应为“键: 值”的结构",
-    "union_tag_invalid": "{discriminator} 写成了 {tag!r}；应为 {expected_tags}",
+    "union_tag_invalid": "{discriminator} 写成了 {tag}；应为 {expected_tags}",
     "union_tag_not_found": "缺少必填的键 {discriminator}；请补上",
 }
 
@@ -52,7 +52,7 @@ def explain(found: Any) -> str:
     """What was found and what was expected."""
     template = _EXPECTED.get(found["type"], "写成了 {input}；不合要求（{msg}）")
     context = found.get("ctx", {})
-    is_word = "-" not in str(context.get("pattern", ""))
+    is_word = "_" in str(context.get("pattern", ""))
     given = {
         "input": _short(found["input"]),
         "field": found["loc"][-1],
@@ -60,7 +60,15 @@ def explain(found: Any) -> str:
         "joiner": "下划线" if is_word else "连字符",
         "or_digit": "" if is_word else "或数字",
     }
-    return template.format_map({**given, **context}).replace("' or '", "'、'")
+    words = {key: _plain_list(value) for key, value in context.items()}
+    return template.format_map({**given, **words})
+
+
+def _plain_list(value: object) -> object:
+    """pydantic's 'a', 'b' or 'c' as a、b、c; anything else as it is."""
+    if not isinstance(value, str) or not value.startswith("'"):
+        return value
+    return value.replace("' or '", "', '").replace("', '", "、").strip("'")
 
 
 def _short(value: object) -> str:
