@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from pipelines.notice.folder import NOTICES
 from pipelines.notice.model import Definition, Vocabulary
 
@@ -23,8 +25,9 @@ def build_schema() -> dict[str, Any]:
     schema["properties"]["words"] = words
     for part in (schema, words, *schema["$defs"].values()):
         _drop_english(part)
+    _close(schema)
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": GenerateJsonSchema.schema_dialect,
         **schema,
         "title": "通知 notice.yaml",
     }
@@ -41,3 +44,11 @@ def _drop_english(part: dict[str, Any]) -> None:
         node.pop("title", None)
         if node.get("description", "").isascii():
             node.pop("description", None)
+
+
+def _close(node: Any) -> None:
+    """Keys that must fit a pattern are the only ones: pydantic refuses others, and says so only for fixed keys."""
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _close(child)
+    if isinstance(node, dict) and isinstance(node.get("patternProperties"), dict):
+        node["additionalProperties"] = False

@@ -151,7 +151,9 @@ def test_each_defect_is_named_with_its_line(folder: Path, case: Broken) -> None:
     assert case.old in text, "the defect must be put in"
     path.write_text(text.replace(case.old, case.new, 1), "utf-8")
     place = f"{NOTICE}/{case.file} 第 {case.line} 行"
-    found = [one for one in problems(folder) if one.startswith(place) and all(word in one for word in case.says)]
+    found = [
+        one for one in problems(folder) if one.startswith(place) and all(word in one for word in case.says)
+    ]
     assert found, "\n".join(problems(folder))
     assert "；" in found[0], "what was found, then what to do"
 
@@ -177,7 +179,7 @@ def test_a_missing_file_is_named(folder: Path, file: str) -> None:
 
 
 def test_a_missing_notice_says_which_there_are(folder: Path) -> None:
-    with pytest.raises(BadNoticeError, match="no-such/notice.yaml 不存在；现有通知：small-2020"):
+    with pytest.raises(BadNoticeError, match=r"no-such/notice\.yaml 不存在；现有通知：small-2020"):
         load_notice("no-such", folder)
 
 
@@ -188,8 +190,13 @@ def test_an_empty_definition_says_how_to_begin(folder: Path) -> None:
 
 def test_an_owner_that_the_roster_lacks_is_named_in_the_definition(folder: Path) -> None:
     path = folder / NOTICE / UNITS
-    path.write_text(path.read_text("utf-8").replace("C-1,甲市职业学院,college,education,990100,\n", ""), "utf-8")
-    assert f"{NOTICE}/{YAML} 第 24 行 deliverables.materials.owed_by.1：名册里没有一个 college" in problems(folder)[0]
+    path.write_text(
+        path.read_text("utf-8").replace("C-1,甲市职业学院,college,education,990100,\n", ""), "utf-8"
+    )
+    assert (
+        f"{NOTICE}/{YAML} 第 24 行 deliverables.materials.owed_by.1：名册里没有一个 college"
+        in problems(folder)[0]
+    )
 
 
 def test_all_defects_are_named_at_once(folder: Path) -> None:
@@ -213,7 +220,10 @@ def test_a_time_of_day_without_quotes_is_itself(folder: Path) -> None:
 
 def test_the_command_ends_with_2_and_says_where() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "check", "no-such"], text=True, capture_output=True, check=False
+        [sys.executable, "-m", "pipelines.cli", "check", "no-such"],
+        text=True,
+        capture_output=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "no-such/notice.yaml 不存在" in done.stderr

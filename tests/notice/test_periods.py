@@ -73,10 +73,16 @@ CASES = {
 @pytest.mark.parametrize(("given", "expected"), CASES.values(), ids=CASES)
 def test_periods_and_due_moments(given: dict, expected: list) -> None:
     found = [
-        (one.key, one.first_day, one.last_day, one.due_at) for one in SCHEDULE.validate_python(given).periods()
+        (one.key, one.first_day, one.last_day, one.due_at)
+        for one in SCHEDULE.validate_python(given).periods()
     ]
     assert found == [
-        (key, first and date.fromisoformat(first), last and date.fromisoformat(last), datetime.fromisoformat(due))
+        (
+            key,
+            first and date.fromisoformat(first),
+            last and date.fromisoformat(last),
+            datetime.fromisoformat(due),
+        )
         for key, first, last, due in expected
     ]
 
