@@ -17,10 +17,10 @@ def metrics(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Form
         print_figures(found, output)
         return
     split = found.columns.index("materials")
-    for title, chosen in (
-        ("参与和报送", [*range(split)]),
-        ("材料和覆盖", [0, 1, *range(split, len(found.columns))]),
-    ):
+    parts = [("参与和报送", [*range(split)])]
+    if any(item.kind == "materials" for item in notice.deliverables.values()):
+        parts.append(("材料和覆盖", [0, 1, *range(split, len(found.columns))]))
+    for title, chosen in parts:
         part = Figures(
             [found.columns[index] for index in chosen],
             [tuple(row[index] for index in chosen) for row in found.rows],

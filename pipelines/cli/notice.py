@@ -25,7 +25,7 @@ def check(
     bad = False
     for name in [notice_id] if notice_id else list_notices():
         try:
-            typer.echo(_summarise(load_notice(name)))
+            typer.echo(summarise(load_notice(name)))
         except BadNoticeError as error:
             bad = True
             typer.echo(str(error), err=True)
@@ -33,7 +33,7 @@ def check(
         raise typer.Exit(2)
 
 
-def _summarise(notice: Notice) -> str:
+def summarise(notice: Notice) -> str:
     """What the notice asks, in numbers that its writer can hold against the text."""
     owed = list(expand_obligations(notice))
     lines = [
