@@ -73,7 +73,14 @@ def create_private(connection: duckdb.DuckDBPyConnection) -> None:
 def _program_fingerprint() -> str:
     """sha256 over all that derived rows are a function of, the notices apart."""
     digest = hashlib.sha256()
-    folders = ("pipelines/notice", "pipelines/read", "pipelines/check", "pipelines/warehouse", "expectations", "sql")
+    folders = (
+        "pipelines/notice",
+        "pipelines/read",
+        "pipelines/check",
+        "pipelines/warehouse",
+        "expectations",
+        "sql",
+    )
     paths = [
         path
         for folder in folders
