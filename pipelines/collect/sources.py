@@ -17,5 +17,17 @@ def _open_folder(notice: Notice, source: Any, inbox: Path, connect: Connect) -> 
     return FolderSource(inbox, source.path, notice.words.returned_folder)
 
 
-OPEN: dict[str, Open] = {"folder": _open_folder, "form_export": _open_folder}
+def _open_remote_folder(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:
+    from pipelines.collect.protocols import open_remote
+    from pipelines.collect.remote import RemoteFolderSource
+
+    remote = open_remote(connect(source.connection), source.remote_path)
+    return RemoteFolderSource(remote, source.path, notice.words.returned_folder)
+
+
+OPEN: dict[str, Open] = {
+    "folder": _open_folder,
+    "form_export": _open_folder,
+    "remote_folder": _open_remote_folder,
+}
 """Kind of source -> how it is opened."""

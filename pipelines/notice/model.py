@@ -52,7 +52,21 @@ class FormExportSource(Frozen):
     metadata: tuple[Word, ...] = ()
 
 
-Source = Annotated[FolderSource | FormExportSource, Field(discriminator="kind")]
+class RemoteFolderSource(Frozen):
+    """A folder on a server (SFTP, SMB, WebDAV, S3), one sub-folder a unit."""
+
+    id: Code
+    kind: Literal["remote_folder"]
+    connection: Code
+    """The Airflow connection that says where the server is and how to log in."""
+    remote_path: Word
+    """The folder on the server: below the share, the bucket or the base address of the connection."""
+    path: Word
+    """What its files' paths start with in every list, as those of a shared folder do."""
+    line: Code
+
+
+Source = Annotated[FolderSource | FormExportSource | RemoteFolderSource, Field(discriminator="kind")]
 
 
 class Span(Frozen):
