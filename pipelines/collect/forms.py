@@ -1,0 +1,116 @@
+"""Form services as sources: each answer an entry, each file uploaded with it another.
+
+What is archived of an answer is an envelope, JSON with sorted keys: the record as the service gave it, without what
+changes though nobody changed the answer (review states, signed addresses), and the labels of its fields where only the
+service knows them. All that a later stage needs is in it.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from pipelines.collect.source import Entry
+from pipelines.errors import SourceError
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with an answer."""
+
+    name: str
+    fetch: Callable[[], Iterator[bytes]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it is now. `version` changes with its content, and with nothing else."""
+
+    id: str
+    version: str
+    arrived_at: datetime | None
+    """Aware: when the service took this version in; None where it does not say."""
+    record: Mapping[str, Any]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Field -> its question, where the record's own names say nothing."""
+    uploads: tuple[Upload, ...] = ()
+
+
+class Service(Protocol):
+    """One form of one service."""
+
+    cursor: str | None
+
+    def pull(self, cursor: str | None) -> Iterator[Answer]:
+        """All answers, or those touched since `cursor`. Raises SourceError, at the end where a part came before."""
+        ...
+
+
+class FormSource:
+    """A form service's answers below `path`."""
+
+    def __init__(self, service: Service, path: str, unit_field: str | None) -> None:
+        self.service, self.path, self.unit_field = service, path, unit_field
+        self._contents: dict[str, Callable[[], Iterator[bytes]]] = {}
+
+    @property
+    def cursor(self) -> str | None:
+        return self.service.cursor
+
+    def exists(self) -> bool:
+        return True
+
+    def list_entries(self, cursor: str | None) -> Iterator[Entry]:
+        for answer in self.service.pull(cursor):
+            content = envelope(answer)
+            key = f"{answer.id}@{answer.version}"
+            unit = str(find(answer.record, self.unit_field) or "") if self.unit_field else ""
+            evidence = {"answer": answer.id, **({"unit": unit} if unit else {})}
+            self._contents[key] = lambda content=content: iter([content])  # type: ignore[misc]
+            yield Entry(
+                key, f"{self.path}/答卷#{answer.id}", len(content), 0, answer.version, answer.arrived_at, evidence
+            )
+            for upload in answer.uploads:
+                name = upload.name.replace("/", "_")
+                self._contents[f"{key}/{name}"] = upload.fetch
+                path = f"{self.path}/{answer.id.replace('/', '_')}/{name}"
+                yield Entry(f"{key}/{name}", path, 0, 0, answer.version, answer.arrived_at, evidence)
+
+    def read_chunks(self, entry: Entry) -> Iterator[bytes]:
+        return self._contents[entry.key]()
+
+
+def envelope(answer: Answer) -> bytes:
+    """The answer as it is archived; the same answer is the same bytes."""
+    content = {"answer": answer.id, "labels": dict(answer.labels), "record": answer.record}
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def find(record: Mapping[str, Any], path: str) -> Any:
+    """The value at `path`: a key as it is, or keys of nested groups joined by `.` or `/`; None where there is none."""
+    if path in record:
+        return record[path]
+    value: Any = record
+    for name in path.replace("/", ".").split("."):
+        if not isinstance(value, Mapping) or name not in value:
+            return None
+        value = value[name]
+    return value
+
+
+def expect(content: Any, name: str, kind: type, service: str) -> Any:
+    """`content[name]`, which must be of `kind`. Raises SourceError where the service changed its shape."""
+    value = content.get(name) if isinstance(content, Mapping) else None
+    if not isinstance(value, kind):
+        raise SourceError(f"{service} 的回答里没有“{name}”，接口可能变了。已收的不受影响，请联系维护人员")
+    return value
+
+
+def moment(text: Any) -> datetime | None:
+    """An ISO 8601 time as an aware one; a time without a zone is UTC. None where it is none."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

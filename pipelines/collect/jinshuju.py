@@ -1,0 +1,53 @@
+"""金数据: a form's entries, page after page, with the questions that its fields stand for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.collect.forms import Answer, expect, moment
+from pipelines.collect.http import Api, basic
+from pipelines.connections import Connection
+
+NAME = "金数据"
+
+
+class JinshujuForm:
+    """One form. The connection's login is the API key and its password the secret."""
+
+    cursor: str | None = None
+
+    def __init__(self, connection: Connection, form: str) -> None:
+        self._api = Api(connection, basic(connection))
+        self._form = f"/api/v1/forms/{form}"
+
+    def pull(self, cursor: str | None) -> Iterator[Answer]:
+        """All entries each time: there is no filter on when one was last changed."""
+        labels = self._labels()
+        after: Any = None
+        while True:
+            page = self._api.get_json(f"{self._form}/entries", {"next": after} if after else None)
+            for entry in expect(page, "data", list, NAME):
+                yield make_answer(entry, labels)
+            following = page.get("next")
+            if not following or following == after:
+                return
+            after = following
+
+    def _labels(self) -> dict[str, str]:
+        """Field -> question. A field may have been given a code of its own, which the entries then use instead."""
+        found = {}
+        for one in expect(self._api.get_json(self._form), "fields", list, NAME):
+            for name, about in one.items():
+                found[str(about.get("api_code_alias") or name)] = str(about.get("label") or name)
+        return found
+
+
+def make_answer(entry: Mapping[str, Any], labels: Mapping[str, str]) -> Answer:
+    """An entry as the API and the webhook give it."""
+    created, updated = moment(entry.get("created_at")), moment(entry.get("updated_at"))
+    return Answer(
+        id=str(expect(entry, "serial_number", int, NAME)),
+        version=str(entry.get("updated_at") or entry.get("created_at") or ""),
+        arrived_at=updated or created,
+        record=entry,
+        labels=labels,
+    )

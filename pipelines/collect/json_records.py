@@ -1,0 +1,84 @@
+"""Any service that gives records as JSON over HTTP, by a mapping: where the list is, and what tells one from the next."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Literal
+
+from pipelines.collect.forms import Answer, expect, find
+from pipelines.collect.http import Api, Login, basic, token
+from pipelines.connections import Connection
+from pipelines.errors import SourceError
+
+NAME = "表单服务"
+
+
+class JsonRecords:
+    """One address. Its pages follow a link in the answer (`next_at`), or a number that counts up (`page_parameter`)."""
+
+    cursor: str | None = None
+
+    def __init__(
+        self,
+        connection: Connection,
+        zone: tzinfo,
+        *,
+        url: str,
+        records_at: str,
+        id_at: str,
+        submitted_at: str | None,
+        updated_at: str | None,
+        next_at: str | None,
+        page_parameter: str | None,
+        auth: Literal["none", "basic", "bearer", "token"],
+    ) -> None:
+        logins: dict[str, Login] = {
+            "none": lambda client: {},
+            "basic": basic(connection),
+            "bearer": token(connection, "Bearer"),
+            "token": token(connection, "Token"),
+        }
+        self._api, self._zone = Api(connection, logins[auth]), zone
+        self._url, self._records_at, self._id_at = url, records_at, id_at
+        self._submitted_at, self._updated_at = submitted_at, updated_at
+        self._next_at, self._page_parameter = next_at, page_parameter
+
+    def pull(self, cursor: str | None) -> Iterator[Answer]:
+        url, number, seen = self._url, 1, set()
+        while url:
+            page = self._api.get_json(url, {self._page_parameter: number} if self._page_parameter else None)
+            records = find(page, self._records_at) if isinstance(page, Mapping) and self._records_at else page
+            if not isinstance(records, list):
+                raise SourceError(f"{NAME}的回答里“{self._records_at}”不是列表，接口可能变了。已收的不受影响")
+            fresh = False
+            for record in records:
+                answer = self._answer(expect({"record": record}, "record", dict, NAME))
+                fresh |= answer.id not in seen
+                seen.add(answer.id)
+                yield answer
+            number += 1
+            following = find(page, self._next_at) if self._next_at and isinstance(page, Mapping) else None
+            # A service that ignores the page number gives the first page for ever.
+            url = str(following) if following else (url if self._page_parameter and fresh else "")
+
+    def _answer(self, record: dict[str, Any]) -> Answer:
+        answer_id = find(record, self._id_at)
+        if answer_id in (None, ""):
+            raise SourceError(f"{NAME}的记录里没有“{self._id_at}”，认不出是哪一份答卷。请核对 id_at")
+        given = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
+        version = hashlib.sha256(given).hexdigest()[:16]
+        return Answer(str(answer_id), version, self._arrived(record), record)
+
+    def _arrived(self, record: dict[str, Any]) -> datetime | None:
+        """A time without a zone is in the notice's."""
+        for path in (self._updated_at, self._submitted_at):
+            value = find(record, path) if path else None
+            if isinstance(value, int | float):
+                return datetime.fromtimestamp(value / (1000 if value > 1e11 else 1), UTC)
+            try:
+                found = datetime.fromisoformat(str(value).replace("/", "-"))
+            except ValueError:
+                continue
+            return found if found.tzinfo else found.replace(tzinfo=self._zone)
+        return None

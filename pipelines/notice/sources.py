@@ -1,0 +1,99 @@
+"""What a notice says of its sources: where submissions come from, and which line each belongs to."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipelines.notice.fields import Code, Frozen, Word
+
+
+class FolderSource(Frozen):
+    """A shared folder, one sub-folder a unit."""
+
+    id: Code
+    kind: Literal["folder"]
+    path: Word
+    line: Code
+
+
+class FormExportSource(Frozen):
+    """A folder of a questionnaire service's exports; each repeats all earlier answers."""
+
+    id: Code
+    kind: Literal["form_export"]
+    path: Word
+    line: Code
+    answer_number: Word
+    submitted_at: Word
+    metadata: tuple[Word, ...] = ()
+
+
+class RemoteFolderSource(Frozen):
+    """A folder on a server (SFTP, SMB, WebDAV, S3), one sub-folder a unit."""
+
+    id: Code
+    kind: Literal["remote_folder"]
+    connection: Code
+    """The Airflow connection that says where the server is and how to log in."""
+    remote_path: Word
+    """The folder on the server: below the share, the bucket or the base address of the connection."""
+    path: Word
+    """What its files' paths start with in every list, as those of a shared folder do."""
+    line: Code
+
+
+class FormService(Frozen):
+    """What all form services have in common."""
+
+    id: Code
+    connection: Code
+    path: Word
+    line: Code
+    fields: dict[Word, Word] = {}
+    """A field of the form -> the header it is read as. Fields named like a column's code, and questions worded like a
+    header, need none."""
+    rows_at: Word | None = None
+    """A group that was repeated: each time is a row."""
+
+
+class OdkSource(FormService):
+    kind: Literal["odk_central"]
+    project: int
+    form: Word
+
+
+class KoboSource(FormService):
+    kind: Literal["kobo"]
+    asset: Word
+
+
+class JinshujuSource(FormService):
+    kind: Literal["jinshuju"]
+    form: Word
+
+
+class JsonRecordsSource(FormService):
+    """Any other service that gives records as JSON."""
+
+    kind: Literal["json_records"]
+    url: Word
+    """Below the connection's address, or whole."""
+    records_at: str = ""
+    id_at: Word
+    submitted_at: Word | None = None
+    updated_at: Word | None = None
+    next_at: Word | None = None
+    page_parameter: Word | None = None
+    auth: Literal["none", "basic", "bearer", "token"] = "bearer"
+
+
+Source = Annotated[
+    FolderSource
+    | FormExportSource
+    | RemoteFolderSource
+    | OdkSource
+    | KoboSource
+    | JinshujuSource
+    | JsonRecordsSource,
+    Field(discriminator="kind"),
+]
