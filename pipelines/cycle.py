@@ -112,6 +112,7 @@ def _read_receipts(
             one.sha256,
             one.size,
             one.received_at,
+            one.evidence,
         )
         for one in archive.journal(notice.id).receipts
         if one.id in wanted

@@ -76,7 +76,7 @@ class Journal:
             self.cursors[source] = record.get("cursor")
             return
         place = (source, record["key"])
-        state = (record["size"], record["modified_ns"], record.get("version", ""))
+        state = _state(record["size"], record["modified_ns"], record.get("version", ""))
         if what == "waiting":
             since = record["since"]
             self.waiting[place] = (state, datetime.fromisoformat(since) if since else None)
@@ -125,7 +125,12 @@ class Journal:
 
 
 def state_of(entry: Entry) -> State:
-    return entry.size, entry.modified_ns, entry.version
+    return _state(entry.size, entry.modified_ns, entry.version)
+
+
+def _state(size: int, modified_ns: int, version: str) -> State:
+    """A source that gives versions is believed: size and time of the same version tell nothing more."""
+    return (0, 0, version) if version else (size, modified_ns, "")
 
 
 class Archive:
@@ -150,15 +155,16 @@ class Archive:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield self.journal(notice_id)
 
-    def store(self, chunks: Iterable[bytes]) -> str:
-        """Keeps the bytes and returns their sha256; they are on disk only after `sync`."""
+    def store(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        """Keeps the bytes and returns their sha256 and length; they are on disk only after `sync`."""
         self._objects.mkdir(parents=True, exist_ok=True)
         incoming = self._objects / f"incoming-{os.getpid()}"
-        digest = hashlib.sha256()
+        digest, length = hashlib.sha256(), 0
         try:
             with incoming.open("wb") as file:
                 for chunk in chunks:
                     digest.update(chunk)
+                    length += len(chunk)
                     file.write(chunk)
             # Written again even if it is there: without a receipt it may be the torn half of a killed scan.
             target = self.object_path(digest.hexdigest())
@@ -166,7 +172,7 @@ class Archive:
             incoming.replace(target)
         finally:
             incoming.unlink(missing_ok=True)
-        return digest.hexdigest()
+        return digest.hexdigest(), length
 
     def sync(self) -> None:
         """Everything stored so far is on disk: once a batch, before its receipts are noted."""

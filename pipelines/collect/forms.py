@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from pipelines.collect.source import Entry
+from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.errors import SourceError
 
 
@@ -50,8 +50,13 @@ class Service(Protocol):
 class FormSource:
     """A form service's answers below `path`."""
 
-    def __init__(self, service: Service, path: str, unit_field: str | None) -> None:
-        self.service, self.path, self.unit_field = service, path, unit_field
+    def __init__(
+        self, service: Service, path: str, fields: Mapping[str, str], unit_headers: frozenset[str]
+    ) -> None:
+        """`fields` and an answer's labels say what a field is called; those called like one of `unit_headers` name the
+        unit, which the files that came with the answer do not."""
+        self.service, self.path = service, path
+        self._fields, self._unit_headers = fields, unit_headers
         self._contents: dict[str, Callable[[], Iterator[bytes]]] = {}
 
     @property
@@ -65,17 +70,30 @@ class FormSource:
         for answer in self.service.pull(cursor):
             content = envelope(answer)
             key = f"{answer.id}@{answer.version}"
-            unit = str(find(answer.record, self.unit_field) or "") if self.unit_field else ""
+            unit = self._unit(answer)
             evidence = {"answer": answer.id, **({"unit": unit} if unit else {})}
             self._contents[key] = lambda content=content: iter([content])  # type: ignore[misc]
             yield Entry(
-                key, f"{self.path}/答卷#{answer.id}", len(content), 0, answer.version, answer.arrived_at, evidence
+                key,
+                f"{self.path}/{ANSWER_MARK}{answer.id}",
+                len(content),
+                0,
+                answer.version,
+                answer.arrived_at,
+                evidence,
             )
             for upload in answer.uploads:
                 name = upload.name.replace("/", "_")
                 self._contents[f"{key}/{name}"] = upload.fetch
                 path = f"{self.path}/{answer.id.replace('/', '_')}/{name}"
                 yield Entry(f"{key}/{name}", path, 0, 0, answer.version, answer.arrived_at, evidence)
+
+    def _unit(self, answer: Answer) -> str:
+        called = {**answer.labels, **self._fields}
+        values = (
+            find(answer.record, name) for name, header in called.items() if header in self._unit_headers
+        )
+        return next((str(value) for value in values if value), "")
 
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
         return self._contents[entry.key]()

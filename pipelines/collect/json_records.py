@@ -18,6 +18,16 @@ class JsonRecords:
     """One address. Its pages follow a link in the answer (`next_at`), or a number that counts up (`page_parameter`)."""
 
     cursor: str | None = None
+    OPTIONS = (
+        "url",
+        "records_at",
+        "id_at",
+        "submitted_at",
+        "updated_at",
+        "next_at",
+        "page_parameter",
+        "auth",
+    )
 
     def __init__(
         self,

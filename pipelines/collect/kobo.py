@@ -50,9 +50,7 @@ class KoboAsset:
             if not one.get("is_deleted")
         )
         version = hashlib.sha256(given).hexdigest()[:16]
-        return Answer(
-            answer_id.removeprefix("uuid:"), version, self._arrived(row), record, uploads=uploads
-        )
+        return Answer(answer_id.removeprefix("uuid:"), version, self._arrived(row), record, uploads=uploads)
 
     @staticmethod
     def _arrived(row: dict[str, Any]) -> datetime | None:

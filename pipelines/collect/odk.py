@@ -45,7 +45,7 @@ class OdkForm:
         newest = since = moment(cursor) if cursor else None
         unfinished: list[datetime] = []
         for row in self._rows(since):
-            system = expect(row, "__system", Mapping, NAME)  # type: ignore[type-abstract]
+            system = expect(row, "__system", Mapping, NAME)
             touched = [
                 at for name in ("submissionDate", "updatedAt") if (at := moment(system.get(name) or ""))
             ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.collect.archive import Archive, Journal, Receipt, receipt_record, state_of
-from pipelines.collect.source import Entry, EntryChanged, Source
+from pipelines.collect.source import Acknowledging, Entry, EntryChanged, Source
 from pipelines.collect.sources import OPEN
 from pipelines.connections import Connect, MissingConnectionError
 from pipelines.errors import SourceError
@@ -91,7 +91,7 @@ class _Scan:
         """All that is new in one source. Raises SourceError, after the rest of it, where something could not be read."""
         trouble: list[SourceError] = []
         listed = _listed(source, self.journal.cursors.get(source_id), trouble)
-        fresh = (entry for entry in listed if not self.journal.is_known(source_id, entry))
+        fresh = (entry for entry in listed if not self._is_done(source_id, source, entry))
         waiting = self.result.waiting
         for batch in _batches(fresh, BATCH):
             records = [
@@ -100,27 +100,34 @@ class _Scan:
             if any(record["record"] != "waiting" for record in records):
                 self.archive.sync()
             self.journal.note(records)
+            for entry in batch:
+                self._is_done(source_id, source, entry)
         if trouble:
             raise SourceError("；".join(str(error) for error in trouble))
         # What has to wait must be listed again, so the listing may not begin behind it.
         cursor = source.cursor if self.result.waiting == waiting else self.journal.cursors.get(source_id)
         self.journal.note([{"record": "scan", "source": source_id, "scanned_at": self.now, "cursor": cursor}])
 
+    def _is_done(self, source_id: str, source: Source, entry: Entry) -> bool:
+        """Whether the entry is in the archive as it is now; a source that wants to know is told, until it moved it away."""
+        is_known = self.journal.is_known(source_id, entry)
+        if is_known and isinstance(source, Acknowledging):
+            source.acknowledge(entry)
+        return is_known
+
     def _take_entry(
         self, source_id: str, source: Source, entry: Entry, trouble: list[SourceError]
     ) -> dict[str, Any] | None:
         """The journal's line for one entry that is not known as it is now; None where there is nothing to note."""
-        size, modified_ns, version = state_of(entry)
-        sighting = {
-            "source": source_id, "key": entry.key, "size": size, "modified_ns": modified_ns, "version": version,
-        }  # fmt: skip
+        sighting: dict[str, Any] = {"source": source_id, "key": entry.key}
+        sighting |= {name: getattr(entry, name) for name in ("size", "modified_ns", "version")}
         since = self.journal.seen_after(source_id, entry)
         if self._is_young(entry):
             self.result.waiting += 1
             known = self.journal.is_waiting(source_id, entry)
             return None if known else {"record": "waiting", **sighting, "since": since}
         try:
-            sha256 = self.archive.store(source.read_chunks(entry))
+            sha256, length = self.archive.store(source.read_chunks(entry))
         except EntryChanged:
             log.warning("scan: %s 正在变动，下一轮再收", entry.path)
             self.result.waiting += 1
@@ -132,7 +139,9 @@ class _Scan:
             return {"record": "seen", **sighting, "sha256": sha256}
         self.result.new += 1
         received_at = self._arrival(entry, since)
-        return receipt_record(_make_receipt(self.notice, source_id, entry, sha256, received_at, self.now))
+        return receipt_record(
+            _make_receipt(self.notice, source_id, entry, sha256, length, received_at, self.now)
+        )
 
     def _is_young(self, entry: Entry) -> bool:
         """Whether a live scan must leave the entry alone, because somebody may still be writing it.
@@ -165,7 +174,7 @@ def clamp(modified: datetime, since: datetime | None, now: datetime) -> datetime
 
 
 def _make_receipt(
-    notice: Notice, source_id: str, entry: Entry, sha256: str, received_at: datetime, now: datetime
+    notice: Notice, source_id: str, entry: Entry, sha256: str, size: int, received_at: datetime, now: datetime
 ) -> Receipt:
     state = "\0".join(str(part) for part in state_of(entry) if part != "")
     identity = f"{notice.id}\0{source_id}\0{entry.key}\0{state}\0{sha256}\0{now.isoformat()}"
@@ -174,7 +183,7 @@ def _make_receipt(
         source=source_id,
         key=entry.key,
         path=entry.path,
-        size=entry.size,
+        size=size,
         modified_ns=entry.modified_ns,
         sha256=sha256,
         received_at=received_at,

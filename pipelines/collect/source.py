@@ -6,7 +6,10 @@ Shared folders are the first; form services, mailboxes and remote folders end in
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+ANSWER_MARK = "答卷#"
+"""What the last part of an answer's path starts with; what else a form service gives are files uploaded with one."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,10 @@ class EntryChanged(Exception):
 class Source(Protocol):
     """One configured source of a notice."""
 
-    cursor: str | None
-    """Where the next listing may begin, once all entries of this one were taken in; None where each lists everything."""
+    @property
+    def cursor(self) -> str | None:
+        """Where the next listing may begin, once all of this one was taken in; None where each lists everything."""
+        ...
 
     def exists(self) -> bool:
         """Whether there is anything to list. Only a folder that nobody has made yet has nothing."""
@@ -51,4 +56,13 @@ class Source(Protocol):
 
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
         """The entry's bytes. Raises EntryChanged where they are not those that were listed."""
+        ...
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A source that wants to be told what was taken in: a mailbox moves the mail away."""
+
+    def acknowledge(self, entry: Entry) -> None:
+        """The entry and its receipt are on disk. Never raises: what was received stays so."""
         ...

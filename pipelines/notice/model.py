@@ -11,6 +11,7 @@ from pipelines.kinds import KINDS
 from pipelines.kinds import Field as KindField
 from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
 from pipelines.notice.periods import Schedule
+from pipelines.notice.sources import Source
 
 
 class Vocabulary(Frozen):
@@ -29,44 +30,6 @@ class Vocabulary(Frozen):
     count_units: Words
     attachment_mark: Words
     returned_folder: Word
-
-
-class FolderSource(Frozen):
-    """A shared folder, one sub-folder a unit."""
-
-    id: Code
-    kind: Literal["folder"]
-    path: Word
-    line: Code
-
-
-class FormExportSource(Frozen):
-    """A folder of a questionnaire service's exports; each repeats all earlier answers."""
-
-    id: Code
-    kind: Literal["form_export"]
-    path: Word
-    line: Code
-    answer_number: Word
-    submitted_at: Word
-    metadata: tuple[Word, ...] = ()
-
-
-class RemoteFolderSource(Frozen):
-    """A folder on a server (SFTP, SMB, WebDAV, S3), one sub-folder a unit."""
-
-    id: Code
-    kind: Literal["remote_folder"]
-    connection: Code
-    """The Airflow connection that says where the server is and how to log in."""
-    remote_path: Word
-    """The folder on the server: below the share, the bucket or the base address of the connection."""
-    path: Word
-    """What its files' paths start with in every list, as those of a shared folder do."""
-    line: Code
-
-
-Source = Annotated[FolderSource | FormExportSource | RemoteFolderSource, Field(discriminator="kind")]
 
 
 class Span(Frozen):

@@ -49,7 +49,7 @@ class FormService(Frozen):
     connection: Code
     path: Word
     line: Code
-    fields: dict[Word, Word] = {}
+    fields: dict[Word, Word] = Field(default_factory=dict)
     """A field of the form -> the header it is read as. Fields named like a column's code, and questions worded like a
     header, need none."""
     rows_at: Word | None = None
@@ -87,6 +87,21 @@ class JsonRecordsSource(FormService):
     auth: Literal["none", "basic", "bearer", "token"] = "bearer"
 
 
+class MailboxSource(Frozen):
+    """A mailbox that units send to. Each mail is taken in whole; its attachments are what was submitted."""
+
+    id: Code
+    kind: Literal["mailbox"]
+    connection: Code
+    path: Word
+    line: Code
+    folder: Word = "INBOX"
+    """The mailbox's own folder, as people see its name."""
+    processed: Word | None = None
+    """Where mails are moved once they were taken in; without it they stay."""
+    mark_seen: bool = False
+
+
 Source = Annotated[
     FolderSource
     | FormExportSource
@@ -94,6 +109,7 @@ Source = Annotated[
     | OdkSource
     | KoboSource
     | JinshujuSource
-    | JsonRecordsSource,
+    | JsonRecordsSource
+    | MailboxSource,
     Field(discriminator="kind"),
 ]

@@ -5,17 +5,21 @@ Runs in a child process (see pool.py); whatever bad input does here costs that f
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.collect.source import ANSWER_MARK
 from pipelines.kinds import KINDS
-from pipelines.notice.model import FormExportSource, Notice
-from pipelines.read.archives import unpack
+from pipelines.notice.model import Notice
+from pipelines.notice.sources import FormExportSource, FormService, MailboxSource
+from pipelines.read.archives import Member, unpack
 from pipelines.read.documents import Block, first_heading, pdf_heading, pdf_is_encrypted
 from pipelines.read.findings import FileRejected, encrypted, too_large, unreadable
 from pipelines.read.formats import Format, detect_format, is_junk
+from pipelines.read.mails import read_mail
 from pipelines.read.names import Location, Roster
+from pipelines.read.records import read_record
 from pipelines.read.sheets import Content, Sheet, read_content
 from pipelines.read.submission import Job, SheetRows, Submission
 from pipelines.read.tables import Header, TableReader
@@ -23,6 +27,7 @@ from pipelines.read.values import as_text, normalize, read_moment
 from pipelines.settings import Settings
 
 PROSE: frozenset[Format] = frozenset({"docx", "word_binary", "pdf"})
+UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
 TABLES: frozenset[Format] = frozenset({"workbook", "docx", "html", "text", "prose_text"})
 
 
@@ -44,12 +49,28 @@ class Reader:
         content = Path(job.object_path).read_bytes()
         source = self.sources[job.source]
         file_format = detect_format(content, job.path)
+        if isinstance(source, FormService) and job.path.rpartition("/")[2].startswith(ANSWER_MARK):
+            return [self._read_answer(job, source, content)]
         if isinstance(source, FormExportSource) and file_format in TABLES:
             return list(self._read_export(job, source, content, file_format))
+        if isinstance(source, MailboxSource):
+            return self._read_mail(job, content)
         if file_format != "zip":
             return [self._read_file(job, job.path, content, file_format)]
+        return self._read_members(job, unpack(job.path, content, self.settings))
+
+    def _read_mail(self, job: Job, content: bytes) -> list[Submission]:
+        """A mail's attachments; the mail itself only where it has none."""
+        mail = read_mail(job.path, content, self.settings)
+        if mail.members:
+            return self._read_members(job, mail.members)
+        if mail.is_automatic:
+            return [self._submission(job, job.path, job.sha256, job.size, outcome="ignored")]
+        return [self._attach(job, job.path, None, "prose_text")]
+
+    def _read_members(self, job: Job, members: Iterable[Member]) -> list[Submission]:
         found = []
-        for member in unpack(job.path, content, self.settings):
+        for member in members:
             if is_junk(member.path.rpartition("!")[2]):
                 found.append(self._member(job, member.path, member.content, outcome="ignored"))
             elif member.rejection:
@@ -84,12 +105,18 @@ class Reader:
             return self._submission(job, path, job.sha256, job.size, **known)
         return self._submission(job, path, hashlib.sha256(content).hexdigest(), len(content), **known)
 
-    def _recipient_of_place(self, location: Location) -> str | None:
-        """By the folder's name, then by the file's, then by the names of the archives around it."""
+    def _recipient_of_place(self, job: Job, location: Location) -> str | None:
+        """By the folder's name, then the file's, then those of the archives around it, then by what the source knew."""
         line = location.line
-        return (self.roster.find(location.folder, line) if location.folder else None) or next(
-            (code for name in location.names if (code := self.roster.find_start(name, line))), None
+        return (
+            (self.roster.find(location.folder, line) if location.folder else None)
+            or next((code for name in location.names if (code := self.roster.find_start(name, line))), None)
+            or self._recipient_of_evidence(job, line)
         )
+
+    def _recipient_of_evidence(self, job: Job, line: str) -> str | None:
+        unit = job.evidence.get("unit", "")
+        return unit if self.roster.is_of_line(unit, line) else self.roster.find(unit, line) if unit else None
 
     def _deliverable_by_name(self, name: str) -> str | None:
         plain = normalize(name)
@@ -109,14 +136,14 @@ class Reader:
             path,
             content,
             outcome="rejected",
-            recipient_code=self._recipient_of_place(location),
+            recipient_code=self._recipient_of_place(job, location),
             deliverable=self._deliverable_by_name(location.stem),
             reason=rejection.reason,
             sentence=rejection.sentence,
         )
 
     def _attach(self, job: Job, path: str, content: bytes | None, file_format: Format) -> Submission:
-        recipient = self._recipient_of_place(self._location(job, path))
+        recipient = self._recipient_of_place(job, self._location(job, path))
         return self._member(
             job, path, content, outcome="attachment", recipient_code=recipient, format=file_format
         )
@@ -196,7 +223,7 @@ class Reader:
             )
             for sheet, header in headed
         ]
-        by_place = self._recipient_of_place(location)
+        by_place = self._recipient_of_place(job, location)
         declared = self._declared(location.line, sheets, headed, read)
         folder = self.roster.find(location.folder, location.line) if location.folder else None
         conflict = next((code for code in declared if folder and code != folder), None)
@@ -240,6 +267,47 @@ class Reader:
             if len(named) == 1 and (only := named.pop()) and not found:
                 found.append(only)
         return found
+
+    def _read_answer(self, job: Job, source: FormService, content: bytes) -> Submission:
+        """One answer of a form service; the same answer in another version replaces it."""
+        try:
+            record = read_record(self.notice, source, content)
+        except FileRejected as rejection:
+            return self._reject(job, job.path, content, rejection)
+        known: dict[str, object] = {
+            "format": "form_answer",
+            "answer_key": f"{source.id}|{record.answer}",
+            "recipient_code": self._recipient_of_evidence(job, source.line),
+        }
+        header = self.tables.find_header(record.sheet, numbered=True)
+        if header is None:
+            return self._submission(
+                job,
+                job.path,
+                job.sha256,
+                job.size,
+                outcome="rejected",
+                reason="unknown_deliverable",
+                sentence="表单的题目与报送事项对不上。请核对通知里这个来源的 fields",
+                **known,
+            )
+        rows = list(self.tables.read_rows(record.sheet, header, keep_all=True))
+        units = {row.unit_name for row in rows if row.unit_name}
+        unit = units.pop() if len(units) == 1 else ""
+        recipient = self.roster.find(unit, source.line) if unit else known["recipient_code"]
+        places = self.tables.places(record.sheet, header)
+        known |= {"recipient_code": recipient, "deliverable": header.deliverable}
+        if not recipient:
+            known |= {"reason": "unknown_recipient", "sentence": UNKNOWN_UNIT}
+        return self._submission(
+            job,
+            job.path,
+            job.sha256,
+            job.size,
+            outcome="read" if recipient else "rejected",
+            sheets=[SheetRows(header.deliverable, record.sheet.name, 1, places, rows)],
+            **known,
+        )
 
     def _read_export(
         self, job: Job, source: FormExportSource, content: bytes, file_format: Format
@@ -290,10 +358,7 @@ class Reader:
                 {key: value for key, value in answers.items() if value}, sort_keys=True, ensure_ascii=False
             )
             recipient = self.roster.find(row.unit_name, source.line) if row.unit_name else None
-            unknown = {
-                "reason": "unknown_recipient",
-                "sentence": "答卷里的单位名称对不上名册。请填写单位全称后重新提交",
-            }
+            unknown = {"reason": "unknown_recipient", "sentence": UNKNOWN_UNIT}
             yield self._submission(
                 job,
                 f"{job.path}#{number or f'第{row.row_number}行'}",

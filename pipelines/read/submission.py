@@ -1,5 +1,6 @@
 """What a receipt turned out to hold: the values that the read stage hands on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -20,6 +21,8 @@ class Job:
     sha256: str
     size: int
     received_at: datetime
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """What the source knew beside the bytes: `unit`, a recipient's code or name, is the last thing believed."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from pipelines.kinds import KINDS
-from pipelines.notice.model import FormExportSource, Notice
+from pipelines.notice.model import Notice
+from pipelines.notice.sources import FormExportSource
 from pipelines.sample.cells import draw_day
 from pipelines.sample.grids import Cell, as_text
 from pipelines.sample.parcels import End, Parcel, judge_rows

@@ -7,7 +7,8 @@ from itertools import chain, zip_longest
 from pathlib import PurePosixPath
 from random import Random
 
-from pipelines.notice.model import FolderSource, Notice, Recipient
+from pipelines.notice.model import Notice, Recipient
+from pipelines.notice.sources import FolderSource
 from pipelines.sample.phrases import load_phrases
 
 SILENT_EVERY = 11

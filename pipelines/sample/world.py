@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 
 from pipelines.errors import NoticesError
-from pipelines.notice.model import FormExportSource, Notice
+from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation, expand_obligations
+from pipelines.notice.sources import FormExportSource
 from pipelines.sample.forms import make_exports
 from pipelines.sample.incidents import Incident, list_incidents
 from pipelines.sample.parcels import Parcel, SampleSummary, summarise, write_truth
