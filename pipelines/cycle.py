@@ -190,10 +190,11 @@ def run(
     inbox: Path | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
+    connect: Connect = from_environment,
 ) -> dict[str, Any]:
     """One whole cycle in this process. Raises NoticesError at its end where a source could not be read."""
     run_id = "cli"
-    scanned = scan(home, notice, run_id, inbox, now)
+    scanned = scan(home, notice, run_id, inbox, now, connect)
     for batch in scanned["batches"]:
         read(home, notice, run_id, batch, progress)
     check(home, notice, run_id)

@@ -25,7 +25,7 @@ from pipelines.notice.sources import MailboxSource as Definition
 TIMEOUT = 60
 PAGE = 200
 """Mails asked for at once."""
-HEADER = "BODY[HEADER.FIELDS (MESSAGE-ID FROM DATE)]"
+HEADER = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM DATE)]"
 log = logging.getLogger(__name__)
 _ERRORS = (IMAPClientError, OSError, EOFError)
 
@@ -53,7 +53,7 @@ class MailboxSource:
             # `n:*` always finds the newest mail, even where its number is below n.
             uids = sorted(uid for uid in client.search(["UID", f"{newest + 1}:*"]) if uid > newest)
             for start in range(0, len(uids), PAGE):
-                wanted = ["RFC822.SIZE", "INTERNALDATE", HEADER.replace("BODY", "BODY.PEEK")]
+                wanted = ["RFC822.SIZE", "INTERNALDATE", HEADER]
                 for uid, about in sorted(client.fetch(uids[start : start + PAGE], wanted).items()):
                     yield self._entry(uid, about)
                     self.cursor = f"{self._validity}:{uid}"
@@ -63,7 +63,9 @@ class MailboxSource:
 
     def _entry(self, uid: int, about: dict[bytes, Any]) -> Entry:
         """The server's own clock says when the mail came in; the sender's is kept beside it."""
-        sent = message_from_bytes(about.get(HEADER.encode(), b""), policy=compat32)
+        # Servers spell the field names of what they were asked for in their own way.
+        header = next((value for name, value in about.items() if name.startswith(b"BODY[HEADER")), b"")
+        sent = message_from_bytes(header or b"", policy=compat32)
         evidence = {
             "message_id": str(sent.get("Message-ID") or "").strip(),
             "sender": parseaddr(str(sent.get("From") or ""))[1].lower(),

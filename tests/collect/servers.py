@@ -126,3 +126,41 @@ def s3_server(folder: Path) -> Iterator[Connection]:
 
 
 SERVERS = {"sftp": sftp_server, "webdav": webdav_server, "s3": s3_server}
+
+
+@contextmanager
+def imap_server() -> Iterator[Connection]:
+    """A mailbox in memory (pymap), empty at first; its owner may fill it over IMAP."""
+    import socket
+    import subprocess
+    import sys
+    import time
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-c",
+        "from pymap.main import main; main()",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-tls",
+    ]
+    account = ["dict", "--demo-user", LOGIN, "--demo-password", PASSWORD]
+    process = subprocess.Popen([*command, *account], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, "the IMAP server ended"
+            assert time.monotonic() < deadline, "the IMAP server did not start"
+            time.sleep(0.05)
+        yield Connection("test_imap", "imap", "127.0.0.1", port, LOGIN, PASSWORD, extra={"use_ssl": False})
+    finally:
+        process.terminate()
+        process.wait(20)
