@@ -106,15 +106,21 @@ def envelope(answer: Answer) -> bytes:
 
 
 def find(record: Mapping[str, Any], path: str) -> Any:
-    """The value at `path`: a key as it is, or keys of nested groups joined by `.` or `/`; None where there is none."""
+    """The value at `path`: a key as it is, keys of nested groups joined by `.` or `/`, or the last of them alone."""
     if path in record:
         return record[path]
     value: Any = record
     for name in path.replace("/", ".").split("."):
-        if not isinstance(value, Mapping) or name not in value:
-            return None
-        value = value[name]
-    return value
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if value is not None else next(_anywhere(record, path), None)
+
+
+def _anywhere(record: Mapping[str, Any], leaf: str) -> Iterator[Any]:
+    for name, value in record.items():
+        if name.rpartition("/")[2] == leaf:
+            yield value
+        elif isinstance(value, Mapping):
+            yield from _anywhere(value, leaf)
 
 
 def expect(content: Any, name: str, kind: type, service: str) -> Any:

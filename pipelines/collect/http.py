@@ -63,6 +63,8 @@ class Api:
                     raise self._trouble(f"连不上或中途断开（{type(error).__name__}）") from None
                 self._wait(attempt, None)
                 continue
+            except ValueError:
+                raise self._trouble("登录的回答看不懂，可能被登录页或代理截住了") from None
             if response.status_code in (401, 403) and not was_refused:
                 was_refused, self._headers = True, None
                 continue

@@ -1,0 +1,324 @@
+"""Form services, against stand-ins that behave as the real ones were seen to do."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.collect import http
+from pipelines.collect.archive import Archive
+from pipelines.collect.scan import scan_sources
+from pipelines.collect.source import ANSWER_MARK
+from pipelines.connections import Connection
+from pipelines.notice import Notice, load_notice
+from pipelines.notice.sources import JinshujuSource, JsonRecordsSource, KoboSource, OdkSource
+from pipelines.read.reader import Reader
+from pipelines.read.submission import Job, Submission
+from pipelines.settings import Settings
+from tests.collect.form_servers import LOGIN, PASSWORD, Service, jinshuju, kobo, odk, records, serve
+
+NOW = datetime(2020, 12, 1)
+UNIT = "济南市教育局"
+MAPPED = {
+    "school": "单位名称",
+    "day": "活动日期",
+    "type": "材料类型",
+    "title": "标题",
+    "category": "活动类别",
+}
+COMMON: dict[str, Any] = {"connection": "test_form", "path": "表单", "line": "education"}
+VALUES = {"school": UNIT, "day": "2020-11-09", "type": "article", "category": "宣传活动"}
+
+
+@pytest.fixture(autouse=True)
+def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http.time, "sleep", lambda seconds: None)
+
+
+def odk_row(number: int, title: str, **system: Any) -> dict[str, Any]:
+    name = f"uuid:{number:04}"
+    sent = f"2020-11-09T{number % 20:02}:00:00.000Z"
+    return {
+        "__id": name,
+        "meta": {"instanceID": name},
+        "group": {**VALUES, "title": title},
+        "edited": None,
+        "__system": {
+            "submissionDate": sent,
+            "updatedAt": None,
+            "status": None,
+            "reviewState": None,
+            "attachmentsPresent": 0,
+            "attachmentsExpected": 0,
+            **system,
+        },
+    }
+
+
+def kobo_row(number: int, title: str) -> dict[str, Any]:
+    given = {f"group/{name}": value for name, value in {**VALUES, "title": title}.items()}
+    name = f"uuid:{number:04}"
+    return {
+        "_id": number,
+        "_uuid": f"{number:04}",
+        "meta/rootUuid": name,
+        "meta/instanceID": name,
+        "_submission_time": f"2020-11-09T{number % 20:02}:00:00",
+        "_validation_status": {},
+        "_attachments": [],
+        **given,
+    }
+
+
+LABELS = [{"field_1": {"label": "单位名称"}}, {"field_2": {"label": "1、活动日期"}}, {"field_3": {"label": "材料类型"}},
+          {"field_4": {"label": "标题", "api_code_alias": "name_of_it"}}, {"field_5": {"label": "活动类别"}}]  # fmt: skip
+
+
+def jinshuju_row(number: int, title: str) -> dict[str, Any]:
+    at = f"2020-11-09T{number % 20:02}:00:00.000Z"
+    values = {
+        "field_1": UNIT,
+        "field_2": "2020-11-09",
+        "field_3": "稿件",
+        "name_of_it": title,
+        "field_5": "宣传活动",
+    }
+    return {"serial_number": number, **values, "created_at": at, "updated_at": at}
+
+
+def record_row(number: int, title: str) -> dict[str, Any]:
+    return {
+        "no": number,
+        "sent": f"2020-11-09 {8 + number % 12:02}:00:00",
+        "answers": {**VALUES, "title": title},
+    }
+
+
+@dataclass(frozen=True)
+class Kind:
+    source: Any
+    respond: Callable[..., Any]
+    row: Callable[[int, str], dict[str, Any]]
+    first: datetime
+    """When answer 1 arrived, in the notice's zone."""
+
+
+KINDS = {
+    "odk": Kind(
+        OdkSource(id="odk", kind="odk_central", project=7, form="week form", fields=MAPPED, **COMMON),
+        odk, odk_row, datetime(2020, 11, 9, 9),
+    ),
+    "kobo": Kind(
+        KoboSource(id="kobo", kind="kobo", asset="aXY", fields=MAPPED, **COMMON), kobo, kobo_row, datetime(2020, 11, 9, 9)
+    ),
+    "jinshuju": Kind(
+        JinshujuSource(id="jin", kind="jinshuju", form="Oet50U", **COMMON), jinshuju, jinshuju_row, datetime(2020, 11, 9, 9)
+    ),
+    "records": Kind(
+        JsonRecordsSource(
+            id="any", kind="json_records", url="/list", records_at="data.items", id_at="no", submitted_at="sent",
+            page_parameter="page", fields=MAPPED, **COMMON,
+        ),
+        records, record_row, datetime(2020, 11, 9, 9),
+    ),
+}  # fmt: skip
+
+
+@cache
+def _notice() -> Notice:
+    return load_notice("sd-vocational-week-2020")
+
+
+class Desk:
+    """A notice with one form source, its archive, and what reading it gives."""
+
+    def __init__(self, kind: Kind, connection: Connection, path: Path) -> None:
+        self.notice: Notice = load_notice("sd-vocational-week-2020").model_copy(
+            update={"sources": (kind.source,)}
+        )
+        self.connection, self.archive, self.now = connection, Archive(path / "archive"), NOW
+        self.path = path
+
+    def scan(self) -> list[str]:
+        """The errors of one scan, an hour after the one before."""
+        self.now += timedelta(hours=1)
+        return scan_sources(
+            self.archive,
+            self.notice,
+            self.path,
+            self.now,
+            Settings(),
+            lambda _: self.connection,
+            is_live=True,
+        ).errors
+
+    def read(self) -> list[Submission]:
+        reader = Reader(self.notice, Settings())
+        return [
+            submission
+            for one in self.archive.journal(self.notice.id).receipts
+            for submission in reader.read(
+                Job(one.id, one.source, one.path, str(self.archive.object_path(one.sha256)), one.sha256, one.size,
+                    one.received_at, one.evidence)
+            )
+        ]  # fmt: skip
+
+    def titles(self) -> list[str]:
+        return sorted(
+            str(row.values["title"]) for one in self.read() for sheet in one.sheets for row in sheet.rows
+        )
+
+
+@contextmanager
+def desk_for(kind: Kind, path: Path, count: int = 5) -> Iterator[tuple[Service, Desk]]:
+    service = Service(files={"labels": LABELS})  # type: ignore[dict-item]
+    service.rows = [kind.row(number, f"题{number}") for number in range(1, count + 1)]
+    with serve(service, kind.respond) as connection:
+        yield service, Desk(kind, connection, path)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_every_answer_on_every_page_becomes_a_row(kind: Kind, tmp_path: Path) -> None:
+    with desk_for(kind, tmp_path) as (_, desk):
+        assert desk.scan() == []
+        found = desk.read()
+        assert desk.titles() == [f"题{number}" for number in range(1, 6)]
+        assert {one.deliverable for one in found} == {"materials"}
+        assert {one.outcome for one in found} == {"read"}
+        values = next(one for one in found if one.path.endswith("1")).sheets[0].rows[0].values
+        assert (values["material_type"], str(values["activity_date"])) == ("稿件", "2020-11-09")
+        assert min(one.received_at for one in found) == kind.first
+        assert all(one.path.startswith(f"表单/{ANSWER_MARK}") for one in found)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_scanning_again_receives_nothing_again(kind: Kind, tmp_path: Path) -> None:
+    with desk_for(kind, tmp_path) as (_, desk):
+        desk.scan()
+        desk.scan()
+        assert len(desk.archive.journal(desk.notice.id).receipts) == 5
+
+
+@pytest.mark.parametrize("fault", ["drop", "busy", "500", "503", "cut"])
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_a_passing_fault_costs_a_retry_only(kind: Kind, fault: str, tmp_path: Path) -> None:
+    with desk_for(kind, tmp_path) as (service, desk):
+        service.faults = ["", fault, "", fault]
+        assert desk.scan() == []
+        assert len(desk.titles()) == 5
+
+
+@pytest.mark.parametrize("fault", ["drop", "500", "login page", "schema", "cut"])
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_a_lasting_fault_is_an_error_and_the_next_scan_catches_up(
+    kind: Kind, fault: str, tmp_path: Path
+) -> None:
+    with desk_for(kind, tmp_path) as (service, desk):
+        service.faults = [fault] * 40
+        (error,) = desk.scan()
+        assert "test_form" in error or "接口可能变了" in error
+        assert PASSWORD not in error
+        journal = desk.archive.journal(desk.notice.id)
+        assert journal.scanned == {}
+        service.faults = []
+        assert desk.scan() == []
+        assert len(desk.titles()) == 5
+        assert len(desk.archive.journal(desk.notice.id).receipts) == 5
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_a_wrong_password_is_said_without_it(kind: Kind, tmp_path: Path) -> None:
+    with desk_for(kind, tmp_path) as (_, desk):
+        known = desk.connection
+        desk.connection = Connection(
+            known.id, known.scheme, known.host, known.port, LOGIN, "not-the-password"
+        )
+        (error,) = desk.scan()
+        assert "账号" in error
+        assert "not-the-password" not in error
+
+
+def test_odk_session_that_expires_is_renewed(tmp_path: Path) -> None:
+    with desk_for(KINDS["odk"], tmp_path) as (service, desk):
+        service.faults = ["", "", "expired"]
+        assert desk.scan() == []
+        assert len(desk.titles()) == 5
+
+
+def test_odk_asks_only_for_what_was_touched_since(tmp_path: Path) -> None:
+    with desk_for(KINDS["odk"], tmp_path) as (service, desk):
+        desk.scan()
+        service.asked.clear()
+        desk.scan()
+        (asked,) = [line for line in service.asked if "Submissions" in line]
+        assert "submissionDate ge 2020-11-09T04:55" in asked.replace("+", " ")
+
+
+def test_odk_edit_is_a_correction_received_when_it_was_sent_and_a_review_is_none(tmp_path: Path) -> None:
+    with desk_for(KINDS["odk"], tmp_path, count=1) as (service, desk):
+        desk.scan()
+        (row,) = service.rows
+        row["__system"] |= {"reviewState": "hasIssues", "updatedAt": "2020-11-10T00:00:00Z"}
+        desk.scan()
+        assert len(desk.archive.journal(desk.notice.id).receipts) == 1
+        row["meta"]["instanceID"], row["edited"] = "uuid:edit", "2020-11-11T01:00:00.000Z"
+        row["group"]["title"] = "改过"
+        row["__system"]["updatedAt"] = "2020-11-12T00:00:00Z"
+        desk.scan()
+        first, second = desk.read()
+        assert first.answer_key == second.answer_key
+        assert second.received_at == datetime(2020, 11, 11, 9)
+
+
+def test_odk_answer_whose_files_are_still_coming_waits(tmp_path: Path) -> None:
+    with desk_for(KINDS["odk"], tmp_path, count=3) as (service, desk):
+        waiting = service.rows[0]
+        waiting["__system"] |= {"attachmentsExpected": 1}
+        desk.scan()
+        assert desk.titles() == ["题2", "题3"]
+        waiting["__system"] |= {"attachmentsPresent": 1, "updatedAt": None}
+        service.files[waiting["__id"]] = {"图 1.jpg": b"\xff\xd8\xff picture"}
+        desk.scan()
+        found = desk.read()
+        assert desk.titles() == ["题1", "题2", "题3"]
+        picture = next(one for one in found if one.path.endswith("图 1.jpg"))
+        assert picture.outcome == "attachment"
+        assert picture.recipient_code == found[0].recipient_code is not None
+
+
+def test_kobo_validation_makes_no_new_version_and_an_edit_does(tmp_path: Path) -> None:
+    with desk_for(KINDS["kobo"], tmp_path, count=1) as (service, desk):
+        desk.scan()
+        (row,) = service.rows
+        row["_validation_status"] = {"uid": "validation_status_approved"}
+        desk.scan()
+        assert len(desk.archive.journal(desk.notice.id).receipts) == 1
+        row |= {"meta/instanceID": "uuid:edit", "meta/deprecatedID": "uuid:0001", "group/title": "改过"}
+        desk.scan()
+        first, second = desk.read()
+        assert first.answer_key == second.answer_key
+        assert second.received_at == desk.now
+
+
+def test_repeated_groups_are_rows(tmp_path: Path) -> None:
+    source = KINDS["kobo"].source.model_copy(update={"rows_at": "acts"})
+    kind = Kind(source, kobo, kobo_row, NOW)
+    with desk_for(kind, tmp_path, count=1) as (service, desk):
+        row = service.rows[0]
+        del row["group/title"]
+        row["acts"] = [{"acts/title": "甲"}, {"acts/title": "乙"}]
+        desk.scan()
+        assert desk.titles() == ["乙", "甲"]
+
+
+def test_an_unknown_unit_is_returned_with_a_reason(tmp_path: Path) -> None:
+    with desk_for(KINDS["kobo"], tmp_path, count=1) as (service, desk):
+        service.rows[0]["group/school"] = "没有这个单位"
+        desk.scan()
+        (one,) = desk.read()
+        assert (one.outcome, one.reason) == ("rejected", "unknown_recipient")
