@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pipelines.collect.archive import Archive, Receipt
 from pipelines.collect.scan import scan_sources
 from pipelines.connections import Connect, from_environment
-from pipelines.errors import NoticesError
+from pipelines.errors import BadNoticeError, NoticesError
 from pipelines.home import Home
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.read.frames import SHEETS, read_frames, rows_schema, table_deliverables, write_batch
@@ -206,7 +206,10 @@ def run(
 
 
 def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
-    """Throws away everything derived and makes it anew from the archive, for every notice; publishes it."""
+    """Throws away everything derived and makes it anew from the archive, for every notice; publishes it.
+
+    A notice whose folder is wrong is left out, until it is mended and its next cycle reads all of it from the archive.
+    """
     archive, found = Archive(home.archive), {}
     beside = home.warehouse.parent / "rebuilding"
     shutil.rmtree(beside, ignore_errors=True)
@@ -214,7 +217,11 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
         journal = archive.journal(notice_id)
         if not journal.scanned and not journal.receipts:
             continue
-        notice = load_notice(notice_id)
+        try:
+            notice = load_notice(notice_id)
+        except BadNoticeError as error:
+            log.error("rebuild: %s 的数据这次没有重算，改正后运行 notices run %s 即可补上：%s", notice_id, notice_id, error)
+            continue
         folder = home.run_folder(notice_id, "rebuild")
         shutil.rmtree(folder, ignore_errors=True)
         _read_receipts(home, notice, folder, 0, {one.id for one in journal.receipts}, progress)

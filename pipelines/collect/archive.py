@@ -2,7 +2,7 @@
 
 Writes archive/objects/ab/cdef… and archive/receipts/<notice>.jsonl. Nothing in it is ever changed or removed; all
 that comes after is made from it. A journal line is a receipt, a sighting of known bytes, of an entry that has to wait,
-or a completed scan.
+a completed scan, or one that failed.
 """
 
 import ctypes
@@ -54,6 +54,8 @@ class Journal:
         """(source, key) -> state in which a scan left it alone, and the last completed scan before that one."""
         self.scanned: dict[str, datetime] = {}
         """source -> its last completed scan."""
+        self.failed: dict[str, tuple[datetime, str]] = {}
+        """source -> when it last could not be read, and why."""
         self.cursors: dict[str, str | None] = {}
         """source -> where its last completed scan ended."""
         self._length = 0
@@ -74,6 +76,9 @@ class Journal:
         if what == "scan":
             self.scanned[source] = datetime.fromisoformat(record["scanned_at"])
             self.cursors[source] = record.get("cursor")
+            return
+        if what == "failed":
+            self.failed[source] = (datetime.fromisoformat(record["failed_at"]), record["sentence"])
             return
         place = (source, record["key"])
         state = _state(record["size"], record["modified_ns"], record.get("version", ""))

@@ -65,6 +65,9 @@ def scan_sources(
             except (SourceError, MissingConnectionError) as error:
                 log.error("scan: %s", error)
                 result.errors.append(str(error))
+                journal.note(
+                    [{"record": "failed", "source": one.id, "failed_at": now, "sentence": str(error)}]
+                )
     paths = "、".join(one.path for one in absent)
     if len(absent) == len(notice.sources):
         result.errors.append(

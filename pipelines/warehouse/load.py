@@ -32,6 +32,15 @@ _RECEIPTS = pa.schema(
     ]
 )
 
+_SCANS = pa.schema(
+    [
+        ("source", pa.string()),
+        ("scanned_at", pa.timestamp("s")),
+        ("failed_at", pa.timestamp("s")),
+        ("failure", pa.string()),
+    ]
+)
+
 # A form answer that an earlier export held with the same content is no new submission; one with other content is a
 # correction, received when its export was. The first content arrived when it was submitted.
 _FRESH = """
@@ -208,9 +217,16 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
 
 def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, journal: Journal) -> None:
     connection.execute("DELETE FROM raw.scans WHERE notice_id = $1", [notice.id])
-    rows = [{"source": source, "scanned_at": moment} for source, moment in journal.scanned.items()]
-    if rows:
-        _insert(connection, "raw.scans", notice, pa.Table.from_pylist(rows))
+    rows = [
+        {
+            "source": one.id,
+            "scanned_at": journal.scanned.get(one.id),
+            "failed_at": journal.failed.get(one.id, (None, None))[0],
+            "failure": journal.failed.get(one.id, (None, None))[1],
+        }
+        for one in notice.sources
+    ]
+    _insert(connection, "raw.scans", notice, pa.Table.from_pylist(rows, schema=_SCANS))
 
 
 def _load_receipts(

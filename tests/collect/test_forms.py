@@ -225,6 +225,7 @@ def test_a_lasting_fault_is_an_error_and_the_next_scan_catches_up(
         assert PASSWORD not in error
         journal = desk.archive.journal(desk.notice.id)
         assert journal.scanned == {}
+        assert journal.failed == {kind.source.id: (desk.now, error)}
         service.faults = []
         assert desk.scan() == []
         assert len(desk.titles()) == 5
