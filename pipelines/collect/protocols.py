@@ -4,8 +4,8 @@ Certificates and host keys are verified unless the connection's extra says other
 """
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +25,8 @@ class Remote:
     fs: AbstractFileSystem
     root: str
     errors: tuple[type[Exception], ...]
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """What `fs.open` is told beside the path."""
 
 
 def open_remote(connection: Connection, path: str) -> Remote:
@@ -128,7 +130,7 @@ def _open_webdav(connection: Connection, path: str) -> Remote:
             skip_instance_cache=True,
         ),
     )
-    return Remote(fs, path.strip("/"), errors)
+    return Remote(fs, path.strip("/"), errors, {"cache_type": "readahead"})
 
 
 def _open_s3(connection: Connection, path: str) -> Remote:
@@ -161,7 +163,7 @@ def _open_s3(connection: Connection, path: str) -> Remote:
         ),
     )
     bucket = connection.schema or extra.get("bucket_name", "")
-    return Remote(fs, f"{bucket}/{path.strip('/')}".strip("/"), errors)
+    return Remote(fs, f"{bucket}/{path.strip('/')}".strip("/"), errors, {"cache_type": "readahead"})
 
 
 def _connect(
@@ -177,7 +179,9 @@ def _connect(
 
 def in_words(error: Exception) -> str:
     """What a failure says of itself, in one line; its class where it says nothing."""
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    said = error.args[0] if error.args else ""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(error)
+    return " ".join(text.split())[:300] or type(error).__name__
 
 
 _OPENERS: dict[str, Callable[[Connection, str], Remote]] = {

@@ -63,7 +63,7 @@ class RemoteFolderSource:
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
         length = 0
         try:
-            with self.remote.fs.open(entry.key, "rb", block_size=CHUNK, cache_type="readahead") as file:
+            with self.remote.fs.open(entry.key, "rb", block_size=CHUNK, **self.remote.reading) as file:
                 while chunk := file.read(CHUNK):
                     length += len(chunk)
                     yield chunk
