@@ -139,7 +139,8 @@ def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     if counts["rows"]:
         from pipelines.check.page import write_quality_page
 
-        write_quality_page(notice, folder, home.quality_page(notice.id))
+        arrivals = (one.scanned_at for one in Archive(home.archive).journal(notice.id).receipts)
+        write_quality_page(notice, folder, home.quality_page(notice.id), max(arrivals))
     return counts
 
 
@@ -220,7 +221,12 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
         try:
             notice = load_notice(notice_id)
         except BadNoticeError as error:
-            log.error("rebuild: %s 的数据这次没有重算，改正后运行 notices run %s 即可补上：%s", notice_id, notice_id, error)
+            log.error(
+                "rebuild: %s 的数据这次没有重算，改正后运行 notices run %s 即可补上：%s",
+                notice_id,
+                notice_id,
+                error,
+            )
             continue
         folder = home.run_folder(notice_id, "rebuild")
         shutil.rmtree(folder, ignore_errors=True)

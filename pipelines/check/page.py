@@ -14,8 +14,8 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}tr.bad td{background:#ff
 """
 
 
-def write_quality_page(notice: Notice, folder: Path, page: Path) -> None:
-    """One self-contained HTML file, from the run's results."""
+def write_quality_page(notice: Notice, folder: Path, page: Path, scanned_at: datetime) -> None:
+    """One self-contained HTML file, from the run's results; `scanned_at` is the scan that brought the rows."""
     results = json.loads((folder / "results.json").read_text("utf-8"))
     tables = []
     for deliverable, item in notice.deliverables.items():
@@ -24,12 +24,11 @@ def write_quality_page(notice: Notice, folder: Path, page: Path) -> None:
             tables.append(
                 _table(f"{item.name}：{rows[0]['rows']} 行", [_row(notice, deliverable, one) for one in rows])
             )
-    written = datetime.now(notice.zone).strftime("%Y-%m-%d %H:%M")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(notice.title)} 数据质量</title>'
-        f"<style>{_STYLE}</style><h1>数据质量</h1><p>{escape(notice.title)}。本页写于 {written}，"
-        f"说的是最近一次读到数据行的那一轮；每一处问题在哪个文件哪一行，见数据库视图 marts.verdicts。</p>{''.join(tables)}</html>",
+        f"<style>{_STYLE}</style><h1>数据质量</h1><p>{escape(notice.title)}。本页说的是 {scanned_at:%Y-%m-%d %H:%M} 的那一轮收件，"
+        f"即最近一次读到数据行的那一轮；每一处问题在哪个文件哪一行，见数据库视图 marts.verdicts。</p>{''.join(tables)}</html>",
         "utf-8",
     )
 
@@ -37,10 +36,13 @@ def write_quality_page(notice: Notice, folder: Path, page: Path) -> None:
 def _row(notice: Notice, deliverable: str, one: dict[str, object]) -> str:
     column = str(one["column"])
     header = notice.deliverables[deliverable].columns[column].headers[0]
+    sentence = str(one["sentence"])
+    for place, shown in (("{header}", header), ("{row}", "…"), ("{value}", "…")):
+        sentence = sentence.replace(place, shown)
     share = f"{int(str(one['failed'])) / int(str(one['rows'])):.1%}" if one["rows"] else "—"
     return (
         f'<tr class="{"bad" if one["failed"] else ""}"><td>{escape(header)}</td><td><code>{escape(str(one["reason"]))}</code></td>'
-        f'<td class="n">{one["failed"]}</td><td class="n">{share}</td><td>{escape(str(one["sentence"]))}</td></tr>'
+        f'<td class="n">{one["failed"]}</td><td class="n">{share}</td><td>{escape(sentence)}</td></tr>'
     )
 
 

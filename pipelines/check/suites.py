@@ -7,16 +7,28 @@ from typing import Any
 
 import yaml
 
+from pipelines.errors import NoticesError
 from pipelines.home import ROOT
+from pipelines.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
 
 EXPECTATIONS = ROOT / "expectations"
 PATTERNS = {
-    "url": r"(?i)^https?://(?:[^\s/?#@]*@)?[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?$",
-    "phone": r"^(?:(?:\+?86[- ]?)?1[3-9]\d{9}|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:-\d{1,6})?)$",
+    "url": r"(?is)^https?://(?:[^\s/?#@]*@)?[^\s/?#@:]+(?::\d+)?(?:[/?#\s].*)?$",
+    "phone": r"^(?:(?:\+?86[- ]?)?1[3-9]\d{9}|\(?0\d{2,3}\)?[-—– ]?\d{7,8}(?:[-—–转]\d{1,6})?)$",
     "email": r"^[^\s@,;，；]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$",
 }
-"""What the suites mean by an address, a phone number (11-digit mobile, or landline with area code) and a mailbox."""
+"""What the suites mean by an address (whatever follows its host), a phone number (11-digit mobile, or landline with area code) and a mailbox."""
+
+
+REASONS = (
+    "missing_required", "bad_date", "outside_window", "not_in_list", "bad_number", "negative_number", "unknown_county",
+    "bad_url", "bad_phone", "bad_email",
+)  # fmt: skip
+"""Why a row is rejected, in the order in which one is named first (contract section 6)."""
+SEVERITIES = ("error", "warning")
+GROUPS = ("required", "required_counts", "required_texts", "counts", "lists")
+GIVEN = (*PATTERNS, "list", "first_day", "last_day", "counties")
 
 
 @dataclass(frozen=True)
@@ -31,14 +43,33 @@ class Rule:
 
 
 def build_rules(notice: Notice, deliverable: str, folder: Path = EXPECTATIONS) -> list[Rule]:
-    """The rules of a deliverable, in the order in which reasons are named."""
+    """The rules of a deliverable, in the order in which reasons are named. Raises NoticesError for a suite that is wrong."""
     item = notice.deliverables[deliverable]
-    suite = yaml.safe_load((folder / f"{item.kind}.yaml").read_text("utf-8"))
-    return [
-        _fill(rule, column, notice, deliverable)
-        for rule in suite["expectations"]
-        for column in _columns(rule, item)
-    ]
+    path = folder / f"{item.kind}.yaml"
+    suite = yaml.safe_load(path.read_text("utf-8"))
+    rules: list[Rule] = []
+    for number, rule in enumerate(suite["expectations"], 1):
+        _check_rule(rule, item, f"{path.name} 第 {number} 条规则")
+        for column in _columns(rule, item):
+            rules.append(_fill(rule, column, notice, deliverable, len(rules)))
+    return rules
+
+
+def _check_rule(rule: dict[str, Any], item: Deliverable, place: str) -> None:
+    """Raises NoticesError for a rule that would judge nothing, or say nothing to the unit."""
+    known = {*GROUPS, *(field.name for field in KINDS[item.kind].fields), *item.columns}
+    if rule["for"] not in known:
+        raise NoticesError(
+            f"{place}：for 写的“{rule['for']}”不是列名，也不是 {'、'.join(GROUPS)} 之一。请改正"
+        )
+    for key, allowed in (("reason", REASONS), ("severity", SEVERITIES)):
+        if (given := rule.get("meta", {}).get(key)) not in allowed:
+            raise NoticesError(f"{place}：meta.{key} 是“{given}”，应为 {'、'.join(allowed)} 之一")
+    if not rule["meta"].get("sentence"):
+        raise NoticesError(f"{place}：没有 meta.sentence，单位不知道要改什么。请写一句话")
+    for value in rule["kwargs"].values():
+        if isinstance(value, str) and value.startswith("$") and value[1:] not in GIVEN:
+            raise NoticesError(f"{place}：不认识 {value}；可用：{'、'.join('$' + name for name in GIVEN)}")
 
 
 def _columns(rule: dict[str, Any], item: Deliverable) -> Iterator[str]:
@@ -55,7 +86,7 @@ def _columns(rule: dict[str, Any], item: Deliverable) -> Iterator[str]:
             yield name
 
 
-def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str) -> Rule:
+def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, number: int) -> Rule:
     item = notice.deliverables[deliverable]
     window = notice.window(deliverable)
     words = list(notice.lists[name].values()) if (name := item.columns[column].list) else []
@@ -83,7 +114,13 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str) -
     config = {
         "type": rule["type"],
         "kwargs": kwargs,
-        "meta": {**meta, "column": column, "sentence": sentence, "deliverable": deliverable},
+        "meta": {
+            **meta,
+            "number": number,
+            "column": column,
+            "sentence": sentence,
+            "deliverable": deliverable,
+        },
     }
     return Rule(column, meta["reason"], meta["severity"], sentence, config)
 

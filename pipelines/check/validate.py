@@ -8,6 +8,7 @@ import json
 import logging
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ import great_expectations as gx  # noqa: E402
 from great_expectations.core.expectation_suite import ExpectationSuite  # noqa: E402
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 
-from pipelines.check.suites import Rule, build_rules  # noqa: E402
+from pipelines.check.suites import EXPECTATIONS, Rule, build_rules  # noqa: E402
 from pipelines.check.tables import VERDICTS  # noqa: E402
 from pipelines.errors import NoticesError  # noqa: E402
 from pipelines.notice.model import Notice  # noqa: E402
@@ -40,7 +41,7 @@ class RuleResult:
 
 
 def validate_rows(
-    notice: Notice, rows: dict[str, pa.Table], sheets: pa.Table
+    notice: Notice, rows: dict[str, pa.Table], sheets: pa.Table, suites: Path = EXPECTATIONS
 ) -> tuple[pa.Table, list[RuleResult]]:
     """Verdicts on the rows of each deliverable, in place order. Raises NoticesError where an expectation itself failed."""
     places = _load_places(sheets)
@@ -50,7 +51,7 @@ def validate_rows(
     verdicts: list[dict[str, Any]] = []
     results: list[RuleResult] = []
     for deliverable, table in rows.items():
-        rules = build_rules(notice, deliverable)
+        rules = build_rules(notice, deliverable, suites)
         if table.num_rows == 0:
             results += [
                 RuleResult(deliverable, rule.column, rule.reason, rule.sentence, 0, 0) for rule in rules
@@ -86,15 +87,8 @@ def validate_rows(
 
 def _paired(rules: list[Rule], found: list[Any]) -> list[tuple[Rule, Any]]:
     """Each rule with its result: Great Expectations returns them in an order of its own."""
-    by_key = {
-        (
-            one.expectation_config.type,
-            one.expectation_config.meta["column"],
-            one.expectation_config.meta["reason"],
-        ): one
-        for one in found
-    }
-    return [(rule, by_key[(rule.config["type"], rule.column, rule.reason)]) for rule in rules]
+    by_number = {one.expectation_config.meta["number"]: one for one in found}
+    return [(rule, by_number[number]) for number, rule in enumerate(rules)]
 
 
 def _failing_indexes(deliverable: str, rule: Rule, found: Any) -> list[int]:

@@ -16,27 +16,28 @@ from pipelines.settings import MIB, Settings
 class Member:
     """A file inside an archive, or an archive that could not be opened (`rejection`)."""
 
-    path: str
-    """Joined by `!` to the archive's: a.zip!b.zip!name."""
+    names: tuple[str, ...]
+    """From outside in: the archives within the archive, then the file; none where the whole could not be opened."""
     content: bytes
     rejection: FileRejected | None = None
 
 
-def unpack(path: str, content: bytes, settings: Settings, depth: int = 1) -> Iterator[Member]:
+def unpack(
+    content: bytes, settings: Settings, names: tuple[str, ...] = (), depth: int = 1
+) -> Iterator[Member]:
     """All files in an archive, in path order; one that breaks a limit comes as itself, with the reason."""
     try:
         if depth > settings.max_archive_depth:
             raise unsafe_archive("压缩包里套了三层。请解开后把文件直接放进一个压缩包报送")
         members = _extract(content, settings)
     except FileRejected as rejection:
-        yield Member(path, content, rejection)
+        yield Member(names, content, rejection)
         return
     for name, inner in sorted(members.items()):
-        inner_path = f"{path}!{name}"
         if not is_junk(name) and inner and detect_format(inner, name) == "zip":
-            yield from unpack(inner_path, inner, settings, depth + 1)
+            yield from unpack(inner, settings, (*names, name), depth + 1)
         else:
-            yield Member(inner_path, inner)
+            yield Member((*names, name), inner)
 
 
 def _extract(content: bytes, settings: Settings) -> dict[str, bytes]:
@@ -61,7 +62,9 @@ def _extract(content: bytes, settings: Settings) -> dict[str, bytes]:
                     found[name] = file.read(settings.max_inflated_bytes - inflated + 1)
                 inflated += len(found[name])
                 _check_size(inflated, len(content), settings)
-            return found
+        if not found:
+            raise unreadable("压缩包里没有文件。请放入文件，重新压缩后报送")
+        return found
     except (
         zipfile.BadZipFile,
         zlib.error,

@@ -9,6 +9,8 @@ import lxml.etree
 import lxml.html
 import pypdf
 
+from pipelines.read.word_binary import read_doc_text
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -105,24 +107,47 @@ def read_html(text: str) -> list[Block]:
 
 
 def _html_table(table: lxml.html.HtmlElement) -> list[list[str]]:
-    rows = []
+    rows: list[list[str]] = []
+    below: dict[int, int] = {}
+    """Column -> how many of the next rows a cell above reaches down into."""
     for row in table.iter("tr"):
         if next(row.iterancestors("table")) is not table:
             continue
         cells: list[str] = []
         for cell in row.iterchildren("td", "th"):
-            span = cell.get("colspan", "1")
-            cells += [cell.text_content(), *[""] * (min(int(span), 200) - 1 if span.isdecimal() else 0)]
+            _skip_merged(cells, below)
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            below |= {len(cells) + at: height - 1 for at in range(width) if height > 1}
+            cells += [cell.text_content(), *[""] * (width - 1)]
+        _skip_merged(cells, below)
         rows.append(cells)
     return rows
 
 
+def _skip_merged(cells: list[str], below: dict[int, int]) -> None:
+    while below.get(len(cells), 0) > 0:
+        below[len(cells)] -= 1
+        cells.append("")
+
+
+def _span(cell: lxml.html.HtmlElement, name: str) -> int:
+    given = cell.get(name, "1").strip()
+    return min(max(int(given), 1), 200) if given.isascii() and given.isdecimal() and len(given) < 9 else 1
+
+
 def first_heading(blocks: list[Block]) -> str | None:
-    """The first paragraph that is a heading; where none is marked as one, the first with words."""
+    """The first paragraph that is a heading; where none is marked as one, the first with words, if it reads like one."""
     paragraphs = [block for block in blocks if block.text and block.text.strip()]
     marked = next((block for block in paragraphs if block.is_heading), None)
-    chosen = marked or next(iter(paragraphs), None)
-    return " ".join((chosen.text or "").split()) if chosen else None
+    if marked:
+        return " ".join((marked.text or "").split())
+    return _as_heading(paragraphs[0].text or "") if paragraphs else None
+
+
+def _as_heading(text: str) -> str | None:
+    """A paragraph that may be a heading, on one line: short, and no sentence."""
+    plain = " ".join(text.split())
+    return plain if plain and len(plain) <= 60 and not re.search("[。；！？;!?]", plain) else None
 
 
 def pdf_heading(content: bytes) -> str | None:
@@ -134,7 +159,14 @@ def pdf_heading(content: bytes) -> str | None:
         Exception
     ):  # pypdf raises many kinds on odd files; a PDF whose text is out of reach still has its name
         return None
-    return next((line.strip() for line in text.splitlines() if line.strip()), None)
+    return next((_as_heading(line) for line in text.splitlines() if line.strip()), None)
+
+
+def doc_heading(content: bytes) -> str | None:
+    """The first paragraph of a binary Word document, where its text can be had and it reads like a heading."""
+    lines = re.split(r"[\r\x07\x0b\x0c]", read_doc_text(content))
+    plain = (re.sub(r"\x13[^\x14\x15]*\x14?|[\x00-\x08\x0e-\x1f]", "", line) for line in lines)
+    return next((_as_heading(line) for line in plain if line.strip()), None)
 
 
 def pdf_is_encrypted(content: bytes) -> bool:

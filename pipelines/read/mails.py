@@ -36,7 +36,7 @@ class Mail:
     members: list[Member]
 
 
-def read_mail(path: str, content: bytes, settings: Settings) -> Mail:
+def read_mail(content: bytes, settings: Settings) -> Mail:
     """Never raises: a part that makes no sense is left as it is, and a mail without parts has no members."""
     message = BytesParser(policy=compat32).parsebytes(content)
     if _is_automatic(message):
@@ -44,16 +44,16 @@ def read_mail(path: str, content: bytes, settings: Settings) -> Mail:
     members: list[Member] = []
     taken: set[str] = set()
     for name, inner in _attachments(message, 1):
-        place = f"{path}!{_unused(name, taken)}"
+        place = _unused(name, taken)
         if not is_junk(name) and inner and detect_format(inner, name) == "zip":
-            members += unpack(place, inner, settings)
+            members += unpack(inner, settings, (place,))
         else:
-            members.append(Member(place, inner))
+            members.append(Member((place,), inner))
         if len(members) > settings.max_members:
             too_many = unsafe_archive(f"邮件里超过 {settings.max_members} 个文件。请分成几封邮件报送")
-            return Mail(subject(message), False, [Member(path, content, too_many)])
+            return Mail(subject(message), False, [Member((), content, too_many)])
     for name in _large_attachments(message):
-        members.append(Member(f"{path}!{_unused(name, taken)}", b"", link_only(name)))
+        members.append(Member((_unused(name, taken),), b"", link_only(name)))
     return Mail(subject(message), False, members)
 
 

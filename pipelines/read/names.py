@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pipelines.notice.model import Notice
+from pipelines.read.formats import suffix_of
 from pipelines.read.values import normalize
 
-_NUMBER = re.compile(r"^\d+[-_.、—]+")
+_NUMBER = re.compile(r"^\d+[-_.、:—)]*")
 _BRACKETS = re.compile(r"^【[^】]*】")
 _TRAILING = re.compile(r"\([^()]*\)$")
 
@@ -17,17 +18,18 @@ class Location:
     """Where a file lay: its source, the unit's folder ('' where it lay beside them), and its names from inside out."""
 
     path: str
+    """Relative to the inbox; members of archives are joined by `!`."""
     line: str
     folder: str
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, path: str, source_path: str, line: str) -> "Location":
-        """`path` is relative to the inbox and starts with the source's; archive members are joined by `!`."""
-        outer, *members = path.split("!")
-        inside = PurePosixPath(outer).relative_to(source_path).parts
-        names = [PurePosixPath(member).name for member in reversed(members)]
-        return cls(path, line, inside[0] if len(inside) > 1 else "", (*names, inside[-1]))
+    def of(cls, path: str, source_path: str, line: str, members: tuple[str, ...] = ()) -> "Location":
+        """`path` is the receipt's and starts with the source's; `members` lead from it inwards."""
+        inside = PurePosixPath(path).relative_to(source_path).parts
+        names = [re.split(r"[/\\]", member)[-1] for member in reversed(members)]
+        folder = inside[0] if len(inside) > 1 else ""
+        return cls("!".join((path, *members)), line, folder, (*names, inside[-1]))
 
     @property
     def name(self) -> str:
@@ -40,7 +42,7 @@ class Location:
 
 def stem(name: str) -> str:
     """A name without its suffix; a dot further in belongs to the name."""
-    return PurePosixPath(name).stem
+    return name.removesuffix(suffix_of(name))
 
 
 class Roster:
@@ -83,13 +85,15 @@ class Roster:
         return None
 
     def _forms(self, text: str) -> list[str]:
-        """The text as it is, then without leading numbers, 【…】, 附件N： and a trailing （…）."""
-        plain = bare = normalize(text)
+        """The text as it is, then with ever less of leading numbers, 【…】, 附件N： and at last a trailing （…）."""
+        forms = [normalize(text)]
         while True:
-            shorter = _TRAILING.sub("", self._attachment.sub("", _BRACKETS.sub("", _NUMBER.sub("", bare))))
-            if shorter == bare:
-                return [plain, bare] if bare != plain else [plain]
-            bare = shorter
+            decorations = (_NUMBER, _BRACKETS, self._attachment, _TRAILING)
+            shorter = (mark.sub("", forms[-1]) for mark in decorations)
+            following = next((form for form in shorter if form != forms[-1]), None)
+            if following is None:
+                return forms
+            forms.append(following)
 
 
 def _is_bare(alias: str, cities: list[str]) -> bool:

@@ -4,31 +4,50 @@ Runs in a child process (see pool.py); whatever bad input does here costs that f
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import FormExportSource, FormService, MailboxSource
+from pipelines.read.answers import read_answer, read_answers
 from pipelines.read.archives import Member, unpack
-from pipelines.read.documents import Block, first_heading, pdf_heading, pdf_is_encrypted
+from pipelines.read.documents import Block, doc_heading, first_heading, pdf_heading, pdf_is_encrypted
 from pipelines.read.findings import FileRejected, encrypted, too_large, unreadable
 from pipelines.read.formats import Format, detect_format, is_junk
+from pipelines.read.headers import Header
 from pipelines.read.mails import read_mail
 from pipelines.read.names import Location, Roster
-from pipelines.read.records import read_record
 from pipelines.read.sheets import Content, Sheet, read_content
 from pipelines.read.submission import Job, SheetRows, Submission
-from pipelines.read.tables import Header, TableReader
-from pipelines.read.values import as_text, normalize, read_moment
+from pipelines.read.tables import TableReader
+from pipelines.read.values import normalize
 from pipelines.settings import Settings
 
-PROSE: frozenset[Format] = frozenset({"docx", "word_binary", "pdf"})
-UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
+PROSE: frozenset[Format] = frozenset({"docx", "word_binary", "rtf", "pdf"})
 TABLES: frozenset[Format] = frozenset({"workbook", "docx", "html", "text", "prose_text"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A receipt, or a member of the archive that it is: where it lay and what its bytes are."""
+
+    job: Job
+    location: Location
+    sha256: str
+    size: int
+
+    def end(self, **known: object) -> Submission:
+        """The submission that this turned out to be."""
+        return Submission(
+            self.job.receipt_id,
+            self.location.path,
+            self.sha256,
+            self.size,
+            self.job.received_at,
+            **known,  # type: ignore[arg-type]
+        )
 
 
 class Reader:
@@ -42,76 +61,90 @@ class Reader:
 
     def read(self, job: Job) -> list[Submission]:
         """All submissions of one receipt, in path order."""
+        whole = self._piece(job, None)
         if is_junk(job.path):
-            return [self._submission(job, job.path, job.sha256, job.size, outcome="ignored")]
+            return [whole.end(outcome="ignored")]
         if job.size > self.settings.max_inflated_bytes:
-            return [self._too_big(job)]
+            return [self._too_big(whole)]
         content = Path(job.object_path).read_bytes()
         source = self.sources[job.source]
         file_format = detect_format(content, job.path)
-        if isinstance(source, FormService) and job.path.rpartition("/")[2].startswith(ANSWER_MARK):
-            return [self._read_answer(job, source, content)]
+        if isinstance(source, FormService) and whole.location.name.startswith(ANSWER_MARK):
+            return [self._read_answer(whole, source, content)]
         if isinstance(source, FormExportSource) and file_format in TABLES:
-            return list(self._read_export(job, source, content, file_format))
+            return self._read_export(whole, source, content, file_format)
         if isinstance(source, MailboxSource):
-            return self._read_mail(job, content)
+            return self._read_mail(whole, content)
         if file_format != "zip":
-            return [self._read_file(job, job.path, content, file_format)]
-        return self._read_members(job, unpack(job.path, content, self.settings))
-
-    def _read_mail(self, job: Job, content: bytes) -> list[Submission]:
-        """A mail's attachments; the mail itself only where it has none."""
-        mail = read_mail(job.path, content, self.settings)
-        if mail.members:
-            return self._read_members(job, mail.members)
-        if mail.is_automatic:
-            return [self._submission(job, job.path, job.sha256, job.size, outcome="ignored")]
-        return [self._attach(job, job.path, None, "prose_text")]
-
-    def _read_members(self, job: Job, members: Iterable[Member]) -> list[Submission]:
-        found = []
-        for member in members:
-            if is_junk(member.path.rpartition("!")[2]):
-                found.append(self._member(job, member.path, member.content, outcome="ignored"))
-            elif member.rejection:
-                found.append(self._reject(job, member.path, member.content, member.rejection))
-            else:
-                inner = detect_format(member.content, member.path)
-                found.append(self._read_file(job, member.path, member.content, inner))
-        return found
+            return [self._read_file(whole, content, file_format)]
+        return [self._read_member(job, member) for member in unpack(content, self.settings)]
 
     def reject(self, job: Job, rejection: FileRejected) -> Submission:
         """The end of a receipt that no child survived."""
-        return self._reject(job, job.path, None, rejection)
+        return self._reject(self._piece(job, None), rejection)
 
-    def _too_big(self, job: Job) -> Submission:
-        """Too large to look into: a film is kept as an attachment, anything else is refused by its name."""
-        with open(job.object_path, "rb") as file:
+    def _read_member(self, job: Job, member: Member) -> Submission:
+        piece = self._piece(job, member)
+        if member.names and is_junk(member.names[-1]):
+            return piece.end(outcome="ignored")
+        if member.rejection:
+            return self._reject(piece, member.rejection)
+        return self._read_file(piece, member.content, detect_format(member.content, piece.location.name))
+
+    def _read_mail(self, whole: Piece, content: bytes) -> list[Submission]:
+        """A mail's attachments; the mail itself only where it has none."""
+        mail = read_mail(content, self.settings)
+        if mail.members:
+            return [self._read_member(whole.job, member) for member in mail.members]
+        return [whole.end(outcome="ignored") if mail.is_automatic else self._attach(whole, "prose_text")]
+
+    def _read_answer(self, whole: Piece, source: FormService, content: bytes) -> Submission:
+        """One answer of a form service; the same answer in another version replaces it."""
+        try:
+            known = read_answer(
+                self.notice,
+                source,
+                content,
+                self._recipient_of_evidence(whole.job, source.line),
+                self.tables,
+                self.roster,
+            )
+        except FileRejected as rejection:
+            return self._reject(whole, rejection)
+        return whole.end(**known)
+
+    def _read_export(
+        self, whole: Piece, source: FormExportSource, content: bytes, file_format: Format
+    ) -> list[Submission]:
+        try:
+            sheets = read_content(content, file_format, self.settings).sheets
+            return list(read_answers(whole.job, source, sheets, self.tables, self.roster))
+        except FileRejected as rejection:
+            return [self._reject(whole, rejection)]
+
+    def _too_big(self, whole: Piece) -> Submission:
+        """Too large to look into: a film or a PDF is kept as an attachment, anything else is refused by its name."""
+        with open(whole.job.object_path, "rb") as file:
             head = file.read(4096)
-        if detect_format(head, job.path) == "media":
-            return self._attach(job, job.path, None, "media")
-        return self.reject(job, too_large("文件过大，没有读取。请压缩图片或分成几个文件后重新报送"))
+        file_format = detect_format(head, whole.job.path)
+        if file_format in ("media", "pdf"):
+            return self._attach(whole, file_format)
+        return self._reject(whole, too_large("文件过大，没有读取。请压缩图片或分成几个文件后重新报送"))
 
-    def _location(self, job: Job, path: str) -> Location:
-        source = self.sources[job.source]
-        return Location.of(path, source.path, source.line)
+    def _piece(self, job: Job, member: Member | None) -> Piece:
+        source, names = self.sources[job.source], member.names if member else ()
+        location = Location.of(job.path, source.path, source.line, names)
+        if member is None or not names:
+            return Piece(job, location, job.sha256, job.size)
+        return Piece(job, location, hashlib.sha256(member.content).hexdigest(), len(member.content))
 
-    def _submission(self, job: Job, path: str, sha256: str, size: int, **known: object) -> Submission:
-        return Submission(job.receipt_id, path, sha256, size, job.received_at, **known)  # type: ignore[arg-type]
-
-    def _member(self, job: Job, path: str, content: bytes | None, **known: object) -> Submission:
-        """A submission whose bytes are `content`; the receipt's own where None, or where it is the receipt itself."""
-        if content is None or path == job.path:
-            return self._submission(job, path, job.sha256, job.size, **known)
-        return self._submission(job, path, hashlib.sha256(content).hexdigest(), len(content), **known)
-
-    def _recipient_of_place(self, job: Job, location: Location) -> str | None:
+    def _recipient_of_place(self, piece: Piece) -> str | None:
         """By the folder's name, then the file's, then those of the archives around it, then by what the source knew."""
-        line = location.line
+        location, line = piece.location, piece.location.line
         return (
             (self.roster.find(location.folder, line) if location.folder else None)
             or next((code for name in location.names if (code := self.roster.find_start(name, line))), None)
-            or self._recipient_of_evidence(job, line)
+            or self._recipient_of_evidence(piece.job, line)
         )
 
     def _recipient_of_evidence(self, job: Job, line: str) -> str | None:
@@ -129,29 +162,23 @@ class Reader:
             None,
         )
 
-    def _reject(self, job: Job, path: str, content: bytes | None, rejection: FileRejected) -> Submission:
-        location = self._location(job, path)
-        return self._member(
-            job,
-            path,
-            content,
+    def _reject(self, piece: Piece, rejection: FileRejected) -> Submission:
+        return piece.end(
             outcome="rejected",
-            recipient_code=self._recipient_of_place(job, location),
-            deliverable=self._deliverable_by_name(location.stem),
+            recipient_code=self._recipient_of_place(piece),
+            deliverable=self._deliverable_by_name(piece.location.stem),
             reason=rejection.reason,
             sentence=rejection.sentence,
         )
 
-    def _attach(self, job: Job, path: str, content: bytes | None, file_format: Format) -> Submission:
-        recipient = self._recipient_of_place(job, self._location(job, path))
-        return self._member(
-            job, path, content, outcome="attachment", recipient_code=recipient, format=file_format
-        )
+    def _attach(self, piece: Piece, file_format: Format) -> Submission:
+        recipient = self._recipient_of_place(piece)
+        return piece.end(outcome="attachment", recipient_code=recipient, format=file_format)
 
-    def _read_file(self, job: Job, path: str, content: bytes, file_format: Format) -> Submission:
+    def _read_file(self, piece: Piece, content: bytes, file_format: Format) -> Submission:
         try:
             if file_format == "media":
-                return self._attach(job, path, content, file_format)
+                return self._attach(piece, file_format)
             self._refuse(file_format, content)
             found = (
                 read_content(content, file_format, self.settings)
@@ -159,19 +186,20 @@ class Reader:
                 else Content([], [])
             )
         except FileRejected as rejection:
-            return self._reject(job, path, content, rejection)
+            return self._reject(piece, rejection)
         headed = [
             (sheet, header)
             for sheet in found.sheets
             if not self.tables.is_instruction(sheet) and (header := self.tables.find_header(sheet))
         ]
-        title = self._summary_title(file_format, content, path, found.blocks, has_table=bool(headed))
+        heading = _first_heading(file_format, content, found.blocks)
+        title = self._summary_title(file_format, piece.location.name, heading, has_table=bool(headed))
         is_table = file_format in TABLES and (bool(found.sheets) or file_format == "workbook")
         if file_format == "prose_text" and not headed:
             is_table = False
         if title is None and not is_table:
-            return self._attach(job, path, content, file_format)
-        return self._recognise(job, path, content, file_format, found.sheets, headed, title)
+            return self._attach(piece, file_format)
+        return self._recognise(piece, file_format, found.sheets, headed, title)
 
     def _refuse(self, file_format: Format, content: bytes) -> None:
         """Raises FileRejected for what no reader is tried on."""
@@ -185,13 +213,11 @@ class Reader:
             raise unreadable()
 
     def _summary_title(
-        self, file_format: Format, content: bytes, path: str, blocks: list[Block], *, has_table: bool
+        self, file_format: Format, name: str, heading: str | None, *, has_table: bool
     ) -> tuple[str, str | None] | None:
         """(deliverable, title) where a prose document is one that the notice asks for; None where it is not."""
         if file_format not in PROSE:
             return None
-        heading = pdf_heading(content) if file_format == "pdf" else first_heading(blocks)
-        name = path.replace("!", "/").rpartition("/")[2]
         for deliverable, item in self.notice.deliverables.items():
             if KINDS[item.kind].is_table:
                 continue
@@ -204,15 +230,13 @@ class Reader:
 
     def _recognise(
         self,
-        job: Job,
-        path: str,
-        content: bytes,
+        piece: Piece,
         file_format: Format,
         sheets: list[Sheet],
         headed: list[tuple[Sheet, Header]],
         title: tuple[str, str | None] | None,
     ) -> Submission:
-        location = self._location(job, path)
+        location = piece.location
         read = [
             SheetRows(
                 header.deliverable,
@@ -223,7 +247,7 @@ class Reader:
             )
             for sheet, header in headed
         ]
-        by_place = self._recipient_of_place(job, location)
+        by_place = self._recipient_of_place(piece)
         declared = self._declared(location.line, sheets, headed, read)
         folder = self.roster.find(location.folder, location.line) if location.folder else None
         conflict = next((code for code in declared if folder and code != folder), None)
@@ -246,11 +270,9 @@ class Reader:
             reason = "no_valid_row"
             sentence = "没有可用的数据行。请按规定的表样填写，表头不要改动"
         if reason:
-            return self._member(
-                job, path, content, outcome="rejected", reason=reason, sentence=sentence, **known
-            )
+            return piece.end(outcome="rejected", reason=reason, sentence=sentence, **known)
         document = {"document": title[0], "document_title": title[1] or location.stem} if title else {}
-        return self._member(job, path, content, outcome="read", sheets=read, **known, **document)
+        return piece.end(outcome="read", sheets=read, **known, **document)
 
     def _declared(
         self, line: str, sheets: list[Sheet], headed: list[tuple[Sheet, Header]], read: list[SheetRows]
@@ -262,123 +284,16 @@ class Reader:
             code = self.roster.find_declared(self.tables.declared_unit(sheet, header), line)
             if code:
                 found.append(code)
-        for part in read:
-            named = {self.roster.find_declared(row.unit_name, line) for row in part.rows}
-            if len(named) == 1 and (only := named.pop()) and not found:
-                found.append(only)
+        named = {self.roster.find_declared(row.unit_name, line) for part in read for row in part.rows}
+        if not found and len(named) == 1 and (only := named.pop()):
+            found.append(only)
         return found
 
-    def _read_answer(self, job: Job, source: FormService, content: bytes) -> Submission:
-        """One answer of a form service; the same answer in another version replaces it."""
-        try:
-            record = read_record(self.notice, source, content)
-        except FileRejected as rejection:
-            return self._reject(job, job.path, content, rejection)
-        known: dict[str, object] = {
-            "format": "form_answer",
-            "answer_key": f"{source.id}|{record.answer}",
-            "recipient_code": self._recipient_of_evidence(job, source.line),
-        }
-        header = self.tables.find_header(record.sheet, numbered=True)
-        if header is None:
-            return self._submission(
-                job,
-                job.path,
-                job.sha256,
-                job.size,
-                outcome="rejected",
-                reason="unknown_deliverable",
-                sentence="表单的题目与报送事项对不上。请核对通知里这个来源的 fields",
-                **known,
-            )
-        rows = list(self.tables.read_rows(record.sheet, header, keep_all=True))
-        units = {row.unit_name for row in rows if row.unit_name}
-        unit = units.pop() if len(units) == 1 else ""
-        recipient = self.roster.find(unit, source.line) if unit else known["recipient_code"]
-        places = self.tables.places(record.sheet, header)
-        known |= {"recipient_code": recipient, "deliverable": header.deliverable}
-        if not recipient:
-            known |= {"reason": "unknown_recipient", "sentence": UNKNOWN_UNIT}
-        return self._submission(
-            job,
-            job.path,
-            job.sha256,
-            job.size,
-            outcome="read" if recipient else "rejected",
-            sheets=[SheetRows(header.deliverable, record.sheet.name, 1, places, rows)],
-            **known,
-        )
 
-    def _read_export(
-        self, job: Job, source: FormExportSource, content: bytes, file_format: Format
-    ) -> Iterator[Submission]:
-        """Each answer of a questionnaire's export; the export itself only where it cannot be read."""
-        try:
-            sheets = read_content(content, file_format, self.settings).sheets
-        except FileRejected as rejection:
-            yield self._reject(job, job.path, content, rejection)
-            return
-        headed = [
-            (sheet, header) for sheet in sheets if (header := self.tables.find_header(sheet, numbered=True))
-        ]
-        if not headed:
-            missing = FileRejected(
-                "unknown_deliverable", "导出文件的题目与报送事项对不上。请导出全部题目，不要改动表头"
-            )
-            yield self._reject(job, job.path, content, missing)
-            return
-        for sheet, header in headed:
-            yield from self._read_answers(job, source, sheet, header)
-
-    def _read_answers(
-        self, job: Job, source: FormExportSource, sheet: Sheet, header: Header
-    ) -> Iterator[Submission]:
-        titles = [normalize(as_text(cell)) for cell in sheet.rows[header.row_index]]
-        column = {
-            normalize(name): titles.index(normalize(name))
-            for name in (source.answer_number, source.submitted_at)
-            if normalize(name) in titles
-        }
-        number_at, moment_at = (
-            column.get(normalize(source.answer_number)),
-            column.get(normalize(source.submitted_at)),
-        )
-        metadata = {normalize(name) for name in (source.answer_number, source.submitted_at, *source.metadata)}
-        asked = [index for index, title in enumerate(titles) if title and title not in metadata]
-        for row in self.tables.read_rows(sheet, header, keep_all=True):
-            cells = sheet.rows[row.row_number - sheet.first_row]
-            number = (
-                as_text(cells[number_at]).strip() if number_at is not None and number_at < len(cells) else ""
-            )
-            moment = (
-                read_moment(cells[moment_at]) if moment_at is not None and moment_at < len(cells) else None
-            )
-            answers = {titles[index]: as_text(cells[index]).strip() for index in asked if index < len(cells)}
-            canonical = json.dumps(
-                {key: value for key, value in answers.items() if value}, sort_keys=True, ensure_ascii=False
-            )
-            recipient = self.roster.find(row.unit_name, source.line) if row.unit_name else None
-            unknown = {"reason": "unknown_recipient", "sentence": UNKNOWN_UNIT}
-            yield self._submission(
-                job,
-                f"{job.path}#{number or f'第{row.row_number}行'}",
-                hashlib.sha256(canonical.encode()).hexdigest(),
-                len(canonical),
-                outcome="read" if recipient else "rejected",
-                row_order=row.row_number,
-                recipient_code=recipient,
-                deliverable=header.deliverable,
-                format="form_answer",
-                answer_key=f"{source.id}|{number or row.row_number}|{(moment or datetime.min).isoformat()}",
-                answered_at=moment,
-                sheets=[
-                    SheetRows(
-                        header.deliverable,
-                        sheet.name,
-                        sheet.first_row + header.row_index,
-                        self.tables.places(sheet, header),
-                        [row],
-                    )
-                ],
-                **({} if recipient else unknown),
-            )
+def _first_heading(file_format: Format, content: bytes, blocks: list[Block]) -> str | None:
+    """A document's first heading, by its format; None where it has none, or none that can be read."""
+    if file_format == "pdf":
+        return pdf_heading(content)
+    if file_format == "word_binary":
+        return doc_heading(content)
+    return first_heading(blocks)

@@ -8,7 +8,7 @@ import lxml.etree
 import python_calamine
 
 from pipelines.read.documents import Block, read_docx, read_html
-from pipelines.read.findings import encrypted, too_large, unreadable
+from pipelines.read.findings import FileRejected, encrypted, too_large, unreadable
 from pipelines.read.formats import Format
 from pipelines.read.text import decode_text, read_delimited
 from pipelines.read.values import Cell
@@ -39,8 +39,9 @@ class Content:
 
 def read_content(content: bytes, file_format: Format, settings: Settings) -> Content:
     """Raises FileRejected where the file is too large, encrypted or broken."""
-    if len(content) > settings.max_table_bytes:
-        raise too_large(f"文件超过 {settings.max_table_bytes // MIB} MB。请删去图片和空白格后重新报送")
+    is_large = len(content) > settings.max_table_bytes
+    if is_large and file_format != "docx":
+        raise _large_table(settings)
     if file_format == "workbook":
         return Content(_read_workbook(content, settings), [])
     if file_format == "docx":
@@ -49,7 +50,11 @@ def read_content(content: bytes, file_format: Format, settings: Settings) -> Con
             blocks = read_docx(content)
         except (lxml.etree.LxmlError, zipfile.BadZipFile, KeyError, RuntimeError, OSError, EOFError) as error:
             raise unreadable() from error
-        return Content(_tables(blocks), blocks)
+        sheets = _tables(blocks)
+        # What makes a document large is its pictures: without a table it is no table over the limit.
+        if is_large and sheets:
+            raise _large_table(settings)
+        return Content(sheets, blocks)
     text = decode_text(content)
     if text is None:
         raise unreadable("文件的文字编码认不出来。请另存为 xlsx 后重新报送")
@@ -61,6 +66,10 @@ def read_content(content: bytes, file_format: Format, settings: Settings) -> Con
         return Content(_tables(blocks), blocks)
     rows: list[list[Cell]] = [list(row) for row in read_delimited(text)]
     return Content([Sheet("", rows, is_typed=False)], [])
+
+
+def _large_table(settings: Settings) -> FileRejected:
+    return too_large(f"文件超过 {settings.max_table_bytes // MIB} MB。请删去图片和空白格后重新报送")
 
 
 def _read_workbook(content: bytes, settings: Settings) -> list[Sheet]:

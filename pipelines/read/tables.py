@@ -1,14 +1,14 @@
 """A sheet -> which deliverable it is, and its rows in canonical columns."""
 
 import json
-import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.kinds import KINDS
+from pipelines.kinds import KINDS, FieldType
 from pipelines.notice.model import Deliverable, Notice
+from pipelines.read.headers import Header, UnitLine, find_column, header_key, match_columns
 from pipelines.read.sheets import Sheet
 from pipelines.read.values import (
     Cell,
@@ -22,21 +22,8 @@ from pipelines.read.values import (
     trim,
 )
 
-_UNIT_IN_BRACKETS = re.compile(r"\([^()]*\)$")
-_QUESTION_NUMBER = re.compile(r"^\d+[、.)]")
-_DECLARED_LABEL_GAP = re.compile(r"\s{2,}")
-
-
-@dataclass(frozen=True)
-class Header:
-    """A recognised header row: where it stands and which column holds which field."""
-
-    deliverable: str
-    row_index: int
-    columns: dict[str, int]
-    unit_column: int | None
-    number_column: int | None
-    matched: int
+Planned = tuple[str, int, FieldType, bool]
+"""Field, its column in the sheet, how it is read, whether it is required."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +60,9 @@ class TableReader:
         self._windows: dict[str, Window | None] = {name: _date_window(notice, name) for name in self.tables}
         self._units, self._numbers = _set(words.unit_columns), _set(words.row_number)
         self._totals, self._blank = _set(words.totals), _set(words.blank)
+        self._count_units = _set(words.count_units)
         self._zero_titles = frozenset(words.zero_report)
-        self._declared = [normalize(word) for word in words.reporting_unit]
+        self._unit_line = UnitLine(words.reporting_unit)
 
     def is_instruction(self, sheet: Sheet) -> bool:
         return any(word in sheet.name for word in self.notice.words.instruction_sheets)
@@ -85,52 +73,28 @@ class TableReader:
         for index, row in enumerate(sheet.rows):
             if sheet.first_row + index > self.header_rows:
                 break
-            keys = [_header_keys(as_text(cell), numbered) for cell in row]
+            keys = [header_key(as_text(cell), numbered, self._count_units) for cell in row]
             for name, item in self.tables.items():
-                columns = _match(keys, self._fields[name])
+                columns = match_columns(keys, self._fields[name])
                 required = [field for field, column in item.columns.items() if column.required]
                 have = sum(field in columns for field in required)
                 if not columns or have * 2 < len(required):
                     continue
                 score = (have / len(required), len(columns))
                 if best is None or score > best[0]:
-                    unit, number = _find(keys, self._units), _find(keys, self._numbers)
-                    best = (score, Header(name, index, columns, unit, number, len(columns)))
+                    unit, number = find_column(keys, self._units), find_column(keys, self._numbers)
+                    first = next(column for column, key in enumerate(keys) if key.plain)
+                    best = (score, Header(name, index, columns, unit, number, first))
         return best[1] if best else None
 
     def declared_unit(self, sheet: Sheet, header: Header | None) -> str:
         """What 填报单位：… above the table says, '' where it says nothing."""
-        lines: list[list[str]] = [[text] for text in sheet.above]
-        end = header.row_index if header else min(len(sheet.rows), self.header_rows)
-        lines += [[as_text(cell) for cell in row] for row in sheet.rows[:end]]
-        for line in lines:
-            for index, cell in enumerate(line):
-                found = self._declared_in(cell, line[index + 1 :])
-                if found:
-                    return found
-        return ""
-
-    def _declared_in(self, cell: str, following: list[str]) -> str:
-        plain = cell.strip()
-        for label in self._declared:
-            match = re.match(
-                rf"{re.escape(label)}\s*(?:[(（][^()（）]*[)）])?\s*(?P<colon>[:：])?\s*(?P<name>.*)",
-                plain,
-                re.S,
-            )
-            if not match:
-                continue
-            name = _DECLARED_LABEL_GAP.split(match["name"].strip())[0]
-            if name and match["colon"]:
-                return name
-            if not name:
-                return next((text.strip() for text in following if text.strip()), "")
-        return ""
+        return self._unit_line.find(sheet, header, self.header_rows)
 
     def read_rows(self, sheet: Sheet, header: Header, *, keep_all: bool = False) -> Iterator[ReadRow]:
         """The data rows below the header; totals, remarks and empty rows are passed over (`keep_all`: empty ones only)."""
         item = self.tables[header.deliverable]
-        plan = [
+        plan: list[Planned] = [
             (field, column, item.field(field).type, item.columns[field].required)
             for field, column in header.columns.items()
         ]
@@ -148,36 +112,15 @@ class TableReader:
                 not keep_all and (filled == 1 or self._is_total(row, header) or row == titles)
             ):
                 continue
-            received: dict[str, str] = {}
-            values: dict[str, object] = dict.fromkeys(absent)
-            for field, column, kind, required in plan:
-                cell = row[column] if column < len(row) else ""
-                text = as_text(cell)
-                if text and not text.isspace():
-                    received[field] = text
-                if kind == "count":
-                    values[field], values[f"{field}_state"] = read_count(cell, self.grammar)
-                elif field not in received:
-                    values[field] = None
-                elif kind == "date":
-                    values[field] = read_date(cell, window, typed=sheet.is_typed)
-                else:
-                    value = (
-                        join_word(text) if kind == "word" else trim(text) if kind == "text" else _plain(text)
-                    )
-                    values[field] = (
-                        value if value and (required or normalize(value) not in self._blank) else None
-                    )
-            if not received:
+            received, values = self._read_cells(plan, row, window, is_typed=sheet.is_typed)
+            if not received and not keep_all:
                 continue
             for field in absent:
+                values[field] = None
                 if item.field(field).type == "count":
                     values[f"{field}_state"] = "blank"
-            unit = (
-                as_text(row[header.unit_column])
-                if header.unit_column is not None and header.unit_column < len(row)
-                else ""
-            )
+            at = header.unit_column
+            unit = as_text(row[at]) if at is not None and at < len(row) else ""
             is_zero = (
                 values.get("title") in self._zero_titles
                 and not values.get("material_type")
@@ -185,11 +128,36 @@ class TableReader:
             )
             yield ReadRow(sheet.first_row + index, values, received, unit, is_zero)
 
+    def _read_cells(
+        self, plan: list[Planned], row: list[Cell], window: Window | None, *, is_typed: bool
+    ) -> tuple[dict[str, str], dict[str, object]]:
+        """What a row's cells were and what they mean, by field; a cell without a visible letter was not given."""
+        received: dict[str, str] = {}
+        values: dict[str, object] = {}
+        for field, column, kind, required in plan:
+            cell = row[column] if column < len(row) else ""
+            text = as_text(cell)
+            plain = normalize(text)
+            if plain:
+                received[field] = text
+            if kind == "count":
+                values[field], values[f"{field}_state"] = read_count(cell, self.grammar)
+            elif not plain or (not required and plain in self._blank):
+                values[field] = None
+                if kind == "date":
+                    received.pop(field, None)
+            elif kind == "date":
+                values[field] = read_date(cell, window, typed=is_typed)
+            else:
+                values[field] = _READ_TEXT[kind](text)
+        return received, values
+
     def _is_total(self, row: list[Cell], header: Header) -> bool:
-        first = normalize(as_text(row[0])) if row else ""
-        if first in self._totals:
-            return True
-        return header.number_column == 0 and len(row) > 1 and normalize(as_text(row[1])) in self._totals
+        """Whether a word for a total stands in the table's first column, or in the first after the numbers."""
+        places = [header.first_column]
+        if header.number_column == header.first_column:
+            places.append(header.first_column + 1)
+        return any(at < len(row) and normalize(as_text(row[at])) in self._totals for at in places)
 
     def places(self, sheet: Sheet, header: Header) -> str:
         """Where each field stands in this sheet, as JSON: {field: [column number from 1, header as received]}."""
@@ -216,30 +184,14 @@ def _set(words: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)
-def _header_keys(text: str, numbered: bool) -> tuple[str, ...]:
-    """A header cell as it is, and without a trailing bracketed unit such as （人）."""
-    plain = normalize(text)
-    if numbered:
-        plain = _QUESTION_NUMBER.sub("", plain)
-    bare = _UNIT_IN_BRACKETS.sub("", plain)
-    return (plain, bare) if bare and bare != plain else (plain,)
-
-
-def _match(keys: list[tuple[str, ...]], fields: dict[str, str]) -> dict[str, int]:
-    """Field -> column; where two columns have a header of the same field, the first counts."""
-    found: dict[str, int] = {}
-    for column, forms in enumerate(keys):
-        field = next((fields[form] for form in forms if form in fields), None)
-        if field:
-            found.setdefault(field, column)
-    return found
-
-
-def _find(keys: list[tuple[str, ...]], words: frozenset[str]) -> int | None:
-    return next((column for column, forms in enumerate(keys) if any(form in words for form in forms)), None)
-
-
-@lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     """A phone, address or URL: full-width letters made half-width, outer spaces removed."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+_READ_TEXT: dict[FieldType, Callable[[str], str]] = {
+    "word": join_word,
+    "text": trim,
+    "contact": _plain,
+    "url": _plain,
+}

@@ -59,7 +59,18 @@ def read_delimited(text: str) -> list[list[str]]:
         key=lambda mark: (sum(mark in line for line in lines), sum(line.count(mark) for line in lines)),
     )
     rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    if len(rows) < text.count("\n") // 4:
-        # An open quote swallowed the rest of the file: take the quotes for letters.
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, quoting=csv.QUOTE_NONE))
+    if any(_has_swallowed(cell, delimiter, len(row)) for row in rows for cell in row):
+        rows = [_read_line(line, delimiter) for line in text.split("\n")]
     return rows
+
+
+def _has_swallowed(cell: str, delimiter: str, width: int) -> bool:
+    """Whether an open quote made whole rows a part of this cell: a later line of it has as many delimiters as a row."""
+    return "\n" in cell and any(line.count(delimiter) >= max(width // 2, 3) for line in cell.split("\n")[1:])
+
+
+def _read_line(line: str, delimiter: str) -> list[str]:
+    """A line for itself; quotes that do not come in pairs are letters."""
+    if line.count('"') % 2:
+        return line.split(delimiter)
+    return next(csv.reader([line], delimiter=delimiter), [])

@@ -20,9 +20,13 @@ EXCEL_EPOCH = dt.date(1899, 12, 30)
 SERIALS = range(20_000, 80_000)
 """Excel serials taken for dates: from 1954 to 2119. Smaller numbers mean month.day, larger ones YYYYMMDD."""
 LARGEST_COUNT = 10**12
+_LONGEST = 40
+"""Digits beyond this are no count, whatever zeros they start with; Python refuses to read thousands of them."""
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _SPACES = re.compile(r"\s+")
+_OUTER = re.compile(r"\A[\s\u200b-\u200f\u2060\ufeff\u00ad]+|[\s\u200b-\u200f\u2060\ufeff\u00ad]+\Z")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _FULL = re.compile(r"(\d{4})(?:年|[./-])(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
@@ -44,8 +48,8 @@ def join_word(text: str) -> str:
 
 
 def trim(text: str) -> str:
-    """Outer white space removed, nothing else."""
-    return _INVISIBLE.sub("", text).strip() if not text.isascii() else text.strip()
+    """Outer white space removed, that without width too; nothing inside is touched."""
+    return _OUTER.sub("", text)
 
 
 def as_text(cell: Cell) -> str:
@@ -105,8 +109,8 @@ def _date_of_text(text: str, window: Window | None, typed: bool) -> dt.date | No
             if other and _inside(other, window) and not (literal and _inside(literal, window)):
                 return other
         return literal
-    if text.isdecimal() and text.isascii() and int(text) in SERIALS:
-        return EXCEL_EPOCH + dt.timedelta(int(text))
+    if (found := _SERIAL.fullmatch(text)) and int(found[1]) in SERIALS:
+        return EXCEL_EPOCH + dt.timedelta(int(found[1]))
     return None
 
 
@@ -184,6 +188,8 @@ def _count_of_text(text: str, grammar: CountGrammar) -> tuple[int | None, CountS
         return None, "unreadable"
     whole, _, fraction = found["number"].replace(",", "").partition(".")
     shift = 4 if found["wan"] else 0
+    if len(whole) > _LONGEST:
+        return None, "unreadable"
     if fraction[shift:].strip("0"):
         return None, "unreadable"
     value = int(whole + fraction[:shift].ljust(shift, "0"))
@@ -198,7 +204,7 @@ def read_moment(cell: Cell) -> dt.datetime | None:
         return cell.replace(microsecond=0, tzinfo=None)
     if isinstance(cell, dt.date):
         return dt.datetime.combine(cell, dt.time())
-    if isinstance(cell, float) and int(cell) in SERIALS:
+    if isinstance(cell, float) and math.isfinite(cell) and int(cell) in SERIALS:
         return dt.datetime.combine(EXCEL_EPOCH, dt.time()) + dt.timedelta(seconds=round(cell * 86400))
     if not isinstance(cell, str):
         return None
