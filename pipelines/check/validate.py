@@ -89,13 +89,12 @@ def validate_rows(
 
 
 def _needed(rules: list[Rule], table: pa.Table) -> list[str]:
-    """The columns that the rules look at."""
+    """The columns that the rules name; all where they name none."""
     texts = [
-        f"{rule.config['kwargs']['column']} {rule.config['kwargs'].get('row_condition', '')}"
-        for rule in rules
+        str(value) for rule in rules for value in rule.config["kwargs"].values() if isinstance(value, str)
     ]
     words = set(re.findall(r"\w+", " ".join(texts)))
-    return [name for name in table.column_names if name in words]
+    return [name for name in table.column_names if name in words] or table.column_names
 
 
 def _paired(rules: list[Rule], found: list[Any]) -> list[tuple[Rule, Any]]:
