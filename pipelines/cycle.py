@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,15 @@ def _write_batches(folder: Path, pending: list[Receipt], settings: Settings) -> 
     size = max(settings.batch_files, -(-len(pending) // settings.max_batches))
     batches = [pending[start : start + size] for start in range(0, len(pending), size)] or [[]]
     for number, batch in enumerate(batches):
-        (folder / f"batch.{number}.json").write_text(json.dumps([one.id for one in batch]), "utf-8")
+        _batch_file(folder, number).write_text(
+            json.dumps([asdict(one) for one in batch], default=datetime.isoformat), "utf-8"
+        )
     return len(batches)
+
+
+def _batch_file(folder: Path, batch: int) -> Path:
+    """One batch's receipts: whoever reads it need not go through the journal, which grows for ever."""
+    return folder / f"batch.{batch}.json"
 
 
 def read(
@@ -87,20 +95,25 @@ def read(
 ) -> dict[str, int]:
     """Reads one batch of receipts into the run's folder."""
     folder = home.run_folder(notice.id, run_id)
-    wanted = set(json.loads((folder / f"batch.{batch}.json").read_text("utf-8")))
-    counts = _read_receipts(home, notice, folder, batch, wanted, progress)
+    receipts = [_receipt_of(one) for one in json.loads(_batch_file(folder, batch).read_text("utf-8"))]
+    counts = _read_receipts(home, notice, folder, batch, receipts, progress)
     log.info(
         "read: 第 %d 批 %d 个文件，读出 %d 件报送、%d 行",
         batch + 1,
-        len(wanted),
+        len(receipts),
         counts["submissions"],
         counts["rows"],
     )
-    return {"batch": batch, "files": len(wanted), **counts}
+    return {"batch": batch, "files": len(receipts), **counts}
+
+
+def _receipt_of(record: dict[str, Any]) -> Receipt:
+    moments = {name: datetime.fromisoformat(record[name]) for name in ("received_at", "scanned_at")}
+    return Receipt(**{**record, **moments})
 
 
 def _read_receipts(
-    home: Home, notice: Notice, folder: Path, batch: int, wanted: set[str], progress: Progress | None
+    home: Home, notice: Notice, folder: Path, batch: int, receipts: list[Receipt], progress: Progress | None
 ) -> dict[str, int]:
     archive = Archive(home.archive)
     jobs = [
@@ -114,8 +127,7 @@ def _read_receipts(
             one.received_at,
             one.evidence,
         )
-        for one in archive.journal(notice.id).receipts
-        if one.id in wanted
+        for one in receipts
     ]
     found = []
     for number, submissions in enumerate(read_jobs(notice, Settings.load(), jobs), 1):
@@ -230,7 +242,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
             continue
         folder = home.run_folder(notice_id, "rebuild")
         shutil.rmtree(folder, ignore_errors=True)
-        _read_receipts(home, notice, folder, 0, {one.id for one in journal.receipts}, progress)
+        _read_receipts(home, notice, folder, 0, journal.receipts, progress)
         names = table_deliverables(notice)
         _check_rows(
             notice,

@@ -7,12 +7,14 @@ import contextlib
 import logging
 import multiprocessing
 import resource
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
+from types import ModuleType
 
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected, too_large, unreadable
@@ -97,7 +99,8 @@ class _Child:
         context.set_forkserver_preload(["pipelines.read.pool"])
         parent, child = context.Pipe()
         process = context.Process(target=_serve, args=(child, notice, settings), daemon=True)
-        process.start()
+        with _without_main():
+            process.start()
         child.close()
         return cls(process, parent, deque())
 
@@ -121,6 +124,17 @@ class _Child:
     def stop(self) -> None:
         self.process.kill()
         self.process.join()
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """A child would import the program that runs us, and all it imports, before its first file: half a second each."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _serve(pipe: Connection, notice: Notice, settings: Settings) -> None:

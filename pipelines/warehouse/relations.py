@@ -1,6 +1,6 @@
 """sql/: one relation a file (folder = schema, file = relation), run in the order of their references.
 
-What defines a relation (CREATE, COMMENT) runs when a warehouse file is made; what fills one (DELETE, INSERT) runs every
+What defines a relation (CREATE, COMMENT) runs when a warehouse file is made; what fills one (DELETE, INSERT, MERGE) runs every
 cycle, for the recipients in raw.touched.
 """
 
@@ -18,7 +18,12 @@ SQL = ROOT / "sql"
 SCHEMAS = ("raw", "core", "marts")
 _REFERENCE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.[a-z_]+")
 _REMARK = re.compile(r"--.*")
-_FILLING = {duckdb.StatementType.DELETE, duckdb.StatementType.INSERT, duckdb.StatementType.UPDATE}
+_FILLING = {
+    duckdb.StatementType.DELETE,
+    duckdb.StatementType.INSERT,
+    duckdb.StatementType.MERGE_INTO,
+    duckdb.StatementType.UPDATE,
+}
 
 
 @dataclass(frozen=True)

@@ -57,11 +57,9 @@ COMMENT ON COLUMN core.items.county IS '县（市、区）';
 COMMENT ON COLUMN core.items.participants IS '参与人数；未填和不适用为空';
 COMMENT ON COLUMN core.items.online_views IS '线上观看人次；未填和不适用为空';
 
-DELETE FROM core.items
-USING raw.touched
-WHERE items.notice_id = touched.notice_id AND items.recipient_code = touched.recipient_code;
-
-INSERT INTO core.items
+-- Of what its recipients ever sent little changes in a cycle: only that is written.
+MERGE INTO core.items
+USING (
 WITH counting AS (
     SELECT
         submissions.*,
@@ -90,7 +88,7 @@ replaced AS (
         ) AS replaced_at
     FROM raw.submissions
     WHERE
-        answer_key IS NOT NULL
+        answer_key IN (SELECT counting.answer_key FROM counting)
         AND outcome = 'read'
         AND NOT EXISTS (
             SELECT 1 FROM raw.verdicts
@@ -105,6 +103,7 @@ statistics AS (
             row_number,
             period_date
         FROM raw.statistics
+        WHERE submission_id IN (SELECT counting.submission_id FROM counting)
     ),
 
 valid_rows AS (
@@ -305,4 +304,12 @@ INNER JOIN spans
     ON
         ranked.submission_id = spans.submission_id
         AND ranked.sheet = spans.sheet
-        AND ranked.row_number = spans.row_number;
+        AND ranked.row_number = spans.row_number
+) AS anew
+ON items.notice_id = anew.notice_id AND items.item_id = anew.item_id AND items.current_from = anew.current_from
+WHEN MATCHED AND (items.current_until <> anew.current_until OR items.first_accepted_at <> anew.first_accepted_at)
+    THEN UPDATE SET current_until = anew.current_until, first_accepted_at = anew.first_accepted_at
+WHEN NOT MATCHED THEN INSERT
+WHEN NOT MATCHED BY SOURCE
+    AND (items.notice_id, items.recipient_code) IN (SELECT (touched.notice_id, touched.recipient_code) FROM raw.touched)
+    THEN DELETE;

@@ -1,0 +1,62 @@
+"""`python -m benchmarks [CLAIM…] [--small] [--rounds N]`: measures and prints. Exit status 1 where an aim is missed."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.as_of import measure_as_of
+from benchmarks.cycle import measure_cycle
+from benchmarks.incremental import measure_incremental
+
+Claim = Callable[[Path, bool, int], bool]
+
+
+def run_cycle(folder: Path, small: bool, rounds: int) -> bool:
+    """One cycle over 2,000 files of 50 rows beside its floor and beside a plain script."""
+    ratio = measure_cycle(folder, files=20 if small else 2000, rows=5 if small else 50, rounds=rounds)
+    return ratio <= 2.0
+
+
+def run_incremental(folder: Path, small: bool, rounds: int) -> bool:
+    """A cycle with 20 new files over 10,000 known ones, beside one over 100."""
+    few, many, rows = (20, 60, 3) if small else (100, 10_000, 50)
+    return measure_incremental(folder, few=few, many=many, rows=rows, rounds=rounds) <= 1.25
+
+
+def run_as_of(folder: Path, small: bool, rounds: int) -> bool:
+    """City figures as of a moment over 1,000,000 item rows of 10,000 recipients, beside pandas."""
+    items, recipients = (2_000, 100) if small else (1_000_000, 10_000)
+    slowest, ratio = measure_as_of(folder, items=items, recipients=recipients, rounds=rounds)
+    return slowest < 0.3 and ratio >= 20
+
+
+CLAIMS: dict[str, Claim] = {"cycle": run_cycle, "incremental": run_incremental, "as-of": run_as_of}
+
+
+def main() -> int:
+    told = "\n".join(f"  {name}: {claim.__doc__}" for name, claim in CLAIMS.items())
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks",
+        description=f"Claims:\n{told}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("claims", nargs="*", metavar="CLAIM", help="all where none is named")
+    parser.add_argument("--small", action="store_true", help="to see that it runs; says nothing of speed")
+    parser.add_argument("--rounds", type=int, help="how often each is run (3; 1 with --small)")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.claims) - set(CLAIMS):
+        parser.error(f"no claim {', '.join(sorted(unknown))}; there are {', '.join(CLAIMS)}")
+    missed = []
+    for name in chosen.claims or CLAIMS:
+        with tempfile.TemporaryDirectory(prefix="notices-benchmark-") as folder:
+            if not CLAIMS[name](Path(folder), chosen.small, chosen.rounds or (1 if chosen.small else 3)):
+                missed.append(name)
+    if missed and not chosen.small:
+        print(f"aim missed: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed and not chosen.small else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

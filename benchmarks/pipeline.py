@@ -1,0 +1,39 @@
+"""Subject: one cycle of the pipeline, stage by stage as `notices run` does it; prints the seconds of each stage.
+
+Importing Great Expectations is a stage of its own: it costs the same whatever a cycle brings.
+"""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.measure import Stopwatch
+from pipelines import cycle
+from pipelines.home import Home
+from pipelines.notice import load_notice
+
+
+def main(home_path: str, notice_id: str, inbox: str, now: str) -> None:
+    watch = Stopwatch()
+    with watch.time("notice"):
+        home, notice = Home(Path(home_path)), load_notice(notice_id)
+    with watch.time("scan"):
+        scanned = cycle.scan(home, notice, "benchmark", Path(inbox), datetime.fromisoformat(now))
+    with watch.time("read"):
+        for batch in scanned["batches"]:
+            cycle.read(home, notice, "benchmark", batch)
+    with watch.time("import GX"):
+        import pipelines.check.validate  # noqa: F401
+    with watch.time("check"):
+        cycle.check(home, notice, "benchmark")
+    with watch.time("load"):
+        loaded = cycle.load(home, notice, "benchmark")
+    with watch.time("publish"):
+        published = cycle.publish(home, notice, "benchmark")
+    said = {"new": scanned["new"], "states": loaded["states"], "bytes": published["bytes"]}
+    print(json.dumps({**said, "stages": watch.stages, "cpu": watch.cpu}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

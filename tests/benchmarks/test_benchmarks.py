@@ -1,0 +1,48 @@
+"""Every claim runs on a small load: what it compares is equal (asserted inside), and it prints its ratios."""
+
+import subprocess
+import sys
+
+import pytest
+
+from pipelines.home import ROOT
+
+CLAIMS = {
+    "cycle": "wall ÷ floor",
+    "incremental": "| ratio |",
+    "as-of": "÷ SQL",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("claim", "head"), CLAIMS.items(), ids=CLAIMS)
+def test_claim_runs_small(claim: str, head: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", claim, "--small"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    assert head in done.stdout
+
+
+def test_claims_are_listed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert all(f"  {claim}: " in done.stdout for claim in CLAIMS)
+
+
+def test_unknown_claim_is_refused() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "no-such-claim"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "no-such-claim" in done.stderr
