@@ -28,7 +28,7 @@ def one_writer(stage: Callable[Concatenate[Home, P], T]) -> Callable[Concatenate
     """The stage, which then waits until no other process writes to its home."""
 
     @wraps(stage)
-    def locked(home: Home, *arguments: P.args, **options: P.kwargs) -> T:
+    def locked(home: Home, /, *arguments: P.args, **options: P.kwargs) -> T:
         with hold(home):
             return stage(home, *arguments, **options)
 
