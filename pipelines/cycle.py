@@ -170,7 +170,8 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     if published is None:
         log.warning("load: 通知、规则或程序已更新，从档案全部重算")
         return rebuild(home)[notice.id]
-    if published - (loaded_receipts(home.warehouse, notice) or set()):
+    is_private_lost = bool(published) and not home.private.exists()
+    if is_private_lost or published - (loaded_receipts(home.warehouse, notice) or set()):
         log.warning("load: 数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算")
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
