@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.notice import Notice
-from tests.acceptance.conftest import Inbox, assert_same, count_equal_cells, dump
+from tests.acceptance.conftest import Inbox, count_equal_cells, dump
 from tests.conftest import NOTICE_ID
 
 pytestmark = pytest.mark.slow
@@ -48,12 +48,18 @@ def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, run_c
 def test_any_cuts_give_the_rows_of_one_run(seed, small: Inbox, undisturbed, notice, home, run_cli, tmp_path):
     rng = random.Random(seed)
     first, last = datetime(2020, 11, 1), datetime(2020, 11, 24)
-    cuts = sorted(first + timedelta(seconds=rng.randrange(int((last - first).total_seconds()))) for _ in range(5))
+    cuts = sorted(
+        first + timedelta(seconds=rng.randrange(int((last - first).total_seconds()))) for _ in range(5)
+    )
     for cut in [*cuts, datetime.fromisoformat(small.now)]:
         deliver(notice, small.path, tmp_path / "inbox", cut)
         run_cli("run", NOTICE_ID, "--inbox", tmp_path / "inbox", "--now", cut.isoformat())
     metrics = [("metrics", NOTICE_ID, "--as-of", cut.isoformat(), "--format", "csv") for cut in cuts]
-    for words in [*metrics, ("files", NOTICE_ID, "--format", "csv"), ("status", NOTICE_ID, "--format", "csv")]:
+    for words in [
+        *metrics,
+        ("files", NOTICE_ID, "--format", "csv"),
+        ("status", NOTICE_ID, "--format", "csv"),
+    ]:
         assert run_cli(*words).stdout == run_cli(*words, at=undisturbed.home).stdout, words
 
     before = dump(home.published)

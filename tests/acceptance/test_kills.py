@@ -41,7 +41,11 @@ def kill(running: subprocess.Popen[str]) -> bool:
 def assert_recovers(home: Home, undisturbed: Finished, run_cli, *words: object) -> None:
     run_cli(*words)
     assert_same(home, undisturbed.home)
-    left = [*home.archive.glob("objects/incoming-*"), *home.published.parent.glob(".*"), *home.path.glob("runs/*/*")]
+    left = [
+        *home.archive.glob("objects/incoming-*"),
+        *home.published.parent.glob(".*"),
+        *home.path.glob("runs/*/*"),
+    ]
     left += [*home.warehouse.parent.glob("*.wal"), *home.path.glob("warehouse/rebuilding")]
     assert left == []
 

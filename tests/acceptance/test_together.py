@@ -17,7 +17,11 @@ def test_two_at_once(other, small: Inbox, undisturbed, home, run_cli):
         run_cli(*small.run)
     both = [
         subprocess.Popen(
-            command(home, *words), env=cli_environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command(home, *words),
+            env=cli_environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for words in (small.run, small.run if other == "run" else ("rebuild",))
     ]
