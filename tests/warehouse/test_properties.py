@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -130,7 +131,7 @@ def test_order_and_division_change_nothing(data: st.DataObject, read: Read, at_o
     cuts = sorted(data.draw(st.lists(st.integers(0, len(receipts)), max_size=3), label="cuts"))
     ends = [0, *cuts, len(receipts)]
     parts = []
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         part = data.draw(st.permutations(receipts[start:end]), label="order")
         parts += [part] * data.draw(st.integers(1, 2), label="times")
     for name, rows in load(read, parts).items():
