@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from pipelines.notice import list_notices, load_notice
 from pipelines.sample import write_sample
 
 pytestmark = pytest.mark.slow
+LOG_LINE = re.compile(r"\d\d:\d\d:\d\d (?P<stage>\w+): .+")
 
 
 def lines(text: str) -> list[tuple[str, ...]]:
@@ -19,7 +21,17 @@ def lines(text: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("notice_id", list_notices())
 def test_every_file_ends_as_expected(notice_id, seed, run_cli, tmp_path):
     made = write_sample(load_notice(notice_id), tmp_path / "sample", seed=seed, recipients=25, rows=4)
-    run_cli("run", notice_id, "--inbox", made.inbox, "--now", made.now.isoformat())
+    said = run_cli("run", notice_id, "--inbox", made.inbox, "--now", made.now.isoformat())
+    logged = [LOG_LINE.fullmatch(line) for line in said.stderr.splitlines()]
+    assert all(logged), f"a line that names no stage of ours: {said.stderr}"
+    assert list(dict.fromkeys(line["stage"] for line in logged)) == [
+        "scan",
+        "read",
+        "check",
+        "load",
+        "publish",
+    ]
+
     expected = lines((tmp_path / "sample" / "expected-files.csv").read_text("utf-8"))
     found = lines(run_cli("files", notice_id, "--format", "csv").stdout)
     assert len(expected) > 50
