@@ -8,12 +8,13 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 
 from pipelines.collect.archive import Archive, Receipt
@@ -21,6 +22,7 @@ from pipelines.collect.scan import scan_sources
 from pipelines.connections import Connect, from_environment
 from pipelines.errors import BadNoticeError, NoticesError
 from pipelines.home import Home
+from pipelines.lock import one_writer
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.read.frames import SHEETS, read_frames, rows_schema, table_deliverables, write_batch
 from pipelines.read.pool import read_jobs
@@ -35,6 +37,7 @@ Progress = Callable[[int, int], None]
 """Told how many of how many receipts were read."""
 
 
+@one_writer
 def scan(
     home: Home,
     notice: Notice,
@@ -46,6 +49,7 @@ def scan(
     """Brings what is new into the archive and splits what is not loaded yet into batches. `errors` names unread sources."""
     settings, archive = Settings.load(), Archive(home.archive)
     moment = notice.local(now or datetime.now(notice.zone))
+    archive.clear_incoming()
     found = scan_sources(
         archive, notice, inbox or home.inbox(notice.id), moment, settings, connect, is_live=now is None
     )
@@ -171,10 +175,16 @@ def _check_rows(notice: Notice, folder: Path, rows: dict[str, Any]) -> dict[str,
     return {"rows": total, "faults": verdicts.num_rows, "reasons": dict(reasons.most_common())}
 
 
+@one_writer
 def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Loads the run into the warehouse, in one transaction; where the warehouse is stale, makes all of it anew."""
-    if loaded_receipts(home.published, notice) is None:
+    published = loaded_receipts(home.published, notice)
+    if published is None:
         log.warning("load: 通知、规则或程序已更新，从档案全部重算")
+        return rebuild(home)[notice.id]
+    is_private_lost = bool(published) and not home.private.exists()
+    if is_private_lost or published - (loaded_receipts(home.warehouse, notice) or set()):
+        log.warning("load: 数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算")
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
     with _open_warehouse(home.warehouse, home.private) as (connection, private):
@@ -189,6 +199,7 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     return counts
 
 
+@one_writer
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
     size = publish_snapshot(home.warehouse, home.published)
@@ -197,6 +208,7 @@ def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     return {"published": str(home.published), "bytes": size}
 
 
+@one_writer
 def run(
     home: Home,
     notice: Notice,
@@ -218,6 +230,7 @@ def run(
     return {**scanned, **loaded, **published}
 
 
+@one_writer
 def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
     """Throws away everything derived and makes it anew from the archive, for every notice; publishes it.
 
@@ -264,11 +277,18 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     if not found:
         raise NoticesError(f"档案 {home.archive} 里还没有收到任何东西，没有可重算的。先运行 notices run")
     for path in (home.private, home.warehouse):
-        (beside / path.name).replace(path)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        _replace_file(beside / path.name, path)
     shutil.rmtree(beside)
     publish_snapshot(home.warehouse, home.published)
     return found
+
+
+def _replace_file(new: Path, path: Path) -> None:
+    """Puts a DuckDB file in the place of another one, whose log must never be taken for the new one's."""
+    with suppress(NoticesError, duckdb.Error), open_file(path):
+        pass  # closing folds the log of a killed run into the file
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    new.replace(path)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ class Settings:
     """Wall time after which one file's child is stopped."""
     child_memory_bytes: int = 2048 * MIB
     """Address space of a reading child."""
+    lock_seconds: int = 600
+    """How long a run waits for another one that writes to the same home."""
     readers: int = os.cpu_count() or 2
     batch_files: int = 500
     """Receipts read by one mapped task at the least; never more than `max_batches` tasks."""

@@ -1,6 +1,7 @@
 """The quality page: how every rule did in the last run that read rows, for data staff to open."""
 
 import json
+import os
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -25,12 +26,14 @@ def write_quality_page(notice: Notice, folder: Path, page: Path, scanned_at: dat
                 _table(f"{item.name}：{rows[0]['rows']} 行", [_row(notice, deliverable, one) for one in rows])
             )
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(
+    beside = page.with_name(f".{page.name}.{os.getpid()}")
+    beside.write_text(
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(notice.title)} 数据质量</title>'
         f"<style>{_STYLE}</style><h1>数据质量</h1><p>{escape(notice.title)}。本页说的是 {scanned_at:%Y-%m-%d %H:%M} 的那一轮收件，"
         f"即最近一次读到数据行的那一轮；每一处问题在哪个文件哪一行，见数据库视图 marts.verdicts。</p>{''.join(tables)}</html>",
         "utf-8",
     )
+    beside.replace(page)
 
 
 def _row(notice: Notice, deliverable: str, one: dict[str, object]) -> str:

@@ -27,6 +27,9 @@ from pipelines.check.tables import VERDICTS  # noqa: E402
 from pipelines.errors import NoticesError  # noqa: E402
 from pipelines.notice.model import Notice  # noqa: E402
 
+# This module of it sets its own level when it is imported, and tells of a folder that it makes and removes.
+logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+
 
 @dataclass(frozen=True)
 class RuleResult:

@@ -58,8 +58,10 @@ def sample(
     notice_id: NoticeId,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="写到哪个文件夹")],
     seed: Annotated[int, typer.Option("--seed", help="同一个种子得到同样的文件")] = 1,
-    recipients: Annotated[int | None, typer.Option("--recipients", help="多少个单位；省略为全部")] = None,
-    rows: Annotated[int, typer.Option("--rows", help="每个表大约几行")] = 5,
+    recipients: Annotated[
+        int | None, typer.Option("--recipients", min=1, help="多少个单位；省略为全部")
+    ] = None,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="每个表大约几行")] = 5,
 ) -> None:
     """造一个收件箱的样例（虚构数据）：各种格式、迟报、错误、更正、零报告都有。"""
     from pipelines.sample import write_sample

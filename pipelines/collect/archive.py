@@ -179,6 +179,11 @@ class Archive:
             incoming.unlink(missing_ok=True)
         return digest.hexdigest(), length
 
+    def clear_incoming(self) -> None:
+        """Removes what killed scans had not finished writing; only for whoever is alone in the home."""
+        for left in self._objects.glob("incoming-*"):
+            left.unlink()
+
     def sync(self) -> None:
         """Everything stored so far is on disk: once a batch, before its receipts are noted."""
         descriptor = os.open(self._objects, os.O_RDONLY)

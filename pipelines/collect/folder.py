@@ -14,7 +14,12 @@ log = logging.getLogger(__name__)
 
 
 def readable_path(raw: str) -> str:
-    """A path as valid Unicode: names that are no UTF-8 are taken for GB18030, else their bytes are spelt out."""
+    """A path as valid Unicode, each name in it on its own: a unit's file may be in another encoding than its folder."""
+    return "/".join(_readable_name(name) for name in raw.split("/"))
+
+
+def _readable_name(raw: str) -> str:
+    """What is no UTF-8 is taken for GB18030, else its bytes are spelt out."""
     try:
         raw.encode()
         return raw

@@ -15,6 +15,8 @@ from pipelines.warehouse.files import open_file
 def publish_snapshot(warehouse: Path, published: Path) -> int:
     """Replaces the snapshot; returns its size in bytes."""
     published.parent.mkdir(parents=True, exist_ok=True)
+    for left in published.parent.glob(f".{published.name}.*"):
+        left.unlink()  # by a run that was killed; this one is alone
     with open_file(warehouse) as connection:
         connection.execute("CHECKPOINT")
         # Copied while this connection keeps every other writer out.

@@ -39,7 +39,7 @@ def call(url, token="", **body):
 
 
 def test_the_page_runs_the_dag_and_stops_cleanly(notices, tmp_path, port):
-    notices("sample", NOTICE, "--to", tmp_path / "sample", "--size", "small")
+    notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "8", "--rows", "3")
     env = os.environ | {"NOTICES_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, ROOT / "tools" / "ui.py", "--port", str(port)]
     ui = subprocess.Popen(command, env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE)

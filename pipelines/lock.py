@@ -1,0 +1,72 @@
+"""One writer of a home at a time, whichever process it is: the command line, a task of Airflow, a rebuild.
+
+The operating system holds the lock for as long as the process lives, so one that was killed leaves none behind.
+"""
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TextIO, TypeVar
+
+from pipelines.errors import NoticesError
+from pipelines.home import Home
+from pipelines.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+_held: set[Path] = set()
+"""Homes that this process writes to: a stage may call another one."""
+
+
+def one_writer(stage: Callable[Concatenate[Home, P], T]) -> Callable[Concatenate[Home, P], T]:
+    """The stage, which then waits until no other process writes to its home."""
+
+    @wraps(stage)
+    def locked(home: Home, /, *arguments: P.args, **options: P.kwargs) -> T:
+        with hold(home):
+            return stage(home, *arguments, **options)
+
+    return locked
+
+
+@contextmanager
+def hold(home: Home) -> Iterator[None]:
+    """Holds the home's lock. Raises NoticesError where another process still has it after `lock_seconds`."""
+    path = home.path.resolve()
+    if path in _held:
+        yield
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / "writer.lock").open("a+", encoding="ascii") as file:
+        _wait(file, home, Settings.load().lock_seconds)
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        _held.add(path)
+        try:
+            yield
+        finally:
+            _held.remove(path)
+
+
+def _wait(file: TextIO, home: Home, seconds: int) -> None:
+    deadline, is_told = time.monotonic() + seconds, False
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            file.seek(0)
+            other = f"另一个 notices（进程 {file.read() or '未知'}）正在更新 {home.path}"
+        if time.monotonic() >= deadline:
+            raise NoticesError(f"{other}，等了 {seconds} 秒还没有结束。请等它结束后再运行一次")
+        if not is_told:
+            log.warning("%s，等它结束（最多 %d 秒）", other, seconds)
+            is_told = True
+        time.sleep(0.2)

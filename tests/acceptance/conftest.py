@@ -1,0 +1,119 @@
+"""A small inbox, and what one undisturbed run makes of it: what every disturbed run must come to as well."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.collect.archive import Archive
+from pipelines.home import Home
+from pipelines.notice import Notice
+from pipelines.sample import write_sample
+from tests.conftest import NOTICE_ID, SHARED, World, cli_environment, command
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Files to collect, and the moment to scan them at."""
+
+    path: Path
+    now: str
+
+    @property
+    def run(self) -> tuple[object, ...]:
+        """The command that collects it."""
+        return ("run", NOTICE_ID, "--inbox", self.path, "--now", self.now)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A home after one undisturbed run, and how long that took in seconds."""
+
+    home: Home
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def small(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Inbox:
+    """Every habit and fault that the sample knows, of eight units."""
+    made = write_sample(notice, tmp_path_factory.mktemp("small"), seed=3, recipients=8, rows=3)
+    assert made.files > 80
+    return Inbox(made.inbox, made.now.isoformat())
+
+
+@pytest.fixture(scope="session")
+def undisturbed(small: Inbox, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    home = Home(tmp_path_factory.mktemp("undisturbed"))
+    started = time.monotonic()
+    subprocess.run(command(home, *small.run), env=cli_environment(), check=True)
+    return Finished(home, time.monotonic() - started)
+
+
+def dump(path: Path) -> Rows:
+    """All rows of every table and view of a DuckDB file, sorted, by the relation's full name."""
+    with duckdb.connect(path, read_only=True) as connection:
+        names = connection.execute(
+            """
+            SELECT schema_name || '.' || table_name FROM duckdb_tables()
+            UNION ALL
+            SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal
+            """
+        ).fetchall()
+        return {
+            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+            for (name,) in names
+        }
+
+
+def dump_home(home: Home) -> Rows:
+    """Everything derived that a home holds, the private file included; the snapshot must be the warehouse."""
+    found = dump(home.published)
+    assert len(found["core.submissions"]) > 80
+    assert found == dump(home.warehouse)
+    return {**found, **dump(home.private)}
+
+
+def assert_same(home: Home, other: Home) -> None:
+    """Both homes hold the same rows and the same receipts, each once, with their bytes."""
+    here, there = dump_home(home), dump_home(other)
+    assert here.keys() == there.keys()
+    for name, rows in there.items():
+        assert here[name] == rows, name
+    assert receipt_ids(home) == receipt_ids(other)
+
+
+def receipt_ids(home: Home) -> list[str]:
+    """The receipts of the journal, sorted; each has its bytes in the archive."""
+    archive = Archive(home.archive)
+    receipts = archive.journal(NOTICE_ID).receipts
+    assert receipts
+    assert [one.path for one in receipts if archive.object_path(one.sha256).stat().st_size != one.size] == []
+    return sorted(one.id for one in receipts)
+
+
+def count_equal_cells(world: World, ask: Callable[..., str]) -> int:
+    """Compares files and figures with the world's truth; every cell must be equal. `ask` says what a command prints."""
+    cells = compare(world, "--files", "-", said=ask("files", NOTICE_ID, "--format", "csv"))
+    for moment in world.moments:
+        as_of = moment.isoformat()
+        said = ask("metrics", NOTICE_ID, "--as-of", as_of, "--format", "csv")
+        cells += compare(world, "--metrics", as_of, "-", said=said)
+    return cells
+
+
+def compare(world: World, *arguments: str, said: str) -> int:
+    """Cells that the shared program found equal: all there are, or the test fails with what it says."""
+    words = [sys.executable, SHARED / "compare.py", world.truth, *arguments]
+    done = subprocess.run(words, input=said, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    equal, total = done.stdout.split(" ", 1)[0].split("/")
+    assert equal == total
+    return int(total)

@@ -1,0 +1,53 @@
+"""Running again, rebuilding and losing what is derived change nothing: the archive is the truth."""
+
+import shutil
+
+import pytest
+
+from tests.acceptance.conftest import Inbox, assert_same, dump_home
+from tests.conftest import NOTICE_ID
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def copied(undisturbed, home):
+    """A copy of the undisturbed home."""
+    shutil.copytree(undisturbed.home.path, home.path)
+    return home
+
+
+def test_running_twice_changes_nothing(copied, undisturbed, small: Inbox, run_cli):
+    said = run_cli(*small.run)
+    assert "本轮新收 0 个文件；没有新的报送。" in said.stdout
+    assert_same(copied, undisturbed.home)
+
+
+def test_rebuild_gives_the_same(copied, undisturbed, run_cli):
+    said = run_cli("rebuild")
+    assert f"{NOTICE_ID}：重算 {len(dump_home(copied)['core.submissions'])} 件报送。" in said.stdout
+    assert_same(copied, undisturbed.home)
+
+
+LOST = {
+    "all that is derived": ("warehouse", "published", "quality"),
+    "the warehouse": ("warehouse",),
+    "the snapshot": ("published",),
+    "the private file": ("warehouse/private.duckdb",),
+}
+
+
+@pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
+@pytest.mark.parametrize("words", ["run", "rebuild"])
+def test_what_is_derived_can_be_lost(lost, words, copied, undisturbed, small: Inbox, run_cli):
+    for name in lost:
+        path = copied.path / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    run_cli(*(small.run if words == "run" else ["rebuild"]))
+    assert_same(copied, undisturbed.home)
+
+
+def test_rebuild_mends_a_broken_warehouse(copied, undisturbed, run_cli):
+    copied.warehouse.write_bytes(b"not a database" * 1000)
+    run_cli("rebuild")
+    assert_same(copied, undisturbed.home)

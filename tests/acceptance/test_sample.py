@@ -1,0 +1,40 @@
+"""A sample comes to the ends that it names beforehand, whatever the notice and the seed."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from pipelines.notice import list_notices, load_notice
+from pipelines.sample import write_sample
+
+pytestmark = pytest.mark.slow
+LOG_LINE = re.compile(r"\d\d:\d\d:\d\d (?P<stage>\w+): .+")
+
+
+def lines(text: str) -> list[tuple[str, ...]]:
+    return sorted(tuple(line.values()) for line in csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("notice_id", list_notices())
+def test_every_file_ends_as_expected(notice_id, seed, run_cli, tmp_path):
+    made = write_sample(load_notice(notice_id), tmp_path / "sample", seed=seed, recipients=25, rows=4)
+    said = run_cli("run", notice_id, "--inbox", made.inbox, "--now", made.now.isoformat())
+    logged = [LOG_LINE.fullmatch(line) for line in said.stderr.splitlines()]
+    assert all(logged), f"a line that names no stage of ours: {said.stderr}"
+    assert list(dict.fromkeys(line["stage"] for line in logged)) == [
+        "scan",
+        "read",
+        "check",
+        "load",
+        "publish",
+    ]
+
+    expected = lines((tmp_path / "sample" / "expected-files.csv").read_text("utf-8"))
+    found = lines(run_cli("files", notice_id, "--format", "csv").stdout)
+    assert len(expected) > 50
+    assert set(expected) - set(found) == set()
+    assert set(found) - set(expected) == set()
+    assert found == expected

@@ -1,0 +1,58 @@
+"""Two at once: one works, the other waits or says why it does not; nothing breaks."""
+
+import fcntl
+import subprocess
+import time
+
+import pytest
+
+from tests.acceptance.conftest import Inbox, assert_same
+from tests.conftest import NOTICE_ID, cli_environment, command
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("other", ["run", "rebuild"])
+def test_two_at_once(other, small: Inbox, undisturbed, home, run_cli):
+    if other == "rebuild":
+        run_cli(*small.run)
+    both = [
+        subprocess.Popen(
+            command(home, *words),
+            env=cli_environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for words in (small.run, small.run if other == "run" else ("rebuild",))
+    ]
+    said = [one.communicate() for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    assert sum("等它结束" in log for _, log in said) == 1, said
+    assert_same(home, undisturbed.home)
+
+
+def test_whoever_may_not_wait_says_so(home, run_cli, tmp_path):
+    home.path.mkdir()
+    with (home.path / "writer.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write("4321")
+        file.flush()
+        said = run_cli("run", NOTICE_ID, status=1, NOTICES_LOCK_SECONDS="0").stderr
+    assert "没有完成：另一个 notices（进程 4321）正在更新" in said
+    assert "请等它结束后再运行一次" in said
+    assert "Traceback" not in said
+
+
+def test_a_killed_process_leaves_no_lock(home, run_cli, tmp_path):
+    holder = "import sys, time\nfrom pathlib import Path\nfrom pipelines.home import Home\nfrom pipelines.lock import hold\n"
+    holder += "with hold(Home(Path(sys.argv[1]))):\n    print('held', flush=True)\n    time.sleep(60)\n"
+    words = [*command(home)[:1], "-c", holder, str(home.path)]
+    holding = subprocess.Popen(words, env=cli_environment(), text=True, stdout=subprocess.PIPE)
+    assert holding.stdout.readline() == "held\n"
+    holding.kill()
+    holding.wait()
+    started = time.monotonic()
+    said = run_cli("run", NOTICE_ID, "--inbox", tmp_path / "nowhere", status=1).stderr
+    assert "一个来源都没有" in said, "it went on to its work"
+    assert "等它结束" not in said
+    assert time.monotonic() - started < 30

@@ -1,0 +1,118 @@
+"""What all tests share: the tree, a home of one's own, the notice, the command line, and the shared worlds."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.home import ROOT, Home
+from pipelines.notice import Notice, load_notice
+
+NOTICE_ID = "sd-vocational-week-2020"
+SHARED = Path(os.environ.get("NOTICES_SHARED") or ROOT.parent / "shared")
+SAMPLES = sorted((SHARED / "samples").glob("world-*.tar.gz"))
+"""Whole worlds of submissions with the truth about them; they lie beside the tree, not in it."""
+
+RunCli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@dataclass(frozen=True)
+class World:
+    """One unpacked world: what arrived, at which moment it is scanned, and what must come of it."""
+
+    folder: Path
+
+    now = "2020-12-01T00:00:00"
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    @property
+    def truth(self) -> Path:
+        return self.folder / "truth"
+
+    @property
+    def moments(self) -> list[datetime]:
+        """The moments that the truth has figures of, in order."""
+        names = [path.stem.removeprefix("metrics-") for path in self.truth.glob("metrics-*.csv")]
+        return sorted(datetime.strptime(name, "%Y-%m-%dT%H%M%S") for name in names)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project tree."""
+    return ROOT
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home that only this test uses."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def notice() -> Notice:
+    """The first notice."""
+    return load_notice(NOTICE_ID)
+
+
+@pytest.fixture
+def run_cli(home: Home) -> RunCli:
+    """Runs `notices` in a process of its own, on this test's home unless another is named; `status` must be its exit status."""
+
+    def run(
+        *arguments: object, at: Home = home, status: int = 0, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            command(at, *arguments), env=cli_environment(**environment), text=True, capture_output=True
+        )
+        assert done.returncode == status, f"exit status {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
+    return run
+
+
+def command(home: Home, *arguments: object) -> list[str]:
+    """The words that start `notices` of this tree on a home."""
+    return [sys.executable, "-m", "pipelines.cli", "--home", str(home.path), *map(str, arguments)]
+
+
+def cli_environment(**more: str) -> dict[str, str]:
+    """The environment in which `notices` finds this tree, and its output is the same on every machine."""
+    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "100"} | more
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> list[World]:
+    """The shared worlds, unpacked once for all workers; whoever writes into one works on a copy."""
+    if not SAMPLES:
+        pytest.skip(f"needs the sample worlds in {SHARED / 'samples'} (NOTICES_SHARED names another folder)")
+    base = tmp_path_factory.getbasetemp()
+    to = (base if worker_id == "master" else base.parent) / "worlds"
+    to.mkdir(exist_ok=True)
+    with (to / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return [unpack(sample, to) for sample in SAMPLES]
+
+
+def unpack(sample: Path, to: Path) -> World:
+    """The world of an archive; tar keeps the modification times, which are the moments of arrival."""
+    name = sample.name.removesuffix(".tar.gz")
+    folder, done = to / name, to / f"{name}.done"
+    if not done.exists():
+        folder.mkdir(exist_ok=True)
+        subprocess.run(["tar", "xzf", sample, "-C", folder], check=True)
+        done.touch()
+    (truth,) = [path for path in (folder, *folder.iterdir()) if (path / "truth").is_dir()]
+    return World(truth)
