@@ -117,7 +117,7 @@ class Outbox:
     def resend(self, key: str, now: datetime, notice: Notice) -> bool:
         """Puts a message that was written, failed, cancelled, bounced or is unsure back into the queue, as it was."""
         settings = mail_settings(notice)
-        begin = settings.allowed_from(now)
+        begin, now = settings.allowed_from(now), notice.local(now)
         return self._move(
             key,
             (State.written, State.failed, State.unsure, State.cancelled, State.bounced),
@@ -188,21 +188,23 @@ class Outbox:
         return self._move(key, (State.queued,), State.handing_over, now, connection=connection)
 
     def note_sent(self, key: str, now: datetime, reply: str) -> None:
-        self._move(key, (State.handing_over,), State.sent, now, sent_at=to_text(now), error=None, reply=reply)
+        self._move(
+            key, (State.handing_over,), State.sent, now, True, sent_at=to_text(now), error=None, reply=reply
+        )
 
     def note_written(self, key: str, now: datetime, file: str) -> bool:
         return self._move(key, (State.queued,), State.written, now, file=file, error=None)
 
     def note_unsure(self, key: str, now: datetime, error: str) -> None:
-        self._move(key, (State.handing_over,), State.unsure, now, error=error)
+        self._move(key, (State.handing_over,), State.unsure, now, True, error=error)
 
     def note_failed(self, key: str, now: datetime, error: str, reply: str | None) -> None:
-        self._move(key, (State.queued, State.handing_over), State.failed, now, error=error, reply=reply)
+        self._move(key, (State.queued, State.handing_over), State.failed, now, True, error=error, reply=reply)
 
     def note_retry(self, key: str, now: datetime, again: datetime, error: str, reply: str | None) -> None:
         """Not accepted, for certain, and worth another try from `again` on."""
         states = (State.queued, State.handing_over)
-        self._move(key, states, State.queued, now, not_before=to_text(again), error=error, reply=reply)
+        self._move(key, states, State.queued, now, True, not_before=to_text(again), error=error, reply=reply)
 
     def handed_over(self, connection: str, now: datetime) -> int:
         """Messages that left through a connection on this day, of all notices; unsure ones count."""
@@ -256,10 +258,17 @@ class Outbox:
     def _content(self, sha256: str) -> bytes:
         return self._objects.object_path(sha256).read_bytes()
 
-    def _move(self, key: str, states: tuple[State, ...], to: State, now: datetime, **columns: object) -> bool:
-        """Changes a message where its state is one of these; on disk when it returns True."""
+    def _move(
+        self, key: str, states: tuple[State, ...], to: State, now: datetime, tried: bool = False, **columns: object
+    ) -> bool:  # fmt: skip
+        """Changes a message where its state is one of these; on disk when it returns True. `tried` counts an attempt."""
         values = {"state": to, "changed_at": to_text(now), **columns}
         changes = ", ".join(f"{name} = ?" for name in values)
         allowed = ", ".join("?" for _ in states)
-        statement = f"UPDATE mails SET {changes} WHERE key = ? AND state IN ({allowed})"
-        return self._base.execute(statement, [*values.values(), key, *states]).rowcount == 1
+        return (
+            self._base.execute(
+                f"UPDATE mails SET {changes}, attempts = attempts + {int(tried)} WHERE key = ? AND state IN ({allowed})",
+                [*values.values(), key, *states],
+            ).rowcount
+            == 1
+        )

@@ -26,6 +26,8 @@ Clock = Callable[[], datetime]
 """The moment it is, as naive time in the notice's zone."""
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
+MOST_BROKEN = 3
+"""After so many messages in a row on which the session broke, the server is left alone: more would only become unsure."""
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Sent:
 
 def wait_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 5 minutes, doubled each time, 4 hours at most."""
-    return min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(failures - 1, 10)), LONGEST_WAIT)
 
 
 def send_due(
@@ -101,7 +103,7 @@ def _deliver_all(
     if retry_at and clock() < retry_at:
         done.reason = f"服务器连不上（连续 {failures} 次），{retry_at:%m-%d %H:%M} 再试" if due else ""
         return
-    pause, last = 60 / settings.per_minute, None
+    pause, last, broken = 60 / settings.per_minute, None, 0
     with Session(connection) as session:
         for row in due:
             if settings.allowed_from(clock()) > clock():
@@ -114,6 +116,8 @@ def _deliver_all(
                 time.sleep(max(0.0, last + pause - time.monotonic()))
             last = time.monotonic()
             try:
+                if broken == MOST_BROKEN:
+                    raise ServerError(f"连接一再中断（连续 {broken} 封）")
                 outcome = _deliver(outbox, settings, row, clock, session, connection)
             except ServerError as error:
                 again = clock() + wait_after(failures + 1)
@@ -123,7 +127,8 @@ def _deliver_all(
             except RefusedError as error:
                 outbox.note_server(connection.id, 0, clock(), str(error))
                 raise
-            if failures:
+            broken = 0 if session.is_open else broken + 1
+            if failures and not broken:
                 failures = 0
                 outbox.note_server(connection.id, 0, clock(), None)
             done.counts[outcome.state] += 1

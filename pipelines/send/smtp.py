@@ -18,6 +18,7 @@ from pipelines.errors import NoticesError
 
 FINAL_SECONDS = 600
 """How long to wait for the answer to a whole message (RFC 5321, 4.5.3.2.6): giving up early makes a message unsure."""
+_PIECE = 65536
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _ENHANCED = re.compile(r"^(?P<code>[245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -77,7 +78,9 @@ class Session:
                 f"服务器不支持所要的加密或登录方式（{error}）：请核对连接 {self._connection.id} 的端口和 disable_ssl、disable_tls"
             ) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise ServerError(f"连不上服务器（{type(error).__name__}）") from error
+            raise ServerError(
+                f"连不上服务器（{type(error).__name__}）：请核对连接 {self._connection.id} 的主机、端口和加密方式"
+            ) from error
 
     def hand_over(
         self, sender: str, recipient: str, message: bytes, before_end: Callable[[], bool]
@@ -121,7 +124,10 @@ class Session:
         code, reply = client.docmd("DATA")
         if code != 354:
             return self._refused(code, reply, "邮件")
-        client.send(_DOT.sub(b"..", message if message.endswith(b"\r\n") else message + b"\r\n"))
+        whole = _DOT.sub(b"..", message if message.endswith(b"\r\n") else message + b"\r\n")
+        # In pieces: the time-out counts for each by itself, and a slow line may need long for 20 MB.
+        for start in range(0, len(whole), _PIECE):
+            client.send(whole[start : start + _PIECE])
         return None
 
     def _end(self) -> Outcome:
@@ -136,8 +142,11 @@ class Session:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Outcome("unsure", f"交出后没有等到答复（{type(error).__name__}）：服务器可能已经收下")
-        if code == 250:
+        if 200 <= code < 300:
             return Outcome("sent", reply=_words(reply))
+        if code < 400:
+            self._drop()
+            return Outcome("unsure", f"交出后的答复看不懂（{code}）：服务器可能已经收下", _words(reply))
         return self._refused(code, reply, "邮件")
 
     def _refused(self, code: int, reply: bytes, what: str) -> Outcome:
@@ -153,6 +162,10 @@ class Session:
         if code >= 500:
             return Outcome("failed", f"服务器拒收{what}（{shown}）", words)
         return Outcome("retry", f"服务器暂不接受{what}（{shown}）", words)
+
+    @property
+    def is_open(self) -> bool:
+        return self._client is not None
 
     @property
     def _open_client(self) -> smtplib.SMTP:
