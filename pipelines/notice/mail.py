@@ -4,7 +4,15 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 ALL_RECIPIENTS = "all_recipients"
 """In `bulletins_to`: every unit that has an address."""
@@ -40,11 +48,21 @@ class Sender(_Frozen):
     address: Address
 
 
+def _as_written(value: object) -> object:
+    """YAML takes a bare 22:00 for the number 1320."""
+    if not isinstance(value, str | time):
+        raise ValueError('时刻要加引号，写成 "22:00"')
+    return value
+
+
+Clock = Annotated[time, BeforeValidator(_as_written)]
+
+
 class QuietHours(_Frozen):
     """The time of day at which no mail leaves; `begin` may be later than `end`, which is the next morning."""
 
-    begin: time
-    end: time
+    begin: Clock
+    end: Clock
 
     def until(self, moment: datetime) -> datetime:
         """The first moment from this one on at which mail may leave, in the same zone as `moment`."""

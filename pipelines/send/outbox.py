@@ -251,6 +251,12 @@ class Outbox:
             raise NoticesError(f"发件箱里编号为 {start} 的邮件：{what}；notices outbox 列出全部")
         return found[0]
 
+    def changes(self, key: str) -> list[tuple[str, str, str | None]]:
+        """What happened to a message: moment, state and error, in order."""
+        return self._base.execute(
+            "SELECT changed_at, state, error FROM changes WHERE key = ? ORDER BY position", [key]
+        ).fetchall()
+
     def _rows(self, condition: str, *values: object) -> list[Row]:
         query = f"SELECT {', '.join(COLUMNS)} FROM mails WHERE {condition}"
         return [to_row(found) for found in self._base.execute(query, values)]

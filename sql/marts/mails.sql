@@ -21,7 +21,7 @@ COMMENT ON COLUMN marts.mails.mail_key IS '邮件编号，即 Message-ID 中 @ �
 COMMENT ON COLUMN marts.mails.purpose IS '用途';
 COMMENT ON COLUMN marts.mails.recipient_code IS '收件单位代码，或通知里名单的名字';
 COMMENT ON COLUMN marts.mails.what IS '关于什么：同一单位、同一用途下各封的区别';
-COMMENT ON COLUMN marts.mails.state IS '状态：queued 待发、handing_over 正在交给服务器、sent 已发、written 已写成文件、failed 没发成、unsure 不知道服务器收下没有、cancelled 已撤回、bounced 被退信';
+COMMENT ON COLUMN marts.mails.state IS '状态：queued 待发、handing_over 正在交出、sent 已发、written 已写成文件、failed 没发成、unsure 收下与否不明、cancelled 已撤回、bounced 被退信';
 COMMENT ON COLUMN marts.mails.queued_at IS '进入发件箱的时间（通知所在时区，下同）';
 COMMENT ON COLUMN marts.mails.not_before IS '最早何时发出；重试时为下一次的时间';
 COMMENT ON COLUMN marts.mails.sent_at IS '服务器收下的时间；没有的为空';
