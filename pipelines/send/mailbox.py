@@ -15,7 +15,7 @@ class Mailbox:
     address: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name", plain(self.name))
+        object.__setattr__(self, "name", plain(self.name, 80))
         object.__setattr__(self, "address", check_address(self.address))
 
     @property
@@ -31,11 +31,11 @@ def parse_mailbox(text: str | None, name: str = "") -> Mailbox | None:
         return None
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = 200) -> str:
     """A line of text for a header: whatever breaks or hides in one (controls, line ends of every kind, direction
-    marks, zero-width and lone surrogates) is a space, and spaces are single."""
+    marks, zero-width and lone surrogates) is a space, spaces are single, and nothing reads as already encoded."""
     shown = "".join(
         " " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") else letter
         for letter in text
     )
-    return " ".join(shown.split())
+    return " ".join(shown.replace("=?", "= ?").split())[:longest].rstrip()

@@ -105,7 +105,7 @@ def test_killed_fifty_times(outbox: Outbox, notice: Notice, office: PostOffice) 
     assert unknown <= by_state["unsure"], "accepted without the sender knowing"
     assert 1 <= len(by_state["unsure"]) <= kills
     print(
-        f"killed {killed}, unsure {len(by_state['unsure'])}, of them accepted {len(unknown)}, doubled 0, lost 0"
+        f"killed {kills}, unsure {len(by_state['unsure'])}, of them accepted {len(unknown)}, doubled 0, lost 0"
     )
 
     # What a person then does with the server's log leaves each message delivered exactly once.
