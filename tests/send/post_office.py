@@ -59,7 +59,7 @@ class PostOffice:
             options |= {
                 "authenticator": self._authenticate,
                 "auth_required": True,
-                "auth_require_tls": bool(tls or starttls),
+                "auth_require_tls": bool(starttls),
             }
         self._controller = Loopback(self, hostname="127.0.0.1", port=0, ssl_context=tls, **options)
 
@@ -119,7 +119,7 @@ class PostOffice:
         if status is None:
             self.accepted.append((address, envelope.original_content or b""))
             self.times.append(time.monotonic())
-            self.seen_tls.append(session.ssl is not None)
+            self.seen_tls.append(server.transport.get_extra_info("ssl_object") is not None)
             status = await self._ask(server, "ACCEPTED", address)
         return status or "250 2.0.0 queued"
 
