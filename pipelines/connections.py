@@ -34,7 +34,9 @@ class Connection:
     def flag(self, name: str) -> bool:
         """An extra that is on or off: a URI can only say it as text, where "false" and "0" are off."""
         value = self.extra.get(name, False)
-        return value.strip().lower() not in ("", "0", "false", "no") if isinstance(value, str) else bool(value)
+        return (
+            value.strip().lower() not in ("", "0", "false", "no") if isinstance(value, str) else bool(value)
+        )
 
 
 Connect = Callable[[str], Connection]

@@ -69,7 +69,8 @@ def send_due(
         else:
             _deliver_all(outbox, settings, due, clock, connection, done)
         done.waiting = len(outbox.due(notice.id, clock()))
-    log.info("send: %s，还有 %d 封等待 %s", dict(done.counts), done.waiting, done.reason)
+    counts = "、".join(f"{state} {count}" for state, count in done.counts.items() if count) or "无"
+    log.info("send: %s；等待 %d 封%s", counts, done.waiting, f"：{done.reason}" if done.reason else "")
     return done
 
 

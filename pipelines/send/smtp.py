@@ -198,7 +198,7 @@ def _connect(connection: Connection, timeout: float) -> smtplib.SMTP:
             client.starttls(context=ssl.create_default_context())
         client.ehlo_or_helo_if_needed()
         if connection.login:
-            client.login(connection.login, connection.password or "")
+            client.login(connection.login, connection.password)
     except BaseException:
         client.close()
         raise
@@ -208,6 +208,10 @@ def _connect(connection: Connection, timeout: float) -> smtplib.SMTP:
 def check_connection(connection: Connection) -> None:
     """Raises MissingConnectionError where a connection asks for what is not done here, or what is not safe."""
     extra, name = connection.extra, connection.id
+    if not connection.host:
+        raise MissingConnectionError(
+            f"连接 {name} 没有写主机（host）：请补上邮件服务器的名称，如 smtp.example.com"
+        )
     if extra.get("ssl_context") not in (None, "", "default"):
         raise MissingConnectionError(
             f"连接 {name} 的 ssl_context 只能是 default：证书总要验证；自建证书用环境变量 SSL_CERT_FILE 指出"

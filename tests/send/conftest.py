@@ -49,5 +49,5 @@ def office() -> Iterator[PostOffice]:
 @pytest.fixture
 def connection(office: PostOffice) -> Connection:
     return Connection(
-        "smtp_default", "127.0.0.1", office.port, extra={"disable_ssl": True, "disable_tls": True}
+        "smtp_default", host="127.0.0.1", port=office.port, extra={"disable_ssl": True, "disable_tls": True}
     )

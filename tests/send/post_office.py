@@ -65,12 +65,19 @@ class PostOffice:
 
     def __enter__(self) -> "PostOffice":
         self._controller.start()
+        self._is_open = True
         self.port = self._controller.port
         self.sessions = 0
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._controller.stop(no_assert=True)
+        self.close()
+
+    def close(self) -> None:
+        """Nobody listens any more; closing again does nothing."""
+        if self._is_open:
+            self._is_open = False
+            self._controller.stop()
 
     @property
     def messages(self) -> list[EmailMessage]:

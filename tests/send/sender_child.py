@@ -15,7 +15,7 @@ if __name__ == "__main__":
     settings = MailSettings.model_validate(SETTINGS | {"per_day": 1_000_000})
     notice = load_notice("sd-vocational-week-2020").model_copy(update={"mail": settings})
     connection = Connection(
-        "smtp_default", "127.0.0.1", port, extra={"disable_ssl": True, "disable_tls": True}
+        "smtp_default", host="127.0.0.1", port=port, extra={"disable_ssl": True, "disable_tls": True}
     )
     with Outbox(folder) as outbox:
         print("ready", flush=True)

@@ -55,8 +55,8 @@ def test_airflow_reads_the_same(case: str, monkeypatch: pytest.MonkeyPatch) -> N
     )
 
 
-BAD = {"absent": None, "empty": "  ", "no_scheme": "smtp.example.com", "no_host": "smtp://", "broken_json": '{"host": ',
-       "json_without_host": '{"conn_type": "smtp", "password": "hush"}', "bad_port": "smtp://u:hush@h.example.com:port"}  # fmt: skip
+BAD = {"absent": None, "empty": "  ", "no_scheme": "smtp.example.com", "broken_json": '{"password": "hush", ',
+       "extra_no_object": '{"password": "hush", "extra": "[1]"}', "bad_port": "smtp://u:hush@h.example.com:port"}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", BAD)

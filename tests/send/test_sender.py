@@ -116,7 +116,7 @@ def test_a_dead_server_is_left_alone_for_a_while(
     outbox: Outbox, notice: Notice, office: PostOffice, send: Send
 ) -> None:
     outbox.queue(notice, [letter(number) for number in range(3)], NOON)
-    office.__exit__()
+    office.close()
     done = send(notice)
     assert done.waiting == 3
     assert "连不上" in done.reason

@@ -58,7 +58,9 @@ def send(outbox: Outbox, notice: Notice, tmp_path: Path) -> Send:
 
 
 def to(office: PostOffice, password: str = "right", **extra: Any) -> Connection:
-    return Connection("smtp_default", "127.0.0.1", office.port, "clerk", password, extra=extra)
+    return Connection(
+        "smtp_default", host="127.0.0.1", port=office.port, login="clerk", password=password, extra=extra
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
@@ -113,6 +115,7 @@ def test_a_wrong_password_fails_no_message(outbox: Outbox, send: Send) -> None:
 UNSAFE = {
     "password_in_the_clear": ({"disable_ssl": True, "disable_tls": "true"}, "明文"),
     "unverified": ({"ssl_context": "none"}, "证书"),
+    "no_host": ({}, "主机"),
     "oauth": ({"auth_type": "oauth2"}, "auth_type"),
 }
 
@@ -121,5 +124,14 @@ UNSAFE = {
 def test_unsafe_settings_are_refused_before_anything_is_said(case: str, send: Send, outbox: Outbox) -> None:
     extra, words = UNSAFE[case]
     with pytest.raises(MissingConnectionError, match=words):
-        send(Connection("smtp_default", "smtp.example.org", 25, "clerk", "right", extra=extra))
+        send(
+            Connection(
+                "smtp_default",
+                host="" if case == "no_host" else "smtp.example.org",
+                port=25,
+                login="clerk",
+                password="right",
+                extra=extra,
+            )
+        )
     assert outbox.rows()[0].attempts == 0
