@@ -37,6 +37,7 @@ def with_roster(notice: Notice) -> Notice:
     return notice.model_copy(update={"recipients": recipients})
 
 
+@pytest.mark.slow
 def test_plans_come_before_the_roster(with_roster: Notice, tmp_path: Path) -> None:
     home, notice = Home(tmp_path), with_roster
     put_plan(home, notice, "EDU-3701", "plan1@example.org", "方案.xlsx")

@@ -11,7 +11,7 @@ from pipelines.notice import Notice
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import OutboxBusyError, State
 from pipelines.send.sender import LONGEST_WAIT, Sent, send_due, wait_after
-from pipelines.send.smtp import RefusedError
+from pipelines.send.smtp import RefusedError, Session
 from tests.send.letters import NOON, letter
 from tests.send.post_office import DROP, PostOffice, times
 
@@ -256,3 +256,13 @@ def test_other_notices_stay(outbox: Outbox, notice: Notice, office: PostOffice, 
     send(notice.model_copy(update={"id": "another"}))
     assert not office.accepted
     assert states(outbox) == [State.queued]
+
+
+@pytest.mark.parametrize(
+    "body", [b".\r\n..a\r\n.b\r\n", b"no line end", b"x" * 300_000 + b"\r\n"], ids=["dots", "no_end", "long"]
+)
+def test_any_message_arrives_as_it_is(body: bytes, office: PostOffice, connection: Connection) -> None:
+    message = b"Subject: x\r\n\r\n" + body.replace(b"x" * 900, b"x" * 898 + b"\r\n")
+    with Session(connection) as session:
+        assert session.hand_over("a@example.org", "b@example.org", message, lambda: True).state == "sent"
+    assert office.accepted == [("b@example.org", message if message.endswith(b"\r\n") else message + b"\r\n")]
