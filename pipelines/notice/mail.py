@@ -1,18 +1,12 @@
 """The `mail:` section of a notice: from whom its mail comes, to whom its bulletins go, and how fast mail may leave."""
 
-from datetime import datetime, time, timedelta
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from pipelines.notice.fields import Code, Frozen, TimeOfDay, Word, refuse
 
 ALL_RECIPIENTS = "all_recipients"
 """In `bulletins_to`: every unit that has an address."""
@@ -27,42 +21,25 @@ def check_address(text: str) -> str:
     try:
         found = validate_email(text.strip(" "), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        raise ValueError("不是合法的邮箱地址；应写成 name@example.org") from None
+        raise refuse(f"写成了 {text!r}；不是合法的邮箱地址，应写成 name@example.org") from None
     return found.ascii_email or found.normalized
 
 
-Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(check_address)]
-ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Address = Annotated[str, AfterValidator(check_address)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Sender(_Frozen):
+class Sender(Frozen):
     """Whom a reader sees as the sender."""
 
-    name: Annotated[
-        str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]+$")
-    ]
-    address: Address
+    name: Word = Field(description="收件人看到的名称")
+    address: Address = Field(description="发件地址，多半要与登录邮箱一致")
 
 
-def _as_written(value: object) -> object:
-    """YAML takes a bare 22:00 for the number 1320."""
-    if not isinstance(value, str | time):
-        raise ValueError('时刻要加引号，写成 "22:00"')
-    return value
-
-
-Clock = Annotated[time, BeforeValidator(_as_written)]
-
-
-class QuietHours(_Frozen):
+class QuietHours(Frozen):
     """The time of day at which no mail leaves; `begin` may be later than `end`, which is the next morning."""
 
-    begin: Clock
-    end: Clock
+    begin: TimeOfDay = Field(description="从几点起不发")
+    end: TimeOfDay = Field(description="到几点为止；早于 begin 即次日")
 
     def until(self, moment: datetime) -> datetime:
         """The first moment from this one on at which mail may leave, in the same zone as `moment`."""
@@ -74,32 +51,32 @@ class QuietHours(_Frozen):
         return datetime.combine(moment.date() + timedelta(days), self.end) if is_quiet else moment
 
 
-class Mail(_Frozen):
+class Mail(Frozen):
     """How a notice's mail is sent."""
 
-    sender: Sender = Field(alias="from")
-    reply_to: Address | None = None
-    connection: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")] = "smtp_default"
-    """The Airflow connection that mail leaves through."""
-    lists: dict[ListName, tuple[Address, ...]] = {}
-    bulletins_to: tuple[ListName | Literal["all_recipients"], ...] = ()
-    quiet_hours: QuietHours | None = None
-    per_minute: int = Field(default=20, ge=1)
-    per_day: int = Field(default=500, ge=1)
-    """Messages a calendar day, of all notices through the same connection."""
-    give_up_after_hours: int = Field(default=72, ge=1)
-    """A message that has not left this long after it might have is given up, whatever the reason."""
-    dry_run: bool = False
-    """True: messages are written as files even where the connection is configured."""
+    sender: Sender = Field(alias="from", description="谁发")
+    reply_to: Address | None = Field(default=None, description="回信寄到哪里；省略即发件人")
+    connection: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")] = Field(
+        default="smtp_default", description="用哪个 Airflow 连接发"
+    )
+    lists: dict[Code, tuple[Address, ...]] = Field(default={}, description="名单：名字和地址")
+    bulletins_to: tuple[Code, ...] = Field(
+        default=(), description="通报发给哪些名单；all_recipients 为全部有地址的主送单位"
+    )
+    quiet_hours: QuietHours | None = Field(default=None, description="静默时段：一封不发，顺延到结束时")
+    per_minute: int = Field(default=20, ge=1, description="每分钟至多几封")
+    per_day: int = Field(default=500, ge=1, description="每天至多几封，用同一连接的各通知合计")
+    give_up_after_hours: int = Field(default=72, ge=1, description="过了最早发出时间多少小时还没发出就不再发")
+    dry_run: bool = Field(default=False, description="true：配置了连接也只写成文件")
 
     @model_validator(mode="after")
     def _lists_exist(self) -> "Mail":
         if ALL_RECIPIENTS in self.lists:
-            raise ValueError(f"lists 里不能用 {ALL_RECIPIENTS} 这个名字：它指全部主送单位")
-        for name in self.bulletins_to:
+            raise refuse(f"{ALL_RECIPIENTS} 指全部主送单位；请给名单另起一个名字", "lists", ALL_RECIPIENTS)
+        for index, name in enumerate(self.bulletins_to):
             if name != ALL_RECIPIENTS and name not in self.lists:
                 have = "、".join([*self.lists, ALL_RECIPIENTS])
-                raise ValueError(f"bulletins_to 里的 {name} 不在 lists 里；可用：{have}")
+                raise refuse(f"lists 里没有 {name}；可用：{have}", "bulletins_to", index)
         return self
 
     def allowed_from(self, moment: datetime) -> datetime:

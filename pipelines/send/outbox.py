@@ -85,7 +85,8 @@ class Outbox:
             for file in mail.files:
                 if file.sha256 not in stored:
                     # Kept anew even where it is there: it may be the torn half of a killed run.
-                    stored.add(self._objects.store([file.content]))
+                    self._objects.store([file.content])
+                    stored.add(file.sha256)
             rows[key] = self._compose(notice, key, mail, moment)
         if stored:
             # No row may outlive its attachments.

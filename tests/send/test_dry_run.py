@@ -75,6 +75,16 @@ def test_the_notice_may_ask_for_files_in_spite_of_a_connection(
     assert not office.accepted
 
 
+def test_files_keep_quiet_hours_too(
+    outbox: Outbox, make_notice: Callable[..., Notice], tmp_path: Path
+) -> None:
+    """A rehearsal shows when each mail would leave."""
+    notice, night = make_notice(quiet_hours={"begin": "22:00", "end": "07:00"}), NOON.replace(hour=23)
+    outbox.queue(make_notice(), [letter(1)], night)
+    assert not send_due(outbox, notice, lambda: night, None, tmp_path).counts["written"]
+    assert send_due(outbox, notice, lambda: night + timedelta(hours=8), None, tmp_path).counts["written"] == 1
+
+
 def test_preview_changes_nothing(outbox: Outbox, notice: Notice, tmp_path: Path) -> None:
     outbox.queue(notice, [letter(1), letter(2, not_before=NOON + timedelta(hours=1))], NOON)
     before = outbox.rows()

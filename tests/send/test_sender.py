@@ -213,6 +213,23 @@ def test_nothing_leaves_in_quiet_hours_whatever_is_due(
     assert len(office.accepted) == 1
 
 
+def test_stops_when_quiet_hours_begin(
+    outbox: Outbox,
+    make_notice: Callable[..., Notice],
+    office: PostOffice,
+    connection: Connection,
+    tmp_path: Path,
+) -> None:
+    notice = make_notice(quiet_hours={"begin": "22:00", "end": "07:00"})
+    late = NOON.replace(hour=21, minute=55)
+    outbox.queue(notice, [letter(number) for number in range(5)], late)
+    done = send_due(
+        outbox, notice, lambda: late + timedelta(minutes=2 * len(office.accepted)), connection, tmp_path
+    )
+    assert len(office.accepted) == 3, "at 21:55, 21:57 and 21:59"
+    assert (done.waiting, "静默" in done.reason) == (2, True)
+
+
 def test_not_before(outbox: Outbox, notice: Notice, office: PostOffice, send: Send) -> None:
     outbox.queue(notice, [letter(not_before=NOON + timedelta(hours=3))], NOON)
     send(notice, NOON + timedelta(hours=2))
