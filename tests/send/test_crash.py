@@ -2,6 +2,7 @@
 save what the server had accepted and the sender could not know: that is `unsure`, and waits for a person."""
 
 import os
+import queue
 import random
 import signal
 import subprocess
@@ -56,14 +57,17 @@ STEPS = {
 def test_killed_at_each_step(step: str, outbox: Outbox, notice: Notice, office: PostOffice) -> None:
     state, has = STEPS[step]
     outbox.queue(notice, [letter()], NOON)
+    born: queue.Queue[subprocess.Popen[str]] = queue.Queue()
+
+    def kill(_: str) -> str:
+        child = born.get()
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        return DROP
+
+    office.answers[step] = kill
     with sender(outbox.path, office) as child:
-
-        def kill(_: str) -> str:
-            os.kill(child.pid, signal.SIGKILL)
-            child.wait()
-            return DROP
-
-        office.answers[step] = kill
+        born.put(child)
         assert child.wait(60) == -signal.SIGKILL
     office.answers.clear()
     assert len(office.accepted) == has
