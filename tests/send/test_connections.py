@@ -1,6 +1,10 @@
 """Connections as the environment tells them: the same values that Airflow itself would read."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,26 +37,35 @@ def test_reads_as_airflow_does(case: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert {name: getattr(found, name) for name in expected} == expected
 
 
-@pytest.mark.airflow
-@pytest.mark.parametrize("case", CASES)
-def test_airflow_reads_the_same(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from airflow.sdk import Connection
+FIELDS = ("host", "port", "login", "password", "schema")
+THEIRS = f"""
+import json, sys
+from airflow.sdk import Connection
 
-    text = CASES[case][0]
-    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", text)
-    ours = from_environment("smtp_default")
-    theirs = (
-        Connection.from_json(text, conn_id="x") if text.startswith("{") else Connection(conn_id="x", uri=text)
-    )
-    assert (ours.scheme, ours.host, ours.port, ours.login, ours.password, ours.schema, dict(ours.extra)) == (
-        theirs.conn_type,
-        theirs.host,
-        theirs.port,
-        theirs.login or "",
-        theirs.password or "",
-        theirs.schema or "",
-        theirs.extra_dejson,
-    )
+def ask(text):
+    made = Connection.from_json(text, conn_id="x") if text.startswith("{{") else Connection(conn_id="x", uri=text)
+    return [made.conn_type, *(getattr(made, name) or None for name in {FIELDS}), made.extra_dejson]
+
+print("RESULT", json.dumps([ask(text) for text in json.loads(sys.argv[1])]))
+"""
+
+
+@pytest.mark.airflow
+def test_airflow_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [text for text, _ in CASES.values()]
+    command = [sys.executable, "-c", THEIRS, json.dumps(texts)]
+    env = os.environ | {"AIRFLOW_HOME": str(tmp_path)}
+    said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    theirs = json.loads(said.partition("RESULT")[2])
+    assert len(theirs) == len(CASES)
+    for text, expected in zip(texts, theirs, strict=True):
+        monkeypatch.setenv("AIRFLOW_CONN_X", text)
+        ours = from_environment("x")
+        assert [
+            ours.scheme,
+            *(getattr(ours, name) or None for name in FIELDS),
+            dict(ours.extra),
+        ] == expected, text
 
 
 BAD = {"absent": None, "empty": "  ", "no_scheme": "smtp.example.com", "broken_json": '{"password": "hush", ',
