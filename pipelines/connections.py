@@ -31,9 +31,35 @@ class Connection:
     schema: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    def flag(self, name: str) -> bool:
+        """An extra that is on or off: a URI can only say it as text, where "false" and "0" are off."""
+        value = self.extra.get(name, False)
+        return (
+            value.strip().lower() not in ("", "0", "false", "no") if isinstance(value, str) else bool(value)
+        )
+
 
 Connect = Callable[[str], Connection]
 """From a connection's id to the connection. Raises MissingConnectionError."""
+
+
+def is_configured(connection_id: str) -> bool:
+    """Whether the environment describes this connection at all; an empty value is none."""
+    return bool(os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}", "").strip())
+
+
+def from_airflow(connection_id: str, found: Any) -> Connection:
+    """What Airflow's own BaseHook.get_connection found, for a task to hand over."""
+    return Connection(
+        id=connection_id,
+        scheme=found.conn_type or "",
+        host=found.host or "",
+        port=found.port,
+        login=found.login or "",
+        password=found.password or "",
+        schema=found.schema or "",
+        extra=found.extra_dejson,
+    )
 
 
 def from_environment(connection_id: str) -> Connection:
@@ -53,7 +79,6 @@ def from_environment(connection_id: str) -> Connection:
 
 def _from_json(connection_id: str, value: str) -> Connection:
     given = json.loads(value)
-    extra = given.get("extra") or {}
     return Connection(
         id=connection_id,
         scheme=given.get("conn_type") or "",
@@ -62,23 +87,35 @@ def _from_json(connection_id: str, value: str) -> Connection:
         login=given.get("login") or "",
         password=given.get("password") or "",
         schema=given.get("schema") or "",
-        extra=json.loads(extra) if isinstance(extra, str) else dict(extra),
+        extra=_read_extra(given.get("extra") or {}),
     )
 
 
 def _from_uri(connection_id: str, value: str) -> Connection:
-    parts = urlsplit(value)
-    if not parts.scheme:
+    """As Airflow reads it: every part percent-encoded, extras as the query or whole under `__extra__`."""
+    scheme, mark, rest = value.partition("://")
+    if not scheme or not mark:
         raise ValueError
+    inner, mark, place = rest.partition("://")
+    # type://https://host: the service's own scheme belongs to its host.
+    is_inner = bool(mark) and "@" not in inner and "/" not in inner
+    parts = urlsplit(f"//{place if is_inner else rest}")
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
-    extra = json.loads(given["__extra__"]) if "__extra__" in given else given
+    host = unquote(parts.hostname or "")
     return Connection(
         id=connection_id,
-        scheme=parts.scheme,
-        host=unquote(parts.hostname or ""),
+        scheme=scheme,
+        host=f"{inner}://{host}" if is_inner else host,
         port=parts.port,
         login=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        schema=unquote(parts.path.lstrip("/")),
-        extra=extra,
+        schema=unquote(parts.path[1:]),
+        extra=_read_extra(given.get("__extra__", given)),
     )
+
+
+def _read_extra(given: Any) -> Mapping[str, Any]:
+    found = json.loads(given) if isinstance(given, str) else given
+    if not isinstance(found, dict):
+        raise ValueError
+    return found

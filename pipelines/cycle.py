@@ -27,6 +27,7 @@ from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.read.frames import SHEETS, read_frames, rows_schema, table_deliverables, write_batch
 from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
+from pipelines.send.mails import read_mails
 from pipelines.settings import Settings
 from pipelines.warehouse.files import create_private, create_warehouse, loaded_receipts, open_file
 from pipelines.warehouse.load import load_run
@@ -202,7 +203,7 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
 @one_writer
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
-    size = publish_snapshot(home.warehouse, home.published)
+    size = publish_snapshot(home.warehouse, home.published, read_mails(home.mail))
     shutil.rmtree(home.run_folder(notice.id, run_id), ignore_errors=True)
     log.info("publish: %s（%.1f MB）", home.published, size / 1e6)
     return {"published": str(home.published), "bytes": size}
@@ -279,7 +280,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     for path in (home.private, home.warehouse):
         _replace_file(beside / path.name, path)
     shutil.rmtree(beside)
-    publish_snapshot(home.warehouse, home.published)
+    publish_snapshot(home.warehouse, home.published, read_mails(home.mail))
     return found
 
 

@@ -41,6 +41,16 @@ class Home:
         """The analysts' snapshot: replaced whole, opened read-only."""
         return self.path / "published" / "notices.duckdb"
 
+    @property
+    def mail(self) -> Path:
+        """The outbox: what mail was queued, and what became of it. Like the archive it is made from nothing else."""
+        return self.path / "mail"
+
+    @property
+    def eml(self) -> Path:
+        """Where a dry run writes messages, for a person to open."""
+        return self.path / "outbox"
+
     def run_folder(self, notice_id: str, run_id: str) -> Path:
         return self.path / "runs" / notice_id / run_id
 

@@ -141,9 +141,10 @@ def read_text(path: Path) -> tuple[str | None, str]:
 
 
 def read_rows(
-    path: Path, columns: tuple[str, ...], problems: list[str]
+    path: Path, columns: tuple[str, ...], problems: list[str], optional: tuple[str, ...] = ()
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file with these columns, each with its line; what is no such row is a problem."""
+    """The rows of a CSV file with these columns, which `optional` ones may follow, each with its line; what is no such
+    row is a problem."""
     text, problem = read_text(path)
     if text is None:
         problems.append(problem.replace("请建立这个文件", f"请建立，表头为 {','.join(columns)}"))
@@ -151,6 +152,8 @@ def read_rows(
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
         header = tuple(next(reader, ()))
+        if header == columns + optional:
+            columns = header
         if header != columns:
             problems.append(
                 f"{label(path)} 第 1 行：表头是 {','.join(header) or '空的'}；应为 {','.join(columns)}"

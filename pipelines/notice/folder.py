@@ -19,6 +19,8 @@ from pipelines.notice.references import Folder, check_references
 NOTICES = ROOT / "notices"
 FILES = ("notice.yaml", "recipients.csv", "regions.csv", "notice.txt")
 RECIPIENT_COLUMNS = ("code", "name", "kind", "line", "city_code", "aliases")
+OPTIONAL_COLUMNS = ("email",)
+"""May follow the roster's columns; nothing in one is the same as no such column."""
 REGION_COLUMNS = ("level", "code", "name", "parent_code")
 FROM_FILES = ("recipients", "regions", "fingerprint")
 Row = TypeVar("Row", bound=BaseModel)
@@ -40,7 +42,9 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         )
     definition, words = YamlFile(home / "notice.yaml"), YamlFile(folder / "words.yaml")
     problems = [*definition.problems, *words.problems]
-    recipients = _read_table(home / "recipients.csv", RECIPIENT_COLUMNS, Recipient, problems)
+    recipients = _read_table(
+        home / "recipients.csv", RECIPIENT_COLUMNS, Recipient, problems, OPTIONAL_COLUMNS
+    )
     regions = _read_table(home / "regions.csv", REGION_COLUMNS, Region, problems)
     if not (home / "notice.txt").is_file():
         problems.append(f"{notice_id}/notice.txt 不存在；请把通知原文存在这里，以便日后核对")
@@ -96,13 +100,17 @@ def _fingerprint(paths: list[Path]) -> str:
 
 
 def _read_table(
-    path: Path, columns: tuple[str, ...], model: type[Row], problems: list[str]
+    path: Path,
+    columns: tuple[str, ...],
+    model: type[Row],
+    problems: list[str],
+    optional: tuple[str, ...] = (),
 ) -> dict[int, Row]:
     """The rows of a CSV file by their line; `aliases` is a list joined by |, the name where it is blank."""
     rows: dict[int, Row] = {}
     before = len(problems)
-    for line, cells in read_rows(path, columns, problems):
-        given: dict[str, Any] = dict(cells)
+    for line, cells in read_rows(path, columns, problems, optional):
+        given: dict[str, Any] = {name: cell for name, cell in cells.items() if cell or name not in optional}
         if "aliases" in given:
             given["aliases"] = tuple(one for one in given["aliases"].split("|") if one) or (given["name"],)
         try:

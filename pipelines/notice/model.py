@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from pipelines.kinds import KINDS
 from pipelines.kinds import Field as KindField
 from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
+from pipelines.notice.mail import Address, Mail
 from pipelines.notice.periods import Schedule
 from pipelines.notice.sources import Source
 
@@ -116,6 +117,8 @@ class Recipient(Frozen):
     line: Code | Literal[""]
     city_code: Word
     aliases: tuple[Word, ...]
+    email: Address | None = None
+    """Where mail goes until the unit's own plan names an address."""
 
 
 class Region(Frozen):
@@ -145,6 +148,7 @@ class Definition(Frozen):
     deliverables: Annotated[dict[Code, Deliverable], Field(min_length=1)] = Field(description="报送事项")
     exemptions: tuple[Exemption, ...] = Field(default=(), description="免报")
     extensions: tuple[Extension, ...] = Field(default=(), description="延期")
+    mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
 
     @field_validator("timezone")
     @classmethod

@@ -35,13 +35,13 @@ COMMENT ON TABLE verdict_values IS '个人信息列里有问题的单元格原�
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection, waiting while another process holds the file."""
+def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection, read-write unless asked otherwise, waiting while another process holds the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
-            connection = duckdb.connect(path, config=CONFIG)
+            connection = duckdb.connect(path, read_only=read_only, config=CONFIG)
             break
         except duckdb.IOException as error:
             if "lock" not in str(error) or time.monotonic() > deadline:

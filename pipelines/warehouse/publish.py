@@ -8,16 +8,23 @@ import os
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipelines.collect.archive import sync_folder
 from pipelines.warehouse.files import open_file
 
 
-def publish_snapshot(warehouse: Path, published: Path) -> int:
-    """Replaces the snapshot; returns its size in bytes."""
+def publish_snapshot(warehouse: Path, published: Path, mails: pa.Table) -> int:
+    """Replaces the snapshot; returns its size in bytes. `mails` is what the outbox says now (marts.mails)."""
     published.parent.mkdir(parents=True, exist_ok=True)
     for left in published.parent.glob(f".{published.name}.*"):
         left.unlink()  # by a run that was killed; this one is alone
     with open_file(warehouse) as connection:
+        connection.register("incoming", mails)
+        connection.begin()
+        connection.execute("DELETE FROM marts.mails")
+        connection.execute("INSERT INTO marts.mails BY NAME SELECT * FROM incoming")
+        connection.commit()
         connection.execute("CHECKPOINT")
         # Copied while this connection keeps every other writer out.
         beside = published.with_name(f".{published.name}.{os.getpid()}")
