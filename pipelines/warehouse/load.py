@@ -166,6 +166,10 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             }
             for position, one in enumerate(notice.recipients)
         ],
+        "core.lines": [
+            {"line": line, "line_name": name, "position": position}
+            for position, (line, name) in enumerate(notice.lines.items())
+        ],
         "core.deliverables": [
             {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
             for position, (name, item) in enumerate(notice.deliverables.items())
@@ -193,6 +197,7 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "deliverable": name,
                 "indicator": indicator,
                 "indicator_name": item.columns[indicator].headers[0],
+                "compares_with": item.columns[indicator].compares_with,
                 "position": position,
             }
             for name, item in notice.deliverables.items()
