@@ -16,7 +16,16 @@
 --   SELECT * FROM marts.county_coverage_as_of($notice, $t)
 CREATE OR REPLACE MACRO marts.county_coverage_as_of(notice, t) AS TABLE
 WITH
-bases AS (SELECT * FROM core.coverage_bases(notice))
+bases AS (SELECT * FROM core.coverage_bases(notice)),
+
+senders AS (
+    SELECT
+        items.city_code,
+        items.county,
+        count(DISTINCT items.recipient_code) AS recipients
+    FROM core.materials_at(notice, t) AS items
+    GROUP BY ALL
+)
 
 SELECT
     counties.county_code,
@@ -32,11 +41,12 @@ SELECT
     coalesce(counted.categories, 0) / nullif(bases.categories, 0) AS category_coverage,
     coalesce(counted.participants, 0) AS participants,
     coalesce(counted.online_views, 0) AS online_views,
-    coalesce(counted.recipients, 0) AS recipients
+    coalesce(senders.recipients, 0) AS recipients
 FROM core.counties
 CROSS JOIN bases
 LEFT JOIN core.cities ON counties.notice_id = cities.notice_id AND counties.city_code = cities.city_code
-LEFT JOIN core.coverage_counts(notice, t, 'county') AS counted ON counties.county_code = counted.group_code
+LEFT JOIN core.coverage_counts(notice, t, 'county') AS counted ON counties.city_code || counties.county = counted.group_code
+LEFT JOIN senders ON counties.city_code = senders.city_code AND counties.county = senders.county
 WHERE counties.notice_id = notice
 ORDER BY counties.county_code;
 COMMENT ON MACRO TABLE marts.county_coverage_as_of IS '某一时刻各县（市、区）的材料数量和覆盖情况';

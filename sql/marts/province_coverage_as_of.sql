@@ -21,7 +21,8 @@ bases AS (SELECT * FROM core.coverage_bases(notice)),
 by_city AS (
     SELECT
         count(*) AS cities,
-        sum(counted.days) AS city_days
+        sum(counted.days) AS city_days,
+        sum(counted.counties) AS counties
     FROM core.coverage_counts(notice, t, 'city') AS counted
 )
 
@@ -32,7 +33,7 @@ SELECT
     coalesce(counted.photos, 0) AS photos,
     coalesce(counted.videos, 0) AS videos,
     coalesce(counted.days, 0) / nullif(bases.event_days, 0) AS day_coverage,
-    coalesce(counted.counties, 0) / nullif(bases.counties, 0) AS county_coverage,
+    coalesce(by_city.counties, 0) / nullif(bases.counties, 0) AS county_coverage,
     coalesce(counted.categories, 0) / nullif(bases.categories, 0) AS category_coverage,
     coalesce(counted.participants, 0) AS participants,
     coalesce(counted.online_views, 0) AS online_views,
