@@ -1,10 +1,10 @@
 -- One row a city as of a moment, in code order: materials and what they cover (contract section 7).
 -- Sums are over the rows current at that moment; a rate without a denominator is NULL. Counted in core.coverage_counts.
--- 指标 materials：有效的材料条数：同一单位、日期、类型、标题以最后一次为准，零报告不算 | 分母：不适用 | 空值：无
--- 指标 typical_cases：其中典型案例；articles 稿件、photos 照片、videos 视频同理，其他类型只在 materials 里 | 分母：不适用 | 空值：无
--- 指标 articles：其中稿件 | 分母：不适用 | 空值：无
--- 指标 photos：其中照片 | 分母：不适用 | 空值：无
--- 指标 videos：其中视频 | 分母：不适用 | 空值：无
+-- 指标 materials：有效的材料条数：同一单位、日期、类型、标题以最后一次为准，零报告不算 | 分母：不适用 | 空值：不会为空
+-- 指标 typical_cases：其中典型案例；articles 稿件、photos 照片、videos 视频同理，其他类型只在 materials 里 | 分母：不适用 | 空值：不会为空
+-- 指标 articles：其中稿件 | 分母：不适用 | 空值：不会为空
+-- 指标 photos：其中照片 | 分母：不适用 | 空值：不会为空
+-- 指标 videos：其中视频 | 分母：不适用 | 空值：不会为空
 -- 指标 day_coverage：有材料的活动日 ÷ 活动日 | 分母：活动天数 | 空值：通知没有活动日时为空，不是 0
 -- 指标 county_coverage：材料里写到的县（市、区）÷ 本市的县（市、区） | 分母：本市县数 | 空值：本市没有列出县时为空，不是 0
 -- 指标 category_coverage：材料里有的活动类别 ÷ 通知列出的活动类别 | 分母：活动类别数 | 空值：通知没有列出类别时为空，不是 0

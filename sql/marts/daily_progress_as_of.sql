@@ -2,14 +2,14 @@
 -- Cumulative columns are what was known at `moment`: the day's last second, on the last day the moment asked for. They equal
 -- city_reporting_as_of and city_coverage_as_of of that moment. No row lies after the last thing that was due or received.
 -- 指标 reporting_rate：到当天末的报送率，已到期而且已收下的 ÷ due | 分母：到当天末已到期项数 | 空值：没有到期项时为空，不是 0
--- 指标 participating：到当天末已参与的应报单位数 | 分母：不适用 | 空值：无
+-- 指标 participating：到当天末已参与的应报单位数 | 分母：不适用 | 空值：不会为空
 -- 指标 materials：到当天末有效的材料条数；participants、online_views 同理 | 分母：不适用 | 空值：没有的为 0
 -- 指标 participants：到当天末有效材料的参与人数之和 | 分母：不适用 | 空值：没有的为 0；未填和不适用的不加
 -- 指标 online_views：到当天末有效材料的线上观看人次之和 | 分母：不适用 | 空值：没有的为 0；未填和不适用的不加
--- 指标 materials_gained：比前一天末多了多少条；被更正掉的会使它为负，participants_gained、online_views_gained 同理 | 分母：不适用 | 空值：无
--- 指标 participants_gained：参与人数比前一天末多了多少，更正可使它为负 | 分母：不适用 | 空值：无
--- 指标 online_views_gained：线上观看人次比前一天末多了多少，更正可使它为负 | 分母：不适用 | 空值：无
--- 指标 files_received：当天收到的件数，退回、重复、附件都算，忽略的不算 | 分母：不适用 | 空值：无
+-- 指标 materials_gained：比前一天末多了多少条；被更正掉的会使它为负，participants_gained、online_views_gained 同理 | 分母：不适用 | 空值：不会为空
+-- 指标 participants_gained：参与人数比前一天末多了多少，更正可使它为负 | 分母：不适用 | 空值：不会为空
+-- 指标 online_views_gained：线上观看人次比前一天末多了多少，更正可使它为负 | 分母：不适用 | 空值：不会为空
+-- 指标 files_received：当天收到的件数，退回、重复、附件都算，忽略的不算 | 分母：不适用 | 空值：不会为空
 -- 指标 materials_of_day：活动日期是当天的有效材料条数，按截至时刻所知 | 分母：不适用 | 空值：没有的为 0
 -- 指标 participants_of_day：活动日期是当天的参与人数之和，按截至时刻所知 | 分母：不适用 | 空值：没有的为 0
 -- 示例 全省参与人数怎样一天天增长

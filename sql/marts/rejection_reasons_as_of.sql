@@ -1,7 +1,7 @@
 -- One row a reason, by unit, deliverable and column, as of a moment: how often, and where to see one. The most frequent first.
 -- Key: recipient_code, deliverable, column_name, reason, scope. Every fault of a row counts; what was later sent right stays in.
--- 指标 times：这个原因出现的次数；整件退回的一件一次，行退回的一处问题一次 | 分母：不适用 | 空值：无
--- 指标 files：其中涉及几件报送 | 分母：不适用 | 空值：无
+-- 指标 times：这个原因出现的次数；整件退回的一件一次，行退回的一处问题一次 | 分母：不适用 | 空值：不会为空
+-- 指标 files：其中涉及几件报送 | 分母：不适用 | 空值：不会为空
 -- 示例 全省最常见的错误，在哪一列
 --   SELECT reason, header, sum(times) AS times, sum(files) AS files, count(DISTINCT recipient_code) AS recipients
 --   FROM marts.rejection_reasons_as_of($notice, $t)

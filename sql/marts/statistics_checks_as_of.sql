@@ -4,9 +4,9 @@
 -- Only units that sent the table and owe daily materials. The table should hold at least what the daily materials add up to.
 -- 指标 reported：统计表中参加对照的各项之和 | 分母：不适用 | 空值：各项都填“不适用”的不列
 -- 指标 daily：每日材料中的数：events 每天按不同的县各计一场、不写县的一天计一场，materials 条数，participants、online_views 之和 | 分母：不适用 | 空值：没有的为 0
--- 指标 difference：reported − daily | 分母：不适用 | 空值：无
--- 指标 finding：consistent 相符、lower_than_daily 统计表少于每日材料、nothing_daily 统计表有数而每日材料没有 | 分母：不适用 | 空值：无
--- 指标 is_warning：是否需要核对，即 finding 不是 consistent | 分母：不适用 | 空值：无
+-- 指标 difference：reported − daily | 分母：不适用 | 空值：不会为空
+-- 指标 finding：consistent 相符、lower_than_daily 统计表少于每日材料、nothing_daily 统计表有数而每日材料没有 | 分母：不适用 | 空值：不会为空
+-- 指标 is_warning：是否需要核对，即 finding 不是 consistent | 分母：不适用 | 空值：不会为空
 -- 示例 统计表和日报对不上的单位，两边各是多少
 --   SELECT recipient, indicators, reported, daily, difference, finding, sentence
 --   FROM marts.statistics_checks_as_of($notice, $t)

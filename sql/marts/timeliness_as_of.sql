@@ -1,6 +1,6 @@
 -- One row an obligation that was met by a moment, in roster order: how long before or after its due moment.
 -- Key: recipient_code, deliverable, period. Exempt ones are left out.
--- 指标 hours：首次收下比截止早（负）或晚（正）多少小时，两位小数 | 分母：每项已收下的应报一行，免报的和没有收下的不在内 | 空值：无
+-- 指标 hours：首次收下比截止早（负）或晚（正）多少小时，两位小数 | 分母：每项已收下的应报一行，免报的和没有收下的不在内 | 空值：不会为空
 -- 示例 各市迟报的有多少项，中位数晚了几小时
 --   SELECT city, count(*) AS late, median(hours) AS hours
 --   FROM marts.timeliness_as_of($notice, $t) WHERE status = 'late'
