@@ -122,3 +122,19 @@ def checks(world: Recomputation, t: pd.Timestamp) -> Rows:
             | {"reported": total, "daily": daily, "difference": total - daily, "finding": finding}
         )
     return found
+
+
+def by_word(world: Recomputation, t: pd.Timestamp, column: str, names: tuple[str, ...]) -> Rows:
+    """Each city and word of a column's list, also where no material has it."""
+    listed = world.frames["list_words"]
+    words = listed[listed.column_name == column].word.unique()
+    materials = world.materials_by(t, "city_code", column)
+    found = []
+    for city in world.cities:
+        for word in words:
+            mine = materials.get((city["city_code"], word), [])
+            counts = {"materials": len(mine)} | {
+                name: add(mine, name) for name in names if name != "materials"
+            }
+            found.append({"city_code": city["city_code"], column: word, **counts})
+    return found
