@@ -53,6 +53,7 @@ class Recomputation:
     """All figures of one notice, from the tables of an open snapshot."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, notice_id: str) -> None:
+        self.connection, self.notice_id = connection, notice_id
         self.frames = {
             name.split(".")[1] if name.startswith("core") else name: connection.execute(
                 f"SELECT * FROM {name} WHERE notice_id = $1", [notice_id]

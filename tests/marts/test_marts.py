@@ -11,7 +11,7 @@ from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
 from pipelines.warehouse.load import load_definition
 from pipelines.warehouse.relations import SQL, create_relations
-from tests.marts.worlds import NOTICE, make_world, monthly_statistics
+from tests.marts.worlds import NOTICE, TABLES_ONLY, make_world
 
 AS_OF = sorted(path.stem for path in (SQL / "marts").glob("*_as_of.sql"))
 T = "TIMESTAMP '2020-11-14 20:00:00'"
@@ -33,8 +33,8 @@ def empty() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def monthly() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_empty(monthly_statistics(load_notice(NOTICE))) as connection:
+def tables_only() -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_empty(load_notice(TABLES_ONLY)) as connection:
         yield connection
 
 
@@ -71,15 +71,17 @@ def test_rates_of_what_is_not_due_are_null(empty: duckdb.DuckDBPyConnection, mar
 
 
 @pytest.mark.parametrize("mart", AS_OF)
-def test_coverage_of_nothing_is_null(monthly: duckdb.DuckDBPyConnection, mart: str) -> None:
+def test_coverage_of_nothing_is_null(tables_only: duckdb.DuckDBPyConnection, mart: str) -> None:
     """A notice without event days, counties and categories has nothing to cover."""
     names = ("day_coverage", "county_coverage", "category_coverage", "city_day_coverage", "reporting_rate")
-    assert read_rates(monthly, mart, names) <= {None}
+    assert read_rates(tables_only, mart, names, TABLES_ONLY) <= {None}
 
 
-def read_rates(connection: duckdb.DuckDBPyConnection, mart: str, names: tuple[str, ...]) -> set[float | None]:
+def read_rates(
+    connection: duckdb.DuckDBPyConnection, mart: str, names: tuple[str, ...], notice: str = NOTICE
+) -> set[float | None]:
     """The values of these columns, where the mart has them, before anything is due."""
-    found = connection.execute(f"SELECT * FROM marts.{mart}('{NOTICE}', TIMESTAMP '2020-10-01')")
+    found = connection.execute(f"SELECT * FROM marts.{mart}('{notice}', TIMESTAMP '2020-10-01')")
     places = [place for place, column in enumerate(found.description) if column[0] in names]
     return {row[place] for row in found.fetchall() for place in places}
 

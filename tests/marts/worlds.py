@@ -13,6 +13,8 @@ from pipelines.sample import write_sample
 from pipelines.sample.units import choose_recipients
 
 NOTICE = "sd-vocational-week-2020"
+TABLES_ONLY = "nx-canteen-safety-2020"
+"""Weekly and monthly statistics tables; neither event days nor counties nor lists."""
 
 
 def grant_some(notice: Notice, recipients: int, seed: int) -> Notice:
@@ -43,44 +45,20 @@ def grant_some(notice: Notice, recipients: int, seed: int) -> Notice:
         | {"due": one.due_at + timedelta(days=rng.randint(1, 4))}
         for one in postponed
     ]
-    return Notice.model_validate(notice.model_dump() | {"exemptions": exemptions, "extensions": extensions})
-
-
-def monthly_statistics(notice: Notice) -> Notice:
-    """A notice of another shape with the same roster: a monthly statistics table, and neither event, counties nor lists."""
-    columns = {
-        "unit_name": {"headers": ["单位名称"], "required": True},
-        "period_date": {"headers": ["统计月份"], "required": True},
-        "trainees": {"headers": ["培训人数"], "required": True},
-        "courses": {"headers": ["培训班次"], "required": True},
-    }
-    table = {
-        "kind": "statistics",
-        "name": "培训月报",
-        "file_words": ["月报"],
-        "owed_by": ["city_hr_bureau", "provincial_technician_college"],
-        "periods": {"every": "month", "first": "2020-10-01", "last": "2020-12-31", "due_days_after": 5},
-        "columns": columns,
-    }
-    sources = [one for one in notice.sources if one.kind == "folder"]
+    dumped = notice.model_dump()
     return Notice.model_validate(
-        notice.model_dump()
-        | {"opens": "2020-10-01", "closes": "2021-01-10", "event": None, "lists": {}}
-        | {"sources": [one.model_dump() for one in sources], "deliverables": {"monthly": table}}
+        dumped
         | {
-            "regions": [one.model_dump() for one in notice.cities],
-            "fingerprint": f"{notice.fingerprint}-monthly",
+            "exemptions": [*dumped["exemptions"], *exemptions],
+            "extensions": [*dumped["extensions"], *extensions],
         }
     )
 
 
-def make_world(root: Path, seed: int, *, monthly: bool = False, recipients: int = 10) -> Path:
+def make_world(root: Path, seed: int, notice_id: str = NOTICE, *, recipients: int = 10) -> Path:
     """Runs a world of its own through the cycle; the snapshot's path."""
-    notice = load_notice(NOTICE)
-    notice = grant_some(monthly_statistics(notice) if monthly else notice, recipients, seed)
+    notice = grant_some(load_notice(notice_id), recipients, seed)
     write_sample(notice, root, seed=seed, recipients=recipients, rows=2)
-    home = Home(root / "home")
-    cycle.run(
-        home, notice, root / "inbox", datetime.fromisoformat((root / "now.txt").read_text("utf-8").strip())
-    )
+    home, now = Home(root / "home"), (root / "now.txt").read_text("utf-8").strip()
+    cycle.run(home, notice, root / "inbox", datetime.fromisoformat(now))
     return home.published
