@@ -114,6 +114,7 @@ def test_marts_equal_recomputation(tmp_path: Path, seed: int, notice: str) -> No
             )
         if seed in CURVES:
             compare(world, "daily_progress", t, world.days(t))
+        met["returned"] += len(world.frames["returns"])
         met["extended"] += int(world.frames["obligations"].extension_reason.notna().sum())
         met["corrected"] += int(world.items.duplicated(["recipient_code", "deliverable", "item_key"]).sum())
     assert [name for name in (*RARE, *(RARE_DAILY if notice == NOTICE else ())) if not met[name]] == []
