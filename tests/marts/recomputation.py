@@ -5,7 +5,6 @@ received, and everything is counted from those.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cache, cached_property
 from typing import Any
 
@@ -267,45 +266,3 @@ class Recomputation:
                 }
             )
         return found
-
-    def days(self, t: pd.Timestamp) -> Rows:
-        """Each city and day: what was known at its end."""
-        submissions = self.frames["submissions"]
-        cities = submissions.recipient_code.map(lambda code: self.by_code.get(code, {}).get("city_code"))
-        last = max(
-            pd.Timestamp(self.notice.closes),
-            self.frames["obligations"].due_at.max(),
-            submissions.received_at.max(),
-        )
-        now, found = self.materials_by(t, "city_code", "activity_date"), []
-        before = {city["city_code"]: (0, 0, 0) for city in self.cities}
-        for day in pd.date_range(self.notice.opens, min(last, t).normalize()):
-            moment = min(day + timedelta(seconds=86399), t)
-            for row in self.city_metrics(moment):
-                code = row["city_code"]
-                sums = tuple(row[name] for name in ("materials", "participants", "online_views"))
-                gained = [new - old for new, old in zip(sums, before[code], strict=True)]
-                before[code] = sums
-                came = submissions[
-                    (cities == code)
-                    & (submissions.received_at.dt.normalize() == day)
-                    & (submissions.received_at <= t)
-                    & (submissions.state != "ignored")
-                ]
-                dated = now.get((code, day), [])
-                found.append(
-                    {"city_code": code, "day": day, "moment": moment}
-                    | {name: row[name] for name in ("participating", "expected", "due", "on_time", "late")}
-                    | {name: row[name] for name in ("missing", "pending", "reporting_rate")}
-                    | dict(zip(("materials", "participants", "online_views"), sums, strict=True))
-                    | dict(
-                        zip(
-                            ("materials_gained", "participants_gained", "online_views_gained"),
-                            gained,
-                            strict=True,
-                        )
-                    )
-                    | {"files_received": len(came), "materials_of_day": len(dated)}
-                    | {"participants_of_day": add(dated, "participants")}
-                )
-        return sorted(found, key=lambda one: (one["city_code"], one["day"]))

@@ -1,5 +1,6 @@
-"""The statistics table, what was returned and how early it came, once more in plain pandas from core (see recomputation.py)."""
+"""The statistics table, what was returned, how early it came and the daily curve, once more in plain pandas from core (see recomputation.py)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -138,3 +139,46 @@ def by_word(world: Recomputation, t: pd.Timestamp, column: str, names: tuple[str
             }
             found.append({"city_code": city["city_code"], column: word, **counts})
     return found
+
+
+def days(world: Recomputation, t: pd.Timestamp) -> Rows:
+    """Each city and day: what was known at its end."""
+    submissions = world.frames["submissions"]
+    cities = submissions.recipient_code.map(lambda code: world.by_code.get(code, {}).get("city_code"))
+    last = max(
+        pd.Timestamp(world.notice.closes),
+        world.frames["obligations"].due_at.max(),
+        submissions.received_at.max(),
+    )
+    now, found = world.materials_by(t, "city_code", "activity_date"), []
+    before = {city["city_code"]: (0, 0, 0) for city in world.cities}
+    for day in pd.date_range(world.notice.opens, min(last, t).normalize()):
+        moment = min(day + timedelta(seconds=86399), t)
+        for row in world.city_metrics(moment):
+            code = row["city_code"]
+            sums = tuple(row[name] for name in ("materials", "participants", "online_views"))
+            gained = [new - old for new, old in zip(sums, before[code], strict=True)]
+            before[code] = sums
+            came = submissions[
+                (cities == code)
+                & (submissions.received_at.dt.normalize() == day)
+                & (submissions.received_at <= t)
+                & (submissions.state != "ignored")
+            ]
+            dated = now.get((code, day), [])
+            found.append(
+                {"city_code": code, "day": day, "moment": moment}
+                | {name: row[name] for name in ("participating", "expected", "due", "on_time", "late")}
+                | {name: row[name] for name in ("missing", "pending", "reporting_rate")}
+                | dict(zip(("materials", "participants", "online_views"), sums, strict=True))
+                | dict(
+                    zip(
+                        ("materials_gained", "participants_gained", "online_views_gained"),
+                        gained,
+                        strict=True,
+                    )
+                )
+                | {"files_received": len(came), "materials_of_day": len(dated)}
+                | {"participants_of_day": add(dated, "participants")}
+            )
+    return sorted(found, key=lambda one: (one["city_code"], one["day"]))

@@ -55,10 +55,10 @@ def grant_some(notice: Notice, recipients: int, seed: int) -> Notice:
     )
 
 
-def make_world(root: Path, seed: int, notice_id: str = NOTICE, *, recipients: int = 10) -> Path:
+def make_world(root: Path, seed: int, notice_id: str = NOTICE, *, recipients: int = 13) -> Path:
     """Runs a world of its own through the cycle; the snapshot's path."""
     notice = grant_some(load_notice(notice_id), recipients, seed)
-    write_sample(notice, root, seed=seed, recipients=recipients, rows=2)
+    write_sample(notice, root, seed=seed, recipients=recipients, rows=6)
     home, now = Home(root / "home"), (root / "now.txt").read_text("utf-8").strip()
     cycle.run(home, notice, root / "inbox", datetime.fromisoformat(now))
     return home.published
