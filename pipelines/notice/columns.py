@@ -19,6 +19,7 @@ def check_columns(notice: Notice, file: YamlFile) -> Iterator[str]:
         yield from _check_kind(name, item, file)
         yield from _check_headers(name, item, file)
         yield from _check_lists(notice, name, item, file)
+        yield from _check_comparisons(notice, name, item, file)
     yield from _check_words(notice, file)
     yield from _check_pairs(notice, file)
     for name, words in notice.lists.items():
@@ -70,6 +71,16 @@ def _check_lists(notice: Notice, name: str, item: Deliverable, file: YamlFile) -
         if definition.list and definition.list not in notice.lists:
             place = file.at("deliverables", name, "columns", column, "list")
             yield f"{place}：lists 里没有 {definition.list}；可用：{'、'.join(notice.lists) or '（无）'}"
+
+
+def _check_comparisons(notice: Notice, name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
+    has_daily = any(one.kind == "materials" for one in notice.deliverables.values())
+    for column, definition in item.columns.items():
+        place = file.at("deliverables", name, "columns", column, "compares_with")
+        if definition.compares_with and column not in item.indicators:
+            yield f"{place}：{column} 不是统计表的指标，没有数可对照；请删去 compares_with"
+        elif definition.compares_with and not has_daily:
+            yield f"{place}：没有 materials 事项，没有每日材料可对照；请删去 compares_with"
 
 
 def _check_words(notice: Notice, file: YamlFile) -> Iterator[str]:

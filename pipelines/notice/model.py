@@ -58,6 +58,10 @@ class Column(Frozen):
     headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
     required: bool = Field(default=False, description="是否必填")
     list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
+    compares_with: Literal["events", "materials", "participants", "online_views"] | None = Field(
+        default=None,
+        description="只用于统计表的指标：与本单位每日材料的哪个数对照，少于它就提醒（不退回）；对照同一个数的几项先相加",
+    )
 
 
 class Deliverable(Frozen):

@@ -96,7 +96,7 @@ def load_run(
     loading = set(staged.column("receipt_id").to_pylist())
     connection.begin()
     try:
-        _load_notice(connection, notice)
+        load_definition(connection, notice)
         _load_scans(connection, notice, journal)
         _load_receipts(connection, notice, journal, loading)
         connection.register("staged_submissions", staged)
@@ -121,7 +121,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, relation: str, notice: Notice
     connection.unregister("incoming")
 
 
-def _load_notice(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
+def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
     """The notice's own rows; they change only with its fingerprint, and then everything is made anew."""
     if connection.execute("SELECT 1 FROM raw.versions WHERE notice_id = $1", [notice.id]).fetchone():
         return
@@ -166,6 +166,10 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             }
             for position, one in enumerate(notice.recipients)
         ],
+        "core.lines": [
+            {"line": line, "line_name": name, "position": position}
+            for position, (line, name) in enumerate(notice.lines.items())
+        ],
         "core.deliverables": [
             {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
             for position, (name, item) in enumerate(notice.deliverables.items())
@@ -193,6 +197,7 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "deliverable": name,
                 "indicator": indicator,
                 "indicator_name": item.columns[indicator].headers[0],
+                "compares_with": item.columns[indicator].compares_with,
                 "position": position,
             }
             for name, item in notice.deliverables.items()

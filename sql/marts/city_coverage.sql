@@ -1,8 +1,8 @@
--- One row a city as of the notice's last scan. Key: notice_id, city_code.
+-- One row a city as of the notice's last scan. Key: notice_id, city_code. Defined in city_coverage_as_of.
 CREATE OR REPLACE VIEW marts.city_coverage AS
 SELECT
-    scanned.notice_id,
-    scanned.as_of,
+    last_scans.notice_id,
+    last_scans.as_of,
     latest.city_code,
     latest.city,
     latest.materials,
@@ -15,20 +15,14 @@ SELECT
     latest.category_coverage,
     latest.participants,
     latest.online_views
-FROM (
-    SELECT
-        notice_id,
-        max(scanned_at) AS as_of
-    FROM raw.scans
-    GROUP BY notice_id
-) AS scanned
-CROSS JOIN LATERAL marts.city_coverage_as_of(scanned.notice_id, scanned.as_of) AS latest;
+FROM core.last_scans
+CROSS JOIN LATERAL marts.city_coverage_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.city_coverage IS '各市最新的材料数量和覆盖情况';
 COMMENT ON COLUMN marts.city_coverage.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.city_coverage.as_of IS '截至时间：最近一次完整扫描';
 COMMENT ON COLUMN marts.city_coverage.city_code IS '区划代码';
 COMMENT ON COLUMN marts.city_coverage.city IS '市';
-COMMENT ON COLUMN marts.city_coverage.materials IS '材料条数';
+COMMENT ON COLUMN marts.city_coverage.materials IS '材料条数，零报告不算';
 COMMENT ON COLUMN marts.city_coverage.typical_cases IS '典型案例数';
 COMMENT ON COLUMN marts.city_coverage.articles IS '稿件数';
 COMMENT ON COLUMN marts.city_coverage.photos IS '照片数';

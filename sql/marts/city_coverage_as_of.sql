@@ -1,56 +1,24 @@
 -- One row a city as of a moment, in code order: materials and what they cover (contract section 7).
--- Sums are over the rows current at that moment; a rate without a denominator is NULL.
+-- Sums are over the rows current at that moment; a rate without a denominator is NULL. Counted in core.coverage_counts.
+-- 指标 materials：有效的材料条数：同一单位、日期、类型、标题以最后一次为准，零报告不算 | 分母：不适用 | 空值：不会为空
+-- 指标 typical_cases：其中典型案例；articles 稿件、photos 照片、videos 视频同理，其他类型只在 materials 里 | 分母：不适用 | 空值：不会为空
+-- 指标 articles：其中稿件 | 分母：不适用 | 空值：不会为空
+-- 指标 photos：其中照片 | 分母：不适用 | 空值：不会为空
+-- 指标 videos：其中视频 | 分母：不适用 | 空值：不会为空
+-- 指标 day_coverage：有材料的活动日 ÷ 活动日 | 分母：活动天数 | 空值：通知没有活动日时为空，不是 0
+-- 指标 county_coverage：材料里写到的县（市、区）÷ 本市的县（市、区） | 分母：本市县数 | 空值：本市没有列出县时为空，不是 0
+-- 指标 category_coverage：材料里有的活动类别 ÷ 通知列出的活动类别 | 分母：活动类别数 | 空值：通知没有列出类别时为空，不是 0
+-- 指标 participants：有效材料的参与人数之和 | 分母：不适用 | 空值：没有的为 0；未填和不适用的不加
+-- 指标 online_views：有效材料的线上观看人次之和 | 分母：不适用 | 空值：没有的为 0；未填和不适用的不加
+-- 示例 材料少的市，覆盖了几天、几个县
+--   SELECT city, materials, day_coverage, county_coverage, category_coverage, participants, online_views
+--   FROM marts.city_coverage_as_of($notice, $t)
+--   ORDER BY materials, city_code
+-- 示例 四类材料各多少
+--   SELECT city, typical_cases, articles, photos, videos FROM marts.city_coverage_as_of($notice, $t)
 CREATE OR REPLACE MACRO marts.city_coverage_as_of(notice, t) AS TABLE
 WITH
-event AS (
-    SELECT
-        notices.event_first_day,
-        notices.event_last_day,
-        notices.event_days
-    FROM core.notices
-    WHERE notices.notice_id = notice
-),
-
-categories AS (
-    SELECT count(DISTINCT list_words.word) AS categories
-    FROM core.list_words
-    WHERE list_words.notice_id = notice AND list_words.column_name = 'category'
-),
-
-county_counts AS (
-    SELECT
-        counties.city_code,
-        count(*) AS counties
-    FROM core.counties
-    WHERE counties.notice_id = notice
-    GROUP BY ALL
-),
-
-counted AS (
-    SELECT
-        items.city_code,
-        count(*) AS materials,
-        count(*) FILTER (items.material_type_code = 'typical_case') AS typical_cases,
-        count(*) FILTER (items.material_type_code = 'article') AS articles,
-        count(*) FILTER (items.material_type_code = 'photo') AS photos,
-        count(*) FILTER (items.material_type_code = 'video') AS videos,
-        count(DISTINCT items.activity_date) FILTER (
-            items.activity_date BETWEEN event.event_first_day AND event.event_last_day
-        ) AS days,
-        count(DISTINCT items.county) AS counties,
-        count(DISTINCT items.category) AS categories,
-        coalesce(sum(items.participants), 0)::BIGINT AS participants,
-        coalesce(sum(items.online_views), 0)::BIGINT AS online_views
-    FROM core.items
-    CROSS JOIN event
-    WHERE
-        items.notice_id = notice
-        AND items.kind = 'materials'
-        AND items.current_from <= t
-        AND items.current_until > t
-        AND NOT items.is_zero_report
-    GROUP BY ALL
-)
+bases AS (SELECT * FROM core.coverage_bases(notice))
 
 SELECT
     cities.city_code,
@@ -60,16 +28,15 @@ SELECT
     coalesce(counted.articles, 0) AS articles,
     coalesce(counted.photos, 0) AS photos,
     coalesce(counted.videos, 0) AS videos,
-    coalesce(counted.days, 0) / nullif(event.event_days, 0) AS day_coverage,
+    coalesce(counted.days, 0) / nullif(bases.event_days, 0) AS day_coverage,
     coalesce(counted.counties, 0) / nullif(county_counts.counties, 0) AS county_coverage,
-    coalesce(counted.categories, 0) / nullif(categories.categories, 0) AS category_coverage,
+    coalesce(counted.categories, 0) / nullif(bases.categories, 0) AS category_coverage,
     coalesce(counted.participants, 0) AS participants,
     coalesce(counted.online_views, 0) AS online_views
 FROM core.cities
-CROSS JOIN event
-CROSS JOIN categories
-LEFT JOIN county_counts ON cities.city_code = county_counts.city_code
-LEFT JOIN counted ON cities.city_code = counted.city_code
+CROSS JOIN bases
+LEFT JOIN core.city_counties(notice) AS county_counts ON cities.city_code = county_counts.city_code
+LEFT JOIN core.coverage_counts(notice, t, 'city') AS counted ON cities.city_code = counted.group_code
 WHERE cities.notice_id = notice
 ORDER BY cities.city_code;
 COMMENT ON MACRO TABLE marts.city_coverage_as_of IS '某一时刻各市的材料数量和覆盖情况';

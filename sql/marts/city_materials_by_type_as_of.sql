@@ -1,4 +1,7 @@
 -- One row a city and material type as of a moment, in code and list order: every type the notice lists, also at 0.
+-- 指标 materials：这一类有效的材料条数，零报告不算 | 分母：不适用 | 空值：没有的为 0
+-- 示例 各市各类材料的数量
+--   SELECT city, material_type, materials FROM marts.city_materials_by_type_as_of($notice, $t)
 CREATE OR REPLACE MACRO marts.city_materials_by_type_as_of(notice, t) AS TABLE
 WITH
 types AS (
@@ -16,13 +19,7 @@ counted AS (
         items.city_code,
         items.material_type_code,
         count(*) AS materials
-    FROM core.items
-    WHERE
-        items.notice_id = notice
-        AND items.kind = 'materials'
-        AND items.current_from <= t
-        AND items.current_until > t
-        AND NOT items.is_zero_report
+    FROM core.materials_at(notice, t) AS items
     GROUP BY ALL
 )
 

@@ -1,5 +1,7 @@
 -- One row a received file, archive member or version of a form answer, with its end. Key: submission_id.
 -- Ordered by arrival, then path. What `notices files` prints.
+-- 示例 退回的整件，为什么
+--   SELECT path, recipient, received_at, reason, sentence FROM marts.files WHERE notice_id = $notice AND state = 'rejected'
 CREATE OR REPLACE VIEW marts.files AS
 SELECT
     submissions.notice_id,

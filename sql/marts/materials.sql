@@ -1,4 +1,7 @@
 -- One row a material that is current now (zero reports apart), with its cells as received. Key: item_id.
+-- 示例 参与人数最多的十条材料，出自哪个文件哪一行
+--   SELECT recipient, activity_date, title, participants, participants_text, path, sheet, row_number
+--   FROM marts.materials WHERE notice_id = $notice ORDER BY participants DESC NULLS LAST, item_id LIMIT 10
 CREATE OR REPLACE VIEW marts.materials AS
 SELECT
     items.notice_id,

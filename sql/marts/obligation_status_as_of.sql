@@ -1,71 +1,38 @@
--- One row an obligation as of a moment (contract section 7). Key: recipient_code, deliverable, period.
--- on_time and late go by the first accepted row of the period; an exempt obligation is exempt whatever came.
--- is_returned: something of it was rejected by then, and nothing was accepted.
+-- One row an obligation as of a moment, in roster order (contract section 7). Key: recipient_code, deliverable, period.
+-- The statuses are told apart in core.obligations_at.
+-- 指标 status：on_time 首次收下不晚于截止、late 晚于截止、missing 已到期而没有收下任何一行、pending 未到期而没有收下、exempt 免报 | 分母：每个单位、事项、期一行，免报的也在 | 空值：不会为空
+-- 指标 is_returned：有退回，而且还没有收下任何一行 | 分母：同上 | 空值：不会为空
+-- 指标 is_zero_report：只以零报告完成 | 分母：同上 | 空值：不会为空
+-- 示例 已到期还没有报的，谁、报什么、哪一期，有没有退回过
+--   SELECT recipient, deliverable_name, period, due_at, is_returned
+--   FROM marts.obligation_status_as_of($notice, $t)
+--   WHERE status = 'missing'
+-- 示例 仅以零报告完成的
+--   SELECT recipient, period FROM marts.obligation_status_as_of($notice, $t) WHERE is_zero_report
 CREATE OR REPLACE MACRO marts.obligation_status_as_of(notice, t) AS TABLE
-WITH
-met AS (
-    SELECT
-        items.recipient_code,
-        items.deliverable,
-        items.period,
-        min(items.first_accepted_at) AS first_accepted_at,
-        bool_and(items.is_zero_report) AS is_zero_report
-    FROM core.items
-    WHERE
-        items.notice_id = notice
-        AND items.current_from <= t
-        AND items.current_until > t
-        AND items.period IS NOT NULL
-    GROUP BY ALL
-),
-
-returned AS (
-    SELECT DISTINCT
-        returns.recipient_code,
-        returns.deliverable,
-        returns.period
-    FROM core.returns
-    WHERE returns.notice_id = notice AND returns.received_at <= t
-)
-
 SELECT
-    obligations.recipient_code,
+    owed.recipient_code,
     recipients.recipient,
     recipients.kind AS recipient_kind,
     recipients.line,
-    obligations.city_code,
-    obligations.deliverable,
-    obligations.period,
-    obligations.first_day,
-    obligations.last_day,
-    obligations.due_at,
-    met.first_accepted_at,
-    CASE
-        WHEN obligations.exemption_reason IS NOT NULL THEN 'exempt'
-        WHEN met.first_accepted_at <= obligations.due_at THEN 'on_time'
-        WHEN met.first_accepted_at > obligations.due_at THEN 'late'
-        WHEN obligations.due_at <= t THEN 'missing'
-        ELSE 'pending'
-    END AS status,
-    returned.period IS NOT NULL AND met.first_accepted_at IS NULL AND obligations.exemption_reason IS NULL AS is_returned,
-    coalesce(met.is_zero_report, FALSE) AND obligations.exemption_reason IS NULL AS is_zero_report,
-    obligations.extension_reason,
-    obligations.exemption_reason
-FROM core.obligations
-INNER JOIN core.recipients
-    ON obligations.notice_id = recipients.notice_id AND obligations.recipient_code = recipients.recipient_code
-INNER JOIN core.deliverables
-    ON obligations.notice_id = deliverables.notice_id AND obligations.deliverable = deliverables.deliverable
-LEFT JOIN met
-    ON
-        obligations.recipient_code = met.recipient_code
-        AND obligations.deliverable = met.deliverable
-        AND obligations.period = met.period
-LEFT JOIN returned
-    ON
-        obligations.recipient_code = returned.recipient_code
-        AND obligations.deliverable = returned.deliverable
-        AND obligations.period = returned.period
-WHERE obligations.notice_id = notice
-ORDER BY recipients.position, deliverables.position, obligations.period;
+    owed.city_code,
+    owed.deliverable,
+    owed.period,
+    owed.first_day,
+    owed.last_day,
+    owed.due_at,
+    owed.first_accepted_at,
+    owed.status,
+    owed.is_returned,
+    owed.is_zero_report,
+    owed.extension_reason,
+    owed.exemption_reason,
+    cities.city,
+    recipients.kind_name,
+    deliverables.deliverable_name
+FROM core.obligations_at(notice, t) AS owed
+INNER JOIN core.recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
+INNER JOIN core.deliverables ON owed.notice_id = deliverables.notice_id AND owed.deliverable = deliverables.deliverable
+LEFT JOIN core.cities ON owed.notice_id = cities.notice_id AND owed.city_code = cities.city_code
+ORDER BY recipients.position, deliverables.position, owed.period;
 COMMENT ON MACRO TABLE marts.obligation_status_as_of IS '某一时刻每项应报的状态：按时、迟报、未报、未到期、免报';

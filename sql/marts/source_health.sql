@@ -1,5 +1,7 @@
 -- One row a source of a notice: whether its last scan was complete, and what came through it. Key: notice_id, source.
 -- A source never scanned and never failed is a folder that nobody has made yet: neither healthy nor not (NULL).
+-- 示例 哪个来源这次没有读全
+--   SELECT source, failed_at, failure, last_received_at FROM marts.source_health WHERE notice_id = $notice AND NOT is_healthy
 CREATE OR REPLACE VIEW marts.source_health AS
 WITH received AS (
     SELECT

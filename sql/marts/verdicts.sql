@@ -1,4 +1,7 @@
 -- One row a fault of a row: where it is, what stands there, what to change. Key: submission_id, sheet, row_number, fault_number.
+-- 示例 某一列写错的单元格，原文是什么
+--   SELECT recipient, path, sheet, row_number, header, value, sentence
+--   FROM marts.verdicts WHERE notice_id = $notice AND column_name = 'county'
 CREATE OR REPLACE VIEW marts.verdicts AS
 SELECT
     submissions.notice_id,

@@ -77,6 +77,8 @@ CASES = [
     broken("two_sources_of_one_path", YAML, "event:", "  - {id: other, kind: folder, path: 收件, line: education}\nevent:", 16, "收件", "各来源必须不同"),
     broken("unknown_list", YAML, "list: types", "list: kinds", 28, "kinds", "types"),
     broken("list_word_twice", YAML, "photo: 照片", "photo: 典型案例", 18, "典型案例", "typical_case"),
+    broken("comparison_of_no_indicator", YAML, "title: {headers: [标题], required: true}", "title: {headers: [标题], required: true, compares_with: events}", 29, "title", "不是统计表的指标"),
+    broken("comparison_with_unknown_figure", YAML, "visitors: {headers: [参观人次], required: true}", "visitors: {headers: [参观人次], required: true, compares_with: visits}", 47, "visits", "participants"),
     broken("unknown_column", YAML, "category: {headers: [类别], required: true}", "categories: {headers: [类别], required: true}", 30, "categories", "category"),
     broken("columns_of_a_document", YAML, "    name: 总结", "    name: 总结\n    columns: {title: {headers: [标题]}}", 51, "文档", "删去 columns"),
     broken("no_required_column", YAML, "      period_date: {headers: [统计日期], required: true}\n      events: {headers: [活动场次], required: true}\n      visitors: {headers: [参观人次], required: true}", "      events: {headers: [活动场次]}", 44, "required: true"),

@@ -1,0 +1,61 @@
+-- One row an obligation and its status at a moment (contract section 7). Key: recipient_code, deliverable, period.
+-- on_time and late go by the first accepted row of the period; an exempt obligation is exempt whatever came.
+-- is_returned: something of it was rejected by then, and nothing was accepted.
+CREATE OR REPLACE MACRO core.obligations_at(notice, t) AS TABLE
+WITH
+met AS (
+    SELECT
+        items.recipient_code,
+        items.deliverable,
+        items.period,
+        min(items.first_accepted_at) AS first_accepted_at,
+        bool_and(items.is_zero_report) AS is_zero_report
+    FROM core.items_at(notice, t) AS items
+    WHERE items.period IS NOT NULL
+    GROUP BY ALL
+),
+
+returned AS (
+    SELECT DISTINCT
+        returns.recipient_code,
+        returns.deliverable,
+        returns.period
+    FROM core.returns
+    WHERE returns.notice_id = notice AND returns.received_at <= t
+)
+
+SELECT
+    obligations.notice_id,
+    obligations.recipient_code,
+    obligations.city_code,
+    obligations.deliverable,
+    obligations.period,
+    obligations.first_day,
+    obligations.last_day,
+    obligations.due_at,
+    obligations.due_at <= t AS is_due,
+    met.first_accepted_at,
+    CASE
+        WHEN obligations.exemption_reason IS NOT NULL THEN 'exempt'
+        WHEN met.first_accepted_at <= obligations.due_at THEN 'on_time'
+        WHEN met.first_accepted_at > obligations.due_at THEN 'late'
+        WHEN obligations.due_at <= t THEN 'missing'
+        ELSE 'pending'
+    END AS status,
+    returned.period IS NOT NULL AND met.first_accepted_at IS NULL AND obligations.exemption_reason IS NULL AS is_returned,
+    coalesce(met.is_zero_report, FALSE) AND obligations.exemption_reason IS NULL AS is_zero_report,
+    obligations.extension_reason,
+    obligations.exemption_reason
+FROM core.obligations
+LEFT JOIN met
+    ON
+        obligations.recipient_code = met.recipient_code
+        AND obligations.deliverable = met.deliverable
+        AND obligations.period = met.period
+LEFT JOIN returned
+    ON
+        obligations.recipient_code = returned.recipient_code
+        AND obligations.deliverable = returned.deliverable
+        AND obligations.period = returned.period
+WHERE obligations.notice_id = notice;
+COMMENT ON MACRO TABLE core.obligations_at IS '某一时刻每项应报的状态';

@@ -1,0 +1,90 @@
+-- One row a unit, period and indicator of a statistics table at a moment, owed or sent. Key: recipient_code, deliverable,
+-- period, indicator. The rows start from who must answer: a unit that sent nothing has rows with is_reported false.
+-- value is NULL where nothing was sent or the unit wrote that the indicator does not apply to it.
+CREATE OR REPLACE MACRO core.statistics_at(notice, t) AS TABLE
+WITH
+owed_and_sent AS (
+    SELECT
+        obligations.notice_id,
+        obligations.recipient_code,
+        obligations.deliverable,
+        obligations.period,
+        TRUE AS is_owed,
+        FALSE AS is_reported
+    FROM core.obligations
+    INNER JOIN core.deliverables
+        ON obligations.notice_id = deliverables.notice_id AND obligations.deliverable = deliverables.deliverable
+    WHERE
+        obligations.notice_id = notice
+        AND obligations.exemption_reason IS NULL
+        AND deliverables.kind = 'statistics'
+    UNION ALL BY NAME
+    SELECT
+        items.notice_id,
+        items.recipient_code,
+        items.deliverable,
+        items.period,
+        FALSE AS is_owed,
+        TRUE AS is_reported,
+        items.item_id,
+        items.submission_id,
+        items.sheet,
+        items.row_number,
+        items.received_at
+    FROM core.items_at(notice, t) AS items
+    WHERE items.kind = 'statistics' AND items.period IS NOT NULL
+),
+
+units AS (
+    SELECT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period,
+        bool_or(is_owed) AS is_owed,
+        bool_or(is_reported) AS is_reported,
+        any_value(item_id) AS item_id,
+        any_value(submission_id) AS submission_id,
+        any_value(sheet) AS sheet,
+        any_value(row_number) AS row_number,
+        any_value(received_at) AS received_at
+    FROM owed_and_sent
+    GROUP BY ALL
+)
+
+SELECT
+    units.notice_id,
+    units.recipient_code,
+    recipients.recipient,
+    recipients.city_code,
+    recipients.line,
+    recipients.kind,
+    recipients.position AS recipient_position,
+    units.deliverable,
+    units.period,
+    indicators.indicator,
+    indicators.indicator_name,
+    indicators.position AS indicator_position,
+    indicators.compares_with,
+    units.is_owed,
+    units.is_reported,
+    given.value,
+    given.value_given,
+    coalesce(given.value_state = 'approximate', FALSE) AS is_approximate,
+    coalesce(given.value_state = 'not_applicable', FALSE) AS is_not_applicable,
+    units.item_id,
+    units.submission_id,
+    units.sheet,
+    units.row_number,
+    units.received_at
+FROM units
+INNER JOIN core.recipients ON units.notice_id = recipients.notice_id AND units.recipient_code = recipients.recipient_code
+INNER JOIN core.indicators ON units.notice_id = indicators.notice_id AND units.deliverable = indicators.deliverable
+LEFT JOIN raw.statistics AS given
+    ON
+        units.submission_id = given.submission_id
+        AND units.deliverable = given.deliverable
+        AND units.sheet = given.sheet
+        AND units.row_number = given.row_number
+        AND indicators.indicator = given.indicator;
+COMMENT ON MACRO TABLE core.statistics_at IS '某一时刻统计表的每个数：含该报而未报的单位';

@@ -1,0 +1,46 @@
+-- One row a unit's plan that is current now. Key: item_id. The liaison's name, phone and mail are personal and never here.
+-- 示例 各单位的方案和专栏网址
+--   SELECT recipient, plan_title, column_url, submitted_at FROM marts.plans WHERE notice_id = $notice
+CREATE OR REPLACE VIEW marts.plans AS
+SELECT
+    items.notice_id,
+    items.item_id,
+    items.recipient_code,
+    recipients.recipient,
+    items.city_code,
+    items.deliverable,
+    items.period,
+    plans.plan_title,
+    plans.column_url,
+    items.received_at AS submitted_at,
+    items.first_accepted_at,
+    submissions.path,
+    items.sheet,
+    items.row_number
+FROM core.items
+INNER JOIN raw.plans
+    ON
+        items.submission_id = plans.submission_id
+        AND items.deliverable = plans.deliverable
+        AND items.sheet = plans.sheet
+        AND items.row_number = plans.row_number
+INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
+INNER JOIN core.recipients
+    ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
+WHERE items.current_until = TIMESTAMP '9999-12-31'
+ORDER BY items.notice_id, recipients.position, items.deliverable, items.period;
+COMMENT ON VIEW marts.plans IS '方案：当前有效的方案和专栏网址，没有个人信息';
+COMMENT ON COLUMN marts.plans.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.plans.item_id IS '有效行编号';
+COMMENT ON COLUMN marts.plans.recipient_code IS '单位代码';
+COMMENT ON COLUMN marts.plans.recipient IS '单位名称';
+COMMENT ON COLUMN marts.plans.city_code IS '所在市代码';
+COMMENT ON COLUMN marts.plans.deliverable IS '事项代码';
+COMMENT ON COLUMN marts.plans.period IS '期；只报一次的为空串';
+COMMENT ON COLUMN marts.plans.plan_title IS '方案标题';
+COMMENT ON COLUMN marts.plans.column_url IS '宣传专栏网址';
+COMMENT ON COLUMN marts.plans.submitted_at IS '这一份收到的时间';
+COMMENT ON COLUMN marts.plans.first_accepted_at IS '首次收下的时间：是否按时由它定';
+COMMENT ON COLUMN marts.plans.path IS '出自哪个文件';
+COMMENT ON COLUMN marts.plans.sheet IS '工作表名';
+COMMENT ON COLUMN marts.plans.row_number IS '行号';

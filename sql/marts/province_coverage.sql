@@ -1,0 +1,34 @@
+-- One row a notice as of the notice's last scan. Key: notice_id. Defined in province_coverage_as_of.
+CREATE OR REPLACE VIEW marts.province_coverage AS
+SELECT
+    last_scans.notice_id,
+    last_scans.as_of,
+    latest.materials,
+    latest.typical_cases,
+    latest.articles,
+    latest.photos,
+    latest.videos,
+    latest.day_coverage,
+    latest.county_coverage,
+    latest.category_coverage,
+    latest.participants,
+    latest.online_views,
+    latest.city_day_coverage,
+    latest.cities_with_materials
+FROM core.last_scans
+CROSS JOIN LATERAL marts.province_coverage_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
+COMMENT ON VIEW marts.province_coverage IS '全省最新的材料数量和覆盖情况';
+COMMENT ON COLUMN marts.province_coverage.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.province_coverage.as_of IS '截至时间：最近一次完整扫描';
+COMMENT ON COLUMN marts.province_coverage.materials IS '材料条数，零报告不算';
+COMMENT ON COLUMN marts.province_coverage.typical_cases IS '典型案例数';
+COMMENT ON COLUMN marts.province_coverage.articles IS '稿件数';
+COMMENT ON COLUMN marts.province_coverage.photos IS '照片数';
+COMMENT ON COLUMN marts.province_coverage.videos IS '视频数';
+COMMENT ON COLUMN marts.province_coverage.day_coverage IS '活动日覆盖率，0 到 1；没有活动日的为空';
+COMMENT ON COLUMN marts.province_coverage.county_coverage IS '县（市、区）覆盖率，0 到 1；没有县的为空';
+COMMENT ON COLUMN marts.province_coverage.category_coverage IS '活动类别覆盖率，0 到 1；没有类别的为空';
+COMMENT ON COLUMN marts.province_coverage.participants IS '参与人数合计';
+COMMENT ON COLUMN marts.province_coverage.online_views IS '线上观看人次合计';
+COMMENT ON COLUMN marts.province_coverage.city_day_coverage IS '（市、活动日）覆盖率，0 到 1；没有活动日的为空';
+COMMENT ON COLUMN marts.province_coverage.cities_with_materials IS '有材料的市数';

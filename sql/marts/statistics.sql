@@ -1,0 +1,58 @@
+-- One row an indicator of a statistics table that is current now, long: recipient, period, indicator. Key: item_id, indicator.
+-- 示例 某一指标的各单位数，连同原文
+--   SELECT recipient, period, indicator_name, value, value_text, is_approximate, path, sheet, row_number
+--   FROM marts.statistics WHERE notice_id = $notice
+CREATE OR REPLACE VIEW marts.statistics AS
+SELECT
+    items.notice_id,
+    items.item_id,
+    items.recipient_code,
+    recipients.recipient,
+    items.city_code,
+    items.deliverable,
+    items.period,
+    indicators.indicator,
+    indicators.indicator_name,
+    given.value,
+    given.value_given AS value_text,
+    given.value_state = 'approximate' AS is_approximate,
+    given.value_state = 'not_applicable' AS is_not_applicable,
+    submissions.path,
+    items.sheet,
+    items.row_number,
+    items.received_at
+FROM core.items
+INNER JOIN raw.statistics AS given
+    ON
+        items.submission_id = given.submission_id
+        AND items.deliverable = given.deliverable
+        AND items.sheet = given.sheet
+        AND items.row_number = given.row_number
+INNER JOIN core.indicators
+    ON
+        items.notice_id = indicators.notice_id
+        AND items.deliverable = indicators.deliverable
+        AND given.indicator = indicators.indicator
+INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
+INNER JOIN core.recipients
+    ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
+WHERE items.current_until = TIMESTAMP '9999-12-31'
+ORDER BY items.notice_id, recipients.position, items.deliverable, items.period, indicators.position;
+COMMENT ON VIEW marts.statistics IS '统计表明细：当前有效的每个单位、每期、每项指标的数';
+COMMENT ON COLUMN marts.statistics.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.statistics.item_id IS '有效行编号';
+COMMENT ON COLUMN marts.statistics.recipient_code IS '单位代码';
+COMMENT ON COLUMN marts.statistics.recipient IS '单位名称';
+COMMENT ON COLUMN marts.statistics.city_code IS '所在市代码';
+COMMENT ON COLUMN marts.statistics.deliverable IS '事项代码';
+COMMENT ON COLUMN marts.statistics.period IS '期：该期首日；只报一次的为空串';
+COMMENT ON COLUMN marts.statistics.indicator IS '指标代码';
+COMMENT ON COLUMN marts.statistics.indicator_name IS '指标名称';
+COMMENT ON COLUMN marts.statistics.value IS '数值；不适用的为空';
+COMMENT ON COLUMN marts.statistics.value_text IS '原文';
+COMMENT ON COLUMN marts.statistics.is_approximate IS '是否约数（写了约或万）';
+COMMENT ON COLUMN marts.statistics.is_not_applicable IS '是否填了不适用';
+COMMENT ON COLUMN marts.statistics.path IS '出自哪个文件';
+COMMENT ON COLUMN marts.statistics.sheet IS '工作表名';
+COMMENT ON COLUMN marts.statistics.row_number IS '行号';
+COMMENT ON COLUMN marts.statistics.received_at IS '收到时间';

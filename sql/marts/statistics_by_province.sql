@@ -1,0 +1,30 @@
+-- One row a period and indicator as of the notice's last scan. Key: notice_id, deliverable, period, indicator. Defined in statistics_by_province_as_of.
+CREATE OR REPLACE VIEW marts.statistics_by_province AS
+SELECT
+    last_scans.notice_id,
+    last_scans.as_of,
+    latest.deliverable,
+    latest.period,
+    latest.indicator,
+    latest.indicator_name,
+    latest.total,
+    latest.units_owing,
+    latest.units_reported,
+    latest.units_not_applicable,
+    latest.units_missing,
+    latest.has_approximate
+FROM core.last_scans
+CROSS JOIN LATERAL marts.statistics_by_province_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
+COMMENT ON VIEW marts.statistics_by_province IS '统计表全省最新合计，及合计中缺哪些单位';
+COMMENT ON COLUMN marts.statistics_by_province.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.statistics_by_province.as_of IS '截至时间：最近一次完整扫描';
+COMMENT ON COLUMN marts.statistics_by_province.deliverable IS '事项代码';
+COMMENT ON COLUMN marts.statistics_by_province.period IS '期：该期首日；只报一次的为空串';
+COMMENT ON COLUMN marts.statistics_by_province.indicator IS '指标代码';
+COMMENT ON COLUMN marts.statistics_by_province.indicator_name IS '指标名称';
+COMMENT ON COLUMN marts.statistics_by_province.total IS '合计；没有一个单位给出数的为空';
+COMMENT ON COLUMN marts.statistics_by_province.units_owing IS '应报单位数，免报的不算';
+COMMENT ON COLUMN marts.statistics_by_province.units_reported IS '其中已收下的单位数';
+COMMENT ON COLUMN marts.statistics_by_province.units_not_applicable IS '填了不适用的单位数';
+COMMENT ON COLUMN marts.statistics_by_province.units_missing IS '合计里缺的单位名称（列表）；不缺的为空列表';
+COMMENT ON COLUMN marts.statistics_by_province.has_approximate IS '合计里是否有约数';

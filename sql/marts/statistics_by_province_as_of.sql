@@ -1,0 +1,26 @@
+-- One row a period and indicator of a statistics table as of a moment, in period and the table's order: the sum over all units,
+-- and beside it the units that are missing from it. Key: deliverable, period, indicator. Summed in core.statistics_sums.
+-- 指标 total：已报来的数之和，按收到的最后一份；约数按写明的数加 | 分母：不适用 | 空值：没有一个单位给出数时为空，不是 0
+-- 指标 units_owing：应报这张表这一期的单位数，免报的不算 | 分母：不适用 | 空值：不会为空
+-- 指标 units_reported：其中已收下的 | 分母：不适用 | 空值：不会为空
+-- 指标 units_not_applicable：填了“不适用”的单位数，它们不算缺，也不加数 | 分母：不适用 | 空值：不会为空
+-- 指标 units_missing：合计里缺的单位名单：应报而没有收下的 | 分母：不适用 | 空值：不缺时为空列表
+-- 指标 has_approximate：合计里是否有约数 | 分母：不适用 | 空值：不会为空
+-- 示例 全省合计，旁边写明缺多少家、缺谁
+--   SELECT indicator_name, total, units_reported, units_owing, units_not_applicable, units_missing, has_approximate
+--   FROM marts.statistics_by_province_as_of($notice, $t)
+CREATE OR REPLACE MACRO marts.statistics_by_province_as_of(notice, t) AS TABLE
+SELECT
+    summed.deliverable,
+    summed.period,
+    summed.indicator,
+    summed.indicator_name,
+    summed.total,
+    summed.units_owing,
+    summed.units_reported,
+    summed.units_not_applicable,
+    summed.units_missing,
+    summed.has_approximate
+FROM core.statistics_sums(notice, t, 'province') AS summed
+ORDER BY summed.deliverable, summed.period, summed.indicator_position;
+COMMENT ON MACRO TABLE marts.statistics_by_province_as_of IS '某一时刻统计表全省合计，及合计中缺哪些单位';
