@@ -6,7 +6,7 @@ PORT ?= 8080
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run ui test test-fast test-next lint format bench clean
+.PHONY: help install run ui test test-fast test-next lint format dictionary bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -48,6 +48,9 @@ format: install ## what lint would complain about and a program can mend
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --processes 0 sql
+
+dictionary: install ## docs/marts.md from the comments of sql/marts
+	@$(BIN)/python tools/dictionary.py
 
 bench: install ## the measured claims of benchmarks/
 	@$(BIN)/python -m benchmarks
