@@ -27,6 +27,7 @@ from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.read.frames import SHEETS, read_frames, rows_schema, table_deliverables, write_batch
 from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
+from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.mails import read_mails
 from pipelines.settings import Settings
 from pipelines.warehouse.files import create_private, create_warehouse, loaded_receipts, open_file
@@ -52,7 +53,14 @@ def scan(
     moment = notice.local(now or datetime.now(notice.zone))
     archive.clear_incoming()
     found = scan_sources(
-        archive, notice, inbox or home.inbox(notice.id), moment, settings, connect, is_live=now is None
+        archive,
+        notice,
+        inbox or home.inbox(notice.id),
+        moment,
+        settings,
+        connect,
+        senders=_known_senders(home, notice, moment),
+        is_live=now is None,
     )
     loaded = loaded_receipts(home.published, notice)
     # What is stale is made anew by `load`, from the archive.
@@ -75,6 +83,17 @@ def scan(
         "batches": list(range(batches)),
         "errors": found.errors,
     }
+
+
+def _known_senders(home: Home, notice: Notice, moment: datetime) -> dict[str, str]:
+    """Mail address -> the one unit that uses it, as known now: what is found out later changes no receipt."""
+    if not any(source.kind == "mailbox" for source in notice.sources):
+        return {}
+    found: dict[str, str] = {}
+    for code, mailbox in unit_mailboxes(home, notice, moment).items():
+        address = mailbox.address.lower()
+        found[address] = "" if address in found else code
+    return {address: code for address, code in found.items() if code}
 
 
 def _write_batches(folder: Path, pending: list[Receipt], settings: Settings) -> int:

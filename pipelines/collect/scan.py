@@ -5,8 +5,8 @@ Reads the sources; writes the archive. Nothing looks at the bytes before they an
 
 import hashlib
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -45,15 +45,18 @@ def scan_sources(
     settings: Settings,
     connect: Connect,
     *,
+    senders: Mapping[str, str] | None = None,
     is_live: bool,
 ) -> ScanResult:
     """Brings everything new in the notice's sources into the archive; `now` is naive time in the notice's zone.
+
+    `senders` (mail address -> recipient's code) is evidence of whose a mail is; it goes into the receipt.
 
     A source that cannot be read is named in `errors` and has no completed scan; the others go on.
     """
     result = ScanResult()
     with archive.lock(notice.id) as journal:
-        scan = _Scan(archive, journal, notice, now, settings, is_live, result)
+        scan = _Scan(archive, journal, notice, now, settings, is_live, result, senders or {})
         absent = []
         for one in notice.sources:
             try:
@@ -89,6 +92,7 @@ class _Scan:
     settings: Settings
     is_live: bool
     result: ScanResult
+    senders: Mapping[str, str]
 
     def take_in(self, source_id: str, source: Source) -> None:
         """All that is new in one source. Raises SourceError, after the rest of it, where something could not be read."""
@@ -142,6 +146,8 @@ class _Scan:
             return {"record": "seen", **sighting, "sha256": sha256}
         self.result.new += 1
         received_at = self._arrival(entry, since)
+        if unit := self.senders.get(entry.evidence.get("sender", "")):
+            entry = replace(entry, evidence={**entry.evidence, "unit": unit})
         return receipt_record(
             _make_receipt(self.notice, source_id, entry, sha256, length, received_at, self.now)
         )
