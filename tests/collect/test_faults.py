@@ -20,6 +20,7 @@ from pipelines.settings import Settings
 from tests.collect.proxy import Proxy, through_proxy
 from tests.collect.servers import LOGIN, PASSWORD, SERVERS, imap_server
 
+pytestmark = pytest.mark.slow
 NOW = datetime(2020, 11, 10)
 FILES = 12
 REMOTE = RemoteFolderSource(
@@ -98,9 +99,14 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", [0, 3_000, 100_000], ids=["at once", "while it is listed", "while it is read"]
+    ("fault", "after"),
+    [
+        pytest.param("refuse", 0, id="nobody answers"),
+        pytest.param("cut", 3_000, id="cut while it is listed"),
+        pytest.param("cut", 100_000, id="cut while it is read"),
+        pytest.param("stall", 100_000, id="falls silent while it is read"),
+    ],
 )
-@pytest.mark.parametrize("fault", ["refuse", "cut", "stall"])
 @pytest.mark.parametrize("kind", [*SERVERS, "imap"])
 def test_a_fault_costs_one_scan_of_one_source(
     notice: Notice, kind: str, fault: str, after: int, tmp_path: Path

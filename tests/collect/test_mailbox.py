@@ -18,7 +18,7 @@ from pipelines.connections import Connection
 from pipelines.errors import NoticesError
 from pipelines.home import Home
 from pipelines.notice import Notice, load_notice
-from pipelines.notice.sources import MailboxSource
+from pipelines.notice.sources import FolderSource, MailboxSource
 from tests.collect.servers import LOGIN, PASSWORD, imap_server
 
 pytestmark = pytest.mark.slow
@@ -58,8 +58,8 @@ class Box:
     def put(self, content: bytes, moment: datetime = NOON) -> None:
         self.client.append("INBOX", content, (), moment)
 
-    def run(self, now: datetime = NOON) -> list[dict[str, Any]]:
-        cycle.run(self.home, self.notice, now=now, connect=lambda _: self.connection)
+    def run(self, now: datetime = NOON, inbox: Path | None = None) -> list[dict[str, Any]]:
+        cycle.run(self.home, self.notice, inbox, now, connect=lambda _: self.connection)
         with duckdb.connect(self.home.published, read_only=True) as database:
             found = database.sql(
                 "SELECT split_part(path, '!', 2) AS name, state, reason, recipient, received_at "
@@ -136,6 +136,17 @@ def test_the_same_bytes_in_two_mails_count_once(box: Box) -> None:
     for _ in range(2):
         box.put(mail(attached(report("甲"), "attachment; filename=a.csv")))
     assert [one["state"] for one in box.run()] == ["accepted", "duplicate"]
+
+
+def test_the_same_file_by_mail_and_in_a_folder_counts_once(box: Box, tmp_path: Path) -> None:
+    shared = FolderSource(id="shared", kind="folder", path="收件", line="education")
+    box.notice = box.notice.model_copy(update={"sources": (*box.notice.sources, shared)})
+    path = tmp_path / "inbox" / "收件" / UNIT / "日报.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(report("甲"))
+    box.put(mail(attached(report("甲"), "attachment; filename=a.csv")))
+    found = box.run(inbox=tmp_path / "inbox")
+    assert sorted(one["state"] for one in found) == ["accepted", "duplicate"]
 
 
 def test_forwarded_mails_and_several_units_in_one(box: Box) -> None:
