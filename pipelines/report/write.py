@@ -1,0 +1,38 @@
+"""All files of one bulletin into one folder."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.notice import Notice
+from pipelines.notice.bulletins import Cadence
+from pipelines.report.bulletin import Bulletin
+from pipelines.report.document import write_document
+from pipelines.report.measure import measure_bulletin
+from pipelines.report.wording import Text, word_bulletin
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was made. `paths` in the order docx, xlsx, html, txt, then pictures. `remarks`: what a person should know."""
+
+    bulletin: Bulletin
+    text: Text
+    paths: tuple[Path, ...]
+    remarks: tuple[str, ...]
+
+
+def write_bulletin(
+    published: Path, notice: Notice, cadence: Cadence, as_of: datetime, folder: Path
+) -> Written:
+    """Measures and writes one bulletin. Names: <notice>-<cadence>-<moment>.<suffix>; what is there is replaced."""
+    bulletin = measure_bulletin(published, notice, cadence, as_of)
+    text = word_bulletin(bulletin)
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{notice.id}-{cadence}-{as_of:%Y-%m-%dT%H%M%S}"
+    paths = [folder / f"{stem}.docx"]
+    write_document(bulletin, text, paths[0])
+    remarks = []
+    if bulletin.collected_until:
+        remarks.append(f"最近一次收件在 {bulletin.collected_until:%Y-%m-%d %H:%M:%S}，其后收到的不在内")
+    return Written(bulletin, text, tuple(paths), tuple(remarks))
