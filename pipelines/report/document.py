@@ -84,7 +84,7 @@ def _write_table(document: Docx, table: Table) -> None:
         if number == 0:
             properties.append(OxmlElement("w:tblHeader"))
         height = OxmlElement("w:trHeight")
-        height.set(qn("w:val"), "397")
+        height.set(qn("w:val"), "360")
         properties.append(height)
         shown = [column.header for column in table.columns] if number == 0 else None
         for place, cell in enumerate(row.cells):
@@ -94,7 +94,8 @@ def _write_table(document: Docx, table: Table) -> None:
             paragraph = cell.paragraphs[0]
             paragraph.style = document.styles["Table Text" if number else "Table Head"]
             paragraph.add_run(words)
-            if number and column.kind == "text" and len(words) > 6:
+            paragraph.paragraph_format.keep_with_next = number == 0 or number >= len(rows) - 2
+            if number and column.kind == "text" and column.width > 4:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             cell.vertical_alignment = 1
 

@@ -38,13 +38,10 @@ def make_document() -> Docx:
     document = Document()
     for name, font, size, alignment, indent in _STYLES:
         _set_style(document, name, font, size, alignment, indent)
+    _set_defaults(document)
     _set_page(document.sections[0])
     _set_footers(document)
     _set_font_table(document)
-    settings = document.settings.element
-    for name in ("w:evenAndOddHeaders",):
-        if settings.find(qn(name)) is None:
-            settings.insert(0, OxmlElement(name))
     return document
 
 
@@ -83,6 +80,10 @@ def _set_style(document: Docx, name: str, font: gb.Font, size: float, alignment:
     ):
         fonts.set(qn(f"w:{slot}"), value)
     properties.insert(0, fonts)
+    if size == gb.SIZE_3:
+        narrower = OxmlElement("w:spacing")
+        narrower.set(qn("w:val"), str(gb.NARROWER))
+        fonts.addnext(narrower)
     for old in style.element.get_or_add_pPr().xpath("w:pBdr | w:numPr | w:contextualSpacing"):
         style.element.pPr.remove(old)
     spacing = style.paragraph_format
@@ -90,15 +91,34 @@ def _set_style(document: Docx, name: str, font: gb.Font, size: float, alignment:
     spacing.space_before = spacing.space_after = Pt(0)
     spacing.widow_control = False
     spacing.keep_with_next = name in {"Heading 1", "Heading 2", "Table Title", "Attachment Mark"}
+    # The pitch is said outright, so that programs that read the grid in their own way set the same lines.
+    snap = OxmlElement("w:snapToGrid")
+    snap.set(qn("w:val"), "0")
+    style.element.pPr.append(snap)
     if name in _FREE_LINES:
         spacing.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        snap = OxmlElement("w:snapToGrid")
-        snap.set(qn("w:val"), "0")
-        style.element.pPr.append(snap)
     else:
         spacing.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         spacing.line_spacing = Twips(gb.LINE_PITCH)
     indent(style.element, 0, first)
+
+
+def _set_defaults(document: Docx) -> None:
+    """The size that the character grid is reckoned from, and no theme fonts."""
+    for properties in document.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr"):
+        for old in properties.xpath("w:sz | w:szCs | w:rFonts | w:lang"):
+            properties.remove(old)
+        for name in ("w:sz", "w:szCs"):
+            made = OxmlElement(name)
+            made.set(qn("w:val"), str(int(gb.SIZE_3 * 2)))
+            properties.append(made)
+        made = OxmlElement("w:lang")
+        for slot, value in (("val", "en-US"), ("eastAsia", "zh-CN"), ("bidi", "ar-SA")):
+            made.set(qn(f"w:{slot}"), value)
+        properties.append(made)
+    for properties in document.styles.element.xpath("w:docDefaults/w:pPrDefault/w:pPr"):
+        for old in list(properties):
+            properties.remove(old)
 
 
 def _set_page(section: Any) -> None:

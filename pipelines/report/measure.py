@@ -135,10 +135,25 @@ def _areas(asker: Asker, as_of: datetime, before: dict[str, dict[str, Any]] | No
     )
 
 
-_COUNTS = (
-    "circulated obligated participating participation_rate expected due on_time late missing pending zero_reports "
-    "reporting_rate on_time_rate materials day_coverage county_coverage category_coverage"
-).split()
+_COUNTS = [
+    "circulated",
+    "obligated",
+    "participating",
+    "participation_rate",
+    "expected",
+    "due",
+    "on_time",
+    "late",
+    "missing",
+    "pending",
+    "zero_reports",
+    "reporting_rate",
+    "on_time_rate",
+    "materials",
+    "day_coverage",
+    "county_coverage",
+    "category_coverage",
+]
 
 
 def _reporting(row: dict[str, Any]) -> dict[str, Any]:

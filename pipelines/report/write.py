@@ -9,7 +9,10 @@ from pipelines.notice.bulletins import Cadence
 from pipelines.report.bulletin import Bulletin
 from pipelines.report.document import write_document
 from pipelines.report.measure import measure_bulletin
+from pipelines.report.page import write_page
+from pipelines.report.pictures import write_pictures
 from pipelines.report.wording import Text, word_bulletin
+from pipelines.report.workbook import write_workbook
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,13 @@ def write_bulletin(
     text = word_bulletin(bulletin)
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{notice.id}-{cadence}-{as_of:%Y-%m-%dT%H%M%S}"
-    paths = [folder / f"{stem}.docx"]
-    write_document(bulletin, text, paths[0])
-    remarks = []
+    docx, xlsx, html, txt = (folder / f"{stem}.{suffix}" for suffix in ("docx", "xlsx", "html", "txt"))
+    write_document(bulletin, text, docx)
+    write_workbook(bulletin, text, xlsx)
+    write_page(bulletin, text, html)
+    txt.write_text(text.plain, "utf-8")
+    pictures, missing = write_pictures(bulletin, folder, stem)
+    remarks = [missing] if missing else []
     if bulletin.collected_until:
         remarks.append(f"最近一次收件在 {bulletin.collected_until:%Y-%m-%d %H:%M:%S}，其后收到的不在内")
-    return Written(bulletin, text, tuple(paths), tuple(remarks))
+    return Written(bulletin, text, (docx, xlsx, html, txt, *pictures), tuple(remarks))
