@@ -102,6 +102,7 @@ class PeriodFigures:
 class DeliverableFigures:
     code: str
     name: str
+    kind: str
     every: str
     periods: tuple[PeriodFigures, ...]
 

@@ -135,7 +135,7 @@ def _write_signature(document: Docx, bulletin: Bulletin, text: Text) -> None:
     place = next((one for one in reversed(text.attachments) if one.blocks[0].table is None), None)
     where = f"，统计口径见附件{place.number or ''}" if place else ""
     note = f"（数据截至{full_moment(bulletin.as_of)}，数据版本{bulletin.data_version}{where}）"
-    indent(document.add_paragraph(note, "Normal"), 0, 2)
+    indent(document.add_paragraph(note, "Plain"), 0, 2)
 
 
 def _width(words: str) -> float:

@@ -1,7 +1,7 @@
 """Report, step 1: the published snapshot, as of a moment, becomes one frozen Bulletin. Reads the marts; writes nothing."""
 
 import csv
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +107,11 @@ def _measure(
         previous_materials=sum(row["materials"] for row in before.values()) if before is not None else None,
         counties=_counties(notice, whole["county_coverage"]),
         event_days=tuple(event.days) if event and has_materials else (),
-        grid=_grid(asker.ask("days", as_of)) if event and has_materials else (),
+        grid=_grid(asker.ask("days", as_of), areas, event.days) if event and has_materials else (),
         categories=_words(words, "category"),
         themes=_words(words, "theme"),
-        curve=_curve(asker, notice, as_of),
-        indicators=_indicators(asker.ask("statistics", as_of), len(areas)),
+        curve=_curve(asker, as_of),
+        indicators=_indicators(asker.ask("statistics", as_of), notice, areas),
         named=said.named,
         listed=said.listed,
         names_blamed=said.blame == "named",
@@ -188,10 +188,10 @@ def _counties(notice: Notice, coverage: float | None) -> tuple[int, int]:
 def _deliverables(asker: Asker, notice: Notice, as_of: datetime) -> tuple[DeliverableFigures, ...]:
     periods: dict[str, list[PeriodFigures]] = {}
     for row in asker.ask("periods", as_of):
-        names = {key: tuple(row.pop(key)) for key in ("late_names", "missing_names", "returned_names")}
-        periods.setdefault(row.pop("deliverable"), []).append(PeriodFigures(**row, **names))
+        row |= {key: tuple(row[key]) for key in ("late_names", "missing_names", "returned_names")}
+        periods.setdefault(row.pop("deliverable"), []).append(PeriodFigures(**row))
     return tuple(
-        DeliverableFigures(code, item.name, item.periods.every, tuple(periods.get(code, ())))
+        DeliverableFigures(code, item.name, item.kind, item.periods.every, tuple(periods.get(code, ())))
         for code, item in notice.deliverables.items()
     )
 
@@ -212,11 +212,12 @@ def _quality(asker: Asker, as_of: datetime, named: int) -> Quality:
     )
 
 
-def _grid(rows: list[dict[str, Any]]) -> tuple[tuple[int, ...], ...]:
-    found: dict[str, list[int]] = {}
-    for row in rows:
-        found.setdefault(row["city_code"], []).append(row["materials"])
-    return tuple(map(tuple, found.values()))
+def _grid(
+    rows: list[dict[str, Any]], areas: tuple[Area, ...], days: list[date]
+) -> tuple[tuple[int, ...], ...]:
+    """Materials by area and day of the event; 0 where there is no row, as for days to come."""
+    found = {(row["city_code"], row["day"]): row["materials_of_day"] for row in rows}
+    return tuple(tuple(found.get((area.code, one), 0) for one in days) for area in areas)
 
 
 def _words(rows: list[dict[str, Any]], column: str) -> tuple[WordFigures, ...]:
@@ -224,36 +225,29 @@ def _words(rows: list[dict[str, Any]], column: str) -> tuple[WordFigures, ...]:
     return tuple(WordFigures(row["word"], row["materials"], row["cities"]) for row in chosen)
 
 
-def _curve(asker: Asker, notice: Notice, as_of: datetime) -> tuple[DayPoint, ...]:
-    first = max(notice.opens, as_of.date() - timedelta(CURVE_DAYS - 1))
-    points = []
-    for number in range((as_of.date() - first).days + 1):
-        day = first + timedelta(number)
-        row = asker.one("curve", min(_end_of(day), as_of))
-        points.append(DayPoint(day, row["on_time"] + row["late"], row["missing"], row["materials"]))
-    return tuple(points)
+def _curve(asker: Asker, as_of: datetime) -> tuple[DayPoint, ...]:
+    first = as_of.date() - timedelta(CURVE_DAYS - 1)
+    return tuple(DayPoint(**row) for row in asker.ask("progress", as_of) if row["day"] >= first)
 
 
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59, 59))
-
-
-def _indicators(rows: list[dict[str, Any]], areas: int) -> tuple[Indicator, ...]:
-    """Totals over all periods reported so far; the whole is the sum of its areas."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault((row["deliverable"], row["indicator_name"]), []).append(row)
-    return tuple(
-        Indicator(
-            deliverable,
-            name,
-            sum(row["units_reported"] for row in per_area),
-            _added(per_area),
-            tuple(_added([row]) for row in per_area),
-        )
-        for (deliverable, name), per_area in found.items()
-        if len(per_area) == areas
-    )
+def _indicators(rows: list[dict[str, Any]], notice: Notice, areas: tuple[Area, ...]) -> tuple[Indicator, ...]:
+    """Totals over all periods reported so far, in the notice's order; the whole is the sum of its areas."""
+    found = {(row["deliverable"], row["indicator"], row["city_code"]): row for row in rows}
+    made = []
+    for deliverable, item in notice.deliverables.items():
+        for indicator in item.indicators:
+            given = [found.get((deliverable, indicator, area.code)) for area in areas]
+            there = [row for row in given if row]
+            made.append(
+                Indicator(
+                    deliverable,
+                    item.columns[indicator].headers[0],
+                    sum(row["units_reported"] for row in there),
+                    _added(there),
+                    tuple(_added([row]) if row else None for row in given),
+                )
+            )
+    return tuple(made)
 
 
 def _added(rows: list[dict[str, Any]]) -> Amount | None:

@@ -15,24 +15,20 @@ SELECT
     (SELECT bool_or(online_views_is_approximate) FROM marts.city_approximations_as_of($notice, $t)) AS online_views_is_approximate
 FROM marts.province_reporting_as_of($notice, $t) AS reporting, marts.province_coverage_as_of($notice, $t) AS coverage
 """,
-    "curve": """
-SELECT reporting.on_time, reporting.late, reporting.missing, coverage.materials
-FROM marts.province_reporting_as_of($notice, $t) AS reporting, marts.province_coverage_as_of($notice, $t) AS coverage
+    "progress": """
+SELECT day, sum(on_time + late)::BIGINT AS accepted, sum(missing)::BIGINT AS missing, sum(materials)::BIGINT AS materials
+FROM marts.daily_progress_as_of($notice, $t) GROUP BY day ORDER BY day
 """,
     "coverage": "SELECT city_code, materials FROM marts.city_coverage_as_of($notice, $t)",
     "types": "SELECT city_code, materials FROM marts.city_materials_by_type_as_of($notice, $t)",
-    "words": "SELECT column_name, word, materials, cities FROM marts.list_words_as_of($notice, $t)",
-    "days": "SELECT city_code, materials FROM marts.city_days_as_of($notice, $t)",
+    "words": "SELECT column_name, word, materials, cities FROM marts.material_words_as_of($notice, $t)",
+    "days": "SELECT city_code, day, materials_of_day FROM marts.daily_progress_as_of($notice, $t)",
     "units": """
 SELECT
-    units.recipient_code AS code, units.recipient AS name, units.kind, units.kind_name, cities.city,
-    is_participating, expected, due, on_time, late, missing, pending, returned, zero_reports,
+    recipient_code AS code, recipient AS name, kind, kind_name, city, is_participating, expected, due, on_time, late, missing, pending, returned, zero_reports,
     reporting_rate, on_time_rate, materials
-FROM marts.recipient_reporting_as_of($notice, $t) AS units
-INNER JOIN core.recipients ON recipients.notice_id = $notice AND units.recipient_code = recipients.recipient_code
-INNER JOIN core.cities ON cities.notice_id = $notice AND units.city_code = cities.city_code
-WHERE units.expected > 0
-ORDER BY recipients.position
+FROM marts.recipient_reporting_as_of($notice, $t)
+WHERE expected > 0
 """,
     "periods": """
 WITH owed AS (
@@ -95,13 +91,10 @@ ORDER BY times DESC, any_value(recipients.position)
 """,
     "statistics": """
 SELECT
-    city_code, statistics.deliverable, statistics.indicator_name, max(units_reported) AS units_reported,
+    city_code, deliverable, indicator, any_value(indicator_name) AS indicator_name, max(units_reported) AS units_reported,
     sum(total)::BIGINT AS total, bool_or(has_approximate) AS has_approximate
-FROM marts.statistics_by_city_as_of($notice, $t) AS statistics
-INNER JOIN core.indicators ON indicators.notice_id = $notice
-    AND statistics.deliverable = indicators.deliverable AND statistics.indicator = indicators.indicator
-GROUP BY city_code, statistics.deliverable, statistics.indicator, statistics.indicator_name, indicators.position
-ORDER BY statistics.deliverable, indicators.position, city_code
+FROM marts.statistics_by_city_as_of($notice, $t)
+GROUP BY city_code, deliverable, indicator
 """,
     "version": """
 SELECT

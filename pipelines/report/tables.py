@@ -61,6 +61,7 @@ _REPORTING = (
     ("报送率", "reporting_rate", "rate", 1.75),
     ("按时率", "on_time_rate", "rate", 1.75),
 )
+_NOT_BRIEF = {"circulated", "participation_rate", "due", "zero_reports"}
 _UNIT_COLUMNS = (
     ("单位", "name", "text", 7.2),
     ("所在市", "city", "text", 2.2),
@@ -108,21 +109,7 @@ def _fields(given: tuple[tuple[str, str, Any, float], ...]) -> tuple[tuple[Colum
 
 def _brief(bulletin: Bulletin) -> Table:
     """The table inside the text: what a leader looks at first."""
-    chosen = [
-        one
-        for one in _REPORTING
-        if one[1]
-        in {
-            "obligated",
-            "participating",
-            "due",
-            "on_time",
-            "late",
-            "missing",
-            "reporting_rate",
-            "on_time_rate",
-        }
-    ]
+    chosen = [one for one in _REPORTING if one[1] not in _NOT_BRIEF]
     given = [(header, name, kind, 1.6 if kind == "rate" else 1.2) for header, name, kind, _ in chosen]
     if bulletin.has_materials:
         given.append(("有效材料", "materials", "count", 1.3))

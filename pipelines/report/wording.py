@@ -2,15 +2,17 @@
 
 Templates are Jinja in a sandbox: those in the notice's bulletin/ folder come first, the defaults of templates/ fill in.
 The text is marked line by line: `# ` title (| breaks its lines), `#- ` line under it, `@ ` addressees, `## ` and `### `
-headings (numbered here), `[key]` a table, `+ key` an attachment with a table, `+ = title` one with the text that follows.
+headings (numbered here), `[key]` a table, `+ key` an attachment with a table, `+ = title` one with the text that follows,
+附件[key] its number.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipelines.errors import BadNoticeError
 from pipelines.notice.folder import NOTICES
@@ -127,11 +129,26 @@ def parse_text(bulletin: Bulletin, rendered: str) -> Text:
         raise BadNoticeError(
             bulletin.notice_id, [f"bulletin/{bulletin.cadence}.txt：没有以“# ”开头的标题行；请补上"]
         )
+    numbers = {name: str(number) if len(parts) > 1 else "" for number, (name, _) in enumerate(parts, 1)}
+
+    def refer(blocks: list[Block]) -> tuple[Block, ...]:
+        return tuple(replace(block, text=_refer(block.text, tables, numbers)) for block in blocks)
+
     attachments = tuple(
-        Attachment(number if len(parts) > 1 else 0, name, tuple(blocks))
+        Attachment(number if len(parts) > 1 else 0, name, refer(blocks))
         for number, (name, blocks) in enumerate(parts, 1)
     )
-    return Text(title, subtitle, tuple(body), attachments)
+    return Text(title, subtitle, refer(body), attachments)
+
+
+def _refer(text: str, tables: dict[str, Table], numbers: dict[str, str]) -> str:
+    """附件[blamed] and 附件[数据说明] become 附件7 and 附件8; one that is left out leaves 附件 alone."""
+
+    def number(found: re.Match[str]) -> str:
+        key = found[1]
+        return "附件" + numbers.get(tables[key].title if key in tables else key, "")
+
+    return re.sub(r"附件\[([^\]]+)\]", number, text)
 
 
 def _paragraphs(rendered: str) -> list[str]:

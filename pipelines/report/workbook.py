@@ -60,7 +60,7 @@ def write_workbook(bulletin: Bulletin, text: Text, path: Path) -> None:
 
 def _make_formats(book: Any) -> dict[str, Any]:
     base = {"font_name": FONT, "font_size": 11, "border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
-    found = {
+    found: dict[str, Any] = {
         kind: book.add_format({**base, "num_format": code, "align": "left" if kind == "text" else "right"})
         for kind, code in _FORMATS.items()
     }
