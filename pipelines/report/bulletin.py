@@ -208,6 +208,8 @@ class Bulletin:
     has_materials: bool = False
     has_counties: bool = False
     has_categories: bool = False
+    has_participants: bool = False
+    has_online_views: bool = False
     type_names: tuple[str, ...] = ()
     cities_with_materials: int = 0
     previous_materials: int | None = None

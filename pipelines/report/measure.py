@@ -47,14 +47,15 @@ class Asker:
         return self.ask(query, as_of)[0]
 
 
-def measure_bulletin(published: Path, notice: Notice, cadence: Cadence, as_of: datetime) -> Bulletin:
-    """The bulletin of a notice as of a moment. Raises NoticesError where the snapshot holds nothing of it."""
+def measure_bulletin(
+    published: Path, notice: Notice, cadence: Cadence, as_of: datetime, folder: Path = NOTICES
+) -> Bulletin:
+    """The bulletin of a notice as of a moment; `folder` is where notices lie. Raises NoticesError where the snapshot holds nothing of it."""
     scanned = last_scan(published, notice.id)
-    previous_at = previous_moment(notice, as_of)
     with open_snapshot(published) as connection:
         asker = Asker(connection, notice)
         try:
-            return _measure(asker, notice, cadence, as_of, previous_at, scanned)
+            return _measure(asker, notice, cadence, as_of, scanned, read_tiles(notice, folder))
         except duckdb.CatalogException as error:
             raise NoticesError(
                 f"数据是旧版程序发布的，缺少统计口径（{error}）。先运行 notices rebuild"
@@ -66,12 +67,15 @@ def _measure(
     notice: Notice,
     cadence: Cadence,
     as_of: datetime,
-    previous_at: datetime | None,
     scanned: datetime,
+    tiles: tuple[tuple[str, int, int], ...],
 ) -> Bulletin:
     said, event = notice.bulletins, notice.event
+    previous_at = previous_moment(notice, as_of)
     kinds = {item.kind for item in notice.deliverables.values()}
-    columns = {column for item in notice.deliverables.values() for column in item.columns}
+    columns = {
+        column for item in notice.deliverables.values() if item.kind == "materials" for column in item.columns
+    }
     has_materials = "materials" in kinds
     before = {row["city_code"]: row for row in asker.ask("coverage", previous_at)} if previous_at else None
     whole = asker.one("whole", as_of)
@@ -100,8 +104,10 @@ def _measure(
         collected_until=scanned if scanned < as_of else None,
         area_word=said.area,
         has_materials=has_materials,
-        has_counties=has_materials and "county" in columns,
-        has_categories=has_materials and "category" in columns,
+        has_counties="county" in columns,
+        has_categories="category" in columns,
+        has_participants="participants" in columns,
+        has_online_views="online_views" in columns,
         type_names=tuple(row["word"] for row in words if row["column_name"] == "material_type"),
         cities_with_materials=whole["cities_with_materials"],
         previous_materials=sum(row["materials"] for row in before.values()) if before is not None else None,
@@ -115,7 +121,7 @@ def _measure(
         named=said.named,
         listed=said.listed,
         names_blamed=said.blame == "named",
-        tiles=read_tiles(notice),
+        tiles=tiles,
     )
 
 

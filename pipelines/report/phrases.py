@@ -38,7 +38,10 @@ def reason_label(code: str) -> str:
 def subject_of(title: str) -> str:
     """What a notice is about, from its title: 关于做好X相关工作的通知 → X."""
     inner = re.sub(r"^.*?关于|的通知$", "", title)
-    return re.sub(r"^(做好|开展|组织|加强|报送)|(有关|相关)?工作$", "", inner) or title
+    return (
+        re.sub(r"^(做好|开展|组织|加强|报送)+|((有关|相关)?工作)?(的?情况)?(的?(报送|报告))?$", "", inner)
+        or title
+    )
 
 
 def share(rate: float | None) -> str:

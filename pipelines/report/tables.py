@@ -137,7 +137,10 @@ def _coverage(bulletin: Bulletin) -> Table:
         columns.append(Column("县（市、区）覆盖率", "rate", 1.9))
     if bulletin.has_categories:
         columns.append(Column("活动类别覆盖率", "rate", 1.9))
-    columns += [Column("参与人次", "amount", 3), Column("线上观看人次", "amount", 3.2)]
+    if bulletin.has_participants:
+        columns.append(Column("参与人次", "amount", 3))
+    if bulletin.has_online_views:
+        columns.append(Column("线上观看人次", "amount", 3.2))
 
     def cells(area: Area) -> tuple[Any, ...]:
         return (
@@ -146,8 +149,8 @@ def _coverage(bulletin: Bulletin) -> Table:
             area.day_coverage,
             *((area.county_coverage,) if bulletin.has_counties else ()),
             *((area.category_coverage,) if bulletin.has_categories else ()),
-            area.participants,
-            area.online_views,
+            *((area.participants,) if bulletin.has_participants else ()),
+            *((area.online_views,) if bulletin.has_online_views else ()),
         )
 
     note = BY_CODE + "零报告不计为材料。合计含约数的，前加“约”。"

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.report.bulletin import Amount, Bulletin
 from pipelines.report.pack import write_packed

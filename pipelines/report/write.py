@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.notice import Notice
 from pipelines.notice.bulletins import Cadence
+from pipelines.notice.folder import NOTICES
 from pipelines.report.bulletin import Bulletin
 from pipelines.report.document import write_document
 from pipelines.report.measure import measure_bulletin
@@ -26,11 +27,16 @@ class Written:
 
 
 def write_bulletin(
-    published: Path, notice: Notice, cadence: Cadence, as_of: datetime, folder: Path
+    published: Path,
+    notice: Notice,
+    cadence: Cadence,
+    as_of: datetime,
+    folder: Path,
+    notices: Path = NOTICES,
 ) -> Written:
     """Measures and writes one bulletin. Names: <notice>-<cadence>-<moment>.<suffix>; what is there is replaced."""
-    bulletin = measure_bulletin(published, notice, cadence, as_of)
-    text = word_bulletin(bulletin)
+    bulletin = measure_bulletin(published, notice, cadence, as_of, notices)
+    text = word_bulletin(bulletin, notices)
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{notice.id}-{cadence}-{as_of:%Y-%m-%dT%H%M%S}"
     docx, xlsx, html, txt = (folder / f"{stem}.{suffix}" for suffix in ("docx", "xlsx", "html", "txt"))
