@@ -139,7 +139,7 @@ def read_xlsx(path: Path) -> dict[str, list[list[Any]]]:
     for sheet in openpyxl.load_workbook(path).worksheets[1:]:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
         end = next(place for place, row in enumerate(rows) if str(row[0]).startswith("注："))
-        found[str(rows[0][0])] = rows[1:end]
+        found[str(rows[0][0])] = [row for row in rows[1:end] if row[0] is not None]
     return found
 
 
