@@ -16,6 +16,8 @@ import yaml
 from pipelines import cycle
 from pipelines.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
+from pipelines.report import write_bulletin
+from pipelines.report.write import Written
 from pipelines.warehouse.files import create_warehouse, open_file
 from pipelines.warehouse.load import _load_notice
 
@@ -213,6 +215,16 @@ def world(empty: Path, tmp_path: Path) -> Callable[..., World]:
         return World(empty, tmp_path / "notices.duckdb", make_notice(units, **more))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def evening(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Written]:
+    """The world of some reports and its bulletin of the second evening, written once for all who only read it."""
+    from tests.report.test_wording_of_cases import SECOND_EVENING, some
+
+    folder = tmp_path_factory.mktemp("evening")
+    made = some(lambda units: World(empty, folder / "notices.duckdb", make_notice(units)))
+    return made, write_bulletin(made.path, made.notice, "daily", SECOND_EVENING, folder / "out")
 
 
 def shared_samples() -> Path:

@@ -13,6 +13,7 @@ from pipelines.report.wording import word_bulletin
 
 GOLDEN = Path(__file__).parent / "golden"
 THREE = {"东市": ["东一中", "东二中"], "南市": ["南一中"], "西市": ["西一中"]}
+SECOND_EVENING = datetime(2021, 5, 11, 18)
 DAYS = ("2021-05-10", "2021-05-11", "2021-05-12")
 
 
