@@ -15,8 +15,9 @@ LINE_PITCH = TYPE_HEIGHT // LINES
 """One line: 22 of them fill the type area, 10.2 mm each."""
 CHARACTER_SPACE = -848
 """What a 3号 character gives up so that 28 stand in a line, in 1/4096 pt."""
-NARROWER = -5
-"""The same in twips, said once more of the letters: LibreOffice gives one that is wider than its cell two cells."""
+NARROWER = -6
+"""The same in twips, said once more of the letters, for programs that read the grid in their own way: 28 of 15.7 pt fit
+both the type area and the 28 cells that LibreOffice makes of it."""
 FOOTER = 1426
 """From the page's lower edge to the page number's: its dash then stands 7 mm below the type area."""
 
