@@ -83,9 +83,9 @@ class Unit:
 
 @dataclass(frozen=True)
 class PeriodFigures:
-    """One period of a deliverable. `day` is None where it is owed once. Names are in roster order."""
+    """One period of a deliverable. `label` names its days, and is "" where it is owed once. Names are in roster order."""
 
-    day: date | None
+    label: str
     due_at: datetime
     expected: int
     due: int
@@ -146,9 +146,14 @@ class DayPoint:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of the statistics: its total, that of each area in order, and how many units gave it."""
+    """An indicator of the statistics in one period: its total, that of each area in order, and how many units reported.
+
+    Of a table owed again and again it is the latest period that anybody reported: periods are never added up.
+    """
 
     deliverable: str
+    period: str
+    """The days of the period in words; "" where it is owed once."""
     name: str
     units: int
     total: Amount | None

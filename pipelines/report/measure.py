@@ -25,7 +25,7 @@ from pipelines.report.bulletin import (
     Unit,
     WordFigures,
 )
-from pipelines.report.phrases import reason_label, subject_of
+from pipelines.report.phrases import reason_label, span, subject_of
 from pipelines.report.queries import QUERIES
 
 CURVE_DAYS = 31
@@ -194,12 +194,21 @@ def _counties(notice: Notice, coverage: float | None) -> tuple[int, int]:
 def _deliverables(asker: Asker, notice: Notice, as_of: datetime) -> tuple[DeliverableFigures, ...]:
     periods: dict[str, list[PeriodFigures]] = {}
     for row in asker.ask("periods", as_of):
+        row["label"] = _label(notice, row["deliverable"], row["label"])
         row |= {key: tuple(row[key]) for key in ("late_names", "missing_names", "returned_names")}
         periods.setdefault(row.pop("deliverable"), []).append(PeriodFigures(**row))
     return tuple(
         DeliverableFigures(code, item.name, item.kind, item.periods.every, tuple(periods.get(code, ())))
         for code, item in notice.deliverables.items()
     )
+
+
+def _label(notice: Notice, deliverable: str, key: str) -> str:
+    """A period's days in words; "" where the deliverable is owed once."""
+    for period in notice.deliverables[deliverable].periods.periods():
+        if period.key == key and period.first_day:
+            return span(period.first_day, period.last_day)
+    return ""
 
 
 def _quality(asker: Asker, as_of: datetime, named: int) -> Quality:
@@ -237,16 +246,19 @@ def _curve(asker: Asker, as_of: datetime) -> tuple[DayPoint, ...]:
 
 
 def _indicators(rows: list[dict[str, Any]], notice: Notice, areas: tuple[Area, ...]) -> tuple[Indicator, ...]:
-    """Totals over all periods reported so far, in the notice's order; the whole is the sum of its areas."""
-    found = {(row["deliverable"], row["indicator"], row["city_code"]): row for row in rows}
+    """In the notice's order; the whole is the sum of its areas. Of several periods the latest that was reported."""
     made = []
     for deliverable, item in notice.deliverables.items():
+        own = [row for row in rows if row["deliverable"] == deliverable]
+        period = max((row["period"] for row in own if row["units_reported"]), default="")
+        found = {(row["indicator"], row["city_code"]): row for row in own if row["period"] == period}
         for indicator in item.indicators:
-            given = [found.get((deliverable, indicator, area.code)) for area in areas]
+            given = [found.get((indicator, area.code)) for area in areas]
             there = [row for row in given if row]
             made.append(
                 Indicator(
                     deliverable,
+                    _label(notice, deliverable, period),
                     item.columns[indicator].headers[0],
                     sum(row["units_reported"] for row in there),
                     _added(there),

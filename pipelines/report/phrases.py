@@ -72,6 +72,15 @@ def day(moment: date) -> str:
     return f"{moment.month}月{moment.day}日"
 
 
+def span(first: date, last: date | None = None) -> str:
+    """5月10日; 5月10日至16日; 5月31日至6月6日."""
+    if last is None or last == first:
+        return day(first)
+    return f"{day(first)}至" + (
+        f"{last.day}日" if (last.year, last.month) == (first.year, first.month) else day(last)
+    )
+
+
 def _clock(moment: datetime) -> tuple[date, str]:
     """The day a moment belongs to and its time of day: a second before midnight is 24时 of that day."""
     following = moment + timedelta(seconds=1)

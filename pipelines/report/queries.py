@@ -39,7 +39,7 @@ WITH owed AS (
 )
 SELECT
     owed.deliverable,
-    any_value(owed.first_day) AS day,
+    owed.period AS label,
     any_value(periods.due_at) AS due_at,
     count(*) AS expected,
     count(*) FILTER (owed.due_at <= $t) AS due,
@@ -90,11 +90,8 @@ GROUP BY ALL
 ORDER BY times DESC, any_value(recipients.position)
 """,
     "statistics": """
-SELECT
-    city_code, deliverable, indicator, any_value(indicator_name) AS indicator_name, max(units_reported) AS units_reported,
-    sum(total)::BIGINT AS total, bool_or(has_approximate) AS has_approximate
+SELECT city_code, deliverable, period, indicator, units_reported, total, has_approximate
 FROM marts.statistics_by_city_as_of($notice, $t)
-GROUP BY city_code, deliverable, indicator
 """,
     "version": """
 SELECT

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pipelines.report.bulletin import Amount, Area, Bulletin, PeriodFigures
+from pipelines.report.bulletin import Amount, Area, Bulletin
 from pipelines.report.phrases import day, full_moment, names
 
 ColumnKind = Literal["text", "count", "rate", "amount", "gain"]
@@ -173,7 +173,7 @@ def _blamed(bulletin: Bulletin) -> Table:
         for period in deliverable.due_periods:
             for word, found in (("迟报", period.late_names), ("未报", period.missing_names)):
                 if found:
-                    rows.append((deliverable.name, _period(period), word, len(found), names(found)))
+                    rows.append((deliverable.name, period.label or "—", word, len(found), names(found)))
     if not bulletin.names_blamed:
         rows = [(*row[:-1], "—") for row in rows]
     columns = (
@@ -185,10 +185,6 @@ def _blamed(bulletin: Bulletin) -> Table:
     )
     note = "按报送事项、所属期先后排列，单位按通知名录顺序，不计未到期的。"
     return Table("blamed", "迟报、未报单位名单", columns, tuple(rows), None, note)
-
-
-def _period(period: PeriodFigures) -> str:
-    return day(period.day) if period.day else "—"
 
 
 def _statistics(bulletin: Bulletin, code: str, name: str) -> Table:
@@ -203,7 +199,9 @@ def _statistics(bulletin: Bulletin, code: str, name: str) -> Table:
     total = (bulletin.whole.name, *(one.total for one in chosen)) if given else None
     note = BY_CODE + "为各单位填报数之和，单位之间的重复未作剔除；没有单位填报的记“—”，合计含约数的前加“约”。"
     head = replace(columns[0], header=bulletin.area_word)
-    return Table(f"statistics:{code}", f"{name}汇总", (head, *columns[1:]), rows, total, note)
+    period = chosen[0].period if chosen else ""
+    title = f"{name}汇总" + (f"（{period}）" if period else "")
+    return Table(f"statistics:{code}", title, (head, *columns[1:]), rows, total, note)
 
 
 def _quality(bulletin: Bulletin) -> Table:

@@ -168,6 +168,23 @@ class World:
             state = "approximate" if approximate else "number"
             self._insert("raw.materials", {**row, "participants_state": state, "online_views_state": "blank"})
 
+    def count(
+        self, unit: str, deliverable: str, at: str, period: str = "", **values: int | str | None
+    ) -> None:
+        """One accepted row of statistics; a value such as 约300 is approximate, None is not applicable."""
+        self.send(unit, deliverable, at, period or None)
+        number = self._rows["core.items"][-1]["submission_id"]
+        for indicator, given in values.items():
+            state = (
+                "not_applicable" if given is None else "approximate" if isinstance(given, str) else "number"
+            )
+            row = {
+                "notice_id": self.notice.id, "submission_id": number, "deliverable": deliverable, "sheet": "",
+                "row_number": 1, "indicator": indicator, "value_state": state, "value_given": str(given),
+                "value": None if given is None else int(str(given).removeprefix("约")),
+            }  # fmt: skip
+            self._insert("raw.statistics", row)
+
     def returned(self, unit: str, at: str, reason: str) -> None:
         recipient = next(one for one in self.notice.recipients if one.name == unit)
         number = next(self._numbers)
@@ -203,7 +220,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "notices.duckdb"
     with open_file(path) as connection:
         create_warehouse(connection)
-        for relation in ("core.items", "core.submissions", "raw.materials"):
+        for relation in ("core.items", "core.submissions", "raw.materials", "raw.statistics"):
             COLUMNS[relation] = [found[0] for found in connection.execute(f"DESCRIBE {relation}").fetchall()]
         connection.execute("CHECKPOINT")
     return path

@@ -98,6 +98,27 @@ def counted_only(world: Any) -> Any:
     return made
 
 
+WEEKLY = {
+    "kind": "statistics", "name": "来访周报", "file_words": ["周报"], "owed_by": ["school"],
+    "periods": {"every": "week", "first": "2021-05-03", "last": "2021-05-16", "due_days_after": 1, "due_time": "12:00:00"},
+    "columns": {
+        "period_date": {"headers": ["日期"], "required": True},
+        "visitors": {"headers": ["来访人次"], "required": True},
+        "lent": {"headers": ["借出册数"], "required": True},
+    },
+}  # fmt: skip
+
+
+def statistics_only(world: Any) -> Any:
+    """No materials, no event, no counties, no lists: a second notice of another kind."""
+    made = world(THREE, deliverables={"weekly": WEEKLY}, lists={})
+    made.count("东一中", "weekly", "2021-05-09 09:00:00", "2021-05-03", visitors=100, lent=20)
+    made.count("南一中", "weekly", "2021-05-10 12:00:01", "2021-05-03", visitors=7, lent=None)
+    made.count("东一中", "weekly", "2021-05-16 09:00:00", "2021-05-10", visitors="约30000", lent=0)
+    made.count("东二中", "weekly", "2021-05-16 10:00:00", "2021-05-10", visitors=5, lent=None)
+    return made
+
+
 CASES: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("first-day", nobody, "daily", "2021-05-01 18:00:00"),
     ("nobody-evening", nobody, "daily", "2021-05-10 18:00:00"),
@@ -112,6 +133,9 @@ CASES: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("long-names", long_names, "daily", "2021-05-11 18:00:00"),
     ("many-units", many_units, "daily", "2021-05-10 18:00:00"),
     ("nothing-owed", nothing_owed, "daily", "2021-05-10 18:00:00"),
+    ("statistics-first-week", statistics_only, "daily", "2021-05-10 12:00:00"),
+    ("statistics-second-week", statistics_only, "daily", "2021-05-16 18:00:00"),
+    ("statistics-final", statistics_only, "final", "2021-06-01 00:00:00"),
     ("counted-only", counted_only, "daily", "2021-05-10 18:00:00"),
 ]
 
