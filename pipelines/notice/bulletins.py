@@ -1,44 +1,41 @@
 """What a notice says about its bulletins (`bulletins:` in notice.yaml), and when each one is made."""
 
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, model_validator
+
+from pipelines.notice.fields import Day, Frozen, Moment, TimeOfDay, Word, refuse
 
 if TYPE_CHECKING:
     from pipelines.notice.model import Notice
 
-Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Cadence = Literal["daily", "final"]
 
 
-class Bulletins(BaseModel):
+class Bulletins(Frozen):
     """Everything has a default: a notice that says nothing gets a bulletin each evening of its event and a final one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    subject: Word | None = Field(default=None, description="标题里怎么称呼这件事；不写则取自通知标题")
+    addressees: Word | None = Field(default=None, description="主送，不带冒号；不写则为各类有报送任务的单位")
+    publisher: Word | None = Field(default=None, description="署名；不写则为发文机关")
+    whole: Word = Field(default="全部", description="合计行叫什么，如 全省")
+    area: Word = Field(default="市", description="地区叫什么，如 市：16个市")
+    first: Day | None = Field(default=None, description="从这天起每天出一期；不写则为活动首日")
+    last: Day | None = Field(default=None, description="到这天为止；不写则为活动末日")
+    daily_at: TimeOfDay = Field(default=time(18, 0), description="每天几点出")
+    final: Moment | None = Field(default=None, description="总的通报截至何时；不写则为收件末日0时")
+    named: int = Field(default=5, ge=1, description="居前的最多点几个名；并列的不拆开")
+    listed: int = Field(default=12, ge=0, description="迟报、未报不超过几个单位时在正文里点名；多的见附件")
+    blame: Literal["named", "counted"] = Field(
+        default="named", description="迟报、未报：named 点名，counted 只说个数"
+    )
 
-    subject: Word | None = None
-    """What titles call the matter; default the notice's title without 关于做好…的通知."""
-    addressees: Word | None = None
-    """主送机关, without the colon; default the kinds of recipient that owe something."""
-    publisher: Word | None = None
-    """署名; default the notice's issuer."""
-    whole: Word = "全部"
-    """What the row over all areas is called, such as 全省."""
-    area: Word = "市"
-    """What one area is counted as: 16个市."""
-    first: date | None = None
-    last: date | None = None
-    """Days that have an evening bulletin; default the event's."""
-    daily_at: time = time(18, 0)
-    final: datetime | None = None
-    """Moment of the final bulletin; default the start of the notice's last day."""
-    named: int = Field(default=5, ge=1)
-    """How many leading cities or units are named; a tie is never cut, it is named whole or counted."""
-    listed: int = Field(default=12, ge=0)
-    """Up to how many late or missing units a paragraph names; more are in the attachment."""
-    blame: Literal["named", "counted"] = "named"
-    """Whether late and missing units are named at all."""
+    @model_validator(mode="after")
+    def _in_order(self) -> "Bulletins":
+        if self.first and self.last and self.last < self.first:
+            raise refuse(f"last {self.last} 早于 first {self.first}；请核对这两天", "last")
+        return self
 
 
 def final_moment(notice: "Notice") -> datetime:
