@@ -19,7 +19,7 @@ from pipelines.notice import Notice, load_notice
 from pipelines.report import write_bulletin
 from pipelines.report.write import Written
 from pipelines.warehouse.files import create_warehouse, open_file
-from pipelines.warehouse.load import _load_notice
+from pipelines.warehouse.load import load_definition
 
 NOTICE = "sd-vocational-week-2020"
 SCANNED = datetime(2030, 1, 1)
@@ -115,8 +115,11 @@ class World:
         self._rows: dict[str, list[dict[str, Any]]] = {}
         shutil.copyfile(empty, path)
         with open_file(path) as connection:
-            _load_notice(connection, notice)
-            connection.execute("INSERT INTO raw.scans VALUES (?, 'folder', ?)", [notice.id, SCANNED])
+            load_definition(connection, notice)
+            connection.execute(
+                "INSERT INTO raw.scans (notice_id, source, scanned_at) VALUES (?, 'folder', ?)",
+                [notice.id, SCANNED],
+            )
 
     @property
     def path(self) -> Path:
