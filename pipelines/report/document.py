@@ -15,7 +15,7 @@ from pipelines.report import standard as gb
 from pipelines.report.bulletin import Bulletin
 from pipelines.report.docx_styles import indent, make_document
 from pipelines.report.pack import write_packed
-from pipelines.report.phrases import full_day, full_moment
+from pipelines.report.phrases import full_day
 from pipelines.report.tables import Table, show
 from pipelines.report.wording import Block, Text
 
@@ -28,7 +28,7 @@ def write_document(bulletin: Bulletin, text: Text, path: Path) -> None:
     for block in text.body:
         _write_block(document, block, with_title=True)
     _write_list(document, text)
-    _write_signature(document, bulletin, text)
+    _write_signature(document, bulletin)
     for attachment in text.attachments:
         mark = document.add_paragraph(f"附件{attachment.number or ''}", "Attachment Mark")
         mark.paragraph_format.page_break_before = True
@@ -93,11 +93,23 @@ def _write_table(document: Docx, table: Table) -> None:
             words = shown[place] if shown else show(rows[number - 1][place], column.kind)
             paragraph = cell.paragraphs[0]
             paragraph.style = document.styles["Table Text" if number else "Table Head"]
-            paragraph.add_run(words)
+            lines = _broken(words, widths[place].pt) if number == 0 else [words]
+            for line in lines:
+                run = paragraph.add_run(line)
+                if line is not lines[-1]:
+                    run.add_break(WD_BREAK.LINE)
             paragraph.paragraph_format.keep_with_next = number == 0 or number >= len(rows) - 2
             if number and column.kind == "text" and column.width > 4:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             cell.vertical_alignment = 1
+
+
+def _broken(header: str, width: float) -> list[str]:
+    """A header in lines of like length, where it is wider than its column (in points)."""
+    fits = max(int((width - 3) // gb.SIZE_SMALL_5), 1)
+    count = -(-len(header) // fits)
+    length = -(-len(header) // count)
+    return [header[at : at + length] for at in range(0, len(header), length)]
 
 
 def _set_margins(table: Any) -> None:
@@ -124,18 +136,16 @@ def _write_list(document: Docx, text: Text) -> None:
         indent(paragraph, 5 + hang, -(hang + (3 if place == 0 else 0)))
 
 
-def _write_signature(document: Docx, bulletin: Bulletin, text: Text) -> None:
+def _write_signature(document: Docx, bulletin: Bulletin) -> None:
     """署名 and 成文日期 without a seal: two characters from the right; the date starts two characters right of the name."""
     written = full_day(bulletin.as_of.date())
     name, date = _width(bulletin.publisher), _width(written)
     start = gb.CHARACTERS - 2 - name if date <= name else gb.CHARACTERS - 4 - date
     _blank(document)
-    indent(document.add_paragraph(bulletin.publisher, "Plain"), max(start, 0))
+    signed = document.add_paragraph(bulletin.publisher, "Plain")
+    signed.paragraph_format.keep_with_next = True
+    indent(signed, max(start, 0))
     indent(document.add_paragraph(written, "Plain"), max(start + 2, 0))
-    place = next((one for one in reversed(text.attachments) if one.blocks[0].table is None), None)
-    where = f"，统计口径见附件{place.number or ''}" if place else ""
-    note = f"（数据截至{full_moment(bulletin.as_of)}，数据版本{bulletin.data_version}{where}）"
-    indent(document.add_paragraph(note, "Plain"), 0, 2)
 
 
 def _width(words: str) -> float:

@@ -168,14 +168,11 @@ def _chart(title: str, points: tuple[Any, ...], series: tuple[tuple[str, list[in
 
 
 def _round_up(value: int) -> int:
-    """A top of the scale that quarters well."""
-    size = 4
-    while size < value:
-        for factor in (1, 2, 3, 5):
-            if size * factor >= value:
-                return size * factor
+    """The top of a scale: 4 to 40 with zeros behind, so that its quarters are whole."""
+    size = 1
+    while 40 * size < value:
         size *= 10
-    return size
+    return max(1, -(-value // (4 * size))) * 4 * size
 
 
 def _split_words(table: Table | None) -> list[tuple[str, list[tuple[Any, ...]], int]]:

@@ -50,16 +50,16 @@ _REPORTING = (
     ("主送单位", "circulated", "count", 1.25),
     ("应报单位", "obligated", "count", 1.25),
     ("参与单位", "participating", "count", 1.25),
-    ("参与率", "participation_rate", "rate", 1.75),
-    ("应报项", "expected", "count", 1.4),
-    ("到期项", "due", "count", 1.4),
+    ("参与率", "participation_rate", "rate", 1.6),
+    ("应报项", "expected", "count", 1.45),
+    ("到期项", "due", "count", 1.45),
     ("按时", "on_time", "count", 1.3),
     ("迟报", "late", "count", 1.2),
     ("未报", "missing", "count", 1.2),
-    ("未到期", "pending", "count", 1.3),
-    ("零报告", "zero_reports", "count", 1.2),
-    ("报送率", "reporting_rate", "rate", 1.75),
-    ("按时率", "on_time_rate", "rate", 1.75),
+    ("未到期", "pending", "count", 1.45),
+    ("零报告", "zero_reports", "count", 1.45),
+    ("报送率", "reporting_rate", "rate", 1.6),
+    ("按时率", "on_time_rate", "rate", 1.6),
 )
 _NOT_BRIEF = {"circulated", "participation_rate", "due", "zero_reports"}
 _UNIT_COLUMNS = (

@@ -127,7 +127,7 @@ def read_docx(path: Path) -> dict[str, list[list[Any]]]:
     document, title, found = Document(str(path)), "", {}
     for block in document.iter_inner_content():
         if hasattr(block, "rows"):
-            found[title] = [[cell.text for cell in row.cells] for row in block.rows]
+            found[title] = [[cell.text.replace("\n", "") for cell in row.cells] for row in block.rows]
         elif block.style.name in ("Title", "Table Title"):
             title = block.text
     return found
