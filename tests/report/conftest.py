@@ -1,9 +1,7 @@
 """Small worlds for bulletins: a roster and what each unit sent, put straight into a real warehouse; and the shared worlds."""
 
-import os
 import shutil
-import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -247,23 +245,12 @@ def evening(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Worl
     return made, write_bulletin(made.path, made.notice, "daily", SECOND_EVENING, folder / "out")
 
 
-def shared_samples() -> Path:
-    return Path(os.environ.get("NOTICES_SHARED") or ROOT.parent / "shared") / "samples"
-
-
-@pytest.fixture(scope="session", params=["101", "102"])
+@pytest.fixture(scope="session", params=[0, 1], ids=["first", "second"])
 def shared_world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Home, Path]]:
+    request: pytest.FixtureRequest, worlds: list[Any], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Home, Path]:
     """One of the shared worlds after a whole cycle: its home, and the folder with its truths."""
-    archive = shared_samples() / f"world-{request.param}.tar.gz"
-    if not archive.is_file():
-        pytest.skip("the shared samples are not there: set NOTICES_SHARED to the folder that holds samples/")
-    folder = tmp_path_factory.mktemp(f"world{request.param}")
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-    inbox = next(folder.rglob("inbox"))
-    home = Home(folder / "home")
-    cycle.run(home, load_notice(NOTICE), inbox, datetime(2020, 12, 1))
-    yield home, inbox.parent / "truth"
-    shutil.rmtree(folder, ignore_errors=True)
+    chosen = worlds[request.param]
+    home = Home(tmp_path_factory.mktemp("world"))
+    cycle.run(home, load_notice(NOTICE), chosen.inbox, datetime.fromisoformat(chosen.now))
+    return home, chosen.truth

@@ -17,14 +17,23 @@ from PIL import Image
 
 from pipelines.home import ROOT
 from pipelines.report import write_bulletin
+from pipelines.report.measure import measure_bulletin
+from pipelines.report.pictures import write_pictures
+from pipelines.report.wording import word_bulletin
+from pipelines.report.workbook import write_workbook
 from tests.report.conftest import NOTICE
-from tests.report.test_wording_of_cases import SECOND_EVENING, THREE, some
+from tests.report.test_wording_of_cases import SECOND_EVENING, some
 
 AGAIN = """
 import pickle, sys
 from pathlib import Path
 from datetime import datetime
 from pipelines.report import write_bulletin
+from pipelines.report.measure import measure_bulletin
+from pipelines.report.page import write_page
+from pipelines.report.pictures import write_pictures
+from pipelines.report.wording import word_bulletin
+from pipelines.report.workbook import write_workbook
 path, notice, folder = pickle.loads(sys.stdin.buffer.read())
 write_bulletin(path, notice, "daily", datetime(2021, 5, 11, 18), Path(folder))
 """
@@ -56,13 +65,13 @@ def test_later_arrivals_do_not_change_an_earlier_bulletin(world: Any, tmp_path: 
         assert one.read_bytes() == two.read_bytes(), one.name
 
 
-def test_what_was_known_changes_the_data_version(world: Any, tmp_path: Path) -> None:
+def test_what_was_known_changes_the_data_version(world: Any) -> None:
     made = some(world)
-    first = write_bulletin(made.path, made.notice, "daily", SECOND_EVENING, tmp_path)
+    first = measure_bulletin(made.path, made.notice, "daily", SECOND_EVENING)
     made.send("西一中", "plan", "2021-05-11 18:00:00")
-    second = write_bulletin(made.path, made.notice, "daily", SECOND_EVENING, tmp_path)
-    assert first.bulletin.data_version != second.bulletin.data_version
-    assert second.bulletin.whole.late == first.bulletin.whole.late + 1
+    second = measure_bulletin(made.path, made.notice, "daily", SECOND_EVENING)
+    assert first.data_version != second.data_version
+    assert second.whole.late == first.whole.late + 1
 
 
 def test_an_hour_that_is_not_collected_yet_is_said(world: Any, tmp_path: Path) -> None:
@@ -139,9 +148,9 @@ def test_workbook_is_ready_to_work_with(evening: Any) -> None:
 
 def test_workbook_never_takes_a_name_for_a_formula(world: Any, tmp_path: Path) -> None:
     made = world({"=1+1": ['=HYPERLINK("x")', "+1"]})
-    book = openpyxl.load_workbook(
-        write_bulletin(made.path, made.notice, "daily", SECOND_EVENING, tmp_path).paths[1]
-    )
+    bulletin = measure_bulletin(made.path, made.notice, "daily", SECOND_EVENING)
+    write_workbook(bulletin, word_bulletin(bulletin), tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
     cells = [
         cell
         for sheet in book.worksheets
@@ -167,13 +176,12 @@ def test_pictures_fit_a_mail(evening: Any) -> None:
 
 
 def test_without_a_chinese_font_it_says_so(
-    world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    evening: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipelines.report.pictures.FAMILIES", ("DejaVu Sans", "No Such Font"))
-    made = world(THREE)
-    written = write_bulletin(made.path, made.notice, "daily", SECOND_EVENING, tmp_path)
-    assert not [path for path in written.paths if path.suffix == ".png"]
-    assert "没有中文字体" in written.remarks[0]
+    paths, remark = write_pictures(evening[1].bulletin, tmp_path, "x")
+    assert paths == []
+    assert "没有中文字体" in str(remark)
 
 
 def test_command_says_where_the_files_are(tmp_path: Path) -> None:

@@ -92,6 +92,15 @@ def nothing_owed(world: Any) -> Any:
     return world(THREE, exemptions=exempt)
 
 
+def extended(world: Any) -> Any:
+    """南一中 may send its plan until the 12th; what it owes before that is neither missing nor due."""
+    grant = {"recipient": "U002", "deliverable": "plan", "due": "2021-05-12T18:00:00", "reason": "停电"}
+    made = world(THREE, extensions=[grant])
+    for unit in ("东一中", "东二中"):
+        made.send(unit, "plan", "2021-05-07 09:00:00")
+    return made
+
+
 def counted_only(world: Any) -> Any:
     made = world(THREE, bulletins={"blame": "counted", "whole": "全区", "area": "地"})
     made.send("东一中", "plan", "2021-05-09 09:00:00")
@@ -136,6 +145,7 @@ CASES: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("statistics-first-week", statistics_only, "daily", "2021-05-10 12:00:00"),
     ("statistics-second-week", statistics_only, "daily", "2021-05-16 18:00:00"),
     ("statistics-final", statistics_only, "final", "2021-06-01 00:00:00"),
+    ("extended", extended, "daily", "2021-05-10 18:00:00"),
     ("counted-only", counted_only, "daily", "2021-05-10 18:00:00"),
 ]
 
