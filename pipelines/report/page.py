@@ -92,7 +92,7 @@ def _measures(bulletin: Bulletin) -> list[tuple[str, str]]:
     if bulletin.has_materials:
         found += [("材料数", "materials"), ("活动日覆盖率", "day_coverage")]
     if bulletin.has_counties:
-        found.append(("县（市、区）覆盖率", "county_coverage"))
+        found.append(("县区覆盖率", "county_coverage"))
     return found
 
 

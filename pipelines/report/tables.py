@@ -134,7 +134,7 @@ def _coverage(bulletin: Bulletin) -> Table:
     ]
     columns.append(Column("活动日覆盖率", "rate", 1.9))
     if bulletin.has_counties:
-        columns.append(Column("县（市、区）覆盖率", "rate", 1.9))
+        columns.append(Column("县区覆盖率", "rate", 1.9))
     if bulletin.has_categories:
         columns.append(Column("活动类别覆盖率", "rate", 1.9))
     if bulletin.has_participants:

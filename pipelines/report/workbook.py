@@ -14,6 +14,10 @@ from pipelines.report.tables import Column, ColumnKind, Table, make_tables
 from pipelines.report.wording import Text
 
 FONT = "仿宋"
+COVER_WIDTH, WIDEST = 110, 80
+"""Of columns, in letters of the default font, two to a Chinese character."""
+LINE_HEIGHT = 16.0
+"""Of a row, in points, for each line in it."""
 HEAD_ROW = 1
 """Row of the column headers, from 0: the title stands above it."""
 _FORMATS: dict[ColumnKind, str] = {
@@ -95,7 +99,7 @@ def _write_cover(book: Any, formats: dict[str, Any], bulletin: Bulletin, text: T
     """What it is, as of when, and what each figure means."""
     sheet = book.add_worksheet("说明")
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 100)
+    sheet.set_column(0, 0, COVER_WIDTH)
     sheet.write_string(0, 0, "".join(text.title), formats["title"])
     lines = [
         bulletin.title + f"（{bulletin.document_number}）",
@@ -105,7 +109,9 @@ def _write_cover(book: Any, formats: dict[str, Any], bulletin: Bulletin, text: T
     for attachment in text.attachments:
         lines += [block.text for block in attachment.blocks if block.table is None]
     for row, line in enumerate(lines, 1):
+        sheet.set_row(row, _height(line, COVER_WIDTH))
         sheet.write_string(row, 0, line, formats["prose"])
+    sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
 
@@ -116,6 +122,8 @@ def _write_table(book: Any, formats: dict[str, Any], table: Table, name: str) ->
     sheet.write_string(0, 0, table.title, formats["title"])
     sheet.set_row(0, 26)
     sheet.set_row(HEAD_ROW, 32)
+    for number, row in enumerate(table.rows, HEAD_ROW + 1):
+        sheet.set_row(number, max(_height(value, WIDEST) for value in row))
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, _width(column, table, place))
         sheet.write_string(HEAD_ROW, place, column.header, formats["head"])
@@ -179,16 +187,23 @@ def _write_chart(book: Any, sheet: Any, table: Table, name: str, row: int) -> No
     chart.set_legend({"position": "bottom"} if len(headers) > 1 else {"none": True})
     if kind == "bar":
         chart.set_y_axis({"reverse": True})
+    if all(column.kind == "rate" for column in table.columns if column.header in headers):
+        chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
     chart.set_size({"width": 860, "height": 340})
     sheet.insert_chart(row, 0, chart, {"description": f"图：{table.title}"})
 
 
+def _height(value: Any, width: int) -> float:
+    """Of a row that shows this value in a column of this width, its lines wrapped."""
+    lines = -(-2 * len(value) // (width - 4)) if isinstance(value, str) else 1
+    return LINE_HEIGHT * max(lines, 1) + 2
+
+
 def _width(column: Column, table: Table, place: int) -> float:
-    """In letters of the default font, two to a Chinese character."""
     if column.kind != "text":
         return max(9.0, min(2.0 * len(column.header) + 2, 18.0))
     longest = max((len(str(row[place])) for row in table.rows), default=4)
-    return float(min(max(longest, len(column.header)) * 2 + 2, 80))
+    return float(min(max(longest, len(column.header)) * 2 + 2, WIDEST))
 
 
 def _sheet_name(title: str, used: set[str]) -> str:

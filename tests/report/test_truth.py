@@ -25,7 +25,7 @@ REPORTING = {
 }  # fmt: skip
 COVERAGE = {
     "材料合计": "materials", "典型案例": "typical_cases", "稿件": "articles", "照片": "photos", "视频": "videos",
-    "活动日覆盖率": "day_coverage", "县（市、区）覆盖率": "county_coverage", "活动类别覆盖率": "category_coverage",
+    "活动日覆盖率": "day_coverage", "县区覆盖率": "county_coverage", "活动类别覆盖率": "category_coverage",
     "参与人次": "participants", "线上观看人次": "online_views",
 }  # fmt: skip
 TABLES = {"各市参与和报送情况": REPORTING, "各市材料和活动覆盖情况": COVERAGE}
