@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipelines.kinds import KINDS
 from pipelines.kinds import Field as KindField
+from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
 from pipelines.notice.mail import Address, Mail
 from pipelines.notice.periods import Schedule
@@ -153,6 +154,7 @@ class Definition(Frozen):
     exemptions: tuple[Exemption, ...] = Field(default=(), description="免报")
     extensions: tuple[Extension, ...] = Field(default=(), description="延期")
     mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
+    bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
 
     @field_validator("timezone")
     @classmethod

@@ -1,0 +1,70 @@
+"""What a notice says about its bulletins (`bulletins:` in notice.yaml), and when each one is made."""
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, model_validator
+
+from pipelines.notice.fields import Day, Frozen, Moment, TimeOfDay, Word, refuse
+
+if TYPE_CHECKING:
+    from pipelines.notice.model import Notice
+
+Cadence = Literal["daily", "final"]
+
+
+class Bulletins(Frozen):
+    """Everything has a default: a notice that says nothing gets a bulletin each evening of its event and a final one."""
+
+    subject: Word | None = Field(default=None, description="标题里怎么称呼这件事；不写则取自通知标题")
+    addressees: Word | None = Field(default=None, description="主送，不带冒号；不写则为各类有报送任务的单位")
+    publisher: Word | None = Field(default=None, description="署名；不写则为发文机关")
+    whole: Word = Field(default="全部", description="合计行叫什么，如 全省")
+    area: Word = Field(default="市", description="地区叫什么，如 市：16个市")
+    first: Day | None = Field(default=None, description="从这天起每天出一期；不写则为活动首日")
+    last: Day | None = Field(default=None, description="到这天为止；不写则为活动末日")
+    daily_at: TimeOfDay = Field(default=time(18, 0), description="每天几点出")
+    final: Moment | None = Field(default=None, description="总的通报截至何时；不写则为收件末日0时")
+    named: int = Field(default=5, ge=1, description="居前的最多点几个名；并列的不拆开")
+    listed: int = Field(default=12, ge=0, description="迟报、未报不超过几个单位时在正文里点名；多的见附件")
+    blame: Literal["named", "counted"] = Field(
+        default="named", description="迟报、未报：named 点名，counted 只说个数"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Bulletins":
+        if self.first and self.last and self.last < self.first:
+            raise refuse(f"last {self.last} 早于 first {self.first}；请核对这两天", "last")
+        return self
+
+
+def final_moment(notice: "Notice") -> datetime:
+    return notice.local(notice.bulletins.final or datetime.combine(notice.closes, time()))
+
+
+def daily_moments(notice: "Notice") -> list[datetime]:
+    """When daily bulletins are made: each evening of the event, and each due moment of what is not owed daily; sorted."""
+    said, event = notice.bulletins, notice.event
+    first = said.first or (event.first_day if event else None)
+    last = said.last or (event.last_day if event else None)
+    found = {
+        notice.local(period.due_at)
+        for item in notice.deliverables.values()
+        if item.periods.every != "day"
+        for period in item.periods.periods()
+    }
+    if first and last:
+        days = range((last - first).days + 1)
+        found |= {datetime.combine(first + timedelta(n), said.daily_at) for n in days}
+    return sorted(moment for moment in found if moment < final_moment(notice))
+
+
+def previous_moment(notice: "Notice", as_of: datetime) -> datetime | None:
+    """The moment of the bulletin before this one; None for the first."""
+    return max((moment for moment in daily_moments(notice) if moment < as_of), default=None)
+
+
+def issue_number(notice: "Notice", as_of: datetime) -> int | None:
+    """第几期, from 1; None for a moment that no bulletin is planned for."""
+    moments = daily_moments(notice)
+    return moments.index(as_of) + 1 if as_of in moments else None

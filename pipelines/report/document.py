@@ -1,0 +1,162 @@
+"""Report, step 3: the bulletin as a docx by GB/T 9704-2012. A draft: without 发文字号, seal or signer, which are the office's acts."""
+
+import io
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from docx.document import Document as Docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Twips
+
+from pipelines.report import standard as gb
+from pipelines.report.bulletin import Bulletin
+from pipelines.report.docx_styles import indent, make_document
+from pipelines.report.pack import write_packed
+from pipelines.report.phrases import full_day
+from pipelines.report.tables import Table, show
+from pipelines.report.wording import Block, Text
+
+_STYLE_OF = {"addressees": "Plain", "heading1": "Heading 1", "heading2": "Heading 2", "text": "Normal"}
+
+
+def write_document(bulletin: Bulletin, text: Text, path: Path) -> None:
+    document = make_document()
+    _write_head(document, text)
+    for block in text.body:
+        _write_block(document, block, with_title=True)
+    _write_list(document, text)
+    _write_signature(document, bulletin)
+    for attachment in text.attachments:
+        mark = document.add_paragraph(f"附件{attachment.number or ''}", "Attachment Mark")
+        mark.paragraph_format.page_break_before = True
+        _blank(document)
+        document.add_paragraph(attachment.title, "Title")
+        _blank(document)
+        for block in attachment.blocks:
+            _write_block(document, block, with_title=False)
+    _set_properties(document, bulletin, text)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    write_packed(buffer.getvalue(), path)
+
+
+def _blank(document: Docx) -> None:
+    document.add_paragraph("", "Plain")
+
+
+def _write_head(document: Docx, text: Text) -> None:
+    title = document.add_paragraph("", "Title")
+    for number, line in enumerate(text.title):
+        run = title.add_run(line)
+        if number < len(text.title) - 1:
+            run.add_break(WD_BREAK.LINE)
+    if text.subtitle:
+        document.add_paragraph(text.subtitle, "Subtitle")
+    _blank(document)
+
+
+def _write_block(document: Docx, block: Block, with_title: bool) -> None:
+    if block.table is None:
+        document.add_paragraph(block.text, _STYLE_OF[block.kind])
+        return
+    if with_title:
+        document.add_paragraph(block.table.title, "Table Title")
+    _write_table(document, block.table)
+    document.add_paragraph(f"注：{block.table.note}", "Table Note")
+
+
+def _write_table(document: Docx, table: Table) -> None:
+    """Full width, its head repeated on every page, no row broken over pages."""
+    rows = [*table.rows, *((table.total,) if table.total else ())]
+    made: Any = document.add_table(len(rows) + 1, len(table.columns), "Table Grid")
+    made.autofit = False
+    share = sum(column.width for column in table.columns)
+    widths = [Twips(int(gb.TYPE_WIDTH * column.width / share)) for column in table.columns]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
+    _set_margins(made)
+    for number, row in enumerate(made.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if number == 0:
+            properties.append(OxmlElement("w:tblHeader"))
+        height = OxmlElement("w:trHeight")
+        height.set(qn("w:val"), "360")
+        properties.append(height)
+        shown = [column.header for column in table.columns] if number == 0 else None
+        for place, cell in enumerate(row.cells):
+            cell.width = widths[place]
+            column = table.columns[place]
+            words = shown[place] if shown else show(rows[number - 1][place], column.kind)
+            paragraph = cell.paragraphs[0]
+            paragraph.style = document.styles["Table Text" if number else "Table Head"]
+            lines = _broken(words, widths[place].pt) if number == 0 else [words]
+            for line in lines:
+                run = paragraph.add_run(line)
+                if line is not lines[-1]:
+                    run.add_break(WD_BREAK.LINE)
+            paragraph.paragraph_format.keep_with_next = number == 0 or number >= len(rows) - 2
+            if number and column.kind == "text" and column.width > 4:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+            cell.vertical_alignment = 1
+
+
+def _broken(header: str, width: float) -> list[str]:
+    """A header in lines of like length, where it is wider than its column (in points)."""
+    fits = max(int((width - 3) // gb.SIZE_SMALL_5), 1)
+    count = -(-len(header) // fits)
+    length = -(-len(header) // count)
+    return [header[at : at + length] for at in range(0, len(header), length)]
+
+
+def _set_margins(table: Any) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), "28")
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    table._tbl.tblPr.append(margins)
+
+
+def _write_list(document: Docx, text: Text) -> None:
+    """附件说明: one line under the body, two characters in, wrapped lines under the name, no full stop."""
+    if not text.attachments:
+        return
+    _blank(document)
+    for place, attachment in enumerate(text.attachments):
+        number = f"{attachment.number}." if attachment.number else ""
+        paragraph = document.add_paragraph(
+            ("附件：" if place == 0 else "") + number + attachment.title, "Plain"
+        )
+        hang = _width(number)
+        indent(paragraph, 5 + hang, -(hang + (3 if place == 0 else 0)))
+
+
+def _write_signature(document: Docx, bulletin: Bulletin) -> None:
+    """署名 and 成文日期 without a seal: two characters from the right; the date starts two characters right of the name."""
+    written = full_day(bulletin.as_of.date())
+    name, date = _width(bulletin.publisher), _width(written)
+    start = gb.CHARACTERS - 2 - name if date <= name else gb.CHARACTERS - 4 - date
+    _blank(document)
+    signed = document.add_paragraph(bulletin.publisher, "Plain")
+    signed.paragraph_format.keep_with_next = True
+    indent(signed, max(start, 0))
+    indent(document.add_paragraph(written, "Plain"), max(start + 2, 0))
+
+
+def _width(words: str) -> float:
+    """Width in full characters: a half-width letter is half of one."""
+    return sum(1 if unicodedata.east_asian_width(one) in "WFA" else 0.5 for one in words)
+
+
+def _set_properties(document: Docx, bulletin: Bulletin, text: Text) -> None:
+    properties = document.core_properties
+    properties.title, properties.subject = "".join(text.title), bulletin.title
+    properties.author = properties.last_modified_by = bulletin.publisher
+    properties.created = properties.modified = bulletin.as_of
+    properties.comments = f"数据版本 {bulletin.data_version}，口径版本 {bulletin.rules_version}"
+    properties.language, properties.revision, properties.keywords = "zh-CN", 1, ""

@@ -1,0 +1,113 @@
+"""Parts of a Bulletin: deliverables by period, quality, days, words and statistics, each from one question to the marts."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pipelines.notice import Notice
+from pipelines.report.ask import Asker
+from pipelines.report.bulletin import (
+    Amount,
+    Area,
+    DayPoint,
+    DeliverableFigures,
+    Indicator,
+    PeriodFigures,
+    Quality,
+    Reason,
+    WordFigures,
+)
+from pipelines.report.phrases import reason_label, span
+
+CURVE_DAYS = 31
+"""The curve shows at most so many days back from the bulletin's own."""
+
+
+def measure_counties(notice: Notice, coverage: float | None) -> tuple[int, int]:
+    total = sum(region.level == "county" for region in notice.regions)
+    return round((coverage or 0) * total), total
+
+
+def measure_deliverables(asker: Asker, notice: Notice, as_of: datetime) -> tuple[DeliverableFigures, ...]:
+    periods: dict[str, list[PeriodFigures]] = {}
+    for row in asker.ask("periods", as_of):
+        row["label"] = _label(notice, row["deliverable"], row["label"])
+        row |= {key: tuple(row[key]) for key in ("late_names", "missing_names", "returned_names")}
+        periods.setdefault(row.pop("deliverable"), []).append(PeriodFigures(**row))
+    return tuple(
+        DeliverableFigures(code, item.name, item.kind, item.periods.every, tuple(periods.get(code, ())))
+        for code, item in notice.deliverables.items()
+    )
+
+
+def _label(notice: Notice, deliverable: str, key: str) -> str:
+    """A period's days in words; "" where the deliverable is owed once."""
+    for period in notice.deliverables[deliverable].periods.periods():
+        if period.key == key and period.first_day:
+            return span(period.first_day, period.last_day)
+    return ""
+
+
+def measure_quality(asker: Asker, as_of: datetime, named: int) -> Quality:
+    reasons: dict[str, list[Reason]] = {"file": [], "row": []}
+    for row in asker.ask("reasons", as_of):
+        reasons[row["scope"]].append(Reason(row["reason"], reason_label(row["reason"]), row["times"]))
+    most = [(row["recipient"], row["times"]) for row in asker.ask("returned_most", as_of)]
+    if len(most) > named:
+        floor = most[named][1]
+        most = [one for one in most[:named] if one[1] > floor]
+    return Quality(
+        **asker.one("ends", as_of),
+        file_reasons=tuple(reasons["file"]),
+        row_reasons=tuple(reasons["row"]),
+        returned_most=tuple(most),
+    )
+
+
+def measure_grid(
+    rows: list[dict[str, Any]], areas: tuple[Area, ...], days: list[date]
+) -> tuple[tuple[int, ...], ...]:
+    """Materials by area and day of the event; 0 where there is no row, as for days to come."""
+    found = {(row["city_code"], row["day"]): row["materials_of_day"] for row in rows}
+    return tuple(tuple(found.get((area.code, one), 0) for one in days) for area in areas)
+
+
+def measure_words(rows: list[dict[str, Any]], column: str) -> tuple[WordFigures, ...]:
+    chosen = [row for row in rows if row["column_name"] == column]
+    return tuple(WordFigures(row["word"], row["materials"], row["cities"]) for row in chosen)
+
+
+def measure_curve(asker: Asker, as_of: datetime) -> tuple[DayPoint, ...]:
+    first = as_of.date() - timedelta(CURVE_DAYS - 1)
+    return tuple(DayPoint(**row) for row in asker.ask("progress", as_of) if row["day"] >= first)
+
+
+def measure_indicators(
+    rows: list[dict[str, Any]], notice: Notice, areas: tuple[Area, ...]
+) -> tuple[Indicator, ...]:
+    """In the notice's order; the whole is the sum of its areas. Of several periods the latest that was reported."""
+    made = []
+    for deliverable, item in notice.deliverables.items():
+        own = [row for row in rows if row["deliverable"] == deliverable]
+        period = max((row["period"] for row in own if row["units_reported"]), default="")
+        found = {(row["indicator"], row["city_code"]): row for row in own if row["period"] == period}
+        for indicator in item.indicators:
+            given = [found.get((indicator, area.code)) for area in areas]
+            there = [row for row in given if row]
+            made.append(
+                Indicator(
+                    deliverable,
+                    _label(notice, deliverable, period),
+                    item.columns[indicator].headers[0],
+                    sum(row["units_reported"] for row in there),
+                    _added(there),
+                    tuple(_added([row]) if row else None for row in given),
+                )
+            )
+    return tuple(made)
+
+
+def _added(rows: list[dict[str, Any]]) -> Amount | None:
+    given = [row for row in rows if row["total"] is not None]
+    if not given:
+        return None
+    return Amount(sum(row["total"] for row in given), any(row["has_approximate"] for row in given))
