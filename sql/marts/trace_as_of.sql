@@ -1,0 +1,106 @@
+-- One row what makes up a city's figure as of a moment, or was left out of it. Key: none; counted rows come first.
+-- part: counted (Σ amount is the figure, or the numerator of a rate), denominator, left_out (amount NULL, reason says why).
+-- value_given is the cell as received, value as it was read; cell is its place, as in G12. for_city NULL means every city.
+-- A counted row with amount 0 and reason counted_already repeats a day, county or category that another row stands for.
+-- other_path: the file whose row took its place, or that it repeats.
+CREATE OR REPLACE MACRO marts.trace_as_of(notice, t, for_city, for_figure) AS TABLE
+WITH
+traced AS (
+    SELECT
+        parts.*,
+        CASE
+            WHEN parts.figure IN ('day_coverage', 'county_coverage', 'category_coverage') AND parts.amount = 0
+                THEN 'counted_already'
+        END AS reason,
+        NULL::VARCHAR AS reasons,
+        NULL::VARCHAR AS explanation,
+        NULL::VARCHAR AS other_submission_id
+    FROM marts.figure_parts_as_of(notice, t) AS parts
+    UNION ALL BY NAME
+    SELECT
+        left_out.*,
+        'left_out' AS part
+    FROM marts.material_rows_left_out_as_of(notice, t) AS left_out
+    UNION ALL BY NAME
+    SELECT
+        left_out.*,
+        'left_out' AS part
+    FROM marts.reporting_left_out_as_of(notice, t) AS left_out
+),
+
+placed AS (
+    SELECT
+        traced.*,
+        json_extract(sheets.places, '$.' || traced.column_name || '[0]')::INTEGER AS column_number,
+        json_extract_string(sheets.places, '$.' || traced.column_name || '[1]') AS header
+    FROM traced
+    LEFT JOIN raw.sheets ON traced.submission_id = sheets.submission_id AND traced.sheet = sheets.sheet
+    WHERE traced.figure = for_figure AND (for_city IS NULL OR traced.city_code = for_city)
+)
+
+SELECT
+    placed.city_code,
+    cities.city,
+    placed.figure,
+    placed.part,
+    placed.amount,
+    placed.reason,
+    placed.reasons,
+    placed.explanation,
+    placed.part_key,
+    placed.recipient_code,
+    recipients.recipient,
+    placed.deliverable,
+    placed.period,
+    placed.due_at,
+    placed.status,
+    submissions.path,
+    placed.sheet,
+    placed.row_number,
+    concat(CASE WHEN placed.column_number > 26 THEN chr(64 + (placed.column_number - 1) // 26) END)
+    || chr(65 + (placed.column_number - 1) % 26)
+    || placed.row_number AS cell,
+    placed.header,
+    CASE placed.column_name
+        WHEN 'title' THEN materials.title_given
+        WHEN 'material_type' THEN materials.material_type_given
+        WHEN 'activity_date' THEN materials.activity_date_given
+        WHEN 'county' THEN materials.county_given
+        WHEN 'category' THEN materials.category_given
+        WHEN 'participants' THEN materials.participants_given
+        WHEN 'online_views' THEN materials.online_views_given
+    END AS value_given,
+    CASE placed.column_name
+        WHEN 'title' THEN materials.title
+        WHEN 'material_type' THEN materials.material_type
+        WHEN 'activity_date' THEN materials.activity_date::VARCHAR
+        WHEN 'county' THEN materials.county
+        WHEN 'category' THEN materials.category
+        WHEN 'participants' THEN materials.participants::VARCHAR
+        WHEN 'online_views' THEN materials.online_views::VARCHAR
+    END AS value,
+    materials.activity_date,
+    materials.title,
+    submissions.received_at,
+    others.path AS other_path,
+    placed.submission_id,
+    placed.item_id
+FROM placed
+LEFT JOIN core.cities ON cities.notice_id = notice AND placed.city_code = cities.city_code
+LEFT JOIN core.recipients ON recipients.notice_id = notice AND placed.recipient_code = recipients.recipient_code
+LEFT JOIN core.submissions ON placed.submission_id = submissions.submission_id
+LEFT JOIN core.submissions AS others ON placed.other_submission_id = others.submission_id
+LEFT JOIN raw.materials
+    ON
+        placed.submission_id = materials.submission_id
+        AND placed.sheet = materials.sheet
+        AND placed.row_number = materials.row_number
+ORDER BY
+    list_position(['counted', 'denominator', 'left_out'], placed.part),
+    placed.city_code,
+    placed.amount = 0,
+    submissions.received_at,
+    submissions.path,
+    placed.row_number,
+    placed.part_key;
+COMMENT ON MACRO TABLE marts.trace_as_of IS '某市某个数在某一时刻的来历：计入的行、分母，以及没有计入的行和理由';
