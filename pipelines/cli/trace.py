@@ -18,7 +18,7 @@ REASONS = {
     "duplicate": "重复", "not_yet": "其后才收到", "not_given": "未填", "not_applicable": "不适用",
     "outside_event": "不在活动日内", "exempt": "免报", "owes_nothing": "无报送义务", "nothing_accepted": "没有收下任何报送",
     "only_zero_reports": "只有零报告", "has_materials": "当天另有材料", "counted": "计入", "attachment": "附件",
-    "ignored": "忽略",
+    "ignored": "忽略", "accepted": "收下", "partly accepted": "部分收下",
 }  # fmt: skip
 """Why a row was left out, or what it came to, in words; the codes are those of sql/marts."""
 _CELLS = ["recipient", "path", "sheet", "cell", "value_given", "value", "amount", "reason", "received_at"]
@@ -63,7 +63,8 @@ def trace(
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
     if file is not None and city is None and figure is None:
-        _print_file(tracing.trace_file(State.home.published, notice.id, file, moment), moment, output)
+        found = tracing.trace_file(State.home.published, notice.id, file, moment)
+        _print_file(notice, found, moment, output)
     elif file is None and city is not None and figure is not None:
         _trace_figure(notice, city, figure, moment, output)
     else:
@@ -85,7 +86,7 @@ def _trace_figure(notice: Notice, city: str, figure: str, moment: datetime, outp
 
 
 def _print_trace(notice: Notice, found: Figures, value: float | None) -> None:
-    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    rows = _as_dicts(found)
     parts = {
         part: [row for row in rows if row["part"] == part] for part in ("counted", "denominator", "left_out")
     }
@@ -125,37 +126,37 @@ def _choose(notice: Notice, rows: list[dict[str, Any]], columns: list[str]) -> F
 
 
 def _say(notice: Notice, name: str, value: Any) -> Any:
-    if name == "reason" and value:
-        return REASONS[value]
+    """Codes in words."""
+    if name in ("reason", "row_end", "state"):
+        return REASONS.get(value, value)
     if name == "deliverable" and value:
         return notice.deliverables[value].name
-    return HEADERS.get(value, value) if name == "status" else value
+    return HEADERS.get(value, value) if name in ("status", "figure") else value
 
 
-def _print_file(found: tracing.FileTrace, moment: datetime, output: Format) -> None:
+def _print_file(notice: Notice, found: tracing.FileTrace, moment: datetime, output: Format) -> None:
     parts = {"submissions": found.submissions, "rows": found.rows, "figures": found.effects}
     if output is Format.json:
-        told = {
-            name: [dict(zip(part.columns, row, strict=True)) for row in part.rows]
-            for name, part in parts.items()
-        }
+        told = {name: _as_dicts(part) for name, part in parts.items()}
         print(json.dumps(told, ensure_ascii=False, indent=1, default=str))
-        return
-    if output is Format.csv:
+    elif output is Format.csv:
         print_figures(found.rows, output)
-        return
-    said = {name: index for index, name in enumerate(found.rows.columns)}
-    rows = [
-        tuple(REASONS[cell] if index == said["row_end"] else cell for index, cell in enumerate(row))
-        for row in found.rows.rows
-    ]
-    print_figures(found.submissions, output, f"收到 {len(found.submissions.rows)} 件")
-    print_figures(Figures(found.rows.columns, rows), output, f"各行的去向，截至 {moment:%Y-%m-%d %H:%M:%S}")
-    effects = Figures(
-        found.effects.columns,
-        [(*row[:2], HEADERS.get(row[2], row[2]), *row[3:]) for row in found.effects.rows],
-    )
-    print_figures(effects, output, f"收到时改变了 {len(effects.rows)} 个数")
+    else:
+        titles = {
+            "submissions": "收到 {} 件",
+            "rows": f"{{}} 行的去向，截至 {moment:%Y-%m-%d %H:%M:%S}",
+            "figures": "收到时改变了 {} 个数",
+        }
+        for name, part in parts.items():
+            title = titles[name].format(len(part.rows))
+            if part.rows:
+                print_figures(_choose(notice, _as_dicts(part), part.columns), output, title)
+            else:
+                typer.echo(title)
+
+
+def _as_dicts(found: Figures) -> list[dict[str, Any]]:
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
 
 
 @app.command()
@@ -173,7 +174,5 @@ def changes(
         raise typer.BadParameter(f"--since {start} 晚于 --as-of {moment}")
     found = tracing.ask_changes(State.home.published, notice.id, start, moment)
     if output is Format.table:
-        at = found.columns.index("figure")
-        named = [(*row[:at], HEADERS.get(row[at], row[at]), *row[at + 1 : -1]) for row in found.rows]
-        found = Figures(found.columns[:-1], named)
+        found = _choose(notice, _as_dicts(found), found.columns[:-1])
     print_figures(found, output, f"{start:%Y-%m-%d %H:%M:%S} 至 {moment:%Y-%m-%d %H:%M:%S} 变了的数")
