@@ -27,7 +27,7 @@ changes AS (
         changes.change,
         changes.is_time,
         changes.moved_by
-    FROM marts.part_changes_between(notice, t1, t2) AS changes
+    FROM core.part_changes_between(notice, t1, t2) AS changes
     WHERE changes.figure IN (SELECT moved.figure FROM moved)
 ),
 

@@ -5,9 +5,9 @@
 CREATE OR REPLACE MACRO marts.figure_parts_as_of(notice, t) AS TABLE
 WITH
 parts AS (
-    SELECT * FROM marts.material_parts_as_of(notice, t)
+    SELECT * FROM core.material_parts_at(notice, t)
     UNION ALL BY NAME
-    SELECT * FROM marts.reporting_parts_as_of(notice, t)
+    SELECT * FROM core.reporting_parts_at(notice, t)
 )
 
 SELECT

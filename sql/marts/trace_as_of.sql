@@ -20,12 +20,12 @@ traced AS (
     SELECT
         left_out.*,
         'left_out' AS part
-    FROM marts.material_rows_left_out_as_of(notice, t) AS left_out
+    FROM core.material_rows_left_out_at(notice, t) AS left_out
     UNION ALL BY NAME
     SELECT
         left_out.*,
         'left_out' AS part
-    FROM marts.reporting_left_out_as_of(notice, t) AS left_out
+    FROM core.reporting_left_out_at(notice, t) AS left_out
 ),
 
 placed AS (

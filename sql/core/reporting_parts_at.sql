@@ -1,7 +1,7 @@
 -- One row what a figure of marts.city_reporting_as_of is made of, as of a moment: a recipient or an obligation, with the
 -- first row that met it. Key: city_code, figure, part, part_key.
 -- Σ amount (part = counted), over Σ amount (part = denominator) where there is one, is the figure.
-CREATE OR REPLACE MACRO marts.reporting_parts_as_of(notice, t) AS TABLE
+CREATE OR REPLACE MACRO core.reporting_parts_at(notice, t) AS TABLE
 WITH
 owed AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
@@ -151,4 +151,4 @@ SELECT
     row_number,
     item_id
 FROM of_obligations;
-COMMENT ON MACRO TABLE marts.reporting_parts_as_of IS '某一时刻参与和报送的数各由哪些单位、哪些应报项合成：计入的与作分母的';
+COMMENT ON MACRO TABLE core.reporting_parts_at IS '某一时刻参与和报送的数各由哪些单位、哪些应报项合成：计入的与作分母的';

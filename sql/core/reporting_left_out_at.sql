@@ -2,7 +2,7 @@
 -- obligation, or a file that did not meet the obligation it was for. Key: none.
 -- reason: exempt, owes_nothing, nothing_accepted, only_zero_reports; of files rejected, duplicate, not_yet
 -- (marts.row_ends_as_of) and has_materials (a zero report on a day that materials came for as well).
-CREATE OR REPLACE MACRO marts.reporting_left_out_as_of(notice, t) AS TABLE
+CREATE OR REPLACE MACRO core.reporting_left_out_at(notice, t) AS TABLE
 WITH
 obligations AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
@@ -184,4 +184,4 @@ SELECT
     submission_id,
     NULL AS other_submission_id
 FROM strays;
-COMMENT ON MACRO TABLE marts.reporting_left_out_as_of IS '某一时刻参与和报送的数没有计入的单位、免报项和文件及理由';
+COMMENT ON MACRO TABLE core.reporting_left_out_at IS '某一时刻参与和报送的数没有计入的单位、免报项和文件及理由';

@@ -2,7 +2,7 @@
 -- what a rate is measured against. Key: city_code, figure, part, part_key, item_id.
 -- Σ amount (part = counted), over Σ amount (part = denominator) where there is one, is the figure. Where rows are
 -- counted once together (days, counties, categories), the first received has amount 1 and the others 0.
-CREATE OR REPLACE MACRO marts.material_parts_as_of(notice, t) AS TABLE
+CREATE OR REPLACE MACRO core.material_parts_at(notice, t) AS TABLE
 WITH
 event AS (
     SELECT
@@ -151,4 +151,4 @@ SELECT
     NULL AS row_number,
     NULL AS item_id
 FROM denominators;
-COMMENT ON MACRO TABLE marts.material_parts_as_of IS '某一时刻材料和覆盖的数各由哪些行合成：计入的与作分母的';
+COMMENT ON MACRO TABLE core.material_parts_at IS '某一时刻材料和覆盖的数各由哪些行合成：计入的与作分母的';

@@ -2,7 +2,7 @@
 -- figure, part, part_key. change is amount at t2 minus amount at t1.
 -- moved_by: the submission, received in (t1, t2], whose row counts now or ended what counted before; NULL where time
 -- passed (is_time: the obligation fell due in (t1, t2]).
-CREATE OR REPLACE MACRO marts.part_changes_between(notice, t1, t2) AS TABLE
+CREATE OR REPLACE MACRO core.part_changes_between(notice, t1, t2) AS TABLE
 WITH
 parts_before AS (
     SELECT
@@ -165,4 +165,4 @@ SELECT
         ELSE coalesce(new_submission_id, CASE WHEN change > 0 OR figure IN ('missing', 'pending') THEN first_any END, lost_submission_id)
     END AS moved_by
 FROM judged;
-COMMENT ON MACRO TABLE marts.part_changes_between IS '两个时刻之间各市每个数的哪些组成变了，被哪个文件或因到期';
+COMMENT ON MACRO TABLE core.part_changes_between IS '两个时刻之间各市每个数的哪些组成变了，被哪个文件或因到期';

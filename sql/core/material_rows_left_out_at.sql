@@ -3,7 +3,7 @@
 -- reason: replaced, rejected, zero_report, duplicate, not_yet (marts.row_ends_as_of), or of a row that counts elsewhere:
 -- not_given, not_applicable (its cell adds nothing), outside_event (its day is none of the event's).
 -- A figure of one material type lists what is of that type, or of none that could be read.
-CREATE OR REPLACE MACRO marts.material_rows_left_out_as_of(notice, t) AS TABLE
+CREATE OR REPLACE MACRO core.material_rows_left_out_at(notice, t) AS TABLE
 WITH
 event AS (
     SELECT
@@ -88,4 +88,4 @@ SELECT
     coalesce(replaced_by, duplicate_of) AS other_submission_id
 FROM judged
 WHERE reason IS NOT NULL;
-COMMENT ON MACRO TABLE marts.material_rows_left_out_as_of IS '某一时刻材料和覆盖的数没有计入的行及理由';
+COMMENT ON MACRO TABLE core.material_rows_left_out_at IS '某一时刻材料和覆盖的数没有计入的行及理由';
