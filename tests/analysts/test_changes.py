@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.home import Home
-from tests.trace.conftest import World, open_world
+from tests.analysts.conftest import World, open_world
 
 CHANGES = "FROM marts.changes_between($notice, $since::TIMESTAMP, $until::TIMESTAMP)"
 FIGURES = "FROM marts.figures_as_of($notice, $t::TIMESTAMP)"

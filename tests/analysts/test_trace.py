@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.trace.conftest import END, World
+from tests.analysts.conftest import END, World
 
 TRACE = "FROM marts.trace_as_of($notice, $t::TIMESTAMP, $city, $figure)"
 FIGURES = "FROM marts.figures_as_of($notice, $t::TIMESTAMP)"
