@@ -45,6 +45,7 @@ while not stop.exists():
             break
         time.sleep(0.01)
     connection.close()
+    time.sleep(0.05)
     seen.append([int(number) for number in first])
 print(json.dumps(seen))
 """
@@ -75,7 +76,7 @@ def test_readers_see_one_state_while_a_loader_runs(tmp_path: Path) -> None:
         )
         for hold in (0.0, 0.3, 2.5)
     ]
-    cycles, took = 12, []
+    cycles, took = 8, []
     try:
         for number in range(1, cycles + 1):
             _send(inbox, number)
