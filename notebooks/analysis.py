@@ -73,7 +73,7 @@ def _(alt, ask, mo):
     owing = ask(
         """
         SELECT recipient AS 单位, count(*) AS 未报项, count(*) FILTER (is_returned) AS 其中退回未补,
-            min(due_at)::DATE AS 最早截止
+            strftime(min(due_at), '%m-%d') AS 最早截止
         FROM marts.obligation_status_as_of($notice, $t) WHERE status = 'missing'
         GROUP BY ALL ORDER BY 未报项 DESC, 最早截止, 单位 LIMIT 15
         """
@@ -82,7 +82,7 @@ def _(alt, ask, mo):
         alt.Chart(long, title="已到期的报送项")
         .mark_bar()
         .encode(
-            alt.X("count", title="项"),
+            alt.X("count", title="占已到期项").stack("normalize").axis(format="%"),
             alt.Y("city", title=None, sort=list(behind["city"])),
             alt.Color("state", title=None, sort=list(states.values())).scale(
                 domain=list(states.values()), range=["#4c9f70", "#f2b134", "#c8553d"]
@@ -132,7 +132,7 @@ def _(alt, ask, mo):
     told = mo.md(
         f"## 二、哪些县没有材料\n{len(counties)} 个县（市、区）里，{len(silent)} 个还没有一条材料写到。"
     )
-    mo.vstack([told, mo.hstack([silent_chart, by_city])])
+    mo.vstack([told, mo.hstack([silent_chart, by_city.rename(columns={"city": "市"})])])
     return counties, silent
 
 
@@ -148,7 +148,7 @@ def _(alt, ask, mo):
             WHERE notice_id = $notice AND received_at <= $t AND state = 'rejected' AND reason <> 'no_valid_row'
         )
         SELECT
-            reason, mode(header ORDER BY header) AS place, count(*) AS times, count(DISTINCT recipient) AS units,
+            reason, mode(regexp_replace(header, '^[0-9]+、', '') ORDER BY header) AS place, count(*) AS times, count(DISTINCT recipient) AS units,
             min(sentence) AS example
         FROM faults GROUP BY reason, column_name ORDER BY times DESC, reason, place
         """
@@ -228,7 +228,11 @@ def _(alt, ask, mo):
     thin_chart = base.mark_rect().encode(alt.Color("materials", title="材料").scale(scheme="blues"))
     thin_chart += base.mark_text().encode(
         alt.Text("materials"),
-        color=alt.condition("datum.materials == 0", alt.value("#c8553d"), alt.value("#1a202c")),
+        color=alt.when("datum.materials == 0")
+        .then(alt.value("#c8553d"))
+        .when(f"datum.materials > {thin['materials'].max() * 0.6}")
+        .then(alt.value("white"))
+        .otherwise(alt.value("#1a202c")),
     )
     least = thin.groupby("category", sort=False)["materials"].sum().sort_values()
     mo.vstack(

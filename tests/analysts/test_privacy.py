@@ -19,6 +19,7 @@ from pipelines.home import ROOT, Home
 from pipelines.notice import load_notice
 from pipelines.warehouse.snapshot import open_snapshot
 from tests.analysts.conftest import NOTICE_ID, World, open_world
+from tests.analysts.test_notebook import export_html
 
 HEADER = ["单位名称", "方案标题", "专栏网址", "联络员", "手机", "邮箱"]
 URL = "https://www.example.edu.cn/zyz"
@@ -169,3 +170,10 @@ def test_no_command_prints_them(planted: World, arguments: tuple[str, ...]) -> N
     printed = _run(planted, *arguments)
     assert len(printed) > 100
     assert _find(printed) == []
+
+
+@pytest.mark.slow
+def test_the_notebook_does_not_show_them(planted: World, tmp_path: Path) -> None:
+    page = export_html(planted, tmp_path / "analysis.html")
+    assert "谁落后" in page
+    assert _find(page.encode("utf-8", "replace")) == []
