@@ -15,7 +15,7 @@ MAX_MOMENTS = 40
 
 _CITIES = "SELECT city_code, city FROM core.cities WHERE notice_id = $notice ORDER BY city_code"
 _VALUES = "SELECT city_code, figure, value FROM marts.figures_as_of($notice, $as_of)"
-_TRACE = "FROM marts.trace_as_of($notice, $as_of, $city, $figure)"
+_TRACE = "FROM marts.trace($notice, $as_of, $city, $figure)"
 _CHANGES = """
 SELECT * EXCLUDE (receipts), list_transform(receipts, one -> one.path) AS receipts
 FROM marts.changes_between($notice, $since, $as_of)
@@ -75,7 +75,7 @@ def ask_value(path: Path, notice_id: str, city_code: str, figure: str, as_of: da
 
 
 def trace_figure(path: Path, notice_id: str, city_code: str, figure: str, as_of: datetime) -> Figures:
-    """What makes up a city's figure and what was left out, with the reasons (marts.trace_as_of)."""
+    """What makes up a city's figure and what was left out, with the reasons (marts.trace)."""
     return ask(path, _TRACE, notice_id, as_of=as_of, city=city_code, figure=figure)
 
 

@@ -2,6 +2,18 @@
 -- receipts: what was received in (t1, t2] and moved it, each with its change (of a rate: NULL). time_change is what fell
 -- due in between moved. For counts, difference = Σ receipts.change + time_change; raised and lowered are its two halves,
 -- so that a correction that lowers a figure shows although more came in. A rate that was or became NULL has no difference.
+-- 指标 difference：后一刻的值减前一刻的值 | 分母：不适用 | 空值：率在两刻之一没有分母时为空
+-- 指标 raised：其中升了多少 | 分母：不适用 | 空值：率为空
+-- 指标 lowered：其中降了多少（更正、撤回） | 分母：不适用 | 空值：率为空
+-- 指标 time_change：其中因到期变了多少 | 分母：不适用 | 空值：率为空
+-- 指标 receipt_count：多少份收件使它变了 | 分母：不适用 | 空值：不会为空
+-- 示例 哪些数变了，升降各多少
+--   SELECT city, figure, value_before, value_after, difference, raised, lowered, time_change, receipt_count
+--   FROM marts.changes_between($notice, $t1, $t2)
+-- 示例 哪些文件使参与人数变小了
+--   SELECT changes.city, listed.receipt.path, listed.receipt.change
+--   FROM marts.changes_between($notice, $t1, $t2) AS changes, unnest(changes.receipts) AS listed(receipt)
+--   WHERE changes.figure = 'participants' AND listed.receipt.change < 0
 CREATE OR REPLACE MACRO marts.changes_between(notice, t1, t2) AS TABLE
 WITH
 moved AS (

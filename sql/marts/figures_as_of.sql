@@ -1,5 +1,8 @@
 -- One row a city and figure as of a moment: the two city marts, unpivoted. Key: city_code, figure.
 -- A rate without a denominator is NULL. Figures are named as the columns of the marts are, and come from them alone.
+-- 指标 value：该市这个数，含义见 city_reporting 和 city_coverage 的同名列 | 分母：同该列 | 空值：率没有分母时为空，其余不会为空
+-- 示例 一个市的所有数
+--   SELECT figure, value FROM marts.figures_as_of($notice, $t) WHERE city = '济南市'
 CREATE OR REPLACE MACRO marts.figures_as_of(notice, t) AS TABLE
 WITH
 wide AS (

@@ -45,7 +45,7 @@ def test_who_is_behind(answers: dict[str, Any], small: World) -> None:
 def test_which_counties_have_nothing(answers: dict[str, Any], small: World) -> None:
     named = len(
         small.rows(
-            "FROM marts.trace_as_of($notice, $t, NULL, 'county_coverage') WHERE part = 'counted' AND amount = 1",
+            "FROM marts.trace($notice, $t, NULL, 'county_coverage') WHERE part = 'counted' AND amount = 1",
             t=END,
         )
     )

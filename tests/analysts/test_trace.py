@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.analysts.conftest import END, World
 
-TRACE = "FROM marts.trace_as_of($notice, $t::TIMESTAMP, $city, $figure)"
+TRACE = "FROM marts.trace($notice, $t::TIMESTAMP, $city, $figure)"
 FIGURES = "FROM marts.figures_as_of($notice, $t::TIMESTAMP)"
 MOMENTS = [datetime(2020, 11, 9, 12), datetime(2020, 11, 14, 23, 59, 59), END]
 ONE_QUICK = [pytest.param(t, marks=[pytest.mark.slow] if t != MOMENTS[1] else []) for t in MOMENTS]
@@ -183,3 +183,11 @@ def test_cells_hold_what_was_received(small: World) -> None:
                 assert found == given or float(found) == float(given), (path, row["cell"])
                 looked_up += 1
     assert looked_up > 20
+
+
+@pytest.mark.parametrize("mart", ["figures", "figure_parts", "row_ends"])
+def test_latest_views_say_what_the_macros_say_at_the_last_scan(small: World, mart: str) -> None:
+    latest = small.rows(f"SELECT * EXCLUDE (notice_id) FROM marts.{mart} WHERE notice_id = $notice")
+    asked = small.rows(f"SELECT $t::TIMESTAMP AS as_of, * FROM marts.{mart}_as_of($notice, $t)", t=END)
+    assert len(asked) > 300
+    assert sorted(map(str, latest)) == sorted(map(str, asked))

@@ -1,9 +1,13 @@
--- One row what makes up a city's figure as of a moment, or was left out of it. Key: none; counted rows come first.
+-- One row what makes up a figure of a city as of a moment, or was left out of it. Key: none; counted rows come first.
 -- part: counted (Σ amount is the figure, or the numerator of a rate), denominator, left_out (amount NULL, reason says why).
 -- value_given is the cell as received, value as it was read; cell is its place, as in G12. for_city NULL means every city.
 -- A counted row with amount 0 and reason counted_already repeats a day, county or category that another row stands for.
 -- other_path: the file whose row took its place, or that it repeats.
-CREATE OR REPLACE MACRO marts.trace_as_of(notice, t, for_city, for_figure) AS TABLE
+-- 指标 amount：这一行计入多少，相加即得这个数（率的分子） | 分母：part 为 denominator 的各行 | 空值：没有计入的行为空
+-- 示例 参与人数由哪些单元格合成，哪些没有计入
+--   SELECT part, amount, reason, recipient, path, sheet, cell, value_given, value
+--   FROM marts.trace($notice, $t, '370700', 'participants')
+CREATE OR REPLACE MACRO marts.trace(notice, t, for_city, for_figure) AS TABLE
 WITH
 traced AS (
     SELECT
@@ -103,4 +107,4 @@ ORDER BY
     submissions.path,
     placed.row_number,
     placed.part_key;
-COMMENT ON MACRO TABLE marts.trace_as_of IS '某市某个数在某一时刻的来历：计入的行、分母，以及没有计入的行和理由';
+COMMENT ON MACRO TABLE marts.trace IS '某市某个数在某一时刻的来历：计入的行、分母，以及没有计入的行和理由';
