@@ -43,7 +43,8 @@ COMMENT ON COLUMN marts.row_ends.sheet IS '工作表名；文档为空串，没�
 COMMENT ON COLUMN marts.row_ends.row_number IS '行号；文档为 0，没有行的文件为空';
 COMMENT ON COLUMN marts.row_ends.received_at IS '收到时间';
 COMMENT ON COLUMN marts.row_ends.title IS '标题';
-COMMENT ON COLUMN marts.row_ends.row_end IS '去向：counted 计入、zero_report 零报告、replaced 被更正、rejected 退回、duplicate 重复、not_yet 尚未收到、attachment 附件、ignored 忽略';
+COMMENT ON COLUMN marts.row_ends.row_end IS
+'去向：counted 计入、zero_report 零报告、replaced 被更正、rejected 退回、duplicate 重复、not_yet 尚未收到、attachment 附件、ignored 忽略';
 COMMENT ON COLUMN marts.row_ends.reasons IS '退回的原因代码，以 | 连接';
 COMMENT ON COLUMN marts.row_ends.explanation IS '退回的说明';
 COMMENT ON COLUMN marts.row_ends.duplicate_of IS '与哪个报送件内容相同';
