@@ -43,7 +43,7 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
 
     A table macro of a notice and a moment is one, told for any moment; a view is one where no such macro stands for it.
     Views of receipts leave out what came later. Views of rows that count now (with item_id) are told only where the moment
-    is the latest (`is_latest`), because at an earlier one other rows counted.
+    is the latest (`is_latest`), because at an earlier one other rows counted; so are columns that begin with current_.
     """
     columns = _column_comments(connection)
     meanings = {name: comment for found in columns.values() for name, comment in found.items()}
@@ -71,7 +71,9 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
             continue
         arrived = "received_at" in known
         moment = "received_at <= $as_of" if arrived else "$as_of IS NOT NULL"
-        query = f"SELECT * EXCLUDE (notice_id) FROM marts.{view} WHERE notice_id = $notice AND {moment}"
+        of_now = [] if is_latest else [column for column in known if column.startswith("current_")]
+        left = ", ".join(["notice_id", *of_now])
+        query = f"SELECT * EXCLUDE ({left}) FROM marts.{view} WHERE notice_id = $notice AND {moment}"
         marts.append(Mart(view, query, comment, meanings | known))
     return sorted(marts, key=lambda mart: mart.name), sorted(left_out)
 
