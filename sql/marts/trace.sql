@@ -35,6 +35,7 @@ traced AS (
 placed AS (
     SELECT
         traced.*,
+        sheets.sheet_number,
         json_extract(sheets.places, '$.' || traced.column_name || '[0]')::INTEGER AS column_number,
         json_extract_string(sheets.places, '$.' || traced.column_name || '[1]') AS header
     FROM traced
@@ -105,6 +106,11 @@ ORDER BY
     placed.amount = 0,
     submissions.received_at,
     submissions.path,
+    placed.sheet_number,
     placed.row_number,
-    placed.part_key;
+    placed.part_key,
+    placed.recipient_code,
+    placed.deliverable,
+    placed.period,
+    placed.reason;
 COMMENT ON MACRO TABLE marts.trace IS '某市某个数在某一时刻的来历：计入的行、分母，以及没有计入的行和理由';
