@@ -2,7 +2,8 @@
 -- what a rate is measured against. Key: city_code, figure, part, part_key, item_id.
 -- Σ amount (part = counted), over Σ amount (part = denominator) where there is one, is the figure. Where rows are
 -- counted once together (days, counties, categories), the first received has amount 1 and the others 0.
-CREATE OR REPLACE MACRO core.material_parts_at(notice, t) AS TABLE
+-- for_city and for_figure leave the others out; NULL means every one.
+CREATE OR REPLACE MACRO core.material_parts_at(notice, t, for_city, for_figure) AS TABLE
 WITH
 event AS (
     SELECT
@@ -54,6 +55,8 @@ measured AS (
     WHERE
         items.notice_id = notice
         AND items.kind = 'materials'
+        AND (for_city IS NULL OR items.city_code = for_city)
+        AND (for_figure IS NULL OR measures.figure = for_figure)
         AND items.current_from <= t
         AND items.current_until > t
         AND NOT items.is_zero_report
@@ -150,5 +153,6 @@ SELECT
     NULL AS sheet,
     NULL AS row_number,
     NULL AS item_id
-FROM denominators;
+FROM denominators
+WHERE (for_city IS NULL OR denominators.city_code = for_city) AND (for_figure IS NULL OR denominators.figure = for_figure);
 COMMENT ON MACRO TABLE core.material_parts_at IS '某一时刻材料和覆盖的数各由哪些行合成：计入的与作分母的';

@@ -1,9 +1,10 @@
 -- One row a received row of materials, or a file without rows, that a figure of marts.city_coverage_as_of leaves out as of
 -- a moment, with the reason. Key: city_code, figure, submission_id, deliverable, sheet, row_number.
--- reason: replaced, rejected, zero_report, duplicate, not_yet (marts.row_ends_as_of), or of a row that counts elsewhere:
+-- reason: replaced, rejected, zero_report, duplicate, not_yet (core.row_ends_at), or of a row that counts elsewhere:
 -- not_given, not_applicable (its cell adds nothing), outside_event (its day is none of the event's).
 -- A figure of one material type lists what is of that type, or of none that could be read.
-CREATE OR REPLACE MACRO core.material_rows_left_out_at(notice, t) AS TABLE
+-- for_city and for_figure leave the others out; NULL means every one.
+CREATE OR REPLACE MACRO core.material_rows_left_out_at(notice, t, for_city, for_figure) AS TABLE
 WITH
 event AS (
     SELECT
@@ -15,7 +16,7 @@ event AS (
 
 ends AS (
     SELECT ends.*
-    FROM marts.row_ends_as_of(notice, t) AS ends
+    FROM core.row_ends_at(notice, t, for_city) AS ends
     WHERE ends.kind = 'materials' OR (ends.deliverable IS NULL AND ends.row_end = 'rejected')
 ),
 
@@ -66,9 +67,12 @@ judged AS (
             AND list_words.column_name = 'material_type'
             AND materials.material_type = list_words.word
     WHERE
-        measures.material_type_code IS NULL
-        OR list_words.code IS NULL
-        OR list_words.code = measures.material_type_code
+        (for_figure IS NULL OR measures.figure = for_figure)
+        AND (
+            measures.material_type_code IS NULL
+            OR list_words.code IS NULL
+            OR list_words.code = measures.material_type_code
+        )
 )
 
 SELECT

@@ -1,11 +1,13 @@
 -- One row what a figure of marts.city_reporting_as_of leaves out as of a moment, with the reason: a recipient, an exempt
 -- obligation, or a file that did not meet the obligation it was for. Key: none.
 -- reason: exempt, owes_nothing, nothing_accepted, only_zero_reports; of files rejected, duplicate, not_yet
--- (marts.row_ends_as_of) and has_materials (a zero report on a day that materials came for as well).
-CREATE OR REPLACE MACRO core.reporting_left_out_at(notice, t) AS TABLE
+-- (core.row_ends_at) and has_materials (a zero report on a day that materials came for as well).
+-- for_city and for_figure leave the others out; NULL means every one.
+CREATE OR REPLACE MACRO core.reporting_left_out_at(notice, t, for_city, for_figure) AS TABLE
 WITH
 obligations AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
+    WHERE (for_city IS NULL OR city_code = for_city)
 ),
 
 obligated AS (
@@ -22,6 +24,7 @@ taking_part AS (
     FROM core.items
     WHERE
         items.notice_id = notice
+        AND (for_city IS NULL OR items.city_code = for_city)
         AND items.current_from <= t
         AND items.current_until > t
         AND NOT items.is_zero_report
@@ -39,6 +42,7 @@ recipients_left AS (
     FROM core.recipients
     WHERE
         recipients.notice_id = notice
+        AND (for_city IS NULL OR recipients.city_code = for_city)
         AND recipients.recipient_code NOT IN (SELECT obligated.recipient_code FROM obligated)
     UNION ALL
     SELECT
@@ -50,6 +54,7 @@ recipients_left AS (
     INNER JOIN obligated ON recipients.recipient_code = obligated.recipient_code
     WHERE
         recipients.notice_id = notice
+        AND (for_city IS NULL OR recipients.city_code = for_city)
         AND recipients.recipient_code NOT IN (SELECT taking_part.recipient_code FROM taking_part)
 ),
 
@@ -71,7 +76,7 @@ sent AS (
         max(ends.duplicate_of) AS duplicate_of,
         string_agg(DISTINCT ends.reasons, '|' ORDER BY ends.reasons) AS reasons,
         string_agg(DISTINCT ends.explanation, ' ' ORDER BY ends.explanation) AS explanation
-    FROM marts.row_ends_as_of(notice, t) AS ends
+    FROM core.row_ends_at(notice, t, for_city) AS ends
     WHERE ends.row_end IN ('rejected', 'duplicate', 'not_yet', 'zero_report')
     GROUP BY ALL
 ),

@@ -1,11 +1,12 @@
 -- One row what a figure of marts.city_reporting_as_of is made of, as of a moment: a recipient or an obligation, with the
 -- first row that met it. Key: city_code, figure, part, part_key.
 -- Σ amount (part = counted), over Σ amount (part = denominator) where there is one, is the figure.
-CREATE OR REPLACE MACRO core.reporting_parts_at(notice, t) AS TABLE
+-- for_city and for_figure leave the others out; NULL means every one.
+CREATE OR REPLACE MACRO core.reporting_parts_at(notice, t, for_city, for_figure) AS TABLE
 WITH
 owed AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
-    WHERE status <> 'exempt'
+    WHERE status <> 'exempt' AND (for_city IS NULL OR city_code = for_city)
 ),
 
 meeting AS (
@@ -18,7 +19,11 @@ meeting AS (
         items.row_number,
         items.item_id
     FROM core.items
-    WHERE items.notice_id = notice AND items.current_from <= t AND items.received_at = items.first_accepted_at
+    WHERE
+        items.notice_id = notice
+        AND (for_city IS NULL OR items.city_code = for_city)
+        AND items.current_from <= t
+        AND items.received_at = items.first_accepted_at
     QUALIFY
         row_number() OVER (
             PARTITION BY items.recipient_code, items.deliverable, items.period ORDER BY items.current_from, items.item_id
@@ -37,6 +42,7 @@ first_taking_part AS (
     FROM core.items
     WHERE
         items.notice_id = notice
+        AND (for_city IS NULL OR items.city_code = for_city)
         AND items.current_from <= t
         AND items.current_until > t
         AND NOT items.is_zero_report
@@ -68,6 +74,8 @@ of_recipients AS (
     LEFT JOIN first_taking_part ON recipients.recipient_code = first_taking_part.recipient_code
     WHERE
         recipients.notice_id = notice
+        AND (for_city IS NULL OR recipients.city_code = for_city)
+        AND (for_figure IS NULL OR parts.figure = for_figure)
         AND (parts.amount_from = 'roster' OR recipients.recipient_code IN (SELECT owed.recipient_code FROM owed))
         AND (parts.amount_from <> 'row' OR first_taking_part.item_id IS NOT NULL)
 ),
@@ -108,7 +116,8 @@ of_obligations AS (
             AND owed.deliverable = meeting.deliverable
             AND owed.period = meeting.period
     WHERE
-        CASE
+        (for_figure IS NULL OR parts.figure = for_figure)
+        AND CASE
             WHEN parts.figure = 'expected' THEN TRUE
             WHEN parts.figure = 'due' OR parts.part = 'denominator' THEN owed.due_at <= t
             WHEN parts.figure = 'zero_reports' THEN owed.is_zero_report

@@ -13,9 +13,9 @@
 CREATE OR REPLACE MACRO marts.figure_parts_as_of(notice, t) AS TABLE
 WITH
 parts AS (
-    SELECT * FROM core.material_parts_at(notice, t)
+    SELECT * FROM core.material_parts_at(notice, t, NULL, NULL)
     UNION ALL BY NAME
-    SELECT * FROM core.reporting_parts_at(notice, t)
+    SELECT * FROM core.reporting_parts_at(notice, t, NULL, NULL)
 )
 
 SELECT

@@ -9,27 +9,31 @@
 --   FROM marts.trace($notice, $t, '370700', 'participants')
 CREATE OR REPLACE MACRO marts.trace(notice, t, for_city, for_figure) AS TABLE
 WITH
+counting AS (
+    SELECT * FROM core.material_parts_at(notice, t, for_city, for_figure)
+    UNION ALL BY NAME
+    SELECT * FROM core.reporting_parts_at(notice, t, for_city, for_figure)
+),
+
+left_out AS (
+    SELECT * FROM core.material_rows_left_out_at(notice, t, for_city, for_figure)
+    UNION ALL BY NAME
+    SELECT * FROM core.reporting_left_out_at(notice, t, for_city, for_figure)
+),
+
 traced AS (
     SELECT
-        parts.*,
+        counting.*,
         CASE
-            WHEN parts.figure IN ('day_coverage', 'county_coverage', 'category_coverage') AND parts.amount = 0
+            WHEN counting.figure IN ('day_coverage', 'county_coverage', 'category_coverage') AND counting.amount = 0
                 THEN 'counted_already'
-        END AS reason,
-        NULL::VARCHAR AS reasons,
-        NULL::VARCHAR AS explanation,
-        NULL::VARCHAR AS other_submission_id
-    FROM marts.figure_parts_as_of(notice, t) AS parts
+        END AS reason
+    FROM counting
     UNION ALL BY NAME
     SELECT
         left_out.*,
         'left_out' AS part
-    FROM core.material_rows_left_out_at(notice, t) AS left_out
-    UNION ALL BY NAME
-    SELECT
-        left_out.*,
-        'left_out' AS part
-    FROM core.reporting_left_out_at(notice, t) AS left_out
+    FROM left_out
 ),
 
 placed AS (
@@ -40,7 +44,7 @@ placed AS (
         json_extract_string(sheets.places, '$.' || traced.column_name || '[1]') AS header
     FROM traced
     LEFT JOIN raw.sheets ON traced.submission_id = sheets.submission_id AND traced.sheet = sheets.sheet
-    WHERE traced.figure = for_figure AND (for_city IS NULL OR traced.city_code = for_city)
+    WHERE traced.figure = for_figure
 )
 
 SELECT
@@ -48,7 +52,7 @@ SELECT
     cities.city,
     placed.figure,
     placed.part,
-    placed.amount,
+    placed.amount::BIGINT AS amount,
     placed.reason,
     placed.reasons,
     placed.explanation,
