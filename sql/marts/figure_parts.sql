@@ -2,8 +2,8 @@
 -- Defined in figure_parts_as_of.
 CREATE OR REPLACE VIEW marts.figure_parts AS
 SELECT
-    scanned.notice_id,
-    scanned.as_of,
+    last_scans.notice_id,
+    last_scans.as_of,
     latest.city_code,
     latest.figure,
     latest.part,
@@ -19,14 +19,8 @@ SELECT
     latest.sheet,
     latest.row_number,
     latest.item_id
-FROM (
-    SELECT
-        notice_id,
-        max(scanned_at) AS as_of
-    FROM raw.scans
-    GROUP BY notice_id
-) AS scanned
-CROSS JOIN LATERAL marts.figure_parts_as_of(scanned.notice_id, scanned.as_of) AS latest;
+FROM core.last_scans
+CROSS JOIN LATERAL marts.figure_parts_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.figure_parts IS '每个数最新由什么合成：amount 相加即得，比率再除以分母';
 COMMENT ON COLUMN marts.figure_parts.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.figure_parts.as_of IS '截至时间：最近一次完整扫描';

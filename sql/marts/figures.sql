@@ -1,20 +1,14 @@
 -- One row a city and figure as of the notice's last scan. Key: notice_id, city_code, figure. Defined in figures_as_of.
 CREATE OR REPLACE VIEW marts.figures AS
 SELECT
-    scanned.notice_id,
-    scanned.as_of,
+    last_scans.notice_id,
+    last_scans.as_of,
     latest.city_code,
     latest.city,
     latest.figure,
     latest.value
-FROM (
-    SELECT
-        notice_id,
-        max(scanned_at) AS as_of
-    FROM raw.scans
-    GROUP BY notice_id
-) AS scanned
-CROSS JOIN LATERAL marts.figures_as_of(scanned.notice_id, scanned.as_of) AS latest;
+FROM core.last_scans
+CROSS JOIN LATERAL marts.figures_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.figures IS '各市每一个数的最新值，一数一行';
 COMMENT ON COLUMN marts.figures.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.figures.as_of IS '截至时间：最近一次完整扫描';

@@ -2,8 +2,8 @@
 -- Key: submission_id, deliverable, sheet, row_number. Defined in row_ends_as_of.
 CREATE OR REPLACE VIEW marts.row_ends AS
 SELECT
-    scanned.notice_id,
-    scanned.as_of,
+    last_scans.notice_id,
+    last_scans.as_of,
     latest.submission_id,
     latest.path,
     latest.recipient_code,
@@ -21,14 +21,8 @@ SELECT
     latest.duplicate_of,
     latest.replaced_by,
     latest.item_id
-FROM (
-    SELECT
-        notice_id,
-        max(scanned_at) AS as_of
-    FROM raw.scans
-    GROUP BY notice_id
-) AS scanned
-CROSS JOIN LATERAL marts.row_ends_as_of(scanned.notice_id, scanned.as_of) AS latest;
+FROM core.last_scans
+CROSS JOIN LATERAL marts.row_ends_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.row_ends IS '每个收到的行（和没有行的文件）的最新去向';
 COMMENT ON COLUMN marts.row_ends.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.row_ends.as_of IS '截至时间：最近一次完整扫描';
