@@ -42,8 +42,8 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
     """All marts that can be told as of a moment, and the names of those that cannot.
 
     A table macro of a notice and a moment is one, told for any moment; a view is one where no such macro stands for it.
-    Views of receipts leave out what came later. Views of rows that count now (with item_id) are told only where the moment
-    is the latest (`is_latest`), because at an earlier one other rows counted; so are columns that begin with current_.
+    Views of receipts leave out what came later. Those of rows that count now (with item_id), of how things stand now (mails,
+    sources) and columns that begin with current_ are told only where the moment is the latest (`is_latest`).
     """
     columns = _column_comments(connection)
     meanings = {name: comment for found in columns.values() for name, comment in found.items()}
@@ -60,13 +60,16 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
             Mart(name, f"FROM marts.{macro}($notice, $as_of)", comment, meanings | columns.get(name, {}))
         )
     views = connection.execute(
-        "SELECT view_name, coalesce(comment, '') FROM duckdb_views() WHERE schema_name = 'marts'"
+        """
+        SELECT view_name, coalesce(comment, '') FROM duckdb_views() WHERE schema_name = 'marts'
+        UNION ALL SELECT table_name, coalesce(comment, '') FROM duckdb_tables() WHERE schema_name = 'marts'
+        """
     ).fetchall()
     for view, comment in views:
         known = columns[view]
         if view in {mart.name for mart in marts} or "notice_id" not in known:
             continue
-        if "item_id" in known and not is_latest:
+        if not is_latest and _is_of_now(known):
             left_out.append(view)
             continue
         arrived = "received_at" in known
@@ -76,6 +79,12 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
         query = f"SELECT * EXCLUDE ({left}) FROM marts.{view} WHERE notice_id = $notice AND {moment}"
         marts.append(Mart(view, query, comment, meanings | known))
     return sorted(marts, key=lambda mart: mart.name), sorted(left_out)
+
+
+def _is_of_now(columns: dict[str, str]) -> bool:
+    """Whether a view without a twin tells the present: which rows count, or moments that are neither arrivals nor due."""
+    moments = {name for name in columns if name.endswith("_at")} - {"due_at"}
+    return "item_id" in columns or bool(moments and "received_at" not in moments)
 
 
 def _column_comments(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
