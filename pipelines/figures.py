@@ -1,23 +1,14 @@
 """What people ask the snapshot: figures, files and obligations, as tables. The definitions stand in sql/, never here."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from pipelines.errors import NoticesError
+from pipelines.warehouse.snapshot import open_snapshot
 
-READ_ONLY: dict[str, Any] = {
-    "enable_external_access": "false",
-    "lock_configuration": "true",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-"""Settings with which a snapshot can be read and nothing else be done."""
+__all__ = ["Figures", "ask", "ask_files", "ask_metrics", "ask_status", "last_scan", "open_snapshot"]
 
 _METRICS = """
 SELECT reporting.*, coverage.* EXCLUDE (city_code, city)
@@ -47,19 +38,8 @@ class Figures:
     rows: list[tuple[Any, ...]]
 
 
-@contextmanager
-def open_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that can read the snapshot and do nothing else."""
-    if not path.exists():
-        raise NoticesError(f"还没有数据：{path} 不存在。先运行 notices run")
-    connection = duckdb.connect(path, read_only=True, config=READ_ONLY)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def _ask(path: Path, query: str, notice_id: str, **parameters: Any) -> Figures:
+def ask(path: Path, query: str, notice_id: str, **parameters: Any) -> Figures:
+    """What `query` finds in the snapshot; `$notice` and `parameters` are bound. Raises NoticesError where nothing is loaded."""
     with open_snapshot(path) as connection:
         if not connection.execute("SELECT 1 FROM core.notices WHERE notice_id = $1", [notice_id]).fetchone():
             raise NoticesError(f"通知 {notice_id} 还没有数据。先运行 notices run {notice_id}")
@@ -69,7 +49,7 @@ def _ask(path: Path, query: str, notice_id: str, **parameters: Any) -> Figures:
 
 def last_scan(path: Path, notice_id: str) -> datetime:
     """The moment of the notice's last completed scan: the latest that figures are known for."""
-    found = _ask(path, "SELECT max(scanned_at) FROM raw.scans WHERE notice_id = $notice", notice_id).rows
+    found = ask(path, "SELECT max(scanned_at) FROM raw.scans WHERE notice_id = $notice", notice_id).rows
     if found[0][0] is None:
         raise NoticesError(f"通知 {notice_id} 还没有一次完整的扫描。先运行 notices run {notice_id}")
     moment: datetime = found[0][0]
@@ -78,14 +58,14 @@ def last_scan(path: Path, notice_id: str) -> datetime:
 
 def ask_metrics(path: Path, notice_id: str, as_of: datetime) -> Figures:
     """One row a city in code order: the two marts joined."""
-    return _ask(path, _METRICS, notice_id, as_of=as_of)
+    return ask(path, _METRICS, notice_id, as_of=as_of)
 
 
 def ask_files(path: Path, notice_id: str) -> Figures:
     """One row a received file, in order of arrival."""
-    return _ask(path, _FILES, notice_id)
+    return ask(path, _FILES, notice_id)
 
 
 def ask_status(path: Path, notice_id: str, as_of: datetime) -> Figures:
     """One row an obligation, in roster order."""
-    return _ask(path, _STATUS, notice_id, as_of=as_of)
+    return ask(path, _STATUS, notice_id, as_of=as_of)

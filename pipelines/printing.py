@@ -21,6 +21,18 @@ HEADERS = {
     "due_at": "截止", "status": "状态", "is_returned": "有退回", "count": "数量",
     "key": "编号", "notice_id": "通知", "purpose": "用途", "what": "关于", "queued_at": "进入时间", "not_before": "最早发出",
     "sent_at": "发出时间", "attempts": "次数", "error": "原因", "message_id": "Message-ID",
+    "sheet": "工作表", "row_number": "行", "cell": "单元格", "header": "表头", "value_given": "原文", "value": "读作",
+    "amount": "计入", "part_key": "对象", "explanation": "说明", "other_path": "另见", "figure": "指标",
+    "value_before": "原数", "value_after": "现数", "difference": "增减", "raised": "增", "lowered": "减",
+    "time_change": "因到期", "fallen_due": "到期项", "receipt_count": "收件", "change": "增减", "title": "标题",
+    "row_end": "去向", "reasons": "原因", "row_count": "行数", "rejected_row_count": "退回行数", "sentence": "说明",
+    "duplicate_of": "同", "recipient_code": "单位代码", "county": "县（市、区）", "category": "活动类别",
+    "activity_date": "活动日期",
+}  # fmt: skip
+_TEXT = {
+    "city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period", "sheet",
+    "cell", "header", "value_given", "value", "part_key", "explanation", "other_path", "figure", "title", "row_end",
+    "reasons", "sentence", "duplicate_of", "recipient_code", "county", "category",
 }  # fmt: skip
 
 
@@ -55,23 +67,13 @@ def print_table(figures: Figures, title: str) -> None:
     """A table as wide as it needs: a pipe has no width, and a terminal's reader can scroll."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for name in figures.columns:
-        is_text = name in (
-            "city",
-            "city_code",
-            "path",
-            "recipient",
-            "deliverable",
-            "state",
-            "reason",
-            "rejected_rows",
-            "period",
-        )
-        table.add_column(HEADERS.get(name, name), justify="left" if is_text else "right", no_wrap=True)
+        table.add_column(HEADERS.get(name, name), justify="left" if name in _TEXT else "right", no_wrap=True)
     for row in figures.rows:
         table.add_row(*(_for_people(name, value) for name, value in zip(figures.columns, row, strict=True)))
-    console = Console()
+    # What units wrote is shown as it stands: [b] is no markup and :x: no picture.
+    console = Console(markup=False, emoji=False)
     width = console.measure(table, options=console.options.update(max_width=10_000)).maximum
-    Console(width=max(console.width, width), soft_wrap=True).print(table)
+    Console(width=max(console.width, width), soft_wrap=True, markup=False, emoji=False).print(table)
 
 
 def _for_people(name: str, value: Any) -> str:
@@ -81,4 +83,8 @@ def _for_people(name: str, value: Any) -> str:
         return f"{value:.1%}"
     if isinstance(value, bool):
         return "是" if value else ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, float):
+        return f"{value:,.4f}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -52,6 +52,8 @@ class Entry:
     macro: str | None = None
     view: str | None = None
     title: str = ""
+    parameters: list[str] = field(default_factory=list)
+    """Of the macro."""
     columns: list[tuple[str, str, str]] = field(default_factory=list)
     """Name, type, comment; the comment is '' where only a macro has the column."""
     figures: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -70,6 +72,7 @@ def read_entries() -> list[Entry]:
             macro = next((one for one in (f"{name}{AS_OF}", name) if one in macros), None)
             entry = Entry(name, macro, name if name in views else None)
             entry.title = (macros[macro] if macro else views[name]) or ""
+            entry.parameters = _list_parameters(connection, entry)
             entry.columns = _list_columns(connection, entry)
             read_header(SQL / "marts" / f"{macro or name}.sql", entry)
             entries.append(entry)
@@ -92,15 +95,17 @@ def _list_columns(connection: duckdb.DuckDBPyConnection, entry: Entry) -> list[t
             "WHERE schema_name = 'marts' AND table_name = $1 ORDER BY column_index",
             [entry.view],
         ).fetchall()
-    parameters = connection.execute(
+    given = ["NULL::TIMESTAMP" if name.startswith("t") else "NULL::VARCHAR" for name in entry.parameters]
+    found = connection.execute(f"DESCRIBE SELECT * FROM marts.{entry.macro}({', '.join(given)})").fetchall()
+    return [(row[0], row[1], "") for row in found]
+
+
+def _list_parameters(connection: duckdb.DuckDBPyConnection, entry: Entry) -> list[str]:
+    found = connection.execute(
         "SELECT parameters FROM duckdb_functions() WHERE schema_name = 'marts' AND function_name = $1",
         [entry.macro],
     ).fetchone()
-    given = [
-        "NULL::TIMESTAMP" if name.startswith("t") else "NULL::VARCHAR" for name in (parameters or [[]])[0]
-    ]
-    found = connection.execute(f"DESCRIBE SELECT * FROM marts.{entry.macro}({', '.join(given)})").fetchall()
-    return [(row[0], row[1], "") for row in found]
+    return found[0] if found else []
 
 
 def read_header(path: Path, entry: Entry) -> None:
@@ -156,8 +161,7 @@ def render() -> str:
 
 
 def _render_entry(entry: Entry, notice: str, first: datetime, last: datetime) -> str:
-    moments = "t" if entry.macro and entry.macro.endswith(AS_OF) else "t1, t2"
-    called = [f"`marts.{entry.macro}(notice, {moments})`"] if entry.macro else []
+    called = [f"`marts.{entry.macro}({', '.join(entry.parameters)})`"] if entry.macro else []
     called += [f"`marts.{entry.view}`"] if entry.view else []
     lines = [f"### {entry.name}\n", f"{entry.title}。{'，最新的：'.join(called)}\n"]
     if entry.figures:

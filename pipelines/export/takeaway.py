@@ -1,0 +1,135 @@
+"""Export: every mart as of a moment into one folder, with a manifest that says what it is and what its bytes are.
+
+Reads the snapshot; writes <mart>.parquet, <mart>.csv, one workbook and manifest.json. Exporting again gives the same bytes.
+"""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.export.marts import Mart, list_marts
+from pipelines.export.writers import MAX_SHEET_ROWS, Sheet, write_csv, write_parquet, write_xlsx
+from pipelines.home import ROOT
+from pipelines.notice.model import Notice
+from pipelines.warehouse.snapshot import open_snapshot
+
+MANIFEST = "manifest.json"
+
+
+def export_marts(published: Path, notice: Notice, as_of: datetime, to: Path) -> dict[str, Any]:
+    """Writes the folder and returns the manifest, which is written last: where it stands, everything stands.
+
+    Files of the same names are replaced; other files in the folder are left alone.
+    """
+    to.mkdir(parents=True, exist_ok=True)
+    (to / MANIFEST).unlink(missing_ok=True)
+    with open_snapshot(published) as connection:
+        known = _describe_snapshot(connection, notice.id)
+        marts, left_out = list_marts(connection, is_latest=known["last_scan"] <= as_of)
+        tables = [(mart, mart.read(connection, notice.id, as_of)) for mart in marts]
+    files: list[dict[str, Any]] = []
+    for mart, table in tables:
+        for suffix, write in (("parquet", write_parquet), ("csv", write_csv)):
+            files.append(_write(to / f"{mart.name}.{suffix}", table, write, mart.name))
+    book = to / f"{notice.id}.xlsx"
+    pages = _pages(notice, tables, as_of)
+    files.append(_write(book, pages, lambda sheets, path: write_xlsx(sheets, path, as_of), None))
+    manifest = {
+        "notice": notice.id,
+        "title": notice.title,
+        "as_of": as_of.isoformat(),
+        "timezone": str(notice.zone),
+        "snapshot": {**known, "last_scan": known["last_scan"].isoformat()},
+        "git": git_version(),
+        "left_out": left_out,
+        "files": files,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1)
+    (to / MANIFEST).write_text(text + "\n", "utf-8")
+    return manifest
+
+
+def _describe_snapshot(connection: duckdb.DuckDBPyConnection, notice_id: str) -> dict[str, Any]:
+    row = connection.execute(
+        """
+        SELECT versions.fingerprint, max(scans.scanned_at) FROM raw.versions
+        INNER JOIN raw.scans ON versions.notice_id = scans.notice_id
+        WHERE versions.notice_id = $1 GROUP BY ALL
+        """,
+        [notice_id],
+    ).fetchone()
+    assert row, "the caller has looked the notice up"
+    return {"fingerprint": row[0], "last_scan": row[1]}
+
+
+def _write(path: Path, content: Any, write: Callable[[Any, Path], None], mart: str | None) -> dict[str, Any]:
+    """Writes beside and renames, so that a name never stands for half a file; returns the manifest's entry."""
+    beside = path.with_name(f".{path.name}")
+    write(content, beside)
+    data = beside.read_bytes()
+    beside.replace(path)
+    entry: dict[str, Any] = {
+        "name": path.name,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+    if mart is None:
+        return {**entry, "sheets": {sheet.name: sheet.table.num_rows for sheet in content}}
+    return {**entry, "mart": mart, "rows": content.num_rows}
+
+
+def _pages(notice: Notice, tables: list[tuple[Mart, pa.Table]], as_of: datetime) -> list[Sheet]:
+    """The workbook: first what it holds and what each column means, then a sheet a mart."""
+    about = pa.table(
+        {
+            "mart": [mart.name for mart, _ in tables],
+            "comment": [mart.comment for mart, _ in tables],
+            "rows": [table.num_rows for _, table in tables],
+            "as_of": [as_of] * len(tables),
+            "notice": [notice.title] * len(tables),
+        }
+    )
+    meanings = [
+        {"mart": mart.name, "column": name, "comment": mart.columns.get(name, "")}
+        for mart, table in tables
+        for name in table.column_names
+    ]
+    headers = {
+        "mart": "表",
+        "comment": "说明",
+        "rows": "行数",
+        "as_of": "截至",
+        "notice": "通知",
+        "column": "列",
+    }
+    return [
+        Sheet("目录", about, headers),
+        Sheet("各列说明", pa.Table.from_pylist(meanings), headers),
+        *(
+            Sheet(mart.name, table, mart.headers(table))
+            for mart, table in tables
+            if table.num_rows <= MAX_SHEET_ROWS
+        ),
+    ]
+
+
+def git_version() -> str | None:
+    """The commit the program stands at, with -dirty where it was changed; None where that cannot be told."""
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip() or None

@@ -1,0 +1,183 @@
+-- One row a received data row or document, and one a file without any, with what had become of it at a moment.
+-- Key: submission_id, deliverable, sheet, row_number. What arrived later is listed too, as not_yet.
+-- row_end: counted, zero_report (valid, no material), replaced (a later row, or a corrected answer, took its place),
+-- rejected, duplicate, not_yet, attachment, ignored. Whose city is unknown has city_code NULL.
+-- for_city leaves the others out; NULL means every city.
+CREATE OR REPLACE MACRO core.row_ends_at(notice, t, for_city) AS TABLE
+WITH
+sent AS (
+    SELECT
+        submissions.*,
+        recipients.city_code
+    FROM core.submissions
+    LEFT JOIN core.recipients
+        ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
+    WHERE submissions.notice_id = notice AND (for_city IS NULL OR recipients.city_code = for_city)
+),
+
+held AS (
+    SELECT
+        rows.submission_id,
+        rows.deliverable,
+        rows.sheet,
+        rows.row_number
+    FROM raw.rows
+    WHERE rows.notice_id = notice
+    UNION ALL
+    SELECT
+        sent.submission_id,
+        sent.document AS deliverable,
+        '' AS sheet,
+        0 AS row_number
+    FROM sent
+    WHERE sent.document IS NOT NULL
+    UNION ALL
+    SELECT
+        sent.submission_id,
+        sent.deliverable,
+        NULL AS sheet,
+        NULL AS row_number
+    FROM sent
+    WHERE sent.row_count = 0 AND sent.document IS NULL
+),
+
+faults AS (
+    SELECT
+        verdicts.submission_id,
+        verdicts.sheet,
+        verdicts.row_number,
+        string_agg(verdicts.reason, '|' ORDER BY verdicts.fault_number) AS reasons,
+        string_agg(verdicts.sentence, ' ' ORDER BY verdicts.fault_number) AS explanation
+    FROM raw.verdicts
+    WHERE verdicts.notice_id = notice AND verdicts.severity = 'error'
+    GROUP BY ALL
+),
+
+row_dates AS (
+    SELECT
+        materials.submission_id,
+        materials.sheet,
+        materials.row_number,
+        materials.activity_date AS row_date,
+        materials.title,
+        concat_ws(chr(31), materials.activity_date, materials.material_type, materials.title) AS materials_key
+    FROM raw.materials
+    WHERE materials.notice_id = notice
+    UNION ALL
+    SELECT DISTINCT
+        statistics.submission_id,
+        statistics.sheet,
+        statistics.row_number,
+        statistics.period_date AS row_date,
+        NULL AS title,
+        NULL AS materials_key
+    FROM raw.statistics
+    WHERE statistics.notice_id = notice
+),
+
+current_items AS (
+    SELECT items.*
+    FROM core.items
+    WHERE items.notice_id = notice AND items.current_from <= t AND items.current_until > t
+),
+
+-- A faulty version of an answer replaces nothing (core.items).
+answer_versions AS (
+    SELECT
+        sent.submission_id,
+        lead(sent.submission_id) OVER (
+            PARTITION BY sent.answer_key ORDER BY sent.received_at, sent.path, sent.row_order
+        ) AS replaced_by
+    FROM sent
+    WHERE sent.answer_key IS NOT NULL AND sent.state = 'accepted' AND sent.received_at <= t
+),
+
+placed AS (
+    SELECT
+        held.*,
+        sent.path,
+        sent.state,
+        sent.reason,
+        sent.sentence,
+        sent.duplicate_of,
+        sent.recipient_code,
+        sent.city_code,
+        sent.received_at,
+        deliverables.kind,
+        faults.reasons,
+        faults.explanation,
+        row_dates.title,
+        coalesce(row_dates.materials_key, periods.period, row_dates.row_date::VARCHAR, '') AS item_key,
+        periods.period
+    FROM held
+    INNER JOIN sent ON held.submission_id = sent.submission_id
+    LEFT JOIN core.deliverables ON sent.notice_id = deliverables.notice_id AND held.deliverable = deliverables.deliverable
+    LEFT JOIN faults
+        ON held.submission_id = faults.submission_id AND held.sheet = faults.sheet AND held.row_number = faults.row_number
+    LEFT JOIN row_dates
+        ON
+            held.submission_id = row_dates.submission_id
+            AND held.sheet = row_dates.sheet
+            AND held.row_number = row_dates.row_number
+    -- What cannot be dated, because it was rejected, is of the day it arrived (core.returns).
+    LEFT JOIN core.periods
+        ON
+            sent.notice_id = periods.notice_id
+            AND held.deliverable = periods.deliverable
+            AND (
+                periods.first_day IS NULL
+                OR coalesce(
+                    row_dates.row_date,
+                    CASE WHEN faults.reasons IS NOT NULL OR sent.state = 'rejected' THEN sent.received_at::DATE END
+                ) BETWEEN periods.first_day AND periods.last_day
+            )
+),
+
+judged AS (
+    SELECT
+        placed.*,
+        current_items.item_id,
+        coalesce(answer_versions.replaced_by, successors.submission_id) AS replacement,
+        CASE
+            WHEN placed.received_at > t THEN 'not_yet'
+            WHEN placed.state IN ('ignored', 'attachment', 'duplicate') THEN placed.state
+            WHEN placed.reasons IS NOT NULL OR placed.state = 'rejected' THEN 'rejected'
+            WHEN current_items.is_zero_report THEN 'zero_report'
+            WHEN current_items.item_id IS NOT NULL THEN 'counted'
+            ELSE 'replaced'
+        END AS row_end
+    FROM placed
+    LEFT JOIN current_items
+        ON
+            placed.submission_id = current_items.submission_id
+            AND placed.deliverable = current_items.deliverable
+            AND placed.sheet = current_items.sheet
+            AND placed.row_number = current_items.row_number
+    LEFT JOIN answer_versions ON placed.submission_id = answer_versions.submission_id
+    LEFT JOIN current_items AS successors
+        ON
+            placed.recipient_code = successors.recipient_code
+            AND placed.deliverable = successors.deliverable
+            AND placed.item_key = successors.item_key
+)
+
+SELECT
+    submission_id,
+    path,
+    recipient_code,
+    city_code,
+    deliverable,
+    kind,
+    period,
+    sheet,
+    row_number,
+    received_at,
+    title,
+    row_end,
+    CASE WHEN row_end <> 'not_yet' THEN coalesce(reasons, reason) END AS reasons,
+    CASE WHEN row_end <> 'not_yet' THEN coalesce(explanation, sentence) END AS explanation,
+    CASE WHEN row_end = 'duplicate' THEN duplicate_of END AS duplicate_of,
+    CASE WHEN row_end = 'replaced' THEN replacement END AS replaced_by,
+    item_id
+FROM judged;
+COMMENT ON MACRO TABLE core.row_ends_at IS '某一时刻每个收到的行（和没有行的文件）的去向：计入、零报告、被更正、退回、重复、尚未收到';

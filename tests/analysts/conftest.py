@@ -1,0 +1,92 @@
+"""Snapshots to trace figures in: a small made-up world for the quick tests, more of them and a shared one for the slow."""
+
+import os
+import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines import cycle
+from pipelines.home import ROOT, Home
+from pipelines.notice import load_notice
+from pipelines.sample import write_sample
+from pipelines.warehouse.snapshot import connect_snapshot
+
+NOTICE_ID = "sd-vocational-week-2020"
+SHARED = Path(os.environ.get("NOTICES_SHARED") or ROOT.parent / "shared")
+END = datetime(2020, 12, 1)
+
+
+@dataclass(frozen=True)
+class World:
+    """An inbox that went through a whole cycle, and its snapshot."""
+
+    inbox: Path
+    home: Home
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """What a query with $notice and the like finds."""
+        found = self.connection.execute(query, {"notice": NOTICE_ID, **parameters})
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def moments(self, count: int) -> list[datetime]:
+        """`count` moments from before anything came to after everything was due, most of them at receipts."""
+        at = [
+            row["received_at"]
+            for row in self.rows(
+                "SELECT DISTINCT received_at FROM core.submissions WHERE notice_id = $notice ORDER BY received_at"
+            )
+        ]
+        assert len(at) > count
+        inner = [at[len(at) * step // count] for step in range(1, count - 1)]
+        return [at[0] - timedelta(days=1), *inner, END]
+
+
+def open_world(inbox: Path, home: Home, now: datetime = END) -> World:
+    cycle.run(home, load_notice(NOTICE_ID), inbox, now)
+    return World(inbox, home, connect_snapshot(home.published))
+
+
+@pytest.fixture(scope="session")
+def make_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., World]]:
+    """Makes a world of `recipients` units from a seed; each is made once."""
+    made: dict[tuple[int, int, int], World] = {}
+
+    def make(seed: int, recipients: int = 12, rows: int = 3) -> World:
+        key = (seed, recipients, rows)
+        if key not in made:
+            to = tmp_path_factory.mktemp(f"world{seed}")
+            write_sample(load_notice(NOTICE_ID), to, seed=seed, recipients=recipients, rows=rows)
+            made[key] = open_world(to / "inbox", Home(to / "home"))
+        return made[key]
+
+    yield make
+    for world in made.values():
+        world.connection.close()
+
+
+@pytest.fixture(scope="session")
+def small(make_world: Callable[..., World]) -> World:
+    return make_world(3)
+
+
+@pytest.fixture(scope="session")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """World 101, whole."""
+    archive = SHARED / "samples" / "world-101.tar.gz"
+    if not archive.exists():
+        pytest.skip(f"{archive} is not here; NOTICES_SHARED says where the shared samples are")
+    to = tmp_path_factory.mktemp("shared")
+    with tarfile.open(archive) as file:
+        file.extractall(to, filter="data")
+    inbox = next(to.rglob("inbox"))
+    world = open_world(inbox, Home(to / "home"))
+    yield world
+    world.connection.close()
