@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from pipelines.collect.forms import Answer, Upload, expect, moment
-from pipelines.collect.http import Api
+from pipelines.collect.http import Api, base_url
 from pipelines.connections import Connection
 from pipelines.errors import SourceError
 
@@ -22,23 +22,33 @@ OVERLAP = timedelta(minutes=5)
 NAME = "ODK Central"
 
 
-class OdkForm:
-    """One form of a project. The connection's login and password are a web user's."""
+def open_api(connection: Connection) -> Api:
+    """The server, with a session that is opened when it is first needed, and again when it has expired."""
 
-    def __init__(self, connection: Connection, project: int, form: str) -> None:
-        self.cursor: str | None = None
-        self._api = Api(connection, lambda client: self._session(client, connection))
-        self._form = f"/v1/projects/{project}/forms/{quote(form, safe='')}"
-
-    def _session(self, client: httpx.Client, connection: Connection) -> Mapping[str, str]:
+    def login(client: httpx.Client) -> Mapping[str, str]:
         response = client.post(
-            f"{self._api.base}/v1/sessions",
+            f"{base_url(connection)}/v1/sessions",
             json={"email": connection.login, "password": connection.password},
         )
         if response.status_code in (400, 401, 403):
             raise SourceError(f"连接 {connection.id}（{connection.host}）：{NAME} 不接受这个账号或密码")
         response.raise_for_status()
         return {"Authorization": f"Bearer {expect(response.json(), 'token', str, NAME)}"}
+
+    return Api(connection, login)
+
+
+def form_url(project: int, form: str) -> str:
+    return f"/v1/projects/{project}/forms/{quote(form, safe='')}"
+
+
+class OdkForm:
+    """One form of a project. The connection's login and password are a web user's."""
+
+    def __init__(self, connection: Connection, project: int, form: str) -> None:
+        self.cursor: str | None = None
+        self._api = open_api(connection)
+        self._form = form_url(project, form)
 
     def pull(self, cursor: str | None) -> Iterator[Answer]:
         """Newest first, page after page. Answers whose files are still coming are left for the next time."""

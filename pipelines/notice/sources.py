@@ -60,11 +60,14 @@ class OdkSource(FormService):
     kind: Literal["odk_central"]
     project: int
     form: Word
+    write_back: bool = False
+    """Whether review states and comments are written to the service, so that the submitter sees them there."""
 
 
 class KoboSource(FormService):
     kind: Literal["kobo"]
     asset: Word
+    write_back: bool = False
 
 
 class JinshujuSource(FormService):

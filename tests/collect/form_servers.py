@@ -129,7 +129,12 @@ def odk(service: Service, request: _Handler) -> Answer:
         return 200, [{"instanceId": row["meta"]["instanceID"], "createdAt": row["edited"], "current": True}]
     if url.path.endswith("/attachments"):
         return 200, [{"name": name, "exists": True} for name in service.files.get(answer, {})]
-    if request.command in ("PATCH", "POST"):
+    if url.path.endswith("/comments"):
+        comments = row.setdefault("comments", [])
+        if request.command == "POST":
+            comments.append(json.loads(request.body))
+        return 200, comments
+    if request.command == "PATCH":
         row["__system"] |= {
             "reviewState": json.loads(request.body).get("reviewState"),
             "updatedAt": "2020-11-30T00:00:00Z",
@@ -150,6 +155,11 @@ def kobo(service: Service, request: _Handler) -> Answer:
     if "/attachments/" in url.path:
         answer, name = url.path.split("/")[-2:]
         return 200, service.files[answer][unquote(name)]
+    if request.command == "PATCH":
+        number = int(url.path.split("/data/")[1].split("/")[0])
+        row = next(row for row in service.rows if row["_id"] == number)
+        row["_validation_status"] = {"uid": json.loads(request.body)["validation_status.uid"]}
+        return 200, row["_validation_status"]
     asked = parse_qs(url.query)
     start = int(asked["start"][0])
     size = min(int(asked["limit"][0]), service.page)
