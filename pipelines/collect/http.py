@@ -47,10 +47,7 @@ class Api:
         self._send(method, url, json=content)
 
     def _send(self, method: str, url: str, **request: Any) -> httpx.Response:
-        address = url if url.startswith(("http://", "https://")) else f"{self.base}{url}"
-        # The service's own paging links are followed, but its login goes to nobody else.
-        if httpx.URL(address).host != httpx.URL(self.base).host:
-            raise self._trouble(f"回答里的下一页指向别的主机（{httpx.URL(address).host}）")
+        address = self._address(url)
         was_refused = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -75,6 +72,13 @@ class Api:
                 return response
             raise self._trouble(_in_words(response))
         raise self._trouble("登录之后仍被拒绝")
+
+    def _address(self, url: str) -> httpx.URL:
+        """Links in answers name the host that the service believes it has: path and query are followed verbatim, but on
+        the host of the connection, and so the login goes to nobody else."""
+        if not url.startswith(("http://", "https://")):
+            return httpx.URL(f"{self.base}{url}")
+        return httpx.URL(self.base).join(httpx.URL(url).raw_path.decode("ascii"))
 
     def _wait(self, attempt: int, asked: str | None) -> None:
         seconds = float(asked) if asked and asked.isdigit() else self._backoff * 2 ** (attempt - 1)

@@ -1,11 +1,15 @@
 """金数据: a form's entries, page after page, with the questions that its fields stand for."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.collect.folder import FolderSource
 from pipelines.collect.forms import Answer, expect, moment
 from pipelines.collect.http import Api, basic
+from pipelines.collect.source import EntryChanged
 from pipelines.connections import Connection
+from pipelines.errors import SourceError
 
 NAME = "金数据"
 
@@ -39,6 +43,29 @@ class JinshujuForm:
             for name, about in one.items():
                 found[str(about.get("api_code_alias") or name)] = str(about.get("label") or name)
         return found
+
+
+class JinshujuFiles:
+    """The webhook's JSON, saved as files in a folder: for forms without the API. It has no questions, so `fields` is needed."""
+
+    cursor: str | None = None
+
+    def __init__(self, folder: FolderSource) -> None:
+        self._folder = folder
+
+    def pull(self, cursor: str | None) -> Iterator[Answer]:
+        """Raises SourceError at the end, naming the files that are no webhook's."""
+        wrong = []
+        for entry in self._folder.list_entries():
+            try:
+                content = json.loads(b"".join(self._folder.read_chunks(entry)))
+                yield make_answer(content["entry"], {})
+            except EntryChanged:
+                continue
+            except (ValueError, KeyError, TypeError, SourceError):
+                wrong.append(entry.path)
+        if wrong:
+            raise SourceError(f"这些文件不是{NAME}推送的答卷，没有收：{'、'.join(wrong)}。请移走或重新保存")
 
 
 def make_answer(entry: Mapping[str, Any], labels: Mapping[str, str]) -> Answer:

@@ -4,6 +4,7 @@ The identity of an answer is `__id`; `meta.instanceID` is another one after each
 touch `updatedAt` alone, so they make no new version.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ PAGE = 250
 OVERLAP = timedelta(minutes=5)
 """Read again each time: a server's clock may step back, and answers may be committed out of order."""
 NAME = "ODK Central"
+log = logging.getLogger(__name__)
 
 
 def open_api(connection: Connection) -> Api:
@@ -62,7 +64,8 @@ class OdkForm:
             if touched and (newest is None or max(touched) > newest):
                 newest = max(touched)
             if system.get("status") is not None:
-                continue  # encrypted, and not for us to open
+                log.warning("scan: %s 的答卷 %s 是加密的，收不了", self._form, row.get("__id"))
+                continue
             if (system.get("attachmentsPresent") or 0) < (system.get("attachmentsExpected") or 0):
                 unfinished += touched
                 continue

@@ -43,6 +43,13 @@ def _open_jinshuju(notice: Notice, source: Any, inbox: Path, connect: Connect) -
     return _form(notice, source, JinshujuForm(connect(source.connection), source.form))
 
 
+def _open_jinshuju_files(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:
+    from pipelines.collect.jinshuju import JinshujuFiles
+
+    folder = FolderSource(inbox, source.path, notice.words.returned_folder)
+    return _form(notice, source, JinshujuFiles(folder))
+
+
 def _open_json_records(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:
     from pipelines.collect.json_records import JsonRecords
 
@@ -71,6 +78,7 @@ OPEN: dict[str, Open] = {
     "odk_central": _open_odk,
     "kobo": _open_kobo,
     "jinshuju": _open_jinshuju,
+    "jinshuju_files": _open_jinshuju_files,
     "json_records": _open_json_records,
     "mailbox": _open_mailbox,
 }

@@ -42,11 +42,10 @@ class RemoteFolderSource(Frozen):
     line: Code
 
 
-class FormService(Frozen):
-    """What all form services have in common."""
+class AnswerSource(Frozen):
+    """What all sources of single answers have in common."""
 
     id: Code
-    connection: Code
     path: Word
     line: Code
     fields: dict[Word, Word] = Field(default_factory=dict)
@@ -54,6 +53,12 @@ class FormService(Frozen):
     header, need none."""
     rows_at: Word | None = None
     """A group that was repeated: each time is a row."""
+
+
+class FormService(AnswerSource):
+    """A service that is asked for its answers."""
+
+    connection: Code
 
 
 class OdkSource(FormService):
@@ -73,6 +78,12 @@ class KoboSource(FormService):
 class JinshujuSource(FormService):
     kind: Literal["jinshuju"]
     form: Word
+
+
+class JinshujuFilesSource(AnswerSource):
+    """A folder of what Jinshuju's webhook sent, one JSON file an answer; it holds no questions, so `fields` must."""
+
+    kind: Literal["jinshuju_files"]
 
 
 class JsonRecordsSource(FormService):
@@ -112,6 +123,7 @@ Source = Annotated[
     | OdkSource
     | KoboSource
     | JinshujuSource
+    | JinshujuFilesSource
     | JsonRecordsSource
     | MailboxSource,
     Field(discriminator="kind"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pipelines.notice.model import Notice
-from pipelines.notice.sources import FormExportSource, FormService
+from pipelines.notice.sources import AnswerSource, FormExportSource
 from pipelines.read.findings import FileRejected
 from pipelines.read.headers import Header
 from pipelines.read.names import Roster
@@ -109,7 +109,7 @@ def _answer(
 
 def read_answer(
     notice: Notice,
-    source: FormService,
+    source: AnswerSource,
     content: bytes,
     known_recipient: str | None,
     tables: TableReader,

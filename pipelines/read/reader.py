@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.kinds import KINDS
 from pipelines.notice.model import Notice
-from pipelines.notice.sources import FormExportSource, FormService, MailboxSource
+from pipelines.notice.sources import AnswerSource, FormExportSource, MailboxSource
 from pipelines.read.answers import read_answer, read_answers
 from pipelines.read.archives import Member, unpack
 from pipelines.read.documents import Block, doc_heading, first_heading, pdf_heading, pdf_is_encrypted
@@ -69,7 +69,7 @@ class Reader:
         content = Path(job.object_path).read_bytes()
         source = self.sources[job.source]
         file_format = detect_format(content, job.path)
-        if isinstance(source, FormService) and whole.location.name.startswith(ANSWER_MARK):
+        if isinstance(source, AnswerSource) and whole.location.name.startswith(ANSWER_MARK):
             return [self._read_answer(whole, source, content)]
         if isinstance(source, FormExportSource) and file_format in TABLES:
             return self._read_export(whole, source, content, file_format)
@@ -98,7 +98,7 @@ class Reader:
             return [self._read_member(whole.job, member) for member in mail.members]
         return [whole.end(outcome="ignored") if mail.is_automatic else self._attach(whole, "prose_text")]
 
-    def _read_answer(self, whole: Piece, source: FormService, content: bytes) -> Submission:
+    def _read_answer(self, whole: Piece, source: AnswerSource, content: bytes) -> Submission:
         """One answer of a form service; the same answer in another version replaces it."""
         try:
             known = read_answer(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.notice.model import Notice
-from pipelines.notice.sources import FormService
+from pipelines.notice.sources import AnswerSource
 from pipelines.read.findings import unreadable
 from pipelines.read.sheets import Sheet
 from pipelines.read.values import Cell
@@ -20,7 +20,7 @@ class Record:
     sheet: Sheet
 
 
-def read_record(notice: Notice, source: FormService, content: bytes) -> Record:
+def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
     """Raises FileRejected where the bytes are no answer that the collect stage wrote."""
     try:
         envelope = json.loads(content)
@@ -67,7 +67,7 @@ def _at(record: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _header(notice: Notice, source: FormService, labels: Mapping[str, str], path: str) -> str | None:
+def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], path: str) -> str | None:
     """What a field is called in the notice: by the source's mapping, its question, or a column's own code."""
     leaf = path.replace("/", ".").rpartition(".")[2]
     for name in (path, leaf):

@@ -120,8 +120,9 @@ def odk(service: Service, request: _Handler) -> Answer:
             kept = "&".join(
                 f"{quote(name)}={quote(value[0])}" for name, value in asked.items() if name != "$skiptoken"
             )
-            host = request.headers["Host"]
-            page["@odata.nextLink"] = f"http://{host}{url.path}?{kept}&%24skiptoken={quote(token)}"
+            page["@odata.nextLink"] = (
+                f"https://the-name-it-believes-in.example.org{url.path}?{kept}&%24skiptoken={quote(token)}"
+            )
         return 200, page
     answer = unquote(url.path.split("/submissions/")[1].split("/")[0])
     row = next(row for row in service.rows if row["__id"] == answer)

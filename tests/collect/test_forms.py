@@ -1,5 +1,6 @@
 """Form services, against stand-ins that behave as the real ones were seen to do."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from pipelines.collect.scan import scan_sources
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.connections import Connection
 from pipelines.notice import Notice, load_notice
-from pipelines.notice.sources import JinshujuSource, JsonRecordsSource, KoboSource, OdkSource
+from pipelines.notice.sources import (
+    JinshujuFilesSource,
+    JinshujuSource,
+    JsonRecordsSource,
+    KoboSource,
+    OdkSource,
+)
 from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
 from pipelines.settings import Settings
@@ -323,3 +330,28 @@ def test_an_unknown_unit_is_returned_with_a_reason(tmp_path: Path) -> None:
         desk.scan()
         (one,) = desk.read()
         assert (one.outcome, one.reason) == ("rejected", "unknown_recipient")
+
+
+def test_jinshuju_pushes_saved_as_files(tmp_path: Path) -> None:
+    fields = {
+        "field_1": "单位名称",
+        "field_2": "活动日期",
+        "field_3": "材料类型",
+        "name_of_it": "标题",
+        "field_5": "活动类别",
+    }
+    source = JinshujuFilesSource(
+        id="push", kind="jinshuju_files", path="推送", line="education", fields=fields
+    )
+    folder = tmp_path / "推送"
+    folder.mkdir()
+    for number, title in enumerate(["甲", "乙"], 1):
+        pushed = {"form": "Oet50U", "form_name": "week", "entry": jinshuju_row(number, title)}
+        (folder / f"{number}.json").write_text(json.dumps(pushed))
+    desk = Desk(Kind(source, jinshuju, jinshuju_row, NOW), Connection("none"), tmp_path)
+    assert desk.scan() == []
+    assert desk.titles() == ["乙", "甲"]
+    (folder / "x.json").write_text("{")
+    (error,) = desk.scan()
+    assert "推送/x.json" in error
+    assert len(desk.titles()) == 2
