@@ -4,6 +4,7 @@ SELECT
     scans.notice_id,
     max(scans.scanned_at) AS as_of
 FROM raw.scans
+WHERE scans.scanned_at IS NOT NULL
 GROUP BY scans.notice_id;
 COMMENT ON VIEW core.last_scans IS '每个通知最近一次完整扫描';
 COMMENT ON COLUMN core.last_scans.notice_id IS '通知代号';

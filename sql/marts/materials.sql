@@ -1,43 +1,37 @@
--- One row a material that is current now (zero reports apart), with its cells as received. Key: item_id.
+-- One row a material that is current now (zero reports apart), with its cells as received. Key: item_id. Defined in materials_as_of.
 -- 示例 参与人数最多的十条材料，出自哪个文件哪一行
 --   SELECT recipient, activity_date, title, participants, participants_text, path, sheet, row_number
 --   FROM marts.materials WHERE notice_id = $notice ORDER BY participants DESC NULLS LAST, item_id LIMIT 10
 CREATE OR REPLACE VIEW marts.materials AS
 SELECT
-    items.notice_id,
-    items.item_id,
-    items.recipient_code,
-    recipients.recipient,
-    items.city_code,
-    items.activity_date,
-    items.material_type,
-    items.title,
-    items.category,
-    items.theme,
-    items.county,
-    items.participants,
-    materials.participants_given AS participants_text,
-    materials.participants_state = 'approximate' AS participants_is_approximate,
-    items.online_views,
-    materials.online_views_given AS online_views_text,
-    materials.online_views_state = 'approximate' AS online_views_is_approximate,
-    materials.link,
-    submissions.path,
-    items.sheet,
-    items.row_number,
-    items.received_at
-FROM core.items
-INNER JOIN raw.materials
-    ON
-        items.submission_id = materials.submission_id
-        AND items.sheet = materials.sheet
-        AND items.row_number = materials.row_number
-INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
-INNER JOIN core.recipients
-    ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
-WHERE items.kind = 'materials' AND NOT items.is_zero_report AND items.current_until = TIMESTAMP '9999-12-31';
+    last_scans.notice_id,
+    last_scans.as_of,
+    latest.item_id,
+    latest.recipient_code,
+    latest.recipient,
+    latest.city_code,
+    latest.activity_date,
+    latest.material_type,
+    latest.title,
+    latest.category,
+    latest.theme,
+    latest.county,
+    latest.participants,
+    latest.participants_text,
+    latest.participants_is_approximate,
+    latest.online_views,
+    latest.online_views_text,
+    latest.online_views_is_approximate,
+    latest.link,
+    latest.path,
+    latest.sheet,
+    latest.row_number,
+    latest.received_at
+FROM core.last_scans
+CROSS JOIN LATERAL marts.materials_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.materials IS '材料明细：当前有效的每一条材料';
 COMMENT ON COLUMN marts.materials.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.materials.as_of IS '截至时间：最近一次完整扫描';
 COMMENT ON COLUMN marts.materials.item_id IS '有效行编号';
 COMMENT ON COLUMN marts.materials.recipient_code IS '单位代码';
 COMMENT ON COLUMN marts.materials.recipient IS '单位名称';

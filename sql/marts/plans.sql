@@ -1,36 +1,28 @@
--- One row a unit's plan that is current now. Key: item_id. The liaison's name, phone and mail are personal and never here.
+-- One row a unit's plan that is current now. Key: item_id. The liaison's name, phone and mail are personal and never here. Defined in plans_as_of.
 -- 示例 各单位的方案和专栏网址
 --   SELECT recipient, plan_title, column_url, submitted_at FROM marts.plans WHERE notice_id = $notice
 CREATE OR REPLACE VIEW marts.plans AS
 SELECT
-    items.notice_id,
-    items.item_id,
-    items.recipient_code,
-    recipients.recipient,
-    items.city_code,
-    items.deliverable,
-    items.period,
-    plans.plan_title,
-    plans.column_url,
-    items.received_at AS submitted_at,
-    items.first_accepted_at,
-    submissions.path,
-    items.sheet,
-    items.row_number
-FROM core.items
-INNER JOIN raw.plans
-    ON
-        items.submission_id = plans.submission_id
-        AND items.deliverable = plans.deliverable
-        AND items.sheet = plans.sheet
-        AND items.row_number = plans.row_number
-INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
-INNER JOIN core.recipients
-    ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
-WHERE items.current_until = TIMESTAMP '9999-12-31'
-ORDER BY items.notice_id, recipients.position, items.deliverable, items.period;
+    last_scans.notice_id,
+    last_scans.as_of,
+    latest.item_id,
+    latest.recipient_code,
+    latest.recipient,
+    latest.city_code,
+    latest.deliverable,
+    latest.period,
+    latest.plan_title,
+    latest.column_url,
+    latest.submitted_at,
+    latest.first_accepted_at,
+    latest.path,
+    latest.sheet,
+    latest.row_number
+FROM core.last_scans
+CROSS JOIN LATERAL marts.plans_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.plans IS '方案：当前有效的方案和专栏网址，没有个人信息';
 COMMENT ON COLUMN marts.plans.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.plans.as_of IS '截至时间：最近一次完整扫描';
 COMMENT ON COLUMN marts.plans.item_id IS '有效行编号';
 COMMENT ON COLUMN marts.plans.recipient_code IS '单位代码';
 COMMENT ON COLUMN marts.plans.recipient IS '单位名称';

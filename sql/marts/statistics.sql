@@ -1,45 +1,32 @@
--- One row an indicator of a statistics table that is current now, long: recipient, period, indicator. Key: item_id, indicator.
+-- One row an indicator of a statistics table that is current now, long: recipient, period, indicator. Key: item_id, indicator. Defined in statistics_as_of.
 -- 示例 某一指标的各单位数，连同原文
 --   SELECT recipient, period, indicator_name, value, value_text, is_approximate, path, sheet, row_number
 --   FROM marts.statistics WHERE notice_id = $notice
 CREATE OR REPLACE VIEW marts.statistics AS
 SELECT
-    items.notice_id,
-    items.item_id,
-    items.recipient_code,
-    recipients.recipient,
-    items.city_code,
-    items.deliverable,
-    items.period,
-    indicators.indicator,
-    indicators.indicator_name,
-    given.value,
-    given.value_given AS value_text,
-    given.value_state = 'approximate' AS is_approximate,
-    given.value_state = 'not_applicable' AS is_not_applicable,
-    submissions.path,
-    items.sheet,
-    items.row_number,
-    items.received_at
-FROM core.items
-INNER JOIN raw.statistics AS given
-    ON
-        items.submission_id = given.submission_id
-        AND items.deliverable = given.deliverable
-        AND items.sheet = given.sheet
-        AND items.row_number = given.row_number
-INNER JOIN core.indicators
-    ON
-        items.notice_id = indicators.notice_id
-        AND items.deliverable = indicators.deliverable
-        AND given.indicator = indicators.indicator
-INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
-INNER JOIN core.recipients
-    ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
-WHERE items.current_until = TIMESTAMP '9999-12-31'
-ORDER BY items.notice_id, recipients.position, items.deliverable, items.period, indicators.position;
+    last_scans.notice_id,
+    last_scans.as_of,
+    latest.item_id,
+    latest.recipient_code,
+    latest.recipient,
+    latest.city_code,
+    latest.deliverable,
+    latest.period,
+    latest.indicator,
+    latest.indicator_name,
+    latest.value,
+    latest.value_text,
+    latest.is_approximate,
+    latest.is_not_applicable,
+    latest.path,
+    latest.sheet,
+    latest.row_number,
+    latest.received_at
+FROM core.last_scans
+CROSS JOIN LATERAL marts.statistics_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.statistics IS '统计表明细：当前有效的每个单位、每期、每项指标的数';
 COMMENT ON COLUMN marts.statistics.notice_id IS '通知代号';
+COMMENT ON COLUMN marts.statistics.as_of IS '截至时间：最近一次完整扫描';
 COMMENT ON COLUMN marts.statistics.item_id IS '有效行编号';
 COMMENT ON COLUMN marts.statistics.recipient_code IS '单位代码';
 COMMENT ON COLUMN marts.statistics.recipient IS '单位名称';

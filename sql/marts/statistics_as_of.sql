@@ -1,0 +1,40 @@
+-- One row an indicator of a statistics table that was current at a moment, long: recipient, period, indicator. Key: item_id, indicator.
+-- 指标 value：该单位该期这项指标的数 | 分母：没有分母，有效的每个单位、每期、每项一行 | 空值：填了不适用的为空
+-- 示例 某一指标的各单位数，连同原文
+--   SELECT recipient, period, indicator_name, value, value_text, is_approximate, path, sheet, row_number
+--   FROM marts.statistics_as_of($notice, $t)
+CREATE OR REPLACE MACRO marts.statistics_as_of(notice, t) AS TABLE
+SELECT
+    items.item_id,
+    items.recipient_code,
+    recipients.recipient,
+    items.city_code,
+    items.deliverable,
+    items.period,
+    indicators.indicator,
+    indicators.indicator_name,
+    given.value,
+    given.value_given AS value_text,
+    given.value_state = 'approximate' AS is_approximate,
+    given.value_state = 'not_applicable' AS is_not_applicable,
+    submissions.path,
+    items.sheet,
+    items.row_number,
+    items.received_at
+FROM core.items_at(notice, t) AS items
+INNER JOIN raw.statistics AS given
+    ON
+        items.submission_id = given.submission_id
+        AND items.deliverable = given.deliverable
+        AND items.sheet = given.sheet
+        AND items.row_number = given.row_number
+INNER JOIN core.indicators
+    ON
+        items.notice_id = indicators.notice_id
+        AND items.deliverable = indicators.deliverable
+        AND given.indicator = indicators.indicator
+INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
+INNER JOIN core.recipients
+    ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
+ORDER BY recipients.position, items.deliverable, items.period, indicators.position;
+COMMENT ON MACRO TABLE marts.statistics_as_of IS '统计表明细：某一时刻有效的每个单位、每期、每项指标的数';
