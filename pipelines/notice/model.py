@@ -24,6 +24,7 @@ class Vocabulary(Frozen):
     row_number: Words
     totals: Words
     instruction_sheets: Words
+    example: Words
     zero_report: Words
     not_applicable: Words
     blank: Words
