@@ -15,7 +15,9 @@ def template(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="写到哪个文件夹，每个单位一个子文件夹")],
     recipient: Annotated[
         str | None,
-        typer.Option("--recipient", metavar="CODE", help="只写这个单位的（recipients.csv 的代码）；省略为全部"),
+        typer.Option(
+            "--recipient", metavar="CODE", help="只写这个单位的（recipients.csv 的代码）；省略为全部"
+        ),
     ] = None,
 ) -> None:
     """写出各单位、各事项的预填表样，和表单服务用的表单定义（XLSForm）。"""

@@ -32,6 +32,7 @@ class Vocabulary(Frozen):
     ten_thousand: Words
     count_units: Words
     attachment_mark: Words
+    returned_sheet: Word
     returned_folder: Word
 
 

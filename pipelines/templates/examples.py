@@ -61,5 +61,3 @@ def counties(notice: Notice, recipient: Recipient | None) -> list[str]:
 def say(value: str | int | date) -> str:
     """An example as text; days as 2020-11-08."""
     return value.isoformat() if isinstance(value, date) else str(value)
-
-

@@ -46,7 +46,9 @@ _TOLD = {
 def make_form(notice: Notice, deliverable: str) -> bytes:
     """The XLSForm as an xlsx file."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    )
     item = notice.deliverables[deliverable]
     form_id = f"{notice.id}_{deliverable}".replace("-", "_")
     settings = {
@@ -77,7 +79,10 @@ def questions(notice: Notice, deliverable: str) -> list[dict[str, str]]:
     for column in notice.deliverables[deliverable].columns:
         found.append(_question(notice, deliverable, column))
     return [
-        {f"{key}::{_LANGUAGE}" if f"{key}::{_LANGUAGE}" in _SURVEY else key: value for key, value in one.items()}
+        {
+            f"{key}::{_LANGUAGE}" if f"{key}::{_LANGUAGE}" in _SURVEY else key: value
+            for key, value in one.items()
+        }
         for one in found
     ]
 
@@ -95,7 +100,9 @@ def _question(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
     if definition.required:
         asked |= {"required": "yes", "required_message": f"“{definition.headers[0]}”必填"}
         if item.kind == "materials" and column in ("material_type", "category"):
-            nothing = " and ".join(f"${{title}} != {json.dumps(word, ensure_ascii=False)}" for word in notice.words.zero_report)
+            nothing = " and ".join(
+                f"${{title}} != {json.dumps(word, ensure_ascii=False)}" for word in notice.words.zero_report
+            )
             asked["required"] = nothing.replace('"', "'")
             asked["hint"] = f"当日没有活动的，标题填“{notice.words.zero_report[0]}”，这里不选"
     return asked
@@ -142,9 +149,7 @@ def choices(notice: Notice, deliverable: str) -> list[dict[str, str]]:
         if one.kind in item.owed_by
     ]
     for name in dict.fromkeys(column.list for column in item.columns.values() if column.list):
-        found += [
-            {"list_name": name, "name": code, label: word} for code, word in notice.lists[name].items()
-        ]
+        found += [{"list_name": name, "name": code, label: word} for code, word in notice.lists[name].items()]
     if "county" in item.columns:
         found += [
             {"list_name": "county", "name": one.code, label: one.name, "city_code": one.parent_code}

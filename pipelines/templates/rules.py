@@ -12,6 +12,9 @@ LARGEST = 10**12
 MESSAGE = 255
 """Spreadsheets cut an input hint off here."""
 
+Validation = Callable[[str], dict[str, Any]]
+"""From the address of the column's first cell to XlsxWriter's options; '' of a drop-down stands for its list."""
+
 _URL = (
     'AND(OR(AND(LEFT(LOWER({0}),7)="http://",ISERROR(FIND(MID({0},8,1),"/?#@:"))),'
     'AND(LEFT(LOWER({0}),8)="https://",ISERROR(FIND(MID({0},9,1),"/?#@:")))),LEN({0})>10,ISERROR(FIND(" ",{0})))'
@@ -39,8 +42,7 @@ class ColumnRule:
     kind: str
     words: tuple[str, ...]
     """Of a drop-down; empty where there is none."""
-    validation: Callable[[str], dict[str, Any]]
-    """From the address of the column's first cell to XlsxWriter's options; '' of a drop-down stands for its list."""
+    validation: Validation
     hint: str
     example: Any
 
@@ -57,6 +59,7 @@ def _rule(notice: Notice, deliverable: str, column: str, recipient: Recipient) -
     definition, kind = item.columns[column], item.field(column).type
     words = _words(notice, deliverable, column, recipient)
     example = example_value(notice, deliverable, column, recipient)
+    validation: Validation
     if words:
         validation, hint = _choice, "从下拉列表里选一项。"
     elif kind == "date":
@@ -109,13 +112,13 @@ def _text(cell: str) -> dict[str, Any]:
     return {"validate": "length", "criteria": "between", "minimum": 1, "maximum": LONGEST_TEXT}
 
 
-def _day(notice: Notice, deliverable: str) -> tuple[Callable[[str], dict[str, Any]], str]:
+def _day(notice: Notice, deliverable: str) -> tuple[Validation, str]:
     first, last = date_limits(notice, deliverable)
     options = {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
     return lambda cell: dict(options), f"{first} 至 {last} 之间的一天。"
 
 
-def _count(notice: Notice, *, is_required: bool) -> tuple[Callable[[str], dict[str, Any]], str]:
+def _count(notice: Notice, *, is_required: bool) -> tuple[Validation, str]:
     if not is_required:
         whole = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": LARGEST}
         return lambda cell: dict(whole), "不小于 0 的整数，不写单位。"
@@ -124,5 +127,5 @@ def _count(notice: Notice, *, is_required: bool) -> tuple[Callable[[str], dict[s
     return _formula(formula), f"不小于 0 的整数，不写单位；没有的填 0，不适用的填 {none}。"
 
 
-def _formula(formula: str) -> Callable[[str], dict[str, Any]]:
+def _formula(formula: str) -> Validation:
     return lambda cell: {"validate": "custom", "value": "=" + formula.replace("{0}", cell)}

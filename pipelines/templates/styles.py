@@ -24,7 +24,12 @@ class Styles:
         self.hint = self._add(font_color="#595959", text_wrap=True, valign="vcenter")
         self.example = self._add(italic=True, font_color="#7F7F7F", bg_color="#F2F2F2", **_LINE)
         self.example_day = self._add(
-            italic=True, font_color="#7F7F7F", bg_color="#F2F2F2", num_format="yyyy-mm-dd", align="left", **_LINE
+            italic=True,
+            font_color="#7F7F7F",
+            bg_color="#F2F2F2",
+            num_format="yyyy-mm-dd",
+            align="left",
+            **_LINE,
         )
         self.label = self._add(bold=True, bg_color="#DDEBF7", text_wrap=True, **_LINE)
         self.wrapped = self._add(text_wrap=True, **_LINE)

@@ -17,18 +17,10 @@ HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 2
 ROWS = 200
 """Rows to fill in where a unit reports as many as it has."""
-_OPEN = {
-    name: True
-    for name in (
-        "format_cells",
-        "format_columns",
-        "format_rows",
-        "insert_rows",
-        "delete_rows",
-        "sort",
-        "autofilter",
-    )
-}
+_OPEN = dict.fromkeys(
+    ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter"),
+    True,
+)
 """What the protection still allows; it keeps headers from being changed, and has no password."""
 
 
@@ -118,7 +110,10 @@ class _Template:
         """Row numbers, and the unit's name in the first row: only what a row that stays blank may hold."""
         for number in range(self.rows):
             sheet.write_number(FIRST_ROW + number, 0, number + 1, self.styles.number)
-        looks = [*(self.styles.of(rule.kind) for rule in self.rules), *(self.styles.of("text") for _ in self.ignored)]
+        looks = [
+            *(self.styles.of(rule.kind) for rule in self.rules),
+            *(self.styles.of("text") for _ in self.ignored),
+        ]
         for column, look in enumerate(looks, 1):
             for number in range(self.rows):
                 sheet.write_blank(FIRST_ROW + number, column, None, look)
@@ -153,9 +148,7 @@ class _Template:
                 names[rule.name] = f"list_{rule.name}"
                 sheet.write_column(0, column, rule.words)
                 letter = xl_col_to_name(column)
-                self.book.define_name(
-                    names[rule.name], f"='清单'!${letter}$1:${letter}${len(rule.words)}"
-                )
+                self.book.define_name(names[rule.name], f"='清单'!${letter}$1:${letter}${len(rule.words)}")
         return names
 
     def _write_instructions(self) -> None:
