@@ -1,15 +1,15 @@
 """The id that a template carries in a hidden sheet: whose it is and what it is for (contract section 5, evidence 1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.notice.model import Notice
 from pipelines.read.values import Cell
 
 MARK = "notices-template"
-"""What the first cell of the hidden sheet says; its name may be anything."""
+"""The hidden sheet's name, and what its first cell says: other hidden sheets are never opened."""
 ROWS = 4
-"""How many rows of a hidden sheet can hold an id."""
+"""How many rows an id takes."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,9 @@ def read_identity(rows: Sequence[Sequence[Cell]]) -> TemplateId | None:
     return TemplateId(*(given.get(name, "") for name in ("notice", "recipient", "deliverable")))
 
 
-def choose_identity(notice: Notice, found: Iterable[TemplateId]) -> TemplateId | None:
-    """The first id that this notice knows; one of another notice, or of nobody, is passed over."""
+def known_identity(notice: Notice, found: TemplateId | None) -> TemplateId | None:
+    """An id that this notice knows; one of another notice, or of nobody, is passed over."""
+    if found is None or found.notice_id != notice.id or found.deliverable not in notice.deliverables:
+        return None
     known = {recipient.code for recipient in notice.recipients if recipient.line}
-    return next(
-        (
-            one
-            for one in found
-            if one.notice_id == notice.id
-            and one.recipient_code in known
-            and one.deliverable in notice.deliverables
-        ),
-        None,
-    )
+    return found if found.recipient_code in known else None

@@ -58,8 +58,7 @@ MakeWorker = Callable[[Notice, Settings], Worker[J, R]]
 
 def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterator[list[Submission]]:
     """The submissions of each job, in any order. Never raises for what a file holds."""
-    make: MakeWorker[Job, list[Submission]] = Reader
-    return open_files(make, notice, settings, jobs)
+    return open_files(Reader, notice, settings, jobs)
 
 
 def open_files(make: MakeWorker[J, R], notice: Notice, settings: Settings, jobs: Iterable[J]) -> Iterator[R]:

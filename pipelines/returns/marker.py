@@ -46,9 +46,9 @@ class Marker:
         if hashlib.sha256(content).hexdigest() == job.sha256:
             return content
         members = (
-            read_mail(job.receipt_path, content, self.settings).members
+            read_mail(content, self.settings).members
             if job.source in self.mailboxes
-            else unpack(job.receipt_path, content, self.settings)
+            else unpack(content, self.settings)
         )
         return next(
             (one.content for one in members if hashlib.sha256(one.content).hexdigest() == job.sha256), None

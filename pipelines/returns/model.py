@@ -41,7 +41,6 @@ class Returned:
     path: str
     """As in every list: members behind `!`, answers behind `#`."""
     object_path: str
-    receipt_path: str
     sha256: str
     format: str | None
     recipient_code: str | None

@@ -8,7 +8,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from pipelines.notice.model import Notice, Recipient
-from pipelines.read.identity import TemplateId
+from pipelines.read.identity import MARK, TemplateId
 from pipelines.templates.rules import ColumnRule, column_rules
 from pipelines.templates.styles import Styles, width
 
@@ -165,7 +165,7 @@ class _Template:
         sheet.fit_to_pages(1, 0)
 
     def _write_identity(self) -> None:
-        sheet = self.book.add_worksheet("表样编号")
+        sheet = self.book.add_worksheet(MARK)
         sheet.very_hidden()
         for row, pair in enumerate(TemplateId(self.notice.id, self.recipient.code, self.deliverable).rows()):
             sheet.write_row(row, 0, pair)
