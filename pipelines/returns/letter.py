@@ -42,12 +42,13 @@ def _set_font(document: Document) -> None:
 
 
 def _add_table(document: Document, returned: Returned) -> None:
-    table = document.add_table(rows=1, cols=len(_HEADERS), style="Table Grid")
-    for cell, title in zip(table.rows[0].cells, _HEADERS, strict=True):
+    headers = _HEADERS[1:] if returned.is_answer else _HEADERS
+    table = document.add_table(rows=1, cols=len(headers), style="Table Grid")
+    for cell, title in zip(table.rows[0].cells, headers, strict=True):
         cell.paragraphs[0].add_run(title).bold = True
     for fault in returned.faults[:MOST_LINES]:
-        texts = (str(fault.row_number), fault.header, fault.value or "", fault.sentence, fault.example)
-        for cell, text in zip(table.add_row().cells, texts, strict=True):
+        texts = (str(fault.row_number), fault.header, fault.value or "", returned.say(fault), fault.example)
+        for cell, text in zip(table.add_row().cells, texts[-len(headers) :], strict=True):
             cell.text = _plain(text)[:200]
     if len(returned.faults) > MOST_LINES:
         document.add_paragraph(f"另有 {len(returned.faults) - MOST_LINES} 处问题没有列出，请一并核对。")

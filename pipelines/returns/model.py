@@ -59,8 +59,13 @@ class Returned:
 
     @property
     def name(self) -> str:
-        """The file's own name, without archive and folder."""
-        return self.path.rpartition("!")[2].rpartition("/")[2]
+        """The file's own name, without archive and folder; an answer's number."""
+        name = self.path.rpartition("!")[2].rpartition("/")[2]
+        return f"答卷 {name.rpartition('#')[2]}" if self.is_answer else name
+
+    def say(self, fault: Fault) -> str:
+        """The reason; an answer's unit knows nothing of the row that it is in an export."""
+        return fault.sentence.removeprefix(f"第{fault.row_number}行") if self.is_answer else fault.sentence
 
     @property
     def headline(self) -> str:
@@ -68,6 +73,8 @@ class Returned:
         if self.state == "partly accepted":
             kept = self.row_count - self.rejected_row_count
             return f"共 {self.row_count} 行：{kept} 行已收下，{self.rejected_row_count} 行有问题，没有计入。"
+        if self.is_answer and self.faults:
+            return "答卷有问题，没有计入。"
         return self.sentence or "没有收下。"
 
 

@@ -23,6 +23,8 @@ from pipelines.templates.write import safe_name
 
 LONGEST_STEM = 120
 """Bytes of a name that are kept: file systems take 255, and the suffix needs room."""
+SAID = 2
+"""Faults that a summary names."""
 NOBODY = "未认出单位"
 log = logging.getLogger(__name__)
 
@@ -90,10 +92,10 @@ def _file(ledger: Ledger, notice: Notice, returned: Returned, suffix: str) -> st
 
 def summarise(returned: Returned) -> str:
     """What a mail says of it: the file, how much of it counts, and the first things to change."""
-    first = [fault.sentence for fault in returned.faults if fault.value is None or not fault.example][:2]
-    first = first or [fault.sentence for fault in returned.faults[:2]]
-    said = f"《{returned.name}》：{returned.headline}"
-    return f"{said}{'；'.join(first)}。" if first and returned.state == "partly accepted" else said
+    said = [returned.say(fault) for fault in returned.faults[:SAID]]
+    more = f"等 {len(returned.faults)} 处" if len(returned.faults) > SAID else ""
+    details = "；".join(said) + more
+    return f"《{returned.name}》{returned.headline.rstrip('。')}。{details}{'。' if details else ''}"
 
 
 def _place_all(home: Home, notice: Notice, inbox: Path, ledger: Ledger) -> int:

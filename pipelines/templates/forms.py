@@ -8,7 +8,7 @@ import io
 import json
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.notice.model import Notice
 from pipelines.templates.examples import date_limits, example_value, say

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 _WIDTHS = {"date": 13, "count": 12, "word": 16, "url": 34, "contact": 22, "text": 26}
 _FONT = "宋体"

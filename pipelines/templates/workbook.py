@@ -4,8 +4,8 @@ import io
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell  # type: ignore[import-untyped]
 
 from pipelines.notice.model import Notice, Recipient
 from pipelines.read.identity import MARK, TemplateId
