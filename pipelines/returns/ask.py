@@ -95,6 +95,7 @@ def _with_receipts(home: Home, notice: Notice, wanted: list[dict[str, Any]]) -> 
         one
         | {
             "source": receipts[one["receipt_id"]].source,
+            "receipt_path": receipts[one["receipt_id"]].path,
             "object_path": str(archive.object_path(receipts[one["receipt_id"]].sha256)),
         }
         for one in wanted

@@ -21,6 +21,7 @@ class Return:
     """One return. A mail about it takes `recipient_code`, `file` and `summary`."""
 
     submission_id: str
+    receipt_id: str
     recipient_code: str | None
     """None where nobody knows whose it is: it lies in the home for the data staff."""
     deliverable: str | None

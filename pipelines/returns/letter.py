@@ -6,7 +6,7 @@ import re
 import docx
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from pipelines.returns.model import Returned
 from pipelines.returns.sheet import describe
@@ -14,6 +14,8 @@ from pipelines.returns.sheet import describe
 MOST_LINES = 20
 """Faults that are listed: more do not fit a page."""
 _HEADERS = ("行", "列", "原来写的", "怎么改", "正确写法示例")
+_WIDTHS = (1.2, 3, 3, 5.6, 3.2)
+"""Of the columns, in centimetres."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -26,7 +28,7 @@ def write_letter(returned: Returned) -> bytes:
     document.add_paragraph().add_run(_plain(returned.headline)).bold = True
     if returned.faults:
         _add_table(document, returned)
-    document.add_paragraph(_how(returned))
+    document.add_paragraph(_how(returned)).paragraph_format.space_before = Pt(10)
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
@@ -44,6 +46,9 @@ def _set_font(document: Document) -> None:
 def _add_table(document: Document, returned: Returned) -> None:
     headers = _HEADERS[1:] if returned.is_answer else _HEADERS
     table = document.add_table(rows=1, cols=len(headers), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, _WIDTHS[-len(headers) :], strict=True):
+        column.width = Cm(width)
     for cell, title in zip(table.rows[0].cells, headers, strict=True):
         cell.paragraphs[0].add_run(title).bold = True
     for fault in returned.faults[:MOST_LINES]:

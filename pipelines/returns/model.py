@@ -40,6 +40,7 @@ class Returned:
     source: str
     path: str
     """As in every list: members behind `!`, answers behind `#`."""
+    receipt_path: str
     object_path: str
     sha256: str
     format: str | None
@@ -60,8 +61,10 @@ class Returned:
     @property
     def name(self) -> str:
         """The file's own name, without archive and folder; an answer's number."""
-        name = self.path.rpartition("!")[2].rpartition("/")[2]
-        return f"答卷 {name.rpartition('#')[2]}" if self.is_answer else name
+        if self.is_answer:
+            return f"答卷 {self.path.rpartition('#')[2]}"
+        inside = self.path.removeprefix(self.receipt_path).removeprefix("!")
+        return (inside.rpartition("!")[2] if inside else self.receipt_path).rpartition("/")[2]
 
     def say(self, fault: Fault) -> str:
         """The reason; an answer's unit knows nothing of the row that it is in an export."""

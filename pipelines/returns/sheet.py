@@ -80,7 +80,11 @@ def _write_line(sheet: Worksheet, number: int, line: Line) -> None:
 
 def describe(returned: Returned) -> str:
     """Whose and which file, and when it was received."""
-    parts = [returned.recipient, returned.deliverable_name, f"文件：{returned.name}"]
+    parts = [
+        returned.recipient,
+        returned.deliverable_name,
+        returned.name if returned.is_answer else f"文件：{returned.name}",
+    ]
     return "　".join([*(part for part in parts if part), f"收到时间：{returned.received_at:%Y-%m-%d %H:%M}"])
 
 

@@ -65,6 +65,7 @@ def _write(ledger: Ledger, notice: Notice, returned: Returned, outcome: Outcome)
     ledger.note(
         Return(
             returned.submission_id,
+            returned.receipt_id,
             returned.recipient_code,
             returned.deliverable,
             returned.path,
@@ -104,10 +105,10 @@ def _place_all(home: Home, notice: Notice, inbox: Path, ledger: Ledger) -> int:
     if not waiting or not inbox.is_dir():
         return 0
     archive = Archive(home.archive)
-    receipts = {one.path: one for one in archive.journal(notice.id).receipts}
+    receipts = {one.id: one for one in archive.journal(notice.id).receipts}
     count = 0
     for one in waiting:
-        receipt = receipts.get(one.path.split("!")[0])
+        receipt = receipts.get(one.receipt_id)
         folder = unit_folder(notice, receipt) if receipt else None
         if folder is None:
             ledger.note_placed(one.submission_id, None)
