@@ -32,7 +32,8 @@ HEADERS = {
 _TEXT = {
     "city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period", "sheet",
     "cell", "header", "value_given", "value", "part_key", "explanation", "other_path", "figure", "title", "row_end",
-    "reasons", "sentence", "duplicate_of", "recipient_code", "county", "category",
+    "reasons", "sentence", "duplicate_of", "recipient_code", "county", "category", "file",
+    "summary",
 }  # fmt: skip
 
 

@@ -45,8 +45,15 @@ def returns_command(
     units = {one.code: one.name for one in notice.recipients}
     columns = ["received_at", "recipient", "path", "state", "reason", "file", "summary"]
     rows = [
-        (str(one.received_at), units.get(one.recipient_code or ""), one.path, one.state, one.reason)
-        + (one.file, one.summary)
+        (
+            str(one.received_at),
+            units.get(one.recipient_code or ""),
+            one.path,
+            one.state,
+            one.reason,
+            one.file,
+            one.summary,
+        )
         for one in list_returns(State.home, notice)
     ]
     title = f"退回件 {len(rows)} 份，在 {State.home.returns(notice.id)}"
