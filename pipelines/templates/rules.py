@@ -28,7 +28,7 @@ _EMAIL = (
     'AND(LEN({0})-LEN(SUBSTITUTE({0},"@",""))=1,FIND("@",{0})>1,FIND(".",{0},FIND("@",{0}))>FIND("@",{0})+1,'
     'RIGHT({0})<>".",ISERROR(FIND(" ",{0})),ISERROR(FIND(",",{0})),ISERROR(FIND("..",{0})))'
 )
-_COUNT_OR_NONE = 'OR({0}="{none}",AND(ISNUMBER({0}),{0}>=0,{0}<={largest},{0}=INT({0})))'
+_COUNT_OR_NONE = 'IF(ISNUMBER({0}),AND({0}>=0,{0}<={largest},{0}=INT({0})),{0}="{none}")'
 _FORMULAS = {"contact_phone": _PHONE, "contact_email": _EMAIL}
 
 
