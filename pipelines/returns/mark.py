@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl.cell.cell import Cell as CellClass
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import PatternFill, Protection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.returns.copy import Copy
@@ -42,6 +42,8 @@ def mark_book(copy: Copy, returned: Returned, sheet_name: str) -> bytes:
         cell = _free_cell(sheet, mark.row, mark.column)
         seen = cell.value
         cell.fill = _FILL
+        # A template's sheet is protected; what is to be corrected must be open.
+        cell.protection = Protection(locked=False)
         cell.comment = _comment(copy, mark)
         lines += [_line(copy, mark, fault, cell.coordinate, seen) for fault in mark.faults]
     sheet = copy.book.create_sheet(sheet_name, 0)

@@ -53,6 +53,7 @@ def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line]) -> 
             cell = sheet.cell(FIRST_LINE - 1, column, title)
             cell.font, cell.fill, cell.border = Font(bold=True, color="FFFFFFFF"), _HEAD, _BORDER
             cell.alignment = Alignment(horizontal="center")
+    sheet.row_dimensions[FIRST_LINE - 1].height = 20
     for number, line in enumerate(lines[:MOST_LINES], 1):
         _write_line(sheet, number, line)
     sheet.freeze_panes = sheet.cell(FIRST_LINE, 1)
@@ -94,7 +95,7 @@ def _how(returned: Returned, lines: Sequence[Line]) -> str:
     more = f"问题较多，这里列出前 {MOST_LINES} 处，其余见表内批注。" if len(lines) > MOST_LINES else ""
     return (
         f"请到表内改正标红的 {len({(line.sheet, line.cell) for line in lines})} 个单元格（点“单元格”一列可跳到那里），"
-        f"保存后直接重新报送本文件：已收下的行不会重复计算，文件名可以不改，本页不必删除。{more}"
+        f"保存后直接重新报送本文件：已收下的行不会重复计算，文件名可以不改，本页不必删除。示例只说明写法，请填实际情况。{more}"
     )
 
 

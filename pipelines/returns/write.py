@@ -94,7 +94,7 @@ def _file(ledger: Ledger, notice: Notice, returned: Returned, suffix: str) -> st
 def summarise(returned: Returned) -> str:
     """What a mail says of it: the file, how much of it counts, and the first things to change."""
     said = [returned.say(fault) for fault in returned.faults[:SAID]]
-    more = f"等 {len(returned.faults)} 处" if len(returned.faults) > SAID else ""
+    more = f"；共 {len(returned.faults)} 处" if len(returned.faults) > SAID else ""
     details = "；".join(said) + more
     return f"《{returned.name}》{returned.headline.rstrip('。')}。{details}{'。' if details else ''}"
 
