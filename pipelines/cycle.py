@@ -1,4 +1,4 @@
-"""One cycle of a notice: scan → read → check → load → publish, each a function that Airflow or the command line calls.
+"""One cycle of a notice: scan → read → check → load → publish → returns, each a function that Airflow or the command line calls.
 
 Between them only small values and the Parquet files of the run's folder pass. Every stage can die anywhere and be run again.
 """
@@ -229,6 +229,14 @@ def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
 
 
 @one_writer
+def returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict[str, int]:
+    """Gives back what was rejected or partly accepted, once each; what an earlier run missed is caught up."""
+    from pipelines.returns.write import write_returns
+
+    return write_returns(home, notice, inbox)
+
+
+@one_writer
 def run(
     home: Home,
     notice: Notice,
@@ -245,9 +253,10 @@ def run(
     check(home, notice, run_id)
     loaded = load(home, notice, run_id)
     published = publish(home, notice, run_id)
+    returned = returns(home, notice, inbox)
     if scanned["errors"]:
         raise NoticesError("；".join(scanned["errors"]))
-    return {**scanned, **loaded, **published}
+    return {**scanned, **loaded, **published, **returned}
 
 
 @one_writer

@@ -60,6 +60,7 @@ class TableReader:
         self._windows: dict[str, Window | None] = {name: _date_window(notice, name) for name in self.tables}
         self._units, self._numbers = _set(words.unit_columns), _set(words.row_number)
         self._totals, self._blank = _set(words.totals), _set(words.blank)
+        self._examples = _set(words.example)
         self._count_units = _set(words.count_units)
         self._zero_titles = frozenset(words.zero_report)
         self._unit_line = UnitLine(words.reporting_unit)
@@ -67,14 +68,16 @@ class TableReader:
     def is_instruction(self, sheet: Sheet) -> bool:
         return any(word in sheet.name for word in self.notice.words.instruction_sheets)
 
-    def find_header(self, sheet: Sheet, *, numbered: bool = False) -> Header | None:
-        """The row that matches a deliverable best, at least half of its required columns; None where there is none."""
+    def find_header(self, sheet: Sheet, *, numbered: bool = False, only: str | None = None) -> Header | None:
+        """The row that matches a deliverable best (`only`: this one), at least half of its required columns."""
         best: tuple[tuple[float, int], Header] | None = None
         for index, row in enumerate(sheet.rows):
             if sheet.first_row + index > self.header_rows:
                 break
             keys = [header_key(as_text(cell), numbered, self._count_units) for cell in row]
             for name, item in self.tables.items():
+                if only not in (None, name):
+                    continue
                 columns = match_columns(keys, self._fields[name])
                 required = [field for field, column in item.columns.items() if column.required]
                 have = sum(field in columns for field in required)
@@ -92,7 +95,7 @@ class TableReader:
         return self._unit_line.find(sheet, header, self.header_rows)
 
     def read_rows(self, sheet: Sheet, header: Header, *, keep_all: bool = False) -> Iterator[ReadRow]:
-        """The data rows below the header; totals, remarks and empty rows are passed over (`keep_all`: empty ones only)."""
+        """The data rows below the header; totals, examples, remarks and empty rows are passed over (`keep_all`: empty ones only)."""
         item = self.tables[header.deliverable]
         plan: list[Planned] = [
             (field, column, item.field(field).type, item.columns[field].required)
@@ -109,7 +112,13 @@ class TableReader:
                 if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip())
             )
             if filled == 0 or (
-                not keep_all and (filled == 1 or self._is_total(row, header) or row == titles)
+                not keep_all
+                and (
+                    filled == 1
+                    or self._is_total(row, header)
+                    or self._is_example(row, header)
+                    or row == titles
+                )
             ):
                 continue
             received, values = self._read_cells(plan, row, window, is_typed=sheet.is_typed)
@@ -158,6 +167,11 @@ class TableReader:
         if header.number_column == header.first_column:
             places.append(header.first_column + 1)
         return any(at < len(row) and normalize(as_text(row[at])) in self._totals for at in places)
+
+    def _is_example(self, row: list[Cell], header: Header) -> bool:
+        """Whether the row shows how to fill in: a template says so in the table's first column."""
+        at = header.first_column
+        return at < len(row) and normalize(as_text(row[at])) in self._examples
 
     def places(self, sheet: Sheet, header: Header) -> str:
         """Where each field stands in this sheet, as JSON: {field: [column number from 1, header as received]}."""
