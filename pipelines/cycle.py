@@ -29,6 +29,7 @@ from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.mails import read_mails
+from pipelines.send.verdicts import tell_services
 from pipelines.settings import Settings
 from pipelines.warehouse.files import create_private, create_warehouse, loaded_receipts, open_file
 from pipelines.warehouse.load import load_run
@@ -254,9 +255,18 @@ def run(
     loaded = load(home, notice, run_id)
     published = publish(home, notice, run_id)
     returned = returns(home, notice, inbox)
-    if scanned["errors"]:
-        raise NoticesError("；".join(scanned["errors"]))
+    errors = scanned["errors"] + tell(home, notice, datetime.fromisoformat(scanned["now"]), connect)
+    if errors:
+        raise NoticesError("；".join(errors))
     return {**scanned, **loaded, **published, **returned}
+
+
+def tell(home: Home, notice: Notice, now: datetime, connect: Connect = from_environment) -> list[str]:
+    """Writes verdicts back to the form services that want them; one sentence for each that could not be told."""
+    told, errors = tell_services(home, notice, now, connect)
+    if told:
+        log.info("tell: 结果写回表单服务 %d 份", told)
+    return errors
 
 
 @one_writer
