@@ -13,8 +13,8 @@ from pipelines.connections import Connection
 from pipelines.home import Home
 from pipelines.notice import Notice
 from pipelines.send.verdicts import tell_services
+from tests.collect.form_cases import KINDS
 from tests.collect.form_servers import Service, serve
-from tests.collect.test_forms import KINDS
 
 NOW = datetime(2020, 11, 30)
 pytestmark = pytest.mark.slow
