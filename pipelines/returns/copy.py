@@ -5,6 +5,7 @@ xlsx is opened as it is; xls, et, csv and html become xlsx through what the read
 
 import io
 import re
+import warnings
 import zipfile
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,7 +58,10 @@ def copy_table(content: bytes, file_format: Format, parts: dict[str, Part], sett
 def _open(content: bytes) -> Workbook | None:
     """None where openpyxl is stricter than the reader was."""
     try:
-        return openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+        with warnings.catch_warnings():
+            # What openpyxl misses in a unit's file is nobody's to mend.
+            warnings.simplefilter("ignore", UserWarning)
+            return openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile):
         return None
 

@@ -30,6 +30,7 @@ def test_every_file_ends_as_expected(notice_id, seed, run_cli, tmp_path):
         "check",
         "load",
         "publish",
+        "returns",
     ]
 
     expected = lines((tmp_path / "sample" / "expected-files.csv").read_text("utf-8"))

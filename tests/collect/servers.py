@@ -100,7 +100,8 @@ def s3_server(folder: Path) -> Iterator[Connection]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
+    # All servers of one process share their buckets.
+    endpoint, bucket = f"http://{host}:{port}", f"inbox-{port}"
     client = boto3.client(
         "s3",
         endpoint_url=endpoint,
@@ -108,17 +109,17 @@ def s3_server(folder: Path) -> Iterator[Connection]:
         aws_secret_access_key=PASSWORD,
         region_name="us-east-1",
     )
-    client.create_bucket(Bucket="inbox")
+    client.create_bucket(Bucket=bucket)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            client.put_object(Bucket="inbox", Key=path.relative_to(folder).as_posix(), Body=path.read_bytes())
+            client.put_object(Bucket=bucket, Key=path.relative_to(folder).as_posix(), Body=path.read_bytes())
     try:
         yield Connection(
             "test_s3",
             "s3",
             login=LOGIN,
             password=PASSWORD,
-            schema="inbox",
+            schema=bucket,
             extra={"endpoint_url": endpoint, "region_name": "us-east-1"},
         )
     finally:
