@@ -32,6 +32,8 @@ T = TypeVar("T")
 class ScanResult:
     """What one scan did: receipts made, files left for the next scan, and sources that could not be read."""
 
+    journal: Journal
+    """As it is after the scan."""
     new: int = 0
     waiting: int = 0
     errors: list[str] = field(default_factory=list)
@@ -54,8 +56,8 @@ def scan_sources(
 
     A source that cannot be read is named in `errors` and has no completed scan; the others go on.
     """
-    result = ScanResult()
     with archive.lock(notice.id) as journal:
+        result = ScanResult(journal)
         scan = _Scan(archive, journal, notice, now, settings, is_live, result, senders or {})
         absent = []
         for one in notice.sources:
