@@ -106,7 +106,7 @@ def load_run(
         _touch(connection, notice)
         fill_relations(connection)
         counts = _count(connection, notice)
-        connection.execute("DELETE FROM raw.touched")
+        connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -364,15 +364,16 @@ _INSERTS = {"materials": _insert_materials, "plan": _insert_plans, "statistics":
 
 
 def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
-    """Whose derived rows must be made anew: whoever sent something, and whoever a corrected answer was from before."""
+    """Whose derived rows must be made anew: what is fresh, what has the same bytes from the same recipient, and the other
+    versions of its answers. What became of anything else cannot change."""
     connection.execute(
         """
         INSERT INTO raw.touched
-        SELECT DISTINCT $1, coalesce(recipient_code, '') FROM (
-            SELECT recipient_code FROM fresh
-            UNION ALL
-            SELECT recipient_code FROM raw.submissions
-            WHERE notice_id = $1 AND answer_key IN (SELECT answer_key FROM fresh)
+        SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
+        WHERE notice_id = $1 AND (
+            submission_id IN (SELECT submission_id FROM fresh)
+            OR answer_key IN (SELECT answer_key FROM fresh)
+            OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM fresh)
         )
         """,
         [notice.id],

@@ -1,7 +1,7 @@
 """sql/: one relation a file (folder = schema, file = relation), run in the order of their references.
 
 What defines a relation (CREATE, COMMENT) runs when a warehouse file is made; what fills one (DELETE, INSERT, MERGE) runs every
-cycle, for the recipients in raw.touched.
+cycle, for the submissions in raw.touched.
 """
 
 import re
@@ -68,7 +68,7 @@ def create_relations(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def fill_relations(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the derived rows of the recipients in raw.touched anew."""
+    """Makes the derived rows of the submissions in raw.touched anew."""
     for relation in load_relations():
         for statement in relation.filling:
             connection.execute(statement)
