@@ -5,7 +5,7 @@ with each canonical column as read, `<column>_given` as received and, for counts
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ import pyarrow.parquet as pq
 
 from pipelines.kinds import KINDS
 from pipelines.notice.model import Notice
+from pipelines.read.rows import SheetRows
 from pipelines.read.submission import Submission
 
+BLANK = "blank"
+"""The state of a count that a sheet has no column for."""
 _TEXT, _MOMENT = pa.string(), pa.timestamp("s")
 
 SUBMISSIONS = pa.schema(
@@ -106,7 +109,6 @@ def write_batch(
         schemas[f"rows_{name}"] = rows_schema(notice, name)
         columns[f"rows_{name}"] = {column: [] for column in schemas[f"rows_{name}"].names}
     cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
-    fields = {name: field_names(notice, name) for name in table_deliverables(notice)}
     counts = {"submissions": 0, "rows": 0}
     for one in submissions:
         counts["submissions"] += 1
@@ -123,28 +125,28 @@ def write_batch(
                 strict=True,
             ):
                 target[name].append(value)
-            target = columns[f"rows_{part.deliverable}"]
-            names = fields[part.deliverable]
-            counts["rows"] += len(part.rows)
-            for row in part.rows:
-                target["submission_id"].append(identity)
-                target["sheet"].append(part.sheet)
-                target["row_number"].append(row.row_number)
-                target["is_zero_report"].append(row.is_zero_report)
-                for name in names:
-                    target[name].append(row.values.get(name))
-                    target[f"{name}_given"].append(row.received.get(name))
-                    if f"{name}_state" in target:
-                        target[f"{name}_state"].append(row.values.get(f"{name}_state", "blank"))
-                if "county_place" in target:
-                    county = row.values.get("county")
-                    target["county_place"].append(
-                        f"{cities.get(one.recipient_code or '', '')}/{county}" if county else None
-                    )
+            counts["rows"] += len(part.row_numbers)
+            city = cities.get(one.recipient_code or "", "")
+            _gather_rows(columns[f"rows_{part.deliverable}"], part, identity, city)
     folder.mkdir(parents=True, exist_ok=True)
     for name, lists in columns.items():
         pq.write_table(pa.table(lists, schema=schemas[name]), folder / f"{name}.{batch}.parquet")
     return counts
+
+
+def _gather_rows(target: dict[str, list[Any]], part: SheetRows, identity: str, city_code: str) -> None:
+    """A sheet's rows; what the kind has and this sheet has not is blank."""
+    count = len(part.row_numbers)
+    found: dict[str, Sequence[Any]] = {
+        "submission_id": [identity] * count,
+        "sheet": [part.sheet] * count,
+        "row_number": part.row_numbers,
+        "is_zero_report": part.zero_reports,
+        "county_place": [f"{city_code}/{name}" if name else None for name in part.columns.get("county", ())],
+        **part.columns,
+    }
+    for name, values in target.items():
+        values += found.get(name) or [BLANK if name.endswith("_state") else None] * count
 
 
 def read_frames(folder: Path, name: str, schema: pa.Schema) -> pa.Table:

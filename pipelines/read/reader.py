@@ -19,8 +19,9 @@ from pipelines.read.formats import Format, detect_format, is_junk
 from pipelines.read.headers import Header
 from pipelines.read.mails import read_mail
 from pipelines.read.names import Location, Roster
+from pipelines.read.rows import SheetRows
 from pipelines.read.sheets import Content, Sheet, read_content
-from pipelines.read.submission import Job, SheetRows, Submission
+from pipelines.read.submission import Job, Submission
 from pipelines.read.tables import TableReader
 from pipelines.read.values import normalize
 from pipelines.settings import Settings
@@ -237,16 +238,7 @@ class Reader:
         title: tuple[str, str | None] | None,
     ) -> Submission:
         location = piece.location
-        read = [
-            SheetRows(
-                header.deliverable,
-                sheet.name,
-                sheet.first_row + header.row_index,
-                self.tables.places(sheet, header),
-                list(self.tables.read_rows(sheet, header)),
-            )
-            for sheet, header in headed
-        ]
+        read = [self.tables.read_rows(sheet, header) for sheet, header in headed]
         by_place = self._recipient_of_place(piece)
         declared = self._declared(location.line, sheets, headed, read)
         folder = self.roster.find(location.folder, location.line) if location.folder else None
@@ -266,7 +258,7 @@ class Reader:
         elif deliverable is None:
             reason = "unknown_deliverable"
             sentence = "表头与各报送事项都对不上，不知道报的是什么。请使用规定的表样"
-        elif title is None and not any(sheet.rows for sheet in read):
+        elif title is None and not any(part.row_numbers for part in read):
             reason = "no_valid_row"
             sentence = "没有可用的数据行。请按规定的表样填写，表头不要改动"
         if reason:
@@ -284,7 +276,8 @@ class Reader:
             code = self.roster.find_declared(self.tables.declared_unit(sheet, header), line)
             if code:
                 found.append(code)
-        named = {self.roster.find_declared(row.unit_name, line) for part in read for row in part.rows}
+        names = {name for part in read for name in part.unit_names}
+        named = {self.roster.find_declared(name, line) for name in names}
         if not found and len(named) == 1 and (only := named.pop()):
             found.append(only)
         return found

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -177,7 +177,7 @@ class Desk:
 
     def titles(self) -> list[str]:
         return sorted(
-            str(row.values["title"]) for one in self.read() for sheet in one.sheets for row in sheet.rows
+            str(title) for one in self.read() for sheet in one.sheets for title in sheet.columns["title"]
         )
 
 
@@ -197,8 +197,8 @@ def test_every_answer_on_every_page_becomes_a_row(kind: Kind, tmp_path: Path) ->
         assert desk.titles() == [f"题{number}" for number in range(1, 6)]
         assert {one.deliverable for one in found} == {"materials"}
         assert {one.outcome for one in found} == {"read"}
-        values = next(one for one in found if one.path.endswith("1")).sheets[0].rows[0].values
-        assert (values["material_type"], str(values["activity_date"])) == ("稿件", "2020-11-09")
+        columns = next(one for one in found if one.path.endswith("1")).sheets[0].columns
+        assert [columns[name][0] for name in ("material_type", "activity_date")] == ["稿件", date(2020, 11, 9)]
         assert min(one.received_at for one in found) == kind.first
         assert all(one.path.startswith(f"表单/{ANSWER_MARK}") for one in found)
 
