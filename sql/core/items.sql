@@ -58,12 +58,22 @@ COMMENT ON COLUMN core.items.participants IS '参与人数；未填和不适用�
 COMMENT ON COLUMN core.items.online_views IS '线上观看人次；未填和不适用为空';
 
 DELETE FROM core.items
-USING raw.touched_keys
+USING raw.touched
+WHERE items.submission_id = touched.submission_id;
+
+DELETE FROM core.items
+USING (
+    SELECT
+        valid_rows.submission_id,
+        valid_rows.sheet,
+        valid_rows.row_number
+    FROM core.valid_rows
+    SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
+) AS competing
 WHERE
-    items.notice_id = touched_keys.notice_id
-    AND items.recipient_code = touched_keys.recipient_code
-    AND items.deliverable = touched_keys.deliverable
-    AND items.item_key = touched_keys.item_key;
+    items.submission_id = competing.submission_id
+    AND items.sheet = competing.sheet
+    AND items.row_number = competing.row_number;
 
 INSERT INTO core.items
 WITH ranked AS (
@@ -71,23 +81,16 @@ WITH ranked AS (
         valid_rows.*,
         row_number() OVER keyed AS place_in_key,
         lead(valid_rows.received_at) OVER keyed AS next_at,
-        count(valid_rows.replaced_at) OVER (
-            PARTITION BY valid_rows.notice_id, valid_rows.recipient_code, valid_rows.deliverable, valid_rows.item_key
-        ) AS replacements,
+        count(valid_rows.replaced_at) OVER (PARTITION BY valid_rows.key_id) AS replacements,
         min(valid_rows.received_at) OVER (
             PARTITION BY valid_rows.notice_id, valid_rows.recipient_code, valid_rows.deliverable, valid_rows.period
         ) AS first_accepted_at
     FROM core.valid_rows
-    SEMI JOIN raw.touched_keys
-        ON
-            valid_rows.notice_id = touched_keys.notice_id
-            AND valid_rows.recipient_code = touched_keys.recipient_code
-            AND valid_rows.deliverable = touched_keys.deliverable
-            AND valid_rows.item_key = touched_keys.item_key
+    SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
     INNER JOIN core.submissions ON valid_rows.submission_id = submissions.submission_id
     LEFT JOIN raw.sheets ON valid_rows.submission_id = sheets.submission_id AND valid_rows.sheet = sheets.sheet -- noqa: ST11
     WINDOW keyed AS (
-        PARTITION BY valid_rows.notice_id, valid_rows.recipient_code, valid_rows.deliverable, valid_rows.item_key
+        PARTITION BY valid_rows.key_id
         ORDER BY
             valid_rows.received_at,
             split_part(submissions.path, '#', 1),
@@ -110,10 +113,7 @@ plain_spans AS (
 
 moments AS (
     SELECT DISTINCT
-        notice_id,
-        recipient_code,
-        deliverable,
-        item_key,
+        key_id,
         unnest([received_at, replaced_at]) AS moment
     FROM ranked
     WHERE replacements > 0
@@ -123,7 +123,7 @@ spans_of_key AS (
     SELECT
         *,
         coalesce(
-            lead(moment) OVER (PARTITION BY notice_id, recipient_code, deliverable, item_key ORDER BY moment),
+            lead(moment) OVER (PARTITION BY key_id ORDER BY moment),
             TIMESTAMP '9999-12-31'
         ) AS until_moment
     FROM moments
@@ -140,20 +140,12 @@ replaced_spans AS (
     FROM spans_of_key
     INNER JOIN ranked
         ON
-            spans_of_key.notice_id = ranked.notice_id
-            AND spans_of_key.recipient_code = ranked.recipient_code
-            AND spans_of_key.deliverable = ranked.deliverable
-            AND spans_of_key.item_key = ranked.item_key
+            spans_of_key.key_id = ranked.key_id
             AND spans_of_key.moment >= ranked.received_at
             AND (ranked.replaced_at IS NULL OR spans_of_key.moment < ranked.replaced_at)
     QUALIFY
         row_number() OVER (
-            PARTITION BY
-                ranked.notice_id,
-                ranked.recipient_code,
-                ranked.deliverable,
-                ranked.item_key,
-                spans_of_key.moment
+            PARTITION BY ranked.key_id, spans_of_key.moment
             ORDER BY ranked.place_in_key DESC
         ) = 1
 ),
@@ -176,7 +168,7 @@ SELECT
     ranked.deliverable,
     deliverables.kind,
     ranked.period,
-    ranked.item_key,
+    core.item_key(deliverables.kind, ranked.period, ranked.row_date, materials.material_type, materials.title) AS item_key,
     ranked.received_at,
     ranked.first_accepted_at,
     spans.current_from,

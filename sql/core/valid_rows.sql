@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS core.valid_rows (
     recipient_code VARCHAR NOT NULL,
     deliverable VARCHAR NOT NULL,
     period VARCHAR,
-    item_key VARCHAR NOT NULL,
+    row_date DATE,
+    key_id UHUGEINT NOT NULL,
     received_at TIMESTAMP NOT NULL,
     replaced_at TIMESTAMP
 );
@@ -21,7 +22,8 @@ COMMENT ON COLUMN core.valid_rows.row_number IS '在表中的行号；文档为 
 COMMENT ON COLUMN core.valid_rows.recipient_code IS '单位代码';
 COMMENT ON COLUMN core.valid_rows.deliverable IS '事项代码';
 COMMENT ON COLUMN core.valid_rows.period IS '所属期；不属任何一期的为空';
-COMMENT ON COLUMN core.valid_rows.item_key IS '行的身份：材料为日期、类型、标题，其余为期';
+COMMENT ON COLUMN core.valid_rows.row_date IS '行里写的日期；没有日期的为空';
+COMMENT ON COLUMN core.valid_rows.key_id IS '行的身份的摘要：单位、事项和 core.item_key 都相同的行，摘要相同';
 COMMENT ON COLUMN core.valid_rows.received_at IS '收到时间';
 COMMENT ON COLUMN core.valid_rows.replaced_at IS '同一份答卷下一次有效内容的收到时间；没有的为空';
 
@@ -31,7 +33,7 @@ SELECT DISTINCT
     valid_rows.recipient_code,
     valid_rows.deliverable,
     valid_rows.period,
-    valid_rows.item_key
+    valid_rows.key_id
 FROM core.valid_rows
 INNER JOIN raw.touched ON valid_rows.submission_id = touched.submission_id;
 
@@ -127,10 +129,16 @@ SELECT
     counting.recipient_code,
     sent.deliverable,
     periods.period,
-    CASE
-        WHEN deliverables.kind = 'materials' THEN concat_ws(chr(31), sent.row_date, sent.material_type, sent.title)
-        ELSE coalesce(periods.period, sent.row_date::VARCHAR, '')
-    END AS item_key,
+    sent.row_date,
+    md5_number(
+        concat_ws(
+            chr(30),
+            counting.notice_id,
+            counting.recipient_code,
+            sent.deliverable,
+            core.item_key(deliverables.kind, periods.period, sent.row_date, sent.material_type, sent.title)
+        )
+    ) AS key_id,
     counting.received_at,
     replaced.replaced_at
 FROM sent
@@ -150,6 +158,6 @@ SELECT DISTINCT
     valid_rows.recipient_code,
     valid_rows.deliverable,
     valid_rows.period,
-    valid_rows.item_key
+    valid_rows.key_id
 FROM core.valid_rows
 INNER JOIN raw.touched ON valid_rows.submission_id = touched.submission_id;
