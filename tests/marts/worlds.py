@@ -45,7 +45,7 @@ def grant_some(notice: Notice, recipients: int, seed: int) -> Notice:
         | {"due": one.due_at + timedelta(days=rng.randint(1, 4))}
         for one in postponed
     ]
-    dumped = notice.model_dump()
+    dumped = notice.model_dump(by_alias=True)
     return Notice.model_validate(
         dumped
         | {
