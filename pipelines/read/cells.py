@@ -1,9 +1,8 @@
 """One cell -> what was received and what it means, by how its column is read. What was read once is known."""
 
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from pipelines.kinds import FieldType
 from pipelines.read.values import (
@@ -20,7 +19,28 @@ from pipelines.read.values import (
 
 KNOWN = 8192
 """Cells that a reader remembers: days, words and counts come again and again."""
-CellReader = Callable[[Cell], tuple[Any, ...]]
+T = TypeVar("T")
+
+
+class Memo(dict[Cell, T]):
+    """What a function says of cells, remembered."""
+
+    def __init__(self, read: Callable[[Cell], T]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: Cell) -> T:
+        if len(self) >= KNOWN:
+            self.clear()
+        found = self[cell] = self._read(cell)
+        return found
+
+    def of(self, cells: Sequence[Cell]) -> Iterator[T]:
+        # TRUE equals 1 and is another cell.
+        return map(self._read if bool in map(type, cells) else self.__getitem__, cells)
+
+
+CellReader = Memo[tuple[Any, ...]]
 """Cell -> the parts named by `PARTS`; given is None where no letter can be seen."""
 PARTS: dict[FieldType, tuple[str, ...]] = {
     kind: ("", "_given", "_state") if kind == "count" else ("", "_given")
@@ -30,35 +50,32 @@ PARTS: dict[FieldType, tuple[str, ...]] = {
 
 
 def count_reader(grammar: CountGrammar) -> CellReader:
-    @lru_cache(KNOWN, typed=True)
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
         value, state = read_count(cell, grammar)
         return value, text if normalize(text) else None, state
 
-    return read
+    return Memo(read)
 
 
 def date_reader(blank: frozenset[str], window: Window | None, *, typed: bool) -> CellReader:
-    @lru_cache(KNOWN, typed=True)
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
         plain = normalize(text)
         return (None, None) if not plain or plain in blank else (read_date(cell, window, typed=typed), text)
 
-    return read
+    return Memo(read)
 
 
 def text_reader(kind: FieldType, blank: frozenset[str]) -> CellReader:
     mean = _READ_TEXT[kind]
 
-    @lru_cache(KNOWN, typed=True)
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
         plain = normalize(text)
         return None if not plain or plain in blank else mean(text), text if plain else None
 
-    return read
+    return Memo(read)
 
 
 def _plain(text: str) -> str:

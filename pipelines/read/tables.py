@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import zip_longest
 from typing import Any
 
 from pipelines.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
-from pipelines.read.cells import KNOWN, PARTS, CellReader, count_reader, date_reader, text_reader
+from pipelines.read.cells import PARTS, CellReader, Memo, count_reader, date_reader, text_reader
 from pipelines.read.headers import Header, UnitLine, find_column, header_key, match_columns
 from pipelines.read.rows import SheetRows
 from pipelines.read.sheets import Sheet
@@ -45,12 +45,9 @@ class TableReader:
         # What cells were taken for is remembered: the same ones come in every file.
         self._reader_of = cache(self._make_reader)
         self._is_header = {
-            numbered: lru_cache(KNOWN, typed=True)(partial(self._is_known_header, numbered))
-            for numbered in (False, True)
+            numbered: Memo(partial(self._is_known_header, numbered)) for numbered in (False, True)
         }
-        self._is_total_word = lru_cache(KNOWN, typed=True)(
-            lambda cell: normalize(as_text(cell)) in self._totals
-        )
+        self._is_total_word = Memo(lambda cell: normalize(as_text(cell)) in self._totals)
 
     def is_instruction(self, sheet: Sheet) -> bool:
         return any(word in sheet.name for word in self.notice.words.instruction_sheets)
@@ -61,7 +58,7 @@ class TableReader:
         for index, row in enumerate(sheet.rows):
             if sheet.first_row + index > self.header_rows:
                 break
-            if not any(map(self._is_header[numbered], row)):
+            if not any(self._is_header[numbered].of(row)):
                 continue
             keys = [header_key(cell, numbered, self._count_units) for cell in row]
             for name, item in self.tables.items():
@@ -99,7 +96,7 @@ class TableReader:
             column = cells[at] if at < len(cells) else ("",) * len(chosen)
             read = self._reader_of(header.deliverable, field, sheet.is_typed)
             parts = PARTS[self.tables[header.deliverable].field(field).type]
-            found = zip(*map(read, column), strict=True)
+            found = zip(*read.of(column), strict=True)
             columns |= zip((field + part for part in parts), found, strict=True)
         at_unit = header.unit_column
         named = cells[at_unit] if at_unit is not None and at_unit < len(cells) else ("",) * len(chosen)
@@ -147,10 +144,9 @@ class TableReader:
 
     def _is_total(self, row: list[Cell], header: Header) -> bool:
         """Whether a word for a total stands in the table's first column, or in the first after the numbers."""
-        places = [header.first_column]
-        if header.number_column == header.first_column:
-            places.append(header.first_column + 1)
-        return any(at < len(row) and self._is_total_word(row[at]) for at in places)
+        first = header.first_column
+        last = first + 1 if header.number_column == first else first
+        return any(self._is_total_word.of(row[first : last + 1]))
 
     def _places(self, sheet: Sheet, header: Header) -> str:
         """Where each field stands in this sheet, as JSON: {field: [column number from 1, header as received]}."""
