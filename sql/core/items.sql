@@ -81,10 +81,9 @@ WITH ranked AS (
         valid_rows.*,
         row_number() OVER keyed AS place_in_key,
         lead(valid_rows.received_at) OVER keyed AS next_at,
-        count(valid_rows.replaced_at) OVER (PARTITION BY valid_rows.key_id) AS replacements,
-        min(valid_rows.received_at) OVER (
-            PARTITION BY valid_rows.notice_id, valid_rows.recipient_code, valid_rows.deliverable, valid_rows.period
-        ) AS first_accepted_at
+        count(valid_rows.replaced_at) OVER (
+            keyed ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS replacements
     FROM core.valid_rows
     SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
     INNER JOIN core.submissions ON valid_rows.submission_id = submissions.submission_id
@@ -98,6 +97,17 @@ WITH ranked AS (
             coalesce(sheets.sheet_number, 0),
             valid_rows.row_number
     )
+),
+
+firsts AS (
+    SELECT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period,
+        min(received_at) AS first_accepted_at
+    FROM ranked
+    GROUP BY ALL
 ),
 
 plain_spans AS (
@@ -170,7 +180,7 @@ SELECT
     ranked.period,
     core.item_key(deliverables.kind, ranked.period, ranked.row_date, materials.material_type, materials.title) AS item_key,
     ranked.received_at,
-    ranked.first_accepted_at,
+    firsts.first_accepted_at,
     spans.current_from,
     spans.current_until,
     coalesce(materials.is_zero_report, FALSE) AS is_zero_report,
@@ -189,6 +199,12 @@ INNER JOIN spans
         ranked.submission_id = spans.submission_id
         AND ranked.sheet = spans.sheet
         AND ranked.row_number = spans.row_number
+INNER JOIN firsts
+    ON
+        ranked.notice_id = firsts.notice_id
+        AND ranked.recipient_code = firsts.recipient_code
+        AND ranked.deliverable = firsts.deliverable
+        AND ranked.period IS NOT DISTINCT FROM firsts.period
 INNER JOIN core.submissions ON ranked.submission_id = submissions.submission_id
 INNER JOIN core.recipients
     ON ranked.notice_id = recipients.notice_id AND ranked.recipient_code = recipients.recipient_code
