@@ -1,6 +1,6 @@
 """One cycle of a notice: scan → read → check → load → publish, each a function that Airflow or the command line calls.
 
-Between them only small values and the Parquet files of the run's folder pass. Every stage can die anywhere and be run again.
+Between them only small values and the Arrow files of the run's folder pass. Every stage can die anywhere and be run again.
 """
 
 import json
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
 from pipelines.arrivals import Arrivals, read_arrivals, read_batch, write_arrivals
 from pipelines.collect.archive import Archive, Receipt
@@ -24,7 +23,14 @@ from pipelines.errors import BadNoticeError, NoticesError
 from pipelines.home import Home
 from pipelines.lock import one_writer
 from pipelines.notice import Notice, list_notices, load_notice
-from pipelines.read.frames import SHEETS, read_frames, rows_schema, table_deliverables, write_batch
+from pipelines.read.frames import (
+    SHEETS,
+    read_frames,
+    rows_schema,
+    table_deliverables,
+    write_batch,
+    write_frame,
+)
 from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
 from pipelines.send.addresses import unit_mailboxes
@@ -163,7 +169,7 @@ def _check_rows(notice: Notice, folder: Path, rows: dict[str, Any]) -> dict[str,
     from pipelines.check.validate import validate_rows  # importing Great Expectations costs seconds
 
     verdicts, results = validate_rows(notice, rows, read_frames(folder, "sheets", SHEETS))
-    pq.write_table(verdicts, folder / "verdicts.0.parquet")
+    write_frame(verdicts, folder, "verdicts")
     (folder / "results.json").write_text(
         json.dumps([vars(one) for one in results], ensure_ascii=False), "utf-8"
     )

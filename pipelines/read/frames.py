@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines.kinds import KINDS
 from pipelines.notice.model import Notice
@@ -99,7 +98,7 @@ def submission_id(submission: Submission) -> str:
 def write_batch(
     notice: Notice, submissions: Iterable[Submission], folder: Path, batch: int
 ) -> dict[str, int]:
-    """Writes one batch's Parquet files; returns how many submissions and rows it has."""
+    """Writes one batch's files; returns how many submissions and rows it has."""
     columns: dict[str, dict[str, list[Any]]] = {
         "submissions": {name: [] for name in SUBMISSIONS.names},
         "sheets": {name: [] for name in SHEETS.names},
@@ -130,7 +129,7 @@ def write_batch(
             _gather_rows(columns[f"rows_{part.deliverable}"], part, identity, city)
     folder.mkdir(parents=True, exist_ok=True)
     for name, lists in columns.items():
-        pq.write_table(pa.table(lists, schema=schemas[name]), folder / f"{name}.{batch}.parquet")
+        write_frame(pa.table(lists, schema=schemas[name]), folder, name, batch)
     return counts
 
 
@@ -149,11 +148,14 @@ def _gather_rows(target: dict[str, list[Any]], part: SheetRows, identity: str, c
         values += found.get(name) or [BLANK if name.endswith("_state") else None] * count
 
 
+def write_frame(table: pa.Table, folder: Path, name: str, batch: int = 0) -> None:
+    """One batch of one table, as an Arrow file: neither packed nor unpacked on its way to the next stage."""
+    with pa.ipc.new_file(folder / f"{name}.{batch}.arrow", table.schema) as file:
+        file.write_table(table)
+
+
 def read_frames(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     """All batches of one table, in batch order; an empty one where no batch was read."""
-    paths = sorted(folder.glob(f"{name}.*.parquet"), key=lambda path: int(path.suffixes[-2][1:]))
-    return (
-        pa.concat_tables([pq.read_table(path, schema=schema) for path in paths])
-        if paths
-        else schema.empty_table()
-    )
+    paths = sorted(folder.glob(f"{name}.*.arrow"), key=lambda path: int(path.suffixes[-2][1:]))
+    tables = [pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in paths]
+    return pa.concat_tables(tables) if tables else schema.empty_table()

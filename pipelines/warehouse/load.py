@@ -1,4 +1,4 @@
-"""Load: one run's Parquet files into the warehouse, in one transaction. Loading again changes nothing.
+"""Load: one run's Arrow files into the warehouse, in one transaction. Loading again changes nothing.
 
 Reads the run's folder; writes warehouse/notices.duckdb, and before it the personal columns into private.duckdb.
 """

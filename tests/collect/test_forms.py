@@ -198,7 +198,10 @@ def test_every_answer_on_every_page_becomes_a_row(kind: Kind, tmp_path: Path) ->
         assert {one.deliverable for one in found} == {"materials"}
         assert {one.outcome for one in found} == {"read"}
         columns = next(one for one in found if one.path.endswith("1")).sheets[0].columns
-        assert [columns[name][0] for name in ("material_type", "activity_date")] == ["稿件", date(2020, 11, 9)]
+        assert [columns[name][0] for name in ("material_type", "activity_date")] == [
+            "稿件",
+            date(2020, 11, 9),
+        ]
         assert min(one.received_at for one in found) == kind.first
         assert all(one.path.startswith(f"表单/{ANSWER_MARK}") for one in found)
 
