@@ -1,6 +1,6 @@
 """When submissions are collected: one DAG for each notice, every ten minutes while the notice is open.
 
-scan → read (a bounded number of batches) → check → load → publish → finish. How each stage works is in pipelines/.
+scan → read (a bounded number of batches) → check → load → publish → returns → finish. How each stage works is in pipelines/.
 """
 
 import re
@@ -12,6 +12,7 @@ from airflow.sdk import DAG, Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
 
+from pipelines.connections import Connection, from_airflow, from_environment
 from pipelines.errors import BadNoticeError
 from pipelines.home import Home
 from pipelines.notice import Notice, list_notices, load_notice
@@ -55,7 +56,7 @@ def make_collect(notice: Notice) -> DAG:
     @dag(
         dag_id=f"collect__{notice.id}",
         dag_display_name=f"收件入库：{notice.title}",
-        description=f"{notice.opens} 至 {notice.closes} 每十分钟收一次：收件、读表、校验、入库、发布",
+        description=f"{notice.opens} 至 {notice.closes} 每十分钟收一次：收件、读表、校验、入库、发布、退回",
         doc_md=explain(notice),
         tags=["收件", notice.id],
         schedule="*/10 * * * *" if is_open else None,
@@ -77,7 +78,7 @@ def make_collect(notice: Notice) -> DAG:
 
             inbox = Path(params["inbox"]) if params["inbox"] else None
             now = datetime.fromisoformat(params["now"]) if params["now"] else None
-            counts = cycle.scan(*place(notice.id, dag_run), inbox, now)
+            counts = cycle.scan(*place(notice.id, dag_run), inbox, now, connect)
             ti.xcom_push("counts", counts)
             return counts["batches"]
 
@@ -108,17 +109,31 @@ def make_collect(notice: Notice) -> DAG:
             outlet_events[warehouse].extra = {**loaded, **published}
             return published
 
-        @task(task_display_name="6 收尾", retries=0)
+        # The private file is the loader's too: what a unit wrote in a personal column is shown to the unit itself.
+        @task(task_display_name="6 退回", pool=WRITER)
+        def returns(params: dict[str, Any], dag_run: DagRun) -> dict[str, int]:
+            from pipelines import cycle
+
+            home, own, _ = place(notice.id, dag_run)
+            return cycle.returns(home, own, Path(params["inbox"]) if params["inbox"] else None)
+
+        @task(task_display_name="7 收尾", retries=0)
         def finish(scanned: dict[str, Any]) -> None:
-            """The run fails here, with everything that could be read already published."""
-            if scanned["errors"]:
+            """Verdicts go back to the form services that want them. The run fails here, with everything that could be
+            read already published."""
+            from pipelines import cycle
+
+            now = datetime.fromisoformat(scanned["now"])
+            errors = scanned["errors"] + cycle.tell(Home.default(), load_notice(notice.id), now, connect)
+            if errors:
                 raise AirflowFailException(
-                    "以下来源没有读到，其余已入库并发布：\n" + "\n".join(scanned["errors"])
+                    "以下来源没有读到或没能写回，其余已入库并发布：\n" + "\n".join(errors)
                 )
 
         batches = scan()
         loaded = load()
-        read.expand(batch=batches) >> check() >> loaded >> publish(loaded) >> finish(batches["counts"])
+        published = publish(loaded)
+        read.expand(batch=batches) >> check() >> loaded >> published >> returns() >> finish(batches["counts"])
 
     return collect()
 
@@ -143,6 +158,17 @@ def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
     return collect()
 
 
+def connect(connection_id: str) -> Connection:
+    """A source's connection, from Airflow's page, its environment or its secrets backend."""
+    from airflow.sdk import Connection as AirflowConnection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        return from_airflow(connection_id, AirflowConnection.get(connection_id))
+    except AirflowNotFoundException:
+        return from_environment(connection_id)
+
+
 def place(notice_id: str, dag_run: DagRun) -> tuple[Home, Notice, str]:
     """Where a stage works: the home, the notice, and the run's id as a folder's name."""
     return Home.default(), load_notice(notice_id), re.sub(r"[^0-9A-Za-z._-]", "_", dag_run.run_id)
@@ -161,7 +187,8 @@ def explain(notice: Notice) -> str:
 | 3 校验 | 按通知的要求逐行检查，给出退回原因 | 校验本身出错才会失败（材料不合格不算失败）；把日志交维护人员 |
 | 4 入库 | 一次写入数据库，要么全部写入，要么不写 | 多为磁盘已满；腾出空间后清除该任务重跑 |
 | 5 发布 | 更新供分析查询的数据库（不含个人信息） | 同上；在此之前分析人员看到的仍是上一次的完整数据 |
-| 6 收尾 | 有来源没有读到时，在这里报告失败 | 按日志里的路径检查共享文件夹；下一轮会自动补收 |
+| 6 退回 | 把有问题的材料标好原因，写进退回件文件夹和各单位的“退回”文件夹 | 检查共享文件夹能否写入、磁盘是否已满；清除该任务重跑，已退回的不会重复 |
+| 7 收尾 | 把结果写回要求写回的表单服务；有来源没有读到、没能写回时，在这里报告失败 | 按日志里的路径检查共享文件夹和连接；下一轮会自动补上 |
 
 每个任务的日志末尾和 XCom 写着件数：新到多少、接收多少、退回多少、因为什么。更多说明见 docs/operations.md。
 """

@@ -1,4 +1,4 @@
-"""One cycle of a notice: scan → read → check → load → publish, each a function that Airflow or the command line calls.
+"""One cycle of a notice: scan → read → check → load → publish → returns, each a function that Airflow or the command line calls.
 
 Between them only small values and the Arrow files of the run's folder pass. Every stage can die anywhere and be run again.
 """
@@ -35,6 +35,7 @@ from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.mails import read_mails
+from pipelines.send.verdicts import tell_services
 from pipelines.settings import Settings
 from pipelines.warehouse.files import create_private, create_warehouse, loaded_receipts, open_file
 from pipelines.warehouse.load import load_run
@@ -210,6 +211,14 @@ def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
 
 
 @one_writer
+def returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict[str, int]:
+    """Gives back what was rejected or partly accepted, once each; what an earlier run missed is caught up."""
+    from pipelines.returns.write import write_returns
+
+    return write_returns(home, notice, inbox)
+
+
+@one_writer
 def run(
     home: Home,
     notice: Notice,
@@ -226,9 +235,19 @@ def run(
     check(home, notice, run_id)
     loaded = load(home, notice, run_id)
     published = publish(home, notice, run_id)
-    if scanned["errors"]:
-        raise NoticesError("；".join(scanned["errors"]))
-    return {**scanned, **loaded, **published}
+    returned = returns(home, notice, inbox)
+    errors = scanned["errors"] + tell(home, notice, datetime.fromisoformat(scanned["now"]), connect)
+    if errors:
+        raise NoticesError("；".join(errors))
+    return {**scanned, **loaded, **published, **returned}
+
+
+def tell(home: Home, notice: Notice, now: datetime, connect: Connect = from_environment) -> list[str]:
+    """Writes verdicts back to the form services that want them; one sentence for each that could not be told."""
+    told, errors = tell_services(home, notice, now, connect)
+    if told:
+        log.info("tell: 结果写回表单服务 %d 份", told)
+    return errors
 
 
 @one_writer

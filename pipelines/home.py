@@ -54,5 +54,9 @@ class Home:
     def run_folder(self, notice_id: str, run_id: str) -> Path:
         return self.path / "runs" / notice_id / run_id
 
+    def returns(self, notice_id: str) -> Path:
+        """What goes back to units, one folder a unit, and the ledger of it."""
+        return self.path / "returns" / notice_id
+
     def quality_page(self, notice_id: str) -> Path:
         return self.path / "quality" / notice_id / "index.html"

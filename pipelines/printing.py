@@ -18,6 +18,7 @@ HEADERS = {
     "videos": "视频", "day_coverage": "活动日覆盖", "county_coverage": "县区覆盖", "category_coverage": "类别覆盖",
     "participants": "参与人数", "online_views": "线上观看", "path": "文件", "recipient": "单位", "deliverable": "事项",
     "received_at": "收到时间", "state": "结论", "reason": "原因", "rejected_rows": "退回行", "period": "期",
+    "file": "退回件", "summary": "说明",
     "due_at": "截止", "status": "状态", "is_returned": "有退回", "count": "数量",
     "key": "编号", "notice_id": "通知", "purpose": "用途", "what": "关于", "queued_at": "进入时间", "not_before": "最早发出",
     "sent_at": "发出时间", "attempts": "次数", "error": "原因", "message_id": "Message-ID",
@@ -32,7 +33,7 @@ HEADERS = {
 _TEXT = {
     "city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period", "sheet",
     "cell", "header", "value_given", "value", "part_key", "explanation", "other_path", "figure", "title", "row_end",
-    "reasons", "sentence", "duplicate_of", "recipient_code", "county", "category",
+    "reasons", "sentence", "duplicate_of", "recipient_code", "county", "category", "file", "summary",
 }  # fmt: skip
 
 

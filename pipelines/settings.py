@@ -28,6 +28,8 @@ class Settings:
     """Address space of a reading child."""
     lock_seconds: int = 600
     """How long a run waits for another one that writes to the same home."""
+    max_return_bytes: int = 20 * MIB
+    """A larger workbook goes back as a letter: marking one takes a hundred times its size in memory."""
     readers: int = os.cpu_count() or 2
     batch_files: int = 500
     """Receipts read by one mapped task at the least; never more than `max_batches` tasks."""

@@ -6,11 +6,11 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, notice, report, trace
+from pipelines.cli import analysts, cycle, figures, mail, notice, report, returns, trace
 from pipelines.cli.app import app
 from pipelines.errors import BadNoticeError, NoticesError
 
-__all__ = ["analysts", "app", "cycle", "figures", "mail", "main", "notice", "report", "trace"]
+__all__ = ["analysts", "app", "cycle", "figures", "mail", "main", "notice", "report", "returns", "trace"]
 
 
 def main() -> None:

@@ -28,6 +28,10 @@ def run_command(
         "、".join(f"{_STATES[state]} {count}" for state, count in done["states"].items()) or "没有新的报送"
     )
     typer.echo(f"本轮新收 {done['new']} 个文件；{states}。")
+    if done["returned"]:
+        typer.echo(
+            f"写出退回件 {done['returned']} 份（{State.home.returns(notice.id)}），放入单位文件夹 {done['placed']} 份。"
+        )
     if done["waiting"]:
         typer.echo(f"有 {done['waiting']} 个文件可能还在传，下一轮再收。")
     if done["reasons"]:

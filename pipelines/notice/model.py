@@ -24,6 +24,7 @@ class Vocabulary(Frozen):
     row_number: Words
     totals: Words
     instruction_sheets: Words
+    example: Words
     zero_report: Words
     not_applicable: Words
     blank: Words
@@ -31,6 +32,7 @@ class Vocabulary(Frozen):
     ten_thousand: Words
     count_units: Words
     attachment_mark: Words
+    returned_sheet: Word
     returned_folder: Word
 
 

@@ -14,6 +14,9 @@ class FolderSource(Frozen):
     kind: Literal["folder"]
     path: Word
     line: Code
+    place_returns: bool = Field(
+        default=True, description="退回件放进单位文件夹下的“退回”文件夹；共享只读时不必改"
+    )
 
 
 class FormExportSource(Frozen):

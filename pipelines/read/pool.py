@@ -1,6 +1,6 @@
-"""Children that read files nobody vouches for: limits on time and memory, and a death costs one file.
+"""Children that open files nobody vouches for: limits on time and memory, and a death costs one file.
 
-A child reads many files; the one it was on when it died or overran is tried once more alone, then judged.
+A child opens many files; the one it was on when it died or overran is tried once more alone, then judged.
 """
 
 import contextlib
@@ -9,12 +9,14 @@ import multiprocessing
 import resource
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
 from types import ModuleType
+from typing import Generic, Protocol, TypeVar
 
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected, too_large, unreadable
@@ -27,15 +29,48 @@ AHEAD = 2
 log = logging.getLogger(__name__)
 
 
+class Task(Protocol):
+    """One file to open; its path is what the log calls it."""
+
+    @property
+    def path(self) -> str: ...
+
+
+J = TypeVar("J", bound=Task)
+R = TypeVar("R")
+Taken = TypeVar("Taken", bound=Task, contravariant=True)
+Made = TypeVar("Made", covariant=True)
+
+
+class Worker(Protocol[Taken, Made]):
+    """What a child does with each file. It is made from the notice and the settings, once a child."""
+
+    def read(self, job: Taken, /) -> Made: ...
+
+    def reject(self, job: Taken, rejection: FileRejected, /) -> Made:
+        """The result where `read` failed, ran out of memory or time, or took the child with it."""
+        ...
+
+
+MakeWorker = Callable[[Notice, Settings], Worker[J, R]]
+"""A class at the top of a module: a child imports it."""
+
+
 def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterator[list[Submission]]:
     """The submissions of each job, in any order. Never raises for what a file holds."""
+    return open_files(Reader, notice, settings, jobs)
+
+
+def open_files(make: MakeWorker[J, R], notice: Notice, settings: Settings, jobs: Iterable[J]) -> Iterator[R]:
+    """What a worker in a child makes of each job, in any order. Never raises for what a file holds."""
     waiting = deque(jobs)
-    again: deque[Job] = deque()
-    judge = Reader(notice, settings)
-    children: list[_Child] = []
+    again: deque[J] = deque()
+    judge = make(notice, settings)
+    children: list[_Child[J, R]] = []
     size = min(settings.readers, len(waiting))
+    start = partial(_Child[J, R].start, make, notice, settings)
     try:
-        children = [_Child.start(notice, settings) for _ in range(size)]
+        children = [start() for _ in range(size)]
         while waiting or any(child.jobs for child in children):
             for child in children:
                 while waiting and len(child.jobs) < AHEAD:
@@ -54,24 +89,23 @@ def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterat
                     again.append(child.jobs.popleft())
                     waiting.extendleft(reversed(child.jobs))
                     child.stop()
-                    children[index] = _Child.start(notice, settings)
+                    children[index] = start()
     finally:
         for child in children:
             child.stop()
     for job in again:
-        yield _read_alone(judge, notice, settings, job)
+        yield _read_alone(judge, start(), settings, job)
 
 
-def _read_alone(judge: Reader, notice: Notice, settings: Settings, job: Job) -> list[Submission]:
-    child = _Child.start(notice, settings)
+def _read_alone(judge: Worker[J, R], child: "_Child[J, R]", settings: Settings, job: J) -> R:
     try:
         child.give(job)
         if not child.pipe.poll(settings.file_seconds):
-            return [judge.reject(job, _overran(settings))]
+            return judge.reject(job, _overran(settings))
         return child.take()
     except (EOFError, ConnectionResetError):
         log.warning("read: %s 让读取进程两次中断，按无法读取处理", job.path)
-        return [judge.reject(job, _killed())]
+        return judge.reject(job, _killed())
     finally:
         child.stop()
 
@@ -87,24 +121,24 @@ def _killed() -> FileRejected:
 
 
 @dataclass
-class _Child:
+class _Child(Generic[J, R]):
     process: BaseProcess
     pipe: Connection
-    jobs: deque[Job]
+    jobs: deque[J]
     since: float = 0.0
 
     @classmethod
-    def start(cls, notice: Notice, settings: Settings) -> "_Child":
+    def start(cls, make: MakeWorker[J, R], notice: Notice, settings: Settings) -> "_Child[J, R]":
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipelines.read.pool"])
         parent, child = context.Pipe()
-        process = context.Process(target=_serve, args=(child, notice, settings), daemon=True)
+        process = context.Process(target=_serve, args=(child, make, notice, settings), daemon=True)
         with _without_main():
             process.start()
         child.close()
         return cls(process, parent, deque())
 
-    def give(self, job: Job) -> None:
+    def give(self, job: J) -> None:
         if not self.jobs:
             self.since = monotonic()
         self.jobs.append(job)
@@ -112,8 +146,8 @@ class _Child:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.pipe.send(job)
 
-    def take(self) -> list[Submission]:
-        found: list[Submission] = self.pipe.recv()
+    def take(self) -> R:
+        found: R = self.pipe.recv()
         self.jobs.popleft()
         self.since = monotonic()
         return found
@@ -137,28 +171,28 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _serve(pipe: Connection, notice: Notice, settings: Settings) -> None:
-    """A child's life: read what comes until the pipe closes or a limit ends it."""
+def _serve(pipe: Connection, make: MakeWorker[J, R], notice: Notice, settings: Settings) -> None:
+    """A child's life: open what comes until the pipe closes or a limit ends it."""
     resource.setrlimit(resource.RLIMIT_AS, (settings.child_memory_bytes, settings.child_memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    reader = Reader(notice, settings)
+    worker = make(notice, settings)
     while True:
         try:
             job = pipe.recv()
         except EOFError:
             return
         try:
-            found = reader.read(job)
+            found = worker.read(job)
         except MemoryError:
-            found = [
-                reader.reject(job, too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送"))
-            ]
+            found = worker.reject(
+                job, too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送")
+            )
         except Exception:
             # Any other error is either a broken file or a mistake of ours; the log tells which.
             log.exception("read: %s 读取出错", job.path)
-            found = [reader.reject(job, unreadable())]
+            found = worker.reject(job, unreadable())
         except BaseException as error:  # a panic inside python-calamine is no Exception
             if not type(error).__name__ == "PanicException":
                 raise
-            found = [reader.reject(job, unreadable())]
+            found = worker.reject(job, unreadable())
         pipe.send(found)

@@ -16,17 +16,19 @@ from pipelines.read.archives import Member, unpack
 from pipelines.read.documents import Block, doc_heading, first_heading, pdf_heading, pdf_is_encrypted
 from pipelines.read.findings import FileRejected, encrypted, too_large, unreadable
 from pipelines.read.formats import Format, detect_format, is_junk
-from pipelines.read.headers import Header
+from pipelines.read.identity import known_identity
 from pipelines.read.mails import read_mail
 from pipelines.read.names import Location, Roster
-from pipelines.read.rows import SheetRows
-from pipelines.read.sheets import Content, Sheet, read_content
+from pipelines.read.recognise import Evidence, Headed, declared_units, judge
+from pipelines.read.sheets import Content, read_content
 from pipelines.read.submission import Job, Submission
 from pipelines.read.tables import TableReader
 from pipelines.read.values import normalize
 from pipelines.settings import Settings
 
 PROSE: frozenset[Format] = frozenset({"docx", "word_binary", "rtf", "pdf"})
+Title = tuple[str, str | None]
+"""The deliverable that a prose document meets, and its first heading."""
 TABLES: frozenset[Format] = frozenset({"workbook", "docx", "html", "text", "prose_text"})
 
 
@@ -80,9 +82,9 @@ class Reader:
             return [self._read_file(whole, content, file_format)]
         return [self._read_member(job, member) for member in unpack(content, self.settings)]
 
-    def reject(self, job: Job, rejection: FileRejected) -> Submission:
+    def reject(self, job: Job, rejection: FileRejected) -> list[Submission]:
         """The end of a receipt that no child survived."""
-        return self._reject(self._piece(job, None), rejection)
+        return [self._reject(self._piece(job, None), rejection)]
 
     def _read_member(self, job: Job, member: Member) -> Submission:
         piece = self._piece(job, member)
@@ -188,11 +190,7 @@ class Reader:
             )
         except FileRejected as rejection:
             return self._reject(piece, rejection)
-        headed = [
-            (sheet, header)
-            for sheet in found.sheets
-            if not self.tables.is_instruction(sheet) and (header := self.tables.find_header(sheet))
-        ]
+        headed = self._find_headers(found)
         heading = _first_heading(file_format, content, found.blocks)
         title = self._summary_title(file_format, piece.location.name, heading, has_table=bool(headed))
         is_table = file_format in TABLES and (bool(found.sheets) or file_format == "workbook")
@@ -200,7 +198,20 @@ class Reader:
             is_table = False
         if title is None and not is_table:
             return self._attach(piece, file_format)
-        return self._recognise(piece, file_format, found.sheets, headed, title)
+        return self._recognise(piece, file_format, found, headed, title)
+
+    def _find_headers(self, found: Content) -> Headed:
+        """The sheets that hold a table; a template's own deliverable is looked for first."""
+        template = known_identity(self.notice, found.identity)
+        return [
+            (sheet, header)
+            for sheet in found.sheets
+            if not self.tables.is_instruction(sheet)
+            and (
+                header := (template and self.tables.find_header(sheet, only=template.deliverable))
+                or self.tables.find_header(sheet)
+            )
+        ]
 
     def _refuse(self, file_format: Format, content: bytes) -> None:
         """Raises FileRejected for what no reader is tried on."""
@@ -215,7 +226,7 @@ class Reader:
 
     def _summary_title(
         self, file_format: Format, name: str, heading: str | None, *, has_table: bool
-    ) -> tuple[str, str | None] | None:
+    ) -> Title | None:
         """(deliverable, title) where a prose document is one that the notice asks for; None where it is not."""
         if file_format not in PROSE:
             return None
@@ -230,57 +241,28 @@ class Reader:
         return None
 
     def _recognise(
-        self,
-        piece: Piece,
-        file_format: Format,
-        sheets: list[Sheet],
-        headed: list[tuple[Sheet, Header]],
-        title: tuple[str, str | None] | None,
+        self, piece: Piece, file_format: Format, found: Content, headed: Headed, title: Title | None
     ) -> Submission:
+        """Whose and what a readable table or summary is, or why that cannot be said."""
         location = piece.location
         read = [self.tables.read_rows(sheet, header) for sheet, header in headed]
-        by_place = self._recipient_of_place(piece)
-        declared = self._declared(location.line, sheets, headed, read)
-        folder = self.roster.find(location.folder, location.line) if location.folder else None
-        conflict = next((code for code in declared if folder and code != folder), None)
-        own = next((code for code in declared if self.roster.is_of_line(code, location.line)), None)
-        recipient = folder if conflict else own or by_place
-        by_name = self._deliverable_by_name(location.stem)
-        deliverable = title[0] if title else read[0].deliverable if read else by_name
+        template = known_identity(self.notice, found.identity)
+        evidence = Evidence(
+            location.line,
+            location.folder,
+            self._recipient_of_place(piece),
+            template.recipient_code if template else None,
+            declared_units(self.roster, self.tables, location.line, found.sheets, headed, read),
+        )
+        named = template.deliverable if template else self._deliverable_by_name(location.stem)
+        deliverable = title[0] if title else read[0].deliverable if read else named
+        has_rows = title is not None or any(part.row_numbers for part in read)
+        recipient, fault = judge(self.roster, evidence, deliverable, has_rows=has_rows)
         known = {"recipient_code": recipient, "deliverable": deliverable, "format": file_format}
-        reason, sentence = None, None
-        if recipient is None:
-            reason = "unknown_recipient"
-            sentence = "认不出是哪个单位的。请放进本单位的文件夹，或在表上方写明“填报单位：全称”"
-        elif conflict:
-            reason = "recipient_conflict"
-            sentence = f"文件在“{location.folder}”的文件夹里，表内写的却是另一个单位。请核对后放进正确的文件夹，或改正填报单位"
-        elif deliverable is None:
-            reason = "unknown_deliverable"
-            sentence = "表头与各报送事项都对不上，不知道报的是什么。请使用规定的表样"
-        elif title is None and not any(part.row_numbers for part in read):
-            reason = "no_valid_row"
-            sentence = "没有可用的数据行。请按规定的表样填写，表头不要改动"
-        if reason:
-            return piece.end(outcome="rejected", reason=reason, sentence=sentence, **known)
+        if fault:
+            return piece.end(outcome="rejected", reason=fault.reason, sentence=fault.sentence, **known)
         document = {"document": title[0], "document_title": title[1] or location.stem} if title else {}
         return piece.end(outcome="read", sheets=read, **known, **document)
-
-    def _declared(
-        self, line: str, sheets: list[Sheet], headed: list[tuple[Sheet, Header]], read: list[SheetRows]
-    ) -> list[str]:
-        """Recipients that the sheets themselves name, of any line; names that nobody has are passed over."""
-        found: list[str] = []
-        places: list[tuple[Sheet, Header | None]] = [*headed] or [(sheet, None) for sheet in sheets]
-        for sheet, header in places:
-            code = self.roster.find_declared(self.tables.declared_unit(sheet, header), line)
-            if code:
-                found.append(code)
-        names = {name for part in read for name in part.unit_names}
-        named = {self.roster.find_declared(name, line) for name in names}
-        if not found and len(named) == 1 and (only := named.pop()):
-            found.append(only)
-        return found
 
 
 def _first_heading(file_format: Format, content: bytes, blocks: list[Block]) -> str | None:

@@ -82,15 +82,19 @@ def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], pat
 
 
 def _list_words(notice: Notice) -> dict[tuple[str, str], str]:
-    """(header, code) -> word: forms may store the code of a choice."""
-    return {
-        (header, code): word
-        for item in notice.deliverables.values()
-        for column in item.columns.values()
-        if column.list
-        for header in column.headers
-        for code, word in notice.lists[column.list].items()
+    """(header, code) -> word: forms may store the code of a choice, of a unit or of a county."""
+    places = {region.code: region.name for region in notice.regions if region.level == "county"}
+    units = {recipient.code: recipient.name for recipient in notice.recipients}
+    found = {
+        (header, code): name
+        for header in (*notice.words.unit_columns, *notice.words.reporting_unit)
+        for code, name in units.items()
     }
+    for item in notice.deliverables.values():
+        for field, column in item.columns.items():
+            words = notice.lists[column.list] if column.list else places if field == "county" else {}
+            found |= {(header, code): word for header in column.headers for code, word in words.items()}
+    return found
 
 
 def _text(value: Any) -> str:

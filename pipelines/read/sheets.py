@@ -10,6 +10,7 @@ import python_calamine
 from pipelines.read.documents import Block, read_docx, read_html
 from pipelines.read.findings import FileRejected, encrypted, too_large, unreadable
 from pipelines.read.formats import Format
+from pipelines.read.identity import MARK, ROWS, TemplateId, read_identity
 from pipelines.read.text import decode_text, read_delimited
 from pipelines.read.values import Cell
 from pipelines.settings import MIB, Settings
@@ -31,10 +32,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Content:
-    """What a file held: its visible sheets, and the blocks of a document."""
+    """What a file held: its visible sheets, the blocks of a document, and the id of a template."""
 
     sheets: list[Sheet]
     blocks: list[Block]
+    identity: TemplateId | None = None
 
 
 def read_content(content: bytes, file_format: Format, settings: Settings) -> Content:
@@ -43,7 +45,7 @@ def read_content(content: bytes, file_format: Format, settings: Settings) -> Con
     if is_large and file_format != "docx":
         raise _large_table(settings)
     if file_format == "workbook":
-        return Content(_read_workbook(content, settings), [])
+        return _read_workbook(content, settings)
     if file_format == "docx":
         _check_inflated(content, settings)
         try:
@@ -72,20 +74,23 @@ def _large_table(settings: Settings) -> FileRejected:
     return too_large(f"文件超过 {settings.max_table_bytes // MIB} MB。请删去图片和空白格后重新报送")
 
 
-def _read_workbook(content: bytes, settings: Settings) -> list[Sheet]:
+def _read_workbook(content: bytes, settings: Settings) -> Content:
     if content.startswith(b"PK"):
         _check_inflated(content, settings)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = []
+        sheets: list[Sheet] = []
+        identity = None
         for meta in book.sheets_metadata:
             is_sheet = meta.typ == python_calamine.SheetTypeEnum.WorkSheet
-            if is_sheet and meta.visible == python_calamine.SheetVisibleEnum.Visible:
+            if is_sheet and meta.name == MARK:
+                identity = read_identity(book.get_sheet_by_name(meta.name).to_python(nrows=ROWS))
+            elif is_sheet and meta.visible == python_calamine.SheetVisibleEnum.Visible:
                 sheet = book.get_sheet_by_name(meta.name)
                 row, column = sheet.start or (0, 0)
                 rows: list[list[Cell]] = sheet.to_python(skip_empty_area=True)  # type: ignore[assignment]
                 sheets.append(Sheet(meta.name, rows, row + 1, column + 1))
-        return sheets
+        return Content(sheets, [], identity)
     except python_calamine.PasswordError as error:
         raise encrypted() from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:

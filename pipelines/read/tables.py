@@ -39,6 +39,7 @@ class TableReader:
         self._windows: dict[str, Window | None] = {name: _date_window(notice, name) for name in self.tables}
         self._units, self._numbers = _set(words.unit_columns), _set(words.row_number)
         self._totals, self._blank = _set(words.totals), _set(words.blank)
+        self._examples = _set(words.example)
         self._count_units = _set(words.count_units)
         self._zero_titles = frozenset(words.zero_report)
         self._unit_line = UnitLine(words.reporting_unit)
@@ -48,12 +49,13 @@ class TableReader:
             numbered: Memo(partial(self._is_known_header, numbered)) for numbered in (False, True)
         }
         self._is_total_word = Memo(lambda cell: normalize(as_text(cell)) in self._totals)
+        self._is_example_word = Memo(lambda cell: normalize(as_text(cell)) in self._examples)
 
     def is_instruction(self, sheet: Sheet) -> bool:
         return any(word in sheet.name for word in self.notice.words.instruction_sheets)
 
-    def find_header(self, sheet: Sheet, *, numbered: bool = False) -> Header | None:
-        """The row that matches a deliverable best, at least half of its required columns; None where there is none."""
+    def find_header(self, sheet: Sheet, *, numbered: bool = False, only: str | None = None) -> Header | None:
+        """The row that matches a deliverable best (`only`: this one), at least half of its required columns."""
         best: tuple[tuple[float, int], Header] | None = None
         for index, row in enumerate(sheet.rows):
             if sheet.first_row + index > self.header_rows:
@@ -62,6 +64,8 @@ class TableReader:
                 continue
             keys = [header_key(cell, numbered, self._count_units) for cell in row]
             for name, item in self.tables.items():
+                if only not in (None, name):
+                    continue
                 columns = match_columns(keys, self._fields[name])
                 required = [field for field, column in item.columns.items() if column.required]
                 have = sum(field in columns for field in required)
@@ -83,7 +87,7 @@ class TableReader:
         return self._unit_line.find(sheet, header, self.header_rows)
 
     def read_rows(self, sheet: Sheet, header: Header, *, keep_all: bool = False) -> SheetRows:
-        """The data rows below the header; totals, remarks and empty rows are passed over (`keep_all`: empty ones only)."""
+        """The data rows below the header; totals, examples, remarks and empty rows are passed over (`keep_all`: empty ones only)."""
         titles, start = sheet.rows[header.row_index], header.row_index + 1
         chosen = [
             index
@@ -140,13 +144,22 @@ class TableReader:
         filled = _count_filled(row)
         if filled == 0 or keep_all:
             return filled > 0
-        return filled > 1 and not self._is_total(row, header) and row != titles
+        return (
+            filled > 1
+            and not self._is_total(row, header)
+            and not self._is_example(row, header)
+            and row != titles
+        )
 
     def _is_total(self, row: list[Cell], header: Header) -> bool:
         """Whether a word for a total stands in the table's first column, or in the first after the numbers."""
         first = header.first_column
         last = first + 1 if header.number_column == first else first
         return any(self._is_total_word.of(row[first : last + 1]))
+
+    def _is_example(self, row: list[Cell], header: Header) -> bool:
+        """Whether the row shows how to fill in: a template says so in the table's first column."""
+        return any(self._is_example_word.of(row[header.first_column : header.first_column + 1]))
 
     def _places(self, sheet: Sheet, header: Header) -> str:
         """Where each field stands in this sheet, as JSON: {field: [column number from 1, header as received]}."""

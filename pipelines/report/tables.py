@@ -224,12 +224,20 @@ def _curve(bulletin: Bulletin) -> Table:
 
 
 def _days(bulletin: Bulletin) -> Table:
+    """Days that have not come yet are no zeros: they are left out, unless somebody dated a material ahead."""
+    sums = [sum(counts) for counts in zip(*bulletin.grid, strict=True)]
+    dated = list(zip(bulletin.event_days, sums, strict=False))
+    shown = [place for place, (one, count) in enumerate(dated) if count or one <= bulletin.as_of.date()]
     columns = (
         replace(_AREA, header=bulletin.area_word),
-        *(Column(day(one), "count", 1.4) for one in bulletin.event_days),
+        *(Column(day(bulletin.event_days[place]), "count", 1.4) for place in shown),
     )
-    rows = tuple((area.name, *counts) for area, counts in zip(bulletin.areas, bulletin.grid, strict=False))
-    total = (bulletin.whole.name, *map(sum, zip(*bulletin.grid, strict=True))) if bulletin.grid else None
+    rows = tuple(
+        (area.name, *(counts[place] for place in shown))
+        for area, counts in zip(bulletin.areas, bulletin.grid, strict=False)
+        if shown
+    )
+    total = (bulletin.whole.name, *(sums[place] for place in shown)) if shown else None
     note = BY_CODE + "材料按活动日期计。"
     return Table("days", f"各{bulletin.area_word}每个活动日材料数", columns, rows, total, note)
 

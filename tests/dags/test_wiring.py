@@ -67,8 +67,12 @@ def test_every_notice_has_its_dag(load):
     assert sorted(dags) == [f"collect__{notice_id}" for notice_id in ids]
     for notice_id in ids:
         dag = dags[f"collect__{notice_id}"]
-        assert dag["tasks"] == ["scan", "read", "check", "load", "publish", "finish"]
-        assert {name for name, pool in dag["pools"].items() if pool == "warehouse"} == {"load", "publish"}
+        assert dag["tasks"] == ["scan", "read", "check", "load", "publish", "returns", "finish"]
+        assert {name for name, pool in dag["pools"].items() if pool == "warehouse"} == {
+            "load",
+            "publish",
+            "returns",
+        }
         assert dag["outlets"] == [f"warehouse/{notice_id}"]
         assert "⚠" not in dag["name"]
         assert "失败" in dag["doc"]

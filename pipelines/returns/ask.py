@@ -1,0 +1,128 @@
+"""Which submissions have to go back, from the snapshot; values of personal columns come from the private file."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.collect.archive import Archive
+from pipelines.home import Home
+from pipelines.notice.model import Notice
+from pipelines.returns.model import Fault, Part, Returned
+from pipelines.templates.examples import example_value, say
+from pipelines.warehouse.files import CONFIG, open_file
+
+_RETURNED = """
+SELECT
+    submission_id, receipt_id, path, sha256, format, recipient_code, deliverable, received_at,
+    answer_key IS NOT NULL AS is_answer, state, reason, sentence, row_count, rejected_row_count
+FROM core.submissions
+WHERE notice_id = $1 AND state IN ('rejected', 'partly accepted')
+ORDER BY received_at, path, row_order
+"""
+_FAULTS = """
+SELECT
+    submission_id, sheet, row_number, column_number, column_name, header, value, sentence, deliverable
+FROM raw.verdicts WHERE submission_id IN (SELECT unnest($1)) AND severity = 'error'
+ORDER BY submission_id, sheet, row_number, fault_number
+"""
+_SHEETS = "SELECT submission_id, sheet, header_row, places FROM raw.sheets WHERE submission_id IN (SELECT unnest($1))"
+_ROWS = "SELECT submission_id, sheet, row_number FROM raw.rows WHERE submission_id IN (SELECT unnest($1))"
+_PRIVATE = """
+SELECT submission_id, sheet, row_number, column_name, value
+FROM verdict_values WHERE submission_id IN (SELECT unnest($1))
+"""
+
+
+def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Returned]:
+    """Rejected and partly accepted submissions that are not `known`, in order of arrival, with their faults."""
+    if not home.published.exists():
+        return []
+    with duckdb.connect(home.published, read_only=True, config=CONFIG) as connection:
+        known = set(known)
+        wanted = [one for one in _ask(connection, _RETURNED, notice.id) if one["submission_id"] not in known]
+        if not wanted:
+            return []
+        ids = [one["submission_id"] for one in wanted]
+        faults, parts = _ask(connection, _FAULTS, ids), _parts(connection, ids)
+    values = _private_values(home.private, ids)
+    by_submission: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for fault in faults:
+        by_submission[fault["submission_id"]].append(fault)
+    return [
+        _returned(home, notice, one, by_submission[one["submission_id"]], parts[one["submission_id"]], values)
+        for one in _with_receipts(home, notice, wanted)
+    ]
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, query: str, value: Any) -> list[dict[str, Any]]:
+    found = connection.execute(query, [value])
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict[str, Part]]:
+    rows: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for one in _ask(connection, _ROWS, ids):
+        rows[(one["submission_id"], one["sheet"])].add(one["row_number"])
+    found: dict[str, dict[str, Part]] = defaultdict(dict)
+    for one in _ask(connection, _SHEETS, ids):
+        columns = frozenset(place[0] for place in json.loads(one["places"]).values())
+        place = (one["submission_id"], one["sheet"])
+        found[place[0]][place[1]] = Part(one["header_row"], frozenset(rows[place]), columns)
+    return found
+
+
+def _private_values(path: Path, ids: list[str]) -> dict[tuple[str, str, int, str], str]:
+    """What stands in faulty cells of personal columns; shown to the unit itself and to nobody else."""
+    if not path.exists():
+        return {}
+    with open_file(path) as private:
+        return {
+            (one["submission_id"], one["sheet"], one["row_number"], one["column_name"]): one["value"]
+            for one in _ask(private, _PRIVATE, ids)
+            if one["value"]
+        }
+
+
+def _with_receipts(home: Home, notice: Notice, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    archive = Archive(home.archive)
+    receipts = {one.id: one for one in archive.journal(notice.id).receipts}
+    return [
+        one
+        | {
+            "source": receipts[one["receipt_id"]].source,
+            "receipt_path": receipts[one["receipt_id"]].path,
+            "object_path": str(archive.object_path(receipts[one["receipt_id"]].sha256)),
+        }
+        for one in wanted
+        if one["receipt_id"] in receipts
+    ]
+
+
+def _returned(
+    home: Home,
+    notice: Notice,
+    one: dict[str, Any],
+    faults: list[dict[str, Any]],
+    parts: dict[str, Part],
+    values: dict[tuple[str, str, int, str], str],
+) -> Returned:
+    recipient = next((unit for unit in notice.recipients if unit.code == one["recipient_code"]), None)
+    item = notice.deliverables.get(one["deliverable"] or "")
+    found = []
+    for fault in faults:
+        deliverable = fault.pop("deliverable")
+        key = (fault.pop("submission_id"), fault["sheet"], fault["row_number"], fault["column_name"])
+        example = say(example_value(notice, deliverable, fault["column_name"], recipient))
+        found.append(Fault(**{**fault, "value": fault["value"] or values.get(key)}, example=example))
+    return Returned(
+        **one,
+        recipient=recipient.name if recipient else "",
+        deliverable_name=item.name if item else "",
+        faults=tuple(found),
+        parts=parts,
+    )

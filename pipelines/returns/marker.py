@@ -1,0 +1,59 @@
+"""The child's work: a returned submission -> the file that goes back. Runs in a child process with limits (read/pool.py)."""
+
+import hashlib
+from pathlib import Path
+from typing import cast
+
+from pipelines.notice.model import Notice
+from pipelines.notice.sources import MailboxSource
+from pipelines.read.archives import unpack
+from pipelines.read.findings import FileRejected
+from pipelines.read.formats import Format
+from pipelines.read.mails import read_mail
+from pipelines.returns.copy import copy_table
+from pipelines.returns.letter import write_letter
+from pipelines.returns.mark import mark_book
+from pipelines.returns.model import FILE_LEVEL, Outcome, Returned
+from pipelines.settings import Settings
+
+WRITABLE = frozenset({"workbook", "html", "text", "prose_text"})
+"""Formats that go back as a marked workbook."""
+
+
+class Marker:
+    """Makes returns by one notice; made once a child process."""
+
+    def __init__(self, notice: Notice, settings: Settings) -> None:
+        self.notice, self.settings = notice, settings
+        self.sheet_name = notice.words.returned_sheet
+        self.mailboxes = {one.id for one in notice.sources if isinstance(one, MailboxSource)}
+
+    def read(self, job: Returned) -> Outcome:
+        """The marked workbook, or the letter where there is nothing to mark."""
+        content = self._bytes(job) if _can_be_marked(job) else None
+        if content is None or len(content) > self.settings.max_return_bytes:
+            return self.reject(job, None)
+        copy = copy_table(content, cast(Format, job.format), dict(job.parts), self.settings)
+        return Outcome(job.submission_id, ".xlsx", mark_book(copy, job, self.sheet_name))
+
+    def reject(self, job: Returned, rejection: FileRejected | None) -> Outcome:
+        """The letter: also for a workbook that cannot be opened a second time, or not within the limits."""
+        return Outcome(job.submission_id, ".docx", write_letter(job))
+
+    def _bytes(self, job: Returned) -> bytes | None:
+        """What was submitted: the receipt's own bytes, or those of the archive's or mail's member that it was."""
+        content = Path(job.object_path).read_bytes()
+        if hashlib.sha256(content).hexdigest() == job.sha256:
+            return content
+        members = (
+            read_mail(content, self.settings).members
+            if job.source in self.mailboxes
+            else unpack(content, self.settings)
+        )
+        return next(
+            (one.content for one in members if hashlib.sha256(one.content).hexdigest() == job.sha256), None
+        )
+
+
+def _can_be_marked(job: Returned) -> bool:
+    return job.format in WRITABLE and not job.is_answer and job.reason not in FILE_LEVEL

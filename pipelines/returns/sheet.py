@@ -1,0 +1,103 @@
+"""The sheet that is added to a returned workbook: what is wrong where, what to change, an example of a right value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipelines.returns.model import Returned
+
+HEADERS = ("序号", "工作表", "单元格", "行", "列", "原来写的", "怎么改", "正确写法示例")
+_WIDTHS = (6, 16, 9, 6, 20, 24, 62, 28)
+FIRST_LINE = 6
+"""The row of the first fault, from 1: title, whose, what, how and headers stand above."""
+MOST_LINES = 2000
+_SIDE = Side(style="thin", color="FFBFBFBF")
+_BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+_HEAD = PatternFill("solid", start_color="FF1F4E78", end_color="FF1F4E78")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fault as people read it; `cell` is its address in `sheet`."""
+
+    sheet: str
+    cell: str
+    row: int
+    header: str
+    value: str
+    sentence: str
+    example: str
+
+
+def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line]) -> None:
+    """Fills an empty sheet."""
+    last = len(HEADERS)
+    head = (
+        ("退回意见", Font(bold=True, size=16, color="FFC00000")),
+        (describe(returned), Font()),
+        (returned.headline, Font(bold=True)),
+        (_how(returned, lines), Font()),
+    )
+    for row, (text, font) in enumerate(head, 1):
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+        cell = sheet.cell(row, 1, _plain(text))
+        cell.font, cell.alignment = font, Alignment(wrap_text=True, vertical="center")
+        sheet.row_dimensions[row].height = 28 if row == 1 else 20 + 16 * (len(text) // 80)
+    for column, (title, width) in enumerate(zip(HEADERS, _WIDTHS, strict=True), 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+        if lines:
+            cell = sheet.cell(FIRST_LINE - 1, column, title)
+            cell.font, cell.fill, cell.border = Font(bold=True, color="FFFFFFFF"), _HEAD, _BORDER
+            cell.alignment = Alignment(horizontal="center")
+    sheet.row_dimensions[FIRST_LINE - 1].height = 20
+    for number, line in enumerate(lines[:MOST_LINES], 1):
+        _write_line(sheet, number, line)
+    sheet.freeze_panes = sheet.cell(FIRST_LINE, 1)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.tabColor = "FFC00000"
+
+
+def _write_line(sheet: Worksheet, number: int, line: Line) -> None:
+    row = FIRST_LINE + number - 1
+    cells = (number, line.sheet, line.cell, line.row, line.header, line.value, line.sentence, line.example)
+    for column, value in enumerate(cells, 1):
+        cell = sheet.cell(row, column, _plain(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        cell.border, cell.alignment = _BORDER, Alignment(wrap_text=True, vertical="top")
+    place = sheet.cell(row, 3)
+    quoted = line.sheet.replace("'", "''")
+    place.hyperlink = f"#'{quoted}'!{line.cell}"
+    place.font = Font(color="FF0563C1", underline="single")
+    sheet.row_dimensions[row].height = 18 * (1 + max(len(line.sentence) // 36, len(line.value) // 14))
+
+
+def describe(returned: Returned) -> str:
+    """Whose and which file, and when it was received."""
+    parts = [
+        returned.recipient,
+        returned.deliverable_name,
+        returned.name if returned.is_answer else f"文件：{returned.name}",
+    ]
+    return "　".join([*(part for part in parts if part), f"收到时间：{returned.received_at:%Y-%m-%d %H:%M}"])
+
+
+def _how(returned: Returned, lines: Sequence[Line]) -> str:
+    if not lines:
+        return "请按上面的说明改正后重新报送。重新报送时本页不必删除。"
+    more = f"问题较多，这里列出前 {MOST_LINES} 处，其余见表内批注。" if len(lines) > MOST_LINES else ""
+    return (
+        f"请到表内改正标红的 {len({(line.sheet, line.cell) for line in lines})} 个单元格（点“单元格”一列可跳到那里），"
+        f"保存后直接重新报送本文件：已收下的行不会重复计算，文件名可以不改，本页不必删除。示例只说明写法，请填实际情况。{more}"
+    )
+
+
+def _plain(text: str) -> str:
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text))[:2000]

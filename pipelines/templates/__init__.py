@@ -1,0 +1,1 @@
+"""Templates: pre-filled workbooks and form definitions that a notice asks to be filled in."""

@@ -1,0 +1,63 @@
+"""An example of a right value for each column, from the notice's own lists, days and places."""
+
+from datetime import date
+
+from pipelines.notice.model import Notice, Recipient
+
+_TEXTS = {
+    "plan_title": "活动实施方案",
+    "title": "职业技能体验日走进社区",
+    "column_url": "https://www.example.com/zhuanlan",
+    "link": "https://www.example.com/zhuanlan/1.html",
+    "contact_name": "张某某",
+    "contact_phone": "13800000000",
+    "contact_email": "lianluoyuan@example.com",
+}
+COUNT = 120
+
+
+def example_value(
+    notice: Notice, deliverable: str, column: str, recipient: Recipient | None
+) -> str | int | date:
+    """A value that passes every check; '' only for a county of a unit that is unknown or whose city has none."""
+    item = notice.deliverables[deliverable]
+    kind = item.field(column).type
+    if (definition := item.columns.get(column)) and definition.list:
+        return next(iter(notice.lists[definition.list].values()))
+    if kind == "date":
+        return example_day(notice, deliverable)
+    if kind == "count":
+        return COUNT
+    if kind == "word":
+        return next(iter(counties(notice, recipient)), "")
+    if column in _TEXTS:
+        return _TEXTS[column]
+    return recipient.name if recipient else notice.recipients[0].name
+
+
+def example_day(notice: Notice, deliverable: str) -> date:
+    """The last day of the deliverable's first period, never before the notice opened where it is owed once."""
+    window = date_limits(notice, deliverable)
+    first = notice.deliverables[deliverable].periods.periods()[0]
+    return first.last_day or window[0]
+
+
+def date_limits(notice: Notice, deliverable: str) -> tuple[date, date]:
+    """First and last day that a row may carry; where nothing says so, the days on which the notice takes in."""
+    return notice.window(deliverable) or (notice.opens, notice.closes)
+
+
+def counties(notice: Notice, recipient: Recipient | None) -> list[str]:
+    """Names of the counties of the recipient's own city."""
+    if recipient is None:
+        return []
+    return [
+        region.name
+        for region in notice.regions
+        if region.level == "county" and region.parent_code == recipient.city_code
+    ]
+
+
+def say(value: str | int | date) -> str:
+    """An example as text; days as 2020-11-08."""
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,172 @@
+"""A form definition (XLSForm, for ODK and Kobo) of a table deliverable, from the same notice as its template.
+
+Questions are named like columns, choices like the notice's codes, so that answers are read back without a mapping
+(pipelines/read/records.py). One answer is one row.
+"""
+
+import io
+import json
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from pipelines.notice.model import Notice
+from pipelines.templates.examples import date_limits, example_value, say
+from pipelines.templates.rules import LARGEST
+
+UNIT = "unit"
+"""The question that asks whose answer it is; its choices are recipients' codes."""
+_LANGUAGE = "Chinese (zh)"
+_SURVEY = (
+    "type",
+    "name",
+    f"label::{_LANGUAGE}",
+    f"hint::{_LANGUAGE}",
+    "required",
+    f"required_message::{_LANGUAGE}",
+    "constraint",
+    f"constraint_message::{_LANGUAGE}",
+    "calculation",
+    "choice_filter",
+)
+_CHOICES = ("list_name", "name", f"label::{_LANGUAGE}", "city_code")
+_PATTERNS = {
+    "url": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@:]+(:[0-9]+)?([/?#][^\s]*)?$",
+    "contact_phone": r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})$",
+    "contact_email": r"^[^\s@,;，；]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+}
+"""What Java and JavaScript both understand; each narrower than what the check stage takes."""
+_TOLD = {
+    "url": "请从 http:// 或 https:// 开始写全",
+    "contact_phone": "请填 11 位手机号，或带区号的座机号",
+    "contact_email": "请填完整的邮箱地址",
+}
+
+
+def make_form(notice: Notice, deliverable: str) -> bytes:
+    """The XLSForm as an xlsx file."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    )
+    item = notice.deliverables[deliverable]
+    form_id = f"{notice.id}_{deliverable}".replace("-", "_")
+    settings = {
+        "form_title": item.name,
+        "form_id": form_id,
+        "version": notice.fingerprint[:8],
+        "default_language": _LANGUAGE,
+    }
+    _write_sheet(book, "survey", _SURVEY, questions(notice, deliverable))
+    _write_sheet(book, "choices", _CHOICES, choices(notice, deliverable))
+    _write_sheet(book, "settings", tuple(settings), [settings])
+    book.close()
+    return target.getvalue()
+
+
+def questions(notice: Notice, deliverable: str) -> list[dict[str, str]]:
+    """The survey: whose answer it is, then the deliverable's columns."""
+    found = [
+        {
+            "type": f"select_one {UNIT}",
+            "name": UNIT,
+            "label": notice.words.reporting_unit[0],
+            "required": "yes",
+        }
+    ]
+    city = f"instance('{UNIT}')/root/item[name=${{{UNIT}}}]/city_code"
+    found.append({"type": "calculate", "name": f"{UNIT}_city", "calculation": city})
+    for column in notice.deliverables[deliverable].columns:
+        found.append(_question(notice, deliverable, column))
+    return [
+        {
+            f"{key}::{_LANGUAGE}" if f"{key}::{_LANGUAGE}" in _SURVEY else key: value
+            for key, value in one.items()
+        }
+        for one in found
+    ]
+
+
+def _question(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
+    item = notice.deliverables[deliverable]
+    definition = item.columns[column]
+    if column == "unit_name":
+        # Asked once, as the unit; the column gets its name.
+        chosen = f"jr:choice-name(${{{UNIT}}}, '${{{UNIT}}}')"
+        return {"type": "calculate", "name": column, "calculation": chosen}
+    asked = {"name": column, "label": definition.headers[0]} | _kind(notice, deliverable, column)
+    example = say(example_value(notice, deliverable, column, None))
+    asked["hint"] = f"例：{example}" if example and not asked["type"].startswith("select") else ""
+    if definition.required:
+        asked |= {"required": "yes", "required_message": f"“{definition.headers[0]}”必填"}
+        if item.kind == "materials" and column in ("material_type", "category"):
+            nothing = " and ".join(
+                f"${{title}} != {json.dumps(word, ensure_ascii=False)}" for word in notice.words.zero_report
+            )
+            asked["required"] = nothing.replace('"', "'")
+            asked["hint"] = f"当日没有活动的，标题填“{notice.words.zero_report[0]}”，这里不选"
+    return asked
+
+
+def _kind(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
+    """Type and constraint of a question."""
+    item = notice.deliverables[deliverable]
+    kind = item.field(column).type
+    if name := item.columns[column].list:
+        return {"type": f"select_one {name}"}
+    if column == "county":
+        return {"type": f"select_one {column}", "choice_filter": f"city_code = ${{{UNIT}_city}}"}
+    if kind == "date":
+        first, last = date_limits(notice, deliverable)
+        return {
+            "type": "date",
+            "constraint": f". >= date('{first}') and . <= date('{last}')",
+            "constraint_message": f"应在 {first} 至 {last} 之间",
+        }
+    if kind == "count":
+        return {
+            "type": "integer",
+            "constraint": f". >= 0 and . <= {LARGEST}",
+            "constraint_message": "应为不小于 0 的整数",
+        }
+    pattern = "url" if kind == "url" else column
+    if pattern in _PATTERNS:
+        return {
+            "type": "text",
+            "constraint": f"regex(., '{_PATTERNS[pattern]}')",
+            "constraint_message": _TOLD[pattern],
+        }
+    return {"type": "text"}
+
+
+def choices(notice: Notice, deliverable: str) -> list[dict[str, str]]:
+    """Units that owe the deliverable, the words of its lists, and counties by their city."""
+    item = notice.deliverables[deliverable]
+    label = f"label::{_LANGUAGE}"
+    found = [
+        {"list_name": UNIT, "name": one.code, label: one.name, "city_code": one.city_code}
+        for one in notice.recipients
+        if one.kind in item.owed_by
+    ]
+    for name in dict.fromkeys(column.list for column in item.columns.values() if column.list):
+        found += [{"list_name": name, "name": code, label: word} for code, word in notice.lists[name].items()]
+    if "county" in item.columns:
+        found += [
+            {"list_name": "county", "name": one.code, label: one.name, "city_code": one.parent_code}
+            for one in notice.regions
+            if one.level == "county"
+        ]
+    return found
+
+
+def _write_sheet(
+    book: xlsxwriter.Workbook, name: str, columns: tuple[str, ...], rows: list[dict[str, Any]]
+) -> None:
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True})
+    sheet.write_row(0, 0, columns, bold)
+    for number, row in enumerate(rows, 1):
+        for column, key in enumerate(columns):
+            sheet.write_string(number, column, str(row.get(key, "")))
+    sheet.set_column(0, len(columns) - 1, 24)
+    sheet.freeze_panes(1, 0)
