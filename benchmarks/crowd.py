@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse.files import create_warehouse
-from pipelines.warehouse.relations import load_relations
+from pipelines.warehouse.relations import fill_report_spans
 
 NOTICE = "crowd"
 MOMENTS = {
@@ -17,8 +17,6 @@ MOMENTS = {
     "middle": "2020-11-11 12:00:00",
     "late": "2020-11-30 00:00:00",
 }
-DERIVED = next(one.filling for one in load_relations() if one.name == "core.report_spans")
-"""What the loader makes of item rows, by its own statements."""
 _ROWS = (
     "INSERT INTO core.notices VALUES ($notice, 'crowd', '1', 'crowd', 'Asia/Shanghai', DATE '2020-10-30',"
     " DATE '2020-11-30', DATE '2020-11-08', DATE '2020-11-14', 7)",
@@ -79,9 +77,6 @@ _ROWS = (
     """,
     "INSERT INTO core.returns SELECT notice_id, md5(concat(recipient_code, period))[:20], recipient_code, deliverable, period,"
     " due_at - INTERVAL 1 HOUR FROM core.obligations WHERE hash(recipient_code, period, 3) % 20 = 0",
-    "INSERT INTO raw.touched_keys SELECT DISTINCT notice_id, recipient_code, deliverable, period, 0 FROM core.items",
-    *DERIVED,
-    "DELETE FROM raw.touched_keys",
 )
 
 
@@ -95,3 +90,4 @@ def make_crowd(path: Path, *, items: int, recipients: int) -> None:
             connection.execute(
                 statement, {name: value for name, value in given.items() if f"${name}" in statement}
             )
+        fill_report_spans(connection)

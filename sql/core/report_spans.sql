@@ -75,7 +75,7 @@ changes AS (
         deliverable,
         period,
         moment,
-        any_value(first_accepted_at) AS first_accepted_at,
+        min(first_accepted_at) AS first_accepted_at,
         sum(step) AS rows_more,
         sum(step) FILTER (NOT is_zero_report) AS reports_more
     FROM steps
@@ -84,7 +84,7 @@ changes AS (
 
 states AS (
     SELECT
-        *,
+        * REPLACE (min(first_accepted_at) OVER (period_so_far) AS first_accepted_at),
         CASE
             WHEN sum(reports_more) OVER (period_so_far) > 0 THEN 'report'
             WHEN sum(rows_more) OVER (period_so_far) > 0 THEN 'zero report'
