@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse.files import create_warehouse
+from pipelines.warehouse.relations import fill_report_spans
 
 NOTICE = "crowd"
 MOMENTS = {
@@ -89,3 +90,4 @@ def make_crowd(path: Path, *, items: int, recipients: int) -> None:
             connection.execute(
                 statement, {name: value for name, value in given.items() if f"${name}" in statement}
             )
+        fill_report_spans(connection)

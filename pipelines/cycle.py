@@ -1,6 +1,6 @@
 """One cycle of a notice: scan → read → check → load → publish → returns, each a function that Airflow or the command line calls.
 
-Between them only small values and the Parquet files of the run's folder pass. Every stage can die anywhere and be run again.
+Between them only small values and the Arrow files of the run's folder pass. Every stage can die anywhere and be run again.
 """
 
 import json
@@ -9,14 +9,13 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
+from pipelines.arrivals import Arrivals, read_arrivals, read_batch, write_arrivals
 from pipelines.collect.archive import Archive, Receipt
 from pipelines.collect.scan import scan_sources
 from pipelines.connections import Connect, from_environment
@@ -24,7 +23,14 @@ from pipelines.errors import BadNoticeError, NoticesError
 from pipelines.home import Home
 from pipelines.lock import one_writer
 from pipelines.notice import Notice, list_notices, load_notice
-from pipelines.read.frames import SHEETS, read_frames, rows_schema, table_deliverables, write_batch
+from pipelines.read.frames import (
+    SHEETS,
+    read_frames,
+    rows_schema,
+    table_deliverables,
+    write_batch,
+    write_frame,
+)
 from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
 from pipelines.send.addresses import unit_mailboxes
@@ -63,12 +69,11 @@ def scan(
         senders=_known_senders(home, notice, moment),
         is_live=now is None,
     )
-    loaded = loaded_receipts(home.published, notice)
+    loaded, journal = loaded_receipts(home.published, notice), found.journal
     # What is stale is made anew by `load`, from the archive.
-    pending = (
-        [] if loaded is None else [one for one in archive.journal(notice.id).receipts if one.id not in loaded]
-    )
-    batches = _write_batches(home.run_folder(notice.id, run_id), pending, settings)
+    pending = [] if loaded is None else [one for one in journal.receipts if one.id not in loaded]
+    arrivals = Arrivals(pending, journal.scanned, journal.failed)
+    batches = write_arrivals(home.run_folder(notice.id, run_id), arrivals, settings)
     log.info(
         "scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批",
         found.new,
@@ -97,30 +102,12 @@ def _known_senders(home: Home, notice: Notice, moment: datetime) -> dict[str, st
     return {address: code for address, code in found.items() if code}
 
 
-def _write_batches(folder: Path, pending: list[Receipt], settings: Settings) -> int:
-    """The receipts to read, in a bounded number of batches; an empty run has one, so that every stage has its turn."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    size = max(settings.batch_files, -(-len(pending) // settings.max_batches))
-    batches = [pending[start : start + size] for start in range(0, len(pending), size)] or [[]]
-    for number, batch in enumerate(batches):
-        _batch_file(folder, number).write_text(
-            json.dumps([asdict(one) for one in batch], default=datetime.isoformat), "utf-8"
-        )
-    return len(batches)
-
-
-def _batch_file(folder: Path, batch: int) -> Path:
-    """One batch's receipts: whoever reads it need not go through the journal, which grows for ever."""
-    return folder / f"batch.{batch}.json"
-
-
 def read(
     home: Home, notice: Notice, run_id: str, batch: int, progress: Progress | None = None
 ) -> dict[str, int]:
     """Reads one batch of receipts into the run's folder."""
     folder = home.run_folder(notice.id, run_id)
-    receipts = [_receipt_of(one) for one in json.loads(_batch_file(folder, batch).read_text("utf-8"))]
+    receipts = read_batch(folder, batch)
     counts = _read_receipts(home, notice, folder, batch, receipts, progress)
     log.info(
         "read: 第 %d 批 %d 个文件，读出 %d 件报送、%d 行",
@@ -130,11 +117,6 @@ def read(
         counts["rows"],
     )
     return {"batch": batch, "files": len(receipts), **counts}
-
-
-def _receipt_of(record: dict[str, Any]) -> Receipt:
-    moments = {name: datetime.fromisoformat(record[name]) for name in ("received_at", "scanned_at")}
-    return Receipt(**{**record, **moments})
 
 
 def _read_receipts(
@@ -176,8 +158,8 @@ def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     if counts["rows"]:
         from pipelines.check.page import write_quality_page
 
-        arrivals = (one.scanned_at for one in Archive(home.archive).journal(notice.id).receipts)
-        write_quality_page(notice, folder, home.quality_page(notice.id), max(arrivals))
+        newest = max(one.scanned_at for one in read_arrivals(folder).receipts)
+        write_quality_page(notice, folder, home.quality_page(notice.id), newest)
     return counts
 
 
@@ -188,7 +170,7 @@ def _check_rows(notice: Notice, folder: Path, rows: dict[str, Any]) -> dict[str,
     from pipelines.check.validate import validate_rows  # importing Great Expectations costs seconds
 
     verdicts, results = validate_rows(notice, rows, read_frames(folder, "sheets", SHEETS))
-    pq.write_table(verdicts, folder / "verdicts.0.parquet")
+    write_frame(verdicts, folder, "verdicts")
     (folder / "results.json").write_text(
         json.dumps([vars(one) for one in results], ensure_ascii=False), "utf-8"
     )
@@ -209,8 +191,7 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
     with _open_warehouse(home.warehouse, home.private) as (connection, private):
-        journal = Archive(home.archive).journal(notice.id)
-        counts = load_run(connection, private, notice, journal, folder)
+        counts = load_run(connection, private, notice, read_arrivals(folder), folder)
     log.info(
         "load: 报送 %d 件：%s；退回原因：%s",
         counts["submissions"],
@@ -305,7 +286,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
             connection,
             private,
         ):
-            found[notice_id] = load_run(connection, private, notice, journal, folder)
+            found[notice_id] = load_run(connection, private, notice, Arrivals.of(journal), folder)
         shutil.rmtree(folder)
         log.info(
             "rebuild: %s %d 件：%s",

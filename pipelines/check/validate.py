@@ -1,6 +1,6 @@
 """Check: all new rows of a cycle against their kind's suite, once; what fails becomes verdict rows.
 
-Reads rows_<deliverable> of the run's folder, writes verdicts.parquet and the quality page's results. The only module that
+Reads rows_<deliverable> of the run's folder, writes the verdicts and the quality page's results. The only module that
 imports Great Expectations, because that costs seconds.
 """
 

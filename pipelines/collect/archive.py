@@ -67,8 +67,9 @@ class Journal:
         content = self.path.read_bytes()
         # A line without its end was being written when the machine stopped: it was never acknowledged.
         self._length = content.rfind(b"\n") + 1
-        for line in content[: self._length].splitlines():
-            self._take(json.loads(line))
+        lines = content[: self._length].splitlines()
+        for record in json.loads(b"[%b]" % b",".join(lines)):
+            self._take(record)
 
     def _take(self, record: dict[str, Any]) -> None:
         what = record.pop("record")
@@ -89,8 +90,7 @@ class Journal:
         self.seen[place] = (state, record["sha256"])
         self.waiting.pop(place, None)
         if what == "receipt":
-            moments = {name: datetime.fromisoformat(record[name]) for name in ("received_at", "scanned_at")}
-            self.receipts.append(Receipt(**{**record, **moments}))
+            self.receipts.append(receipt_of(record))
 
     def is_known(self, source: str, entry: Entry) -> bool:
         known = self.seen.get((source, entry.key))
@@ -205,6 +205,13 @@ def sync_folder(path: Path) -> None:
 
 def receipt_record(receipt: Receipt) -> dict[str, Any]:
     return {"record": "receipt", **asdict(receipt)}
+
+
+def receipt_of(record: dict[str, Any]) -> Receipt:
+    """A receipt from its JSON, whose moments are text."""
+    record["received_at"] = datetime.fromisoformat(record["received_at"])
+    record["scanned_at"] = datetime.fromisoformat(record["scanned_at"])
+    return Receipt(**record)
 
 
 _syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)

@@ -15,16 +15,24 @@ log = logging.getLogger(__name__)
 
 def readable_path(raw: str) -> str:
     """A path as valid Unicode, each name in it on its own: a unit's file may be in another encoding than its folder."""
+    if _is_unicode(raw):
+        return raw
     return "/".join(_readable_name(name) for name in raw.split("/"))
+
+
+def _is_unicode(raw: str) -> bool:
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _readable_name(raw: str) -> str:
     """What is no UTF-8 is taken for GB18030, else its bytes are spelt out."""
-    try:
-        raw.encode()
+    if _is_unicode(raw):
         return raw
-    except UnicodeEncodeError:
-        name = os.fsencode(raw)
+    name = os.fsencode(raw)
     try:
         return name.decode("gb18030")
     except UnicodeDecodeError:

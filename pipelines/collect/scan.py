@@ -32,6 +32,8 @@ T = TypeVar("T")
 class ScanResult:
     """What one scan did: receipts made, files left for the next scan, and sources that could not be read."""
 
+    journal: Journal
+    """As it is after the scan."""
     new: int = 0
     waiting: int = 0
     errors: list[str] = field(default_factory=list)
@@ -54,8 +56,8 @@ def scan_sources(
 
     A source that cannot be read is named in `errors` and has no completed scan; the others go on.
     """
-    result = ScanResult()
     with archive.lock(notice.id) as journal:
+        result = ScanResult(journal)
         scan = _Scan(archive, journal, notice, now, settings, is_live, result, senders or {})
         absent = []
         for one in notice.sources:
@@ -97,8 +99,9 @@ class _Scan:
     def take_in(self, source_id: str, source: Source) -> None:
         """All that is new in one source. Raises SourceError, after the rest of it, where something could not be read."""
         trouble: list[SourceError] = []
+        acknowledging = source if isinstance(source, Acknowledging) else None
         listed = _listed(source, self.journal.cursors.get(source_id), trouble)
-        fresh = (entry for entry in listed if not self._is_done(source_id, source, entry))
+        fresh = (entry for entry in listed if not self._is_done(source_id, acknowledging, entry))
         waiting = self.result.waiting
         for batch in _batches(fresh, BATCH):
             records = [
@@ -108,18 +111,18 @@ class _Scan:
                 self.archive.sync()
             self.journal.note(records)
             for entry in batch:
-                self._is_done(source_id, source, entry)
+                self._is_done(source_id, acknowledging, entry)
         if trouble:
             raise SourceError("；".join(str(error) for error in trouble))
         # What has to wait must be listed again, so the listing may not begin behind it.
         cursor = source.cursor if self.result.waiting == waiting else self.journal.cursors.get(source_id)
         self.journal.note([{"record": "scan", "source": source_id, "scanned_at": self.now, "cursor": cursor}])
 
-    def _is_done(self, source_id: str, source: Source, entry: Entry) -> bool:
+    def _is_done(self, source_id: str, acknowledging: Acknowledging | None, entry: Entry) -> bool:
         """Whether the entry is in the archive as it is now; a source that wants to know is told, until it moved it away."""
         is_known = self.journal.is_known(source_id, entry)
-        if is_known and isinstance(source, Acknowledging):
-            source.acknowledge(entry)
+        if is_known and acknowledging:
+            acknowledging.acknowledge(entry)
         return is_known
 
     def _take_entry(

@@ -8,12 +8,12 @@ from datetime import datetime
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import AnswerSource, FormExportSource
 from pipelines.read.findings import FileRejected
-from pipelines.read.headers import Header
 from pipelines.read.names import Roster
 from pipelines.read.records import read_record
+from pipelines.read.rows import SheetRows
 from pipelines.read.sheets import Sheet
-from pipelines.read.submission import Job, SheetRows, Submission
-from pipelines.read.tables import ReadRow, TableReader
+from pipelines.read.submission import Job, Submission
+from pipelines.read.tables import TableReader
 from pipelines.read.values import Cell, as_text, normalize, read_moment
 
 UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
@@ -30,17 +30,11 @@ def read_answers(
         )
     for sheet, header in headed:
         columns = AnswerColumns(source, [as_text(cell) for cell in sheet.rows[header.row_index]])
-        for row in tables.read_rows(sheet, header, keep_all=True):
-            cells = sheet.rows[row.row_number - sheet.first_row]
-            recipient = roster.find(row.unit_name, source.line) if row.unit_name else None
-            part = SheetRows(
-                header.deliverable,
-                sheet.name,
-                sheet.first_row + header.row_index,
-                tables.places(sheet, header),
-                [row],
-            )
-            yield _answer(job, source, columns, cells, row, header, recipient, part)
+        rows = tables.read_rows(sheet, header, keep_all=True)
+        for index, (number, unit) in enumerate(zip(rows.row_numbers, rows.unit_names, strict=True)):
+            recipient = roster.find(unit, source.line) if unit else None
+            cells = sheet.rows[number - sheet.first_row]
+            yield _answer(job, source, columns, cells, rows.row(index), recipient)
 
 
 class AnswerColumns:
@@ -81,29 +75,28 @@ def _answer(
     source: FormExportSource,
     columns: AnswerColumns,
     cells: list[Cell],
-    row: ReadRow,
-    header: Header,
+    row: SheetRows,
     recipient: str | None,
-    part: SheetRows,
 ) -> Submission:
+    (row_number,) = row.row_numbers
     number, moment, content = columns.number(cells), columns.moment(cells), columns.content(cells)
     return Submission(
         job.receipt_id,
-        f"{job.path}#{number or f'第{row.row_number}行'}",
+        f"{job.path}#{number or f'第{row_number}行'}",
         hashlib.sha256(content).hexdigest(),
         len(content),
         job.received_at,
         outcome="read" if recipient else "rejected",
-        row_order=row.row_number,
+        row_order=row_number,
         recipient_code=recipient,
-        deliverable=header.deliverable,
+        deliverable=row.deliverable,
         reason=None if recipient else "unknown_recipient",
         sentence=None if recipient else UNKNOWN_UNIT,
         format="form_answer",
-        answer_key=f"{source.id}|{number or row.row_number}|{(moment or datetime.min).isoformat()}",
+        answer_key=f"{source.id}|{number or row_number}|{(moment or datetime.min).isoformat()}",
         answered_at=moment,
         # Of nobody known, a county or a duplicate cannot be judged: its rows are read once the unit is.
-        sheets=[part] if recipient else [],
+        sheets=[row] if recipient else [],
     )
 
 
@@ -129,12 +122,11 @@ def read_answer(
             "reason": "unknown_deliverable",
             "sentence": "表单的题目与报送事项对不上。请核对通知里这个来源的 fields",
         }
-    rows = list(tables.read_rows(record.sheet, header, keep_all=True))
-    units = {row.unit_name for row in rows if row.unit_name}
+    rows = tables.read_rows(record.sheet, header, keep_all=True)
+    units = {name for name in rows.unit_names if name}
     unit = units.pop() if len(units) == 1 else ""
     recipient = roster.find(unit, source.line) if unit else known_recipient
-    part = SheetRows(header.deliverable, record.sheet.name, 1, tables.places(record.sheet, header), rows)
     known |= {"recipient_code": recipient, "deliverable": header.deliverable}
     if recipient:
-        return known | {"outcome": "read", "sheets": [part]}
+        return known | {"outcome": "read", "sheets": [rows]}
     return known | {"outcome": "rejected", "reason": "unknown_recipient", "sentence": UNKNOWN_UNIT}

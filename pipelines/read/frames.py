@@ -5,17 +5,19 @@ with each canonical column as read, `<column>_given` as received and, for counts
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines.kinds import KINDS
 from pipelines.notice.model import Notice
+from pipelines.read.rows import SheetRows
 from pipelines.read.submission import Submission
 
+BLANK = "blank"
+"""The state of a count that a sheet has no column for."""
 _TEXT, _MOMENT = pa.string(), pa.timestamp("s")
 
 SUBMISSIONS = pa.schema(
@@ -96,7 +98,7 @@ def submission_id(submission: Submission) -> str:
 def write_batch(
     notice: Notice, submissions: Iterable[Submission], folder: Path, batch: int
 ) -> dict[str, int]:
-    """Writes one batch's Parquet files; returns how many submissions and rows it has."""
+    """Writes one batch's files; returns how many submissions and rows it has."""
     columns: dict[str, dict[str, list[Any]]] = {
         "submissions": {name: [] for name in SUBMISSIONS.names},
         "sheets": {name: [] for name in SHEETS.names},
@@ -106,7 +108,6 @@ def write_batch(
         schemas[f"rows_{name}"] = rows_schema(notice, name)
         columns[f"rows_{name}"] = {column: [] for column in schemas[f"rows_{name}"].names}
     cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
-    fields = {name: field_names(notice, name) for name in table_deliverables(notice)}
     counts = {"submissions": 0, "rows": 0}
     for one in submissions:
         counts["submissions"] += 1
@@ -123,35 +124,38 @@ def write_batch(
                 strict=True,
             ):
                 target[name].append(value)
-            target = columns[f"rows_{part.deliverable}"]
-            names = fields[part.deliverable]
-            counts["rows"] += len(part.rows)
-            for row in part.rows:
-                target["submission_id"].append(identity)
-                target["sheet"].append(part.sheet)
-                target["row_number"].append(row.row_number)
-                target["is_zero_report"].append(row.is_zero_report)
-                for name in names:
-                    target[name].append(row.values.get(name))
-                    target[f"{name}_given"].append(row.received.get(name))
-                    if f"{name}_state" in target:
-                        target[f"{name}_state"].append(row.values.get(f"{name}_state", "blank"))
-                if "county_place" in target:
-                    county = row.values.get("county")
-                    target["county_place"].append(
-                        f"{cities.get(one.recipient_code or '', '')}/{county}" if county else None
-                    )
+            counts["rows"] += len(part.row_numbers)
+            city = cities.get(one.recipient_code or "", "")
+            _gather_rows(columns[f"rows_{part.deliverable}"], part, identity, city)
     folder.mkdir(parents=True, exist_ok=True)
     for name, lists in columns.items():
-        pq.write_table(pa.table(lists, schema=schemas[name]), folder / f"{name}.{batch}.parquet")
+        write_frame(pa.table(lists, schema=schemas[name]), folder, name, batch)
     return counts
+
+
+def _gather_rows(target: dict[str, list[Any]], part: SheetRows, identity: str, city_code: str) -> None:
+    """A sheet's rows; what the kind has and this sheet has not is blank."""
+    count = len(part.row_numbers)
+    found: dict[str, Sequence[Any]] = {
+        "submission_id": [identity] * count,
+        "sheet": [part.sheet] * count,
+        "row_number": part.row_numbers,
+        "is_zero_report": part.zero_reports,
+        "county_place": [f"{city_code}/{name}" if name else None for name in part.columns.get("county", ())],
+        **part.columns,
+    }
+    for name, values in target.items():
+        values += found.get(name) or [BLANK if name.endswith("_state") else None] * count
+
+
+def write_frame(table: pa.Table, folder: Path, name: str, batch: int = 0) -> None:
+    """One batch of one table, as an Arrow file: neither packed nor unpacked on its way to the next stage."""
+    with pa.ipc.new_file(folder / f"{name}.{batch}.arrow", table.schema) as file:
+        file.write_table(table)
 
 
 def read_frames(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     """All batches of one table, in batch order; an empty one where no batch was read."""
-    paths = sorted(folder.glob(f"{name}.*.parquet"), key=lambda path: int(path.suffixes[-2][1:]))
-    return (
-        pa.concat_tables([pq.read_table(path, schema=schema) for path in paths])
-        if paths
-        else schema.empty_table()
-    )
+    paths = sorted(folder.glob(f"{name}.*.arrow"), key=lambda path: int(path.suffixes[-2][1:]))
+    tables = [pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in paths]
+    return pa.concat_tables(tables) if tables else schema.empty_table()

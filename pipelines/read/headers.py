@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.read.sheets import Sheet
-from pipelines.read.values import as_text, normalize
+from pipelines.read.values import Cell, as_text, normalize
 
 _IN_BRACKETS = re.compile(r"(?P<bare>.+)\((?P<inside>[^()]*)\)", re.S)
 _QUESTION_NUMBER = re.compile(r"^\d+[、.)]")
@@ -42,9 +42,9 @@ class HeaderKey:
         return (self.bare,)
 
 
-@lru_cache(maxsize=8192)
-def header_key(text: str, numbered: bool, units: frozenset[str]) -> HeaderKey:
-    plain = normalize(text)
+@lru_cache(maxsize=8192, typed=True)
+def header_key(cell: Cell, numbered: bool, units: frozenset[str]) -> HeaderKey:
+    plain = normalize(as_text(cell))
     if numbered:
         plain = _QUESTION_NUMBER.sub("", plain)
     found = _IN_BRACKETS.fullmatch(plain)

@@ -21,7 +21,7 @@ from pipelines.read.mails import read_mail
 from pipelines.read.names import Location, Roster
 from pipelines.read.recognise import Evidence, Headed, declared_units, judge
 from pipelines.read.sheets import Content, read_content
-from pipelines.read.submission import Job, SheetRows, Submission
+from pipelines.read.submission import Job, Submission
 from pipelines.read.tables import TableReader
 from pipelines.read.values import normalize
 from pipelines.settings import Settings
@@ -245,16 +245,7 @@ class Reader:
     ) -> Submission:
         """Whose and what a readable table or summary is, or why that cannot be said."""
         location = piece.location
-        read = [
-            SheetRows(
-                header.deliverable,
-                sheet.name,
-                sheet.first_row + header.row_index,
-                self.tables.places(sheet, header),
-                list(self.tables.read_rows(sheet, header)),
-            )
-            for sheet, header in headed
-        ]
+        read = [self.tables.read_rows(sheet, header) for sheet, header in headed]
         template = known_identity(self.notice, found.identity)
         evidence = Evidence(
             location.line,
@@ -265,7 +256,7 @@ class Reader:
         )
         named = template.deliverable if template else self._deliverable_by_name(location.stem)
         deliverable = title[0] if title else read[0].deliverable if read else named
-        has_rows = title is not None or any(sheet.rows for sheet in read)
+        has_rows = title is not None or any(part.row_numbers for part in read)
         recipient, fault = judge(self.roster, evidence, deliverable, has_rows=has_rows)
         known = {"recipient_code": recipient, "deliverable": deliverable, "format": file_format}
         if fault:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pipelines.read.findings import FileRejected
 from pipelines.read.headers import Header
 from pipelines.read.names import Roster
+from pipelines.read.rows import SheetRows
 from pipelines.read.sheets import Sheet
-from pipelines.read.submission import SheetRows
 from pipelines.read.tables import TableReader
 
 Headed = Sequence[tuple[Sheet, Header]]
@@ -70,7 +70,8 @@ def declared_units(
     for sheet, header in places:
         if code := roster.find_declared(tables.declared_unit(sheet, header), line):
             found.append(code)
-    named = {roster.find_declared(row.unit_name, line) for part in read for row in part.rows}
+    names = {name for part in read for name in part.unit_names}
+    named = {roster.find_declared(name, line) for name in names}
     if not found and len(named) == 1 and (only := named.pop()):
         found.append(only)
     return found

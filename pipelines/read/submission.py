@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from pipelines.read.tables import ReadRow
+from pipelines.read.rows import SheetRows
 
 Outcome = Literal["read", "ignored", "attachment", "rejected"]
 
@@ -23,17 +23,6 @@ class Job:
     received_at: datetime
     evidence: Mapping[str, str] = field(default_factory=dict)
     """What the source knew beside the bytes: `unit`, a recipient's code or name, is the last thing believed."""
-
-
-@dataclass(frozen=True)
-class SheetRows:
-    """The rows of one sheet that were recognised as a deliverable's."""
-
-    deliverable: str
-    sheet: str
-    header_row: int
-    places: str
-    rows: list[ReadRow]
 
 
 @dataclass(frozen=True)

@@ -1,40 +1,18 @@
 """A sheet -> which deliverable it is, and its rows in canonical columns."""
 
 import json
-import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, partial
+from itertools import zip_longest
+from typing import Any
 
-from pipelines.kinds import KINDS, FieldType
+from pipelines.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
+from pipelines.read.cells import PARTS, CellReader, Memo, count_reader, date_reader, text_reader
 from pipelines.read.headers import Header, UnitLine, find_column, header_key, match_columns
+from pipelines.read.rows import SheetRows
 from pipelines.read.sheets import Sheet
-from pipelines.read.values import (
-    Cell,
-    CountGrammar,
-    Window,
-    as_text,
-    join_word,
-    normalize,
-    read_count,
-    read_date,
-    trim,
-)
-
-Planned = tuple[str, int, FieldType, bool]
-"""Field, its column in the sheet, how it is read, whether it is required."""
-
-
-@dataclass(frozen=True)
-class ReadRow:
-    """One row in canonical columns. `values` holds what was read, `received` the cells as they came."""
-
-    row_number: int
-    values: dict[str, object]
-    received: dict[str, str]
-    unit_name: str
-    is_zero_report: bool
+from pipelines.read.values import Cell, CountGrammar, Window, as_text, normalize
 
 
 class TableReader:
@@ -57,6 +35,7 @@ class TableReader:
             }
             for name, item in self.tables.items()
         }
+        self._headers = frozenset(header for fields in self._fields.values() for header in fields)
         self._windows: dict[str, Window | None] = {name: _date_window(notice, name) for name in self.tables}
         self._units, self._numbers = _set(words.unit_columns), _set(words.row_number)
         self._totals, self._blank = _set(words.totals), _set(words.blank)
@@ -64,6 +43,13 @@ class TableReader:
         self._count_units = _set(words.count_units)
         self._zero_titles = frozenset(words.zero_report)
         self._unit_line = UnitLine(words.reporting_unit)
+        # What cells were taken for is remembered: the same ones come in every file.
+        self._reader_of = cache(self._make_reader)
+        self._is_header = {
+            numbered: Memo(partial(self._is_known_header, numbered)) for numbered in (False, True)
+        }
+        self._is_total_word = Memo(lambda cell: normalize(as_text(cell)) in self._totals)
+        self._is_example_word = Memo(lambda cell: normalize(as_text(cell)) in self._examples)
 
     def is_instruction(self, sheet: Sheet) -> bool:
         return any(word in sheet.name for word in self.notice.words.instruction_sheets)
@@ -74,7 +60,9 @@ class TableReader:
         for index, row in enumerate(sheet.rows):
             if sheet.first_row + index > self.header_rows:
                 break
-            keys = [header_key(as_text(cell), numbered, self._count_units) for cell in row]
+            if not any(self._is_header[numbered].of(row)):
+                continue
+            keys = [header_key(cell, numbered, self._count_units) for cell in row]
             for name, item in self.tables.items():
                 if only not in (None, name):
                     continue
@@ -90,90 +78,90 @@ class TableReader:
                     best = (score, Header(name, index, columns, unit, number, first))
         return best[1] if best else None
 
+    def _is_known_header(self, numbered: bool, cell: Cell) -> bool:
+        key = header_key(cell, numbered, self._count_units)
+        return key.plain in self._headers or key.bare in self._headers
+
     def declared_unit(self, sheet: Sheet, header: Header | None) -> str:
         """What 填报单位：… above the table says, '' where it says nothing."""
         return self._unit_line.find(sheet, header, self.header_rows)
 
-    def read_rows(self, sheet: Sheet, header: Header, *, keep_all: bool = False) -> Iterator[ReadRow]:
+    def read_rows(self, sheet: Sheet, header: Header, *, keep_all: bool = False) -> SheetRows:
         """The data rows below the header; totals, examples, remarks and empty rows are passed over (`keep_all`: empty ones only)."""
-        item = self.tables[header.deliverable]
-        plan: list[Planned] = [
-            (field, column, item.field(field).type, item.columns[field].required)
-            for field, column in header.columns.items()
+        titles, start = sheet.rows[header.row_index], header.row_index + 1
+        chosen = [
+            index
+            for index, row in enumerate(sheet.rows[start:], start)
+            if self._is_data(row, titles, header, keep_all=keep_all)
         ]
-        absent = [field for field in item.columns if field not in header.columns]
-        window = self._windows[header.deliverable]
-        titles = sheet.rows[header.row_index]
-        for index in range(header.row_index + 1, len(sheet.rows)):
-            row = sheet.rows[index]
-            filled = sum(
-                1
-                for cell in row
-                if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip())
-            )
-            if filled == 0 or (
-                not keep_all
-                and (
-                    filled == 1
-                    or self._is_total(row, header)
-                    or self._is_example(row, header)
-                    or row == titles
-                )
-            ):
-                continue
-            received, values = self._read_cells(plan, row, window, is_typed=sheet.is_typed)
-            if not received and not keep_all:
-                continue
-            for field in absent:
-                values[field] = None
-                if item.field(field).type == "count":
-                    values[f"{field}_state"] = "blank"
-            at = header.unit_column
-            unit = as_text(row[at]) if at is not None and at < len(row) else ""
-            is_zero = (
-                values.get("title") in self._zero_titles
-                and not values.get("material_type")
-                and not values.get("category")
-            )
-            yield ReadRow(sheet.first_row + index, values, received, unit, is_zero)
+        cells = list(zip_longest(*(sheet.rows[index] for index in chosen), fillvalue=""))
+        columns: dict[str, Sequence[Any]] = {}
+        for field, at in header.columns.items() if chosen else ():
+            column = cells[at] if at < len(cells) else ("",) * len(chosen)
+            read = self._reader_of(header.deliverable, field, sheet.is_typed)
+            parts = PARTS[self.tables[header.deliverable].field(field).type]
+            found = zip(*read.of(column), strict=True)
+            columns |= zip((field + part for part in parts), found, strict=True)
+        at_unit = header.unit_column
+        named = cells[at_unit] if at_unit is not None and at_unit < len(cells) else ("",) * len(chosen)
+        rows = SheetRows(
+            header.deliverable,
+            sheet.name,
+            sheet.first_row + header.row_index,
+            self._places(sheet, header),
+            [sheet.first_row + index for index in chosen],
+            [as_text(cell) for cell in named],
+            self._zero_reports(columns, len(chosen)),
+            columns,
+        )
+        if keep_all:
+            return rows
+        # What stands under no header that is known makes no row.
+        said = [columns[f"{field}_given"] for field in header.columns] if chosen else []
+        return rows.keep([any(row) for row in zip(*said, strict=True)])
 
-    def _read_cells(
-        self, plan: list[Planned], row: list[Cell], window: Window | None, *, is_typed: bool
-    ) -> tuple[dict[str, str], dict[str, object]]:
-        """What a row's cells were and what they mean, by field; a cell without a visible letter was not given."""
-        received: dict[str, str] = {}
-        values: dict[str, object] = {}
-        for field, column, kind, required in plan:
-            cell = row[column] if column < len(row) else ""
-            text = as_text(cell)
-            plain = normalize(text)
-            if plain:
-                received[field] = text
-            if kind == "count":
-                values[field], values[f"{field}_state"] = read_count(cell, self.grammar)
-            elif not plain or (not required and plain in self._blank):
-                values[field] = None
-                if kind == "date":
-                    received.pop(field, None)
-            elif kind == "date":
-                values[field] = read_date(cell, window, typed=is_typed)
-            else:
-                values[field] = _READ_TEXT[kind](text)
-        return received, values
+    def _make_reader(self, deliverable: str, field: str, is_typed: bool) -> CellReader:
+        item = self.tables[deliverable]
+        kind, blank = item.field(field).type, frozenset() if item.columns[field].required else self._blank
+        if kind == "count":
+            return count_reader(self.grammar)
+        if kind == "date":
+            return date_reader(blank, self._windows[deliverable], typed=is_typed)
+        return text_reader(kind, blank)
+
+    def _zero_reports(self, columns: dict[str, Sequence[Any]], count: int) -> list[bool]:
+        """Which rows only say that there was nothing: such a title, with neither type nor category."""
+        nothing = (None,) * count
+        titles, types, categories = (
+            columns.get(field, nothing) for field in ("title", "material_type", "category")
+        )
+        return [
+            title in self._zero_titles and not kind and not category
+            for title, kind, category in zip(titles, types, categories, strict=True)
+        ]
+
+    def _is_data(self, row: list[Cell], titles: list[Cell], header: Header, *, keep_all: bool) -> bool:
+        filled = _count_filled(row)
+        if filled == 0 or keep_all:
+            return filled > 0
+        return (
+            filled > 1
+            and not self._is_total(row, header)
+            and not self._is_example(row, header)
+            and row != titles
+        )
 
     def _is_total(self, row: list[Cell], header: Header) -> bool:
         """Whether a word for a total stands in the table's first column, or in the first after the numbers."""
-        places = [header.first_column]
-        if header.number_column == header.first_column:
-            places.append(header.first_column + 1)
-        return any(at < len(row) and normalize(as_text(row[at])) in self._totals for at in places)
+        first = header.first_column
+        last = first + 1 if header.number_column == first else first
+        return any(self._is_total_word.of(row[first : last + 1]))
 
     def _is_example(self, row: list[Cell], header: Header) -> bool:
         """Whether the row shows how to fill in: a template says so in the table's first column."""
-        at = header.first_column
-        return at < len(row) and normalize(as_text(row[at])) in self._examples
+        return any(self._is_example_word.of(row[header.first_column : header.first_column + 1]))
 
-    def places(self, sheet: Sheet, header: Header) -> str:
+    def _places(self, sheet: Sheet, header: Header) -> str:
         """Where each field stands in this sheet, as JSON: {field: [column number from 1, header as received]}."""
         titles = sheet.rows[header.row_index]
         return json.dumps(
@@ -197,15 +185,12 @@ def _set(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(normalize(word) for word in words)
 
 
-@lru_cache(maxsize=8192)
-def _plain(text: str) -> str:
-    """A phone, address or URL: full-width letters made half-width, outer spaces removed."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-_READ_TEXT: dict[FieldType, Callable[[str], str]] = {
-    "word": join_word,
-    "text": trim,
-    "contact": _plain,
-    "url": _plain,
-}
+def _count_filled(row: list[Cell]) -> int:
+    """How many cells hold anything that is no white space: 0, 1, or 2 for more."""
+    count = 0
+    for cell in row:
+        if cell not in ("", None) and not (isinstance(cell, str) and cell.isspace()):
+            count += 1
+            if count == 2:
+                break
+    return count

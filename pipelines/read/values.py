@@ -23,8 +23,7 @@ LARGEST_COUNT = 10**12
 _LONGEST = 40
 """Digits beyond this are no count, whatever zeros they start with; Python refuses to read thousands of them."""
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_SPACES = re.compile(r"\s+")
+_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _OUTER = re.compile(r"\A[\s\u200b-\u200f\u2060\ufeff\u00ad]+|[\s\u200b-\u200f\u2060\ufeff\u00ad]+\Z")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _FULL = re.compile(r"(\d{4})(?:年|[./-])(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
@@ -38,13 +37,13 @@ _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 @lru_cache(maxsize=65536)
 def normalize(text: str) -> str:
     """NFKC, without white space and characters that cannot be seen."""
-    return _SPACES.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=65536)
 def join_word(text: str) -> str:
     """A word of a list or a county's name: white space inside removed, nothing else."""
-    return _SPACES.sub("", _INVISIBLE.sub("", text))
+    return _UNSEEN.sub("", text)
 
 
 def trim(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Load: one run's Parquet files into the warehouse, in one transaction. Loading again changes nothing.
+"""Load: one run's Arrow files into the warehouse, in one transaction. Loading again changes nothing.
 
 Reads the run's folder; writes warehouse/notices.duckdb, and before it the personal columns into private.duckdb.
 """
@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.arrivals import Arrivals
 from pipelines.check.tables import VERDICTS
-from pipelines.collect.archive import Journal
 from pipelines.collect.scan import modified_at
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import expand_obligations
@@ -88,7 +88,7 @@ def load_run(
     connection: duckdb.DuckDBPyConnection,
     private: duckdb.DuckDBPyConnection,
     notice: Notice,
-    journal: Journal,
+    arrivals: Arrivals,
     folder: Path,
 ) -> dict[str, Any]:
     """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for."""
@@ -97,8 +97,8 @@ def load_run(
     connection.begin()
     try:
         load_definition(connection, notice)
-        _load_scans(connection, notice, journal)
-        _load_receipts(connection, notice, journal, loading)
+        _load_scans(connection, notice, arrivals)
+        _load_receipts(connection, notice, arrivals, loading)
         connection.register("staged_submissions", staged)
         connection.execute(_FRESH, {"notice": notice.id})
         _load_private(private, connection, notice, folder)
@@ -106,7 +106,7 @@ def load_run(
         _touch(connection, notice)
         fill_relations(connection)
         counts = _count(connection, notice)
-        connection.execute("DELETE FROM raw.touched")
+        connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -220,14 +220,14 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, journal: Journal) -> None:
+def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals: Arrivals) -> None:
     connection.execute("DELETE FROM raw.scans WHERE notice_id = $1", [notice.id])
     rows = [
         {
             "source": one.id,
-            "scanned_at": journal.scanned.get(one.id),
-            "failed_at": journal.failed.get(one.id, (None, None))[0],
-            "failure": journal.failed.get(one.id, (None, None))[1],
+            "scanned_at": arrivals.scanned.get(one.id),
+            "failed_at": arrivals.failed.get(one.id, (None, None))[0],
+            "failure": arrivals.failed.get(one.id, (None, None))[1],
         }
         for one in notice.sources
     ]
@@ -235,16 +235,14 @@ def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, journal: 
 
 
 def _load_receipts(
-    connection: duckdb.DuckDBPyConnection, notice: Notice, journal: Journal, loading: Iterable[str]
+    connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals: Arrivals, loading: Iterable[str]
 ) -> None:
     """The ledger: in the same transaction as what the receipts held."""
-    known = {
-        row[0]
-        for row in connection.execute(
-            "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]
-        ).fetchall()
-    }
-    wanted = set(loading) - known
+    known = connection.execute(
+        "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1 AND receipt_id IN (SELECT unnest($2))",
+        [notice.id, list(loading)],
+    ).fetchall()
+    wanted = set(loading) - {receipt_id for (receipt_id,) in known}
     rows = [
         {
             "receipt_id": one.id,
@@ -256,7 +254,7 @@ def _load_receipts(
             "received_at": one.received_at,
             "scanned_at": one.scanned_at,
         }
-        for one in journal.receipts
+        for one in arrivals.receipts
         if one.id in wanted
     ]
     if rows:
@@ -366,15 +364,16 @@ _INSERTS = {"materials": _insert_materials, "plan": _insert_plans, "statistics":
 
 
 def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
-    """Whose derived rows must be made anew: whoever sent something, and whoever a corrected answer was from before."""
+    """Whose derived rows must be made anew: what is fresh, what has the same bytes from the same recipient, and the other
+    versions of its answers. What became of anything else cannot change."""
     connection.execute(
         """
         INSERT INTO raw.touched
-        SELECT DISTINCT $1, coalesce(recipient_code, '') FROM (
-            SELECT recipient_code FROM fresh
-            UNION ALL
-            SELECT recipient_code FROM raw.submissions
-            WHERE notice_id = $1 AND answer_key IN (SELECT answer_key FROM fresh)
+        SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
+        WHERE notice_id = $1 AND (
+            submission_id IN (SELECT submission_id FROM fresh)
+            OR answer_key IN (SELECT answer_key FROM fresh)
+            OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM fresh)
         )
         """,
         [notice.id],

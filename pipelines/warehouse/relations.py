@@ -1,7 +1,7 @@
 """sql/: one relation a file (folder = schema, file = relation), run in the order of their references.
 
 What defines a relation (CREATE, COMMENT) runs when a warehouse file is made; what fills one (DELETE, INSERT, MERGE) runs every
-cycle, for the recipients in raw.touched.
+cycle, for the submissions in raw.touched.
 """
 
 import re
@@ -67,8 +67,20 @@ def create_relations(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(statement)
 
 
+def fill_report_spans(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes core.report_spans from all of core.items, where something else than a load wrote them."""
+    connection.execute(
+        "INSERT INTO raw.touched_keys"
+        " SELECT DISTINCT notice_id, recipient_code, deliverable, period, 0 FROM core.items"
+    )
+    for relation in load_relations():
+        for statement in relation.filling if relation.name == "core.report_spans" else ():
+            connection.execute(statement)
+    connection.execute("DELETE FROM raw.touched_keys")
+
+
 def fill_relations(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the derived rows of the recipients in raw.touched anew."""
+    """Makes the derived rows of the submissions in raw.touched anew."""
     for relation in load_relations():
         for statement in relation.filling:
             connection.execute(statement)

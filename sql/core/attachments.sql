@@ -1,5 +1,6 @@
 -- One row an attachment and the row it belongs to: the one with the longest title that the file's name holds.
--- Key: submission_id. item_id is NULL where no title of the recipient fits. Refreshed for the recipients in raw.touched.
+-- Key: submission_id. item_id is NULL where no title of the recipient fits.
+-- Refreshed for the recipients in raw.touched.
 CREATE TABLE IF NOT EXISTS core.attachments (
     notice_id VARCHAR NOT NULL,
     submission_id VARCHAR NOT NULL,
@@ -30,7 +31,7 @@ attached AS (
         submissions.path,
         regexp_extract(submissions.path, '[^/!]+$') AS file_name
     FROM core.submissions
-    INNER JOIN raw.touched
+    SEMI JOIN raw.touched
         ON
             submissions.notice_id = touched.notice_id
             AND coalesce(submissions.recipient_code, '') = touched.recipient_code

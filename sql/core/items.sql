@@ -2,7 +2,7 @@
 -- A valid row is identified by item_key; the latest received one wins (contract section 6). A corrected form answer
 -- replaces its earlier row whatever changed, which may make an older row of the same key current once more: such a row
 -- has two spans. A row that was never current (a later one came at the same moment) has none.
--- Refreshed for the recipients in raw.touched.
+-- Refreshed for the identities in raw.touched_keys, and first_accepted_at for their periods.
 CREATE TABLE IF NOT EXISTS core.items (
     notice_id VARCHAR NOT NULL,
     item_id VARCHAR NOT NULL,
@@ -57,152 +57,57 @@ COMMENT ON COLUMN core.items.county IS '县（市、区）';
 COMMENT ON COLUMN core.items.participants IS '参与人数；未填和不适用为空';
 COMMENT ON COLUMN core.items.online_views IS '线上观看人次；未填和不适用为空';
 
--- Of what its recipients ever sent little changes in a cycle: only that is written.
-MERGE INTO core.items
+DELETE FROM core.items
+USING raw.touched
+WHERE items.submission_id = touched.submission_id;
+
+DELETE FROM core.items
 USING (
-WITH counting AS (
     SELECT
-        submissions.*,
-        split_part(submissions.path, '#', 1) AS order_path
-    FROM core.submissions
-    INNER JOIN raw.touched
-        ON submissions.notice_id = touched.notice_id AND submissions.recipient_code = touched.recipient_code
-    WHERE submissions.state IN ('accepted', 'partly accepted')
-),
+        valid_rows.submission_id,
+        valid_rows.sheet,
+        valid_rows.row_number
+    FROM core.valid_rows
+    SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
+) AS competing
+WHERE
+    items.submission_id = competing.submission_id
+    AND items.sheet = competing.sheet
+    AND items.row_number = competing.row_number;
 
-faulty_rows AS (
-    SELECT DISTINCT
-        verdicts.submission_id,
-        verdicts.sheet,
-        verdicts.row_number
-    FROM raw.verdicts
-    INNER JOIN counting ON verdicts.submission_id = counting.submission_id
-    WHERE verdicts.severity = 'error'
-),
-
-replaced AS (
+INSERT INTO core.items
+WITH ranked AS (
     SELECT
-        submission_id,
-        lead(received_at) OVER (
-            PARTITION BY notice_id, answer_key ORDER BY received_at, path, row_order
-        ) AS replaced_at
-    FROM raw.submissions
-    WHERE
-        answer_key IN (SELECT counting.answer_key FROM counting)
-        AND outcome = 'read'
-        AND NOT EXISTS (
-            SELECT 1 FROM raw.verdicts
-            WHERE verdicts.submission_id = submissions.submission_id AND verdicts.severity = 'error'
-        )
-),
-
-statistics AS (
-        SELECT DISTINCT
-            submission_id,
-            sheet,
-            row_number,
-            period_date
-        FROM raw.statistics
-        WHERE submission_id IN (SELECT counting.submission_id FROM counting)
-    ),
-
-valid_rows AS (
-    SELECT
-        rows.submission_id,
-        rows.deliverable,
-        rows.sheet,
-        rows.row_number,
-        coalesce(materials.activity_date, statistics.period_date) AS row_date,
-        coalesce(materials.is_zero_report, FALSE) AS is_zero_report,
-        materials.activity_date,
-        materials.material_type,
-        materials.title,
-        materials.category,
-        materials.theme,
-        materials.county,
-        materials.participants,
-        materials.online_views
-    FROM raw.rows
-    INNER JOIN counting ON rows.submission_id = counting.submission_id
-    LEFT JOIN raw.materials
-        ON
-            rows.submission_id = materials.submission_id
-            AND rows.sheet = materials.sheet
-            AND rows.row_number = materials.row_number
-    LEFT JOIN statistics
-        ON
-            rows.submission_id = statistics.submission_id
-            AND rows.sheet = statistics.sheet
-            AND rows.row_number = statistics.row_number
-    ANTI JOIN faulty_rows
-        ON
-            rows.submission_id = faulty_rows.submission_id
-            AND rows.sheet = faulty_rows.sheet
-            AND rows.row_number = faulty_rows.row_number
-    UNION ALL BY NAME
-    SELECT
-        submission_id,
-        document AS deliverable,
-        '' AS sheet,
-        0 AS row_number,
-        FALSE AS is_zero_report,
-        document_title AS title
-    FROM counting
-    WHERE document IS NOT NULL
-),
-
-placed AS (
-    SELECT
-        counting.notice_id,
-        counting.received_at,
-        counting.order_path,
-        counting.row_order,
-        counting.recipient_code,
-        recipients.city_code,
-        deliverables.kind,
-        periods.period,
-        replaced.replaced_at,
-        coalesce(sheets.sheet_number, 0) AS sheet_number,
-        list_words.code AS material_type_code,
         valid_rows.*,
-        CASE
-            WHEN deliverables.kind = 'materials'
-                THEN concat_ws(chr(31), valid_rows.activity_date, valid_rows.material_type, valid_rows.title)
-            ELSE coalesce(periods.period, valid_rows.row_date::VARCHAR, '')
-        END AS item_key
-    FROM valid_rows
-    INNER JOIN counting ON valid_rows.submission_id = counting.submission_id
-    INNER JOIN core.recipients
-        ON counting.notice_id = recipients.notice_id AND counting.recipient_code = recipients.recipient_code
-    INNER JOIN core.deliverables
-        ON counting.notice_id = deliverables.notice_id AND valid_rows.deliverable = deliverables.deliverable
-    LEFT JOIN core.periods
-        ON
-            counting.notice_id = periods.notice_id
-            AND valid_rows.deliverable = periods.deliverable
-            AND (periods.first_day IS NULL OR valid_rows.row_date BETWEEN periods.first_day AND periods.last_day)
-    LEFT JOIN core.list_words
-        ON
-            counting.notice_id = list_words.notice_id
-            AND valid_rows.deliverable = list_words.deliverable
-            AND list_words.column_name = 'material_type'
-            AND valid_rows.material_type = list_words.word
-    LEFT JOIN raw.sheets ON valid_rows.submission_id = sheets.submission_id AND valid_rows.sheet = sheets.sheet
-    LEFT JOIN replaced ON valid_rows.submission_id = replaced.submission_id
+        row_number() OVER keyed AS place_in_key,
+        lead(valid_rows.received_at) OVER keyed AS next_at,
+        count(valid_rows.replaced_at) OVER (
+            keyed ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS replacements
+    FROM core.valid_rows
+    SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
+    INNER JOIN core.submissions ON valid_rows.submission_id = submissions.submission_id
+    LEFT JOIN raw.sheets ON valid_rows.submission_id = sheets.submission_id AND valid_rows.sheet = sheets.sheet -- noqa: ST11
+    WINDOW keyed AS (
+        PARTITION BY valid_rows.key_id
+        ORDER BY
+            valid_rows.received_at,
+            split_part(submissions.path, '#', 1),
+            submissions.row_order,
+            coalesce(sheets.sheet_number, 0),
+            valid_rows.row_number
+    )
 ),
 
-ranked AS (
+firsts AS (
     SELECT
-        *,
-        min(received_at) OVER (PARTITION BY notice_id, recipient_code, deliverable, period) AS first_accepted_at,
-        row_number() OVER keyed AS place_in_key,
-        lead(received_at) OVER keyed AS next_at,
-        count(replaced_at) OVER (PARTITION BY notice_id, recipient_code, deliverable, item_key) AS replacements
-    FROM placed
-    WINDOW keyed AS (
-        PARTITION BY notice_id, recipient_code, deliverable, item_key
-        ORDER BY received_at, order_path, row_order, sheet_number, row_number
-    )
+        notice_id,
+        recipient_code,
+        deliverable,
+        period,
+        min(received_at) AS first_accepted_at
+    FROM ranked
+    GROUP BY ALL
 ),
 
 plain_spans AS (
@@ -218,10 +123,7 @@ plain_spans AS (
 
 moments AS (
     SELECT DISTINCT
-        notice_id,
-        recipient_code,
-        deliverable,
-        item_key,
+        key_id,
         unnest([received_at, replaced_at]) AS moment
     FROM ranked
     WHERE replacements > 0
@@ -231,7 +133,7 @@ spans_of_key AS (
     SELECT
         *,
         coalesce(
-            lead(moment) OVER (PARTITION BY notice_id, recipient_code, deliverable, item_key ORDER BY moment),
+            lead(moment) OVER (PARTITION BY key_id ORDER BY moment),
             TIMESTAMP '9999-12-31'
         ) AS until_moment
     FROM moments
@@ -248,20 +150,12 @@ replaced_spans AS (
     FROM spans_of_key
     INNER JOIN ranked
         ON
-            spans_of_key.notice_id = ranked.notice_id
-            AND spans_of_key.recipient_code = ranked.recipient_code
-            AND spans_of_key.deliverable = ranked.deliverable
-            AND spans_of_key.item_key = ranked.item_key
+            spans_of_key.key_id = ranked.key_id
             AND spans_of_key.moment >= ranked.received_at
             AND (ranked.replaced_at IS NULL OR spans_of_key.moment < ranked.replaced_at)
     QUALIFY
         row_number() OVER (
-            PARTITION BY
-                ranked.notice_id,
-                ranked.recipient_code,
-                ranked.deliverable,
-                ranked.item_key,
-                spans_of_key.moment
+            PARTITION BY ranked.key_id, spans_of_key.moment
             ORDER BY ranked.place_in_key DESC
         ) = 1
 ),
@@ -280,36 +174,76 @@ SELECT
     ranked.sheet,
     ranked.row_number,
     ranked.recipient_code,
-    ranked.city_code,
+    recipients.city_code,
     ranked.deliverable,
-    ranked.kind,
+    deliverables.kind,
     ranked.period,
-    ranked.item_key,
+    core.item_key(deliverables.kind, ranked.period, ranked.row_date, materials.material_type, materials.title) AS item_key,
     ranked.received_at,
-    ranked.first_accepted_at,
+    firsts.first_accepted_at,
     spans.current_from,
     spans.current_until,
-    ranked.is_zero_report,
-    ranked.activity_date,
-    ranked.material_type,
-    ranked.material_type_code,
-    ranked.title,
-    ranked.category,
-    ranked.theme,
-    ranked.county,
-    ranked.participants,
-    ranked.online_views
+    coalesce(materials.is_zero_report, FALSE) AS is_zero_report,
+    materials.activity_date,
+    materials.material_type,
+    list_words.code AS material_type_code,
+    CASE WHEN ranked.row_number = 0 THEN submissions.document_title ELSE materials.title END AS title,
+    materials.category,
+    materials.theme,
+    materials.county,
+    materials.participants,
+    materials.online_views
 FROM ranked
 INNER JOIN spans
     ON
         ranked.submission_id = spans.submission_id
         AND ranked.sheet = spans.sheet
         AND ranked.row_number = spans.row_number
-) AS anew
-ON items.notice_id = anew.notice_id AND items.item_id = anew.item_id AND items.current_from = anew.current_from
-WHEN MATCHED AND (items.current_until <> anew.current_until OR items.first_accepted_at <> anew.first_accepted_at)
-    THEN UPDATE SET current_until = anew.current_until, first_accepted_at = anew.first_accepted_at
-WHEN NOT MATCHED THEN INSERT
-WHEN NOT MATCHED BY SOURCE
-    AND (items.notice_id, items.recipient_code) IN (SELECT (touched.notice_id, touched.recipient_code) FROM raw.touched)
-    THEN DELETE;
+INNER JOIN firsts
+    ON
+        ranked.notice_id = firsts.notice_id
+        AND ranked.recipient_code = firsts.recipient_code
+        AND ranked.deliverable = firsts.deliverable
+        AND ranked.period IS NOT DISTINCT FROM firsts.period
+INNER JOIN core.submissions ON ranked.submission_id = submissions.submission_id
+INNER JOIN core.recipients
+    ON ranked.notice_id = recipients.notice_id AND ranked.recipient_code = recipients.recipient_code
+INNER JOIN core.deliverables
+    ON ranked.notice_id = deliverables.notice_id AND ranked.deliverable = deliverables.deliverable
+LEFT JOIN raw.materials
+    ON
+        ranked.submission_id = materials.submission_id
+        AND ranked.sheet = materials.sheet
+        AND ranked.row_number = materials.row_number
+LEFT JOIN core.list_words
+    ON
+        ranked.notice_id = list_words.notice_id
+        AND ranked.deliverable = list_words.deliverable
+        AND list_words.column_name = 'material_type'
+        AND materials.material_type = list_words.word;
+
+-- Other rows of a touched period, of identities that were not touched, may have been first or be so no more.
+UPDATE core.items
+SET first_accepted_at = firsts.first_accepted_at
+FROM (
+    SELECT
+        valid_rows.notice_id,
+        valid_rows.recipient_code,
+        valid_rows.deliverable,
+        valid_rows.period,
+        min(valid_rows.received_at) AS first_accepted_at
+    FROM core.valid_rows
+    SEMI JOIN raw.touched_keys
+        ON
+            valid_rows.notice_id = touched_keys.notice_id
+            AND valid_rows.recipient_code = touched_keys.recipient_code
+            AND valid_rows.deliverable = touched_keys.deliverable
+            AND valid_rows.period IS NOT DISTINCT FROM touched_keys.period
+    GROUP BY ALL
+) AS firsts
+WHERE
+    items.notice_id = firsts.notice_id
+    AND items.recipient_code = firsts.recipient_code
+    AND items.deliverable = firsts.deliverable
+    AND items.period IS NOT DISTINCT FROM firsts.period
+    AND items.first_accepted_at <> firsts.first_accepted_at;

@@ -5,14 +5,13 @@ CREATE OR REPLACE MACRO core.obligations_at(notice, t) AS TABLE
 WITH
 met AS (
     SELECT
-        items.recipient_code,
-        items.deliverable,
-        items.period,
-        min(items.first_accepted_at) AS first_accepted_at,
-        bool_and(items.is_zero_report) AS is_zero_report
-    FROM core.items_at(notice, t) AS items
-    WHERE items.period IS NOT NULL
-    GROUP BY ALL
+        spans.recipient_code,
+        spans.deliverable,
+        spans.period,
+        spans.first_accepted_at,
+        spans.is_zero_report
+    FROM core.report_spans AS spans
+    WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t AND spans.period IS NOT NULL
 ),
 
 returned AS (

@@ -3,9 +3,9 @@
 CREATE OR REPLACE MACRO core.recipient_counts(notice, t) AS TABLE
 WITH
 active AS (
-    SELECT DISTINCT items.recipient_code
-    FROM core.items_at(notice, t) AS items
-    WHERE NOT items.is_zero_report
+    SELECT DISTINCT spans.recipient_code
+    FROM core.report_spans AS spans
+    WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t AND NOT spans.is_zero_report
 ),
 
 counted AS (

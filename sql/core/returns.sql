@@ -1,6 +1,6 @@
 -- One row something of a deliverable that was sent back: a rejected row, or a rejected file. Key: none.
 -- Its period is that of the row's own date, else (nothing readable) of the day it arrived; '' where owed once.
--- Refreshed for the recipients in raw.touched.
+-- Refreshed for the submissions in raw.touched.
 CREATE TABLE IF NOT EXISTS core.returns (
     notice_id VARCHAR NOT NULL,
     submission_id VARCHAR NOT NULL,
@@ -19,16 +19,15 @@ COMMENT ON COLUMN core.returns.received_at IS '收到时间';
 
 DELETE FROM core.returns
 USING raw.touched
-WHERE returns.notice_id = touched.notice_id AND returns.recipient_code = touched.recipient_code;
+WHERE returns.submission_id = touched.submission_id;
 
 INSERT INTO core.returns
 WITH
 returned AS (
     SELECT submissions.*
     FROM core.submissions
-    INNER JOIN raw.touched
-        ON submissions.notice_id = touched.notice_id AND submissions.recipient_code = touched.recipient_code
-    WHERE submissions.state IN ('rejected', 'partly accepted')
+    INNER JOIN raw.touched ON submissions.submission_id = touched.submission_id
+    WHERE submissions.state IN ('rejected', 'partly accepted') AND submissions.recipient_code IS NOT NULL
 ),
 
 faults AS (

@@ -1,6 +1,6 @@
 -- One row a file, archive member or version of a form answer, with its one end (contract section 6). Key: submission_id.
 -- Same bytes again from the same recipient are a duplicate of the first, in order of arrival, then path.
--- Refreshed for the recipients in raw.touched.
+-- Refreshed for the submissions in raw.touched.
 CREATE TABLE IF NOT EXISTS core.submissions (
     notice_id VARCHAR NOT NULL,
     submission_id VARCHAR NOT NULL,
@@ -50,9 +50,7 @@ COMMENT ON COLUMN core.submissions.sha256 IS '内容的 SHA-256';
 
 DELETE FROM core.submissions
 USING raw.touched
-WHERE
-    submissions.notice_id = touched.notice_id
-    AND coalesce(submissions.recipient_code, '') = touched.recipient_code;
+WHERE submissions.submission_id = touched.submission_id;
 
 INSERT INTO core.submissions
 WITH
@@ -76,10 +74,7 @@ received AS (
             ELSE submissions.submission_id
         END AS first_id
     FROM raw.submissions
-    INNER JOIN raw.touched
-        ON
-            submissions.notice_id = touched.notice_id
-            AND coalesce(submissions.recipient_code, '') = touched.recipient_code
+    INNER JOIN raw.touched ON submissions.submission_id = touched.submission_id
 ),
 
 faulty_rows AS (

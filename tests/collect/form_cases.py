@@ -166,7 +166,7 @@ class Desk:
 
     def titles(self) -> list[str]:
         return sorted(
-            str(row.values["title"]) for one in self.read() for sheet in one.sheets for row in sheet.rows
+            str(title) for one in self.read() for sheet in one.sheets for title in sheet.columns["title"]
         )
 
 

@@ -29,8 +29,8 @@ def test_every_answer_on_every_page_becomes_a_row(kind: Kind, tmp_path: Path) ->
         assert desk.titles() == [f"题{number}" for number in range(1, 6)]
         assert {one.deliverable for one in found} == {"materials"}
         assert {one.outcome for one in found} == {"read"}
-        values = next(one for one in found if one.path.endswith("1")).sheets[0].rows[0].values
-        assert (values["material_type"], str(values["activity_date"])) == ("稿件", "2020-11-09")
+        columns = next(one for one in found if one.path.endswith("1")).sheets[0].columns
+        assert (columns["material_type"][0], str(columns["activity_date"][0])) == ("稿件", "2020-11-09")
         assert min(one.received_at for one in found) == kind.first
         assert all(one.path.startswith(f"表单/{ANSWER_MARK}") for one in found)
 

@@ -18,6 +18,7 @@ from pipelines.report import write_bulletin
 from pipelines.report.write import Written
 from pipelines.warehouse.files import create_warehouse, open_file
 from pipelines.warehouse.load import load_definition
+from pipelines.warehouse.relations import fill_report_spans
 
 NOTICE = "sd-vocational-week-2020"
 SCANNED = datetime(2030, 1, 1)
@@ -128,6 +129,7 @@ class World:
                 connection.register("incoming", incoming)
                 connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM incoming")
                 connection.unregister("incoming")
+            fill_report_spans(connection)
         self._rows = {}
         return self._path
 

@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +20,14 @@ from pipelines.check.tables import VERDICTS
 from pipelines.collect.archive import Archive, Journal
 from pipelines.home import Home
 from pipelines.notice import Notice
-from pipelines.read.frames import SHEETS, SUBMISSIONS, read_frames, rows_schema, table_deliverables
+from pipelines.read.frames import (
+    SHEETS,
+    SUBMISSIONS,
+    read_frames,
+    rows_schema,
+    table_deliverables,
+    write_frame,
+)
 from pipelines.sample import write_sample
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.load import load_run
@@ -56,7 +62,7 @@ class Read:
                 part = table.filter(
                     pc.is_in(table["submission_id"], picked["submission_id"].combine_chunks())
                 )
-            pq.write_table(part, folder / f"{name}.0.parquet")
+            write_frame(part, folder, name)
 
 
 @pytest.fixture(scope="module")

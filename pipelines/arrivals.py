@@ -1,0 +1,69 @@
+"""What a run works on: the receipts that are not loaded yet, in batches, and how its sources fared; in the run's folder.
+
+Whoever goes on with it need not read the journal, which grows for ever.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.collect.archive import Journal, Receipt, receipt_of
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Receipts, and by source its last completed scan and when and why it last could not be read."""
+
+    receipts: list[Receipt]
+    scanned: Mapping[str, datetime]
+    failed: Mapping[str, tuple[datetime, str]]
+
+    @classmethod
+    def of(cls, journal: Journal) -> "Arrivals":
+        """Everything that ever arrived."""
+        return cls(journal.receipts, journal.scanned, journal.failed)
+
+
+def write_arrivals(folder: Path, arrivals: Arrivals, settings: Settings) -> int:
+    """Writes a bounded number of batches and says how many; a run without receipts has one, so that every stage has its turn."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    pending = arrivals.receipts
+    size = max(settings.batch_files, -(-len(pending) // settings.max_batches))
+    batches = [pending[start : start + size] for start in range(0, len(pending), size)] or [[]]
+    for number, batch in enumerate(batches):
+        _write(_batch_file(folder, number), [asdict(one) for one in batch])
+    _write(_sources_file(folder), {"scanned": arrivals.scanned, "failed": arrivals.failed})
+    return len(batches)
+
+
+def read_arrivals(folder: Path) -> Arrivals:
+    """All batches of a run."""
+    sources = json.loads(_sources_file(folder).read_text("utf-8"))
+    scanned = {source: datetime.fromisoformat(moment) for source, moment in sources["scanned"].items()}
+    failed = {
+        source: (datetime.fromisoformat(moment), why) for source, (moment, why) in sources["failed"].items()
+    }
+    batches = range(sum(1 for _ in folder.glob(_batch_file(folder, "*").name)))
+    return Arrivals([one for batch in batches for one in read_batch(folder, batch)], scanned, failed)
+
+
+def read_batch(folder: Path, batch: int) -> list[Receipt]:
+    return [receipt_of(record) for record in json.loads(_batch_file(folder, batch).read_text("utf-8"))]
+
+
+def _write(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, default=datetime.isoformat), "utf-8")
+
+
+def _batch_file(folder: Path, batch: int | str) -> Path:
+    return folder / f"batch.{batch}.json"
+
+
+def _sources_file(folder: Path) -> Path:
+    return folder / "sources.json"

@@ -1,0 +1,125 @@
+-- One row a span of time in which a recipient's rows for a period stay of one sort: some that say something, or zero reports
+-- alone. Key: notice_id, recipient_code, deliverable, period, met_from; spans of a period do not overlap.
+-- What is reported at a moment is one look-up here, however many rows were sent. Period NULL: rows that belong to none.
+-- Refreshed for the periods in raw.touched_keys.
+CREATE TABLE IF NOT EXISTS core.report_spans (
+    notice_id VARCHAR NOT NULL,
+    recipient_code VARCHAR NOT NULL,
+    deliverable VARCHAR NOT NULL,
+    period VARCHAR,
+    met_from TIMESTAMP NOT NULL,
+    met_until TIMESTAMP NOT NULL,
+    is_zero_report BOOLEAN NOT NULL,
+    first_accepted_at TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE core.report_spans IS '已报时段：某单位某事项某一期从何时到何时有有效行';
+COMMENT ON COLUMN core.report_spans.notice_id IS '通知代号';
+COMMENT ON COLUMN core.report_spans.recipient_code IS '单位代码';
+COMMENT ON COLUMN core.report_spans.deliverable IS '事项代码';
+COMMENT ON COLUMN core.report_spans.period IS '所属期；不属任何一期的为空';
+COMMENT ON COLUMN core.report_spans.met_from IS '从何时起';
+COMMENT ON COLUMN core.report_spans.met_until IS '到何时为止（不含）；一直如此的为 9999 年';
+COMMENT ON COLUMN core.report_spans.is_zero_report IS '这段时间里是否只有零报告';
+COMMENT ON COLUMN core.report_spans.first_accepted_at IS '这一期首次收下的时间';
+
+DELETE FROM core.report_spans
+USING raw.touched_keys
+WHERE
+    report_spans.notice_id = touched_keys.notice_id
+    AND report_spans.recipient_code = touched_keys.recipient_code
+    AND report_spans.deliverable = touched_keys.deliverable
+    AND report_spans.period IS NOT DISTINCT FROM touched_keys.period;
+
+INSERT INTO core.report_spans
+WITH
+touched AS (
+    SELECT items.*
+    FROM core.items
+    SEMI JOIN raw.touched_keys
+        ON
+            items.notice_id = touched_keys.notice_id
+            AND items.recipient_code = touched_keys.recipient_code
+            AND items.deliverable = touched_keys.deliverable
+            AND items.period IS NOT DISTINCT FROM touched_keys.period
+),
+
+steps AS (
+    SELECT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period,
+        first_accepted_at,
+        is_zero_report,
+        current_from AS moment,
+        1 AS step
+    FROM touched
+    UNION ALL
+    SELECT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period,
+        first_accepted_at,
+        is_zero_report,
+        current_until AS moment,
+        -1 AS step
+    FROM touched
+    WHERE current_until < TIMESTAMP '9999-12-31'
+),
+
+changes AS (
+    SELECT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period,
+        moment,
+        min(first_accepted_at) AS first_accepted_at,
+        sum(step) AS rows_more,
+        sum(step) FILTER (NOT is_zero_report) AS reports_more
+    FROM steps
+    GROUP BY ALL
+),
+
+states AS (
+    SELECT
+        * REPLACE (min(first_accepted_at) OVER (period_so_far) AS first_accepted_at),
+        CASE
+            WHEN sum(reports_more) OVER (period_so_far) > 0 THEN 'report'
+            WHEN sum(rows_more) OVER (period_so_far) > 0 THEN 'zero report'
+            ELSE 'nothing'
+        END AS state
+    FROM changes
+    WINDOW period_so_far AS (PARTITION BY notice_id, recipient_code, deliverable, period ORDER BY moment)
+),
+
+turns AS (
+    SELECT *
+    FROM states
+    QUALIFY
+        state IS DISTINCT FROM lag(state) OVER (
+            PARTITION BY notice_id, recipient_code, deliverable, period ORDER BY moment
+        )
+),
+
+spans AS (
+    SELECT
+        *,
+        lead(moment, 1, TIMESTAMP '9999-12-31') OVER (
+            PARTITION BY notice_id, recipient_code, deliverable, period ORDER BY moment
+        ) AS until_moment
+    FROM turns
+)
+
+SELECT
+    notice_id,
+    recipient_code,
+    deliverable,
+    period,
+    moment AS met_from,
+    until_moment AS met_until,
+    state = 'zero report' AS is_zero_report,
+    first_accepted_at
+FROM spans
+WHERE state <> 'nothing';
