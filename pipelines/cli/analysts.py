@@ -43,7 +43,8 @@ def sql(
         Path | None, typer.Option("-f", "--file", metavar="FILE", help="从文件读查询语句；- 为标准输入")
     ] = None,
     output: Annotated[
-        SqlFormat | None, typer.Option("--format", help="省略时看 --to 的后缀，再省略为 table")
+        SqlFormat | None,
+        typer.Option("--format", metavar="FORMAT", help="table、csv、parquet 或 xlsx；省略时看 --to 的后缀"),
     ] = None,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="写到哪个文件；parquet 和 xlsx 必须写")
