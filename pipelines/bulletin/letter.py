@@ -1,6 +1,8 @@
 """A published bulletin as mail: what it says in a few paragraphs, the pictures, and the documents attached."""
 
+import re
 from pathlib import Path
+from urllib.parse import quote
 
 from pipelines.bulletin.shelf import Record
 from pipelines.notice import Notice
@@ -66,3 +68,17 @@ def _describe(name: str, notice: Notice) -> str:
     if name.endswith("-areas.png"):
         return f"各{notice.bulletins.area}已到期项的报送情况"
     return "各活动日材料数"
+
+
+def describe_draft(record: Record, place: str) -> str:
+    """A draft in Markdown for whoever decides about it: what it says, and where its documents are. `place` is their address."""
+    links = "　".join(f"[{name}]({place}/{quote(name)})" for name in record.files)
+    paragraphs = [_escape(paragraph) for paragraph in record.summary]
+    rows = ["　".join(map(_escape, row)) for row in record.rows[:MOST_ROWS]]
+    more = [f"共{len(record.rows)}处，其余见文件。"] if len(record.rows) > MOST_ROWS else []
+    return "\n\n".join([*paragraphs, *rows, *more, f"文件：{links}"])
+
+
+def _escape(text: str) -> str:
+    """Units' names are text, never markup."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", text)
