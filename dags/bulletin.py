@@ -49,6 +49,8 @@ DEFAULTS = {
 }
 WRITER = "warehouse"
 """Publishing reads the loader's private file, for addresses: never while something is loaded."""
+SENDER = "mail"
+"""A pool of one slot too: one process sends."""
 RELEASE, WITHHOLD = "发出", "不发"
 CHOICES = {"release": RELEASE, "withhold": WITHHOLD}
 
@@ -135,19 +137,19 @@ def make_bulletin(notice: Notice) -> DAG:
             return describe(home, own, stem)
 
         @task(task_display_name="6 核对往期", trigger_rule="none_failed")
-        def compare() -> dict[str, Any] | None:
+        def compare() -> dict[str, Any]:
             from pipelines.bulletin.correction import draft_correction
 
             home, own = Home.default(), load_notice(notice.id)
             stem = draft_correction(home, own)
-            return describe(home, own, stem) if stem else None
+            return describe(home, own, stem) if stem else {}
 
         def publish_task(number: int, task_id: str, words: str, asks: str) -> Any:
             @task(task_id=task_id, task_display_name=f"{number} {words}", pool=WRITER, outlets=[bulletins])
-            def publish(drafted: dict[str, Any] | None, ti: Any, outlet_events: Any) -> dict[str, Any]:
+            def publish(drafted: dict[str, Any], ti: Any, outlet_events: Any) -> dict[str, Any]:
                 from pipelines.bulletin.issue import issue
 
-                if drafted is None:
+                if not drafted:
                     raise AirflowSkipException("已发布的各期没有需要更正的")
                 choice, decision = decide(drafted, ti.xcom_pull(task_ids=asks) if approval else None)
                 now = datetime.now(notice.zone)
@@ -160,7 +162,7 @@ def make_bulletin(notice: Notice) -> DAG:
             return publish
 
         def send_task(number: int, task_id: str) -> Any:
-            @task(task_id=task_id, task_display_name=f"{number} 发送")
+            @task(task_id=task_id, task_display_name=f"{number} 发送", pool=SENDER)
             def send() -> dict[str, Any]:
                 return send_mail(load_notice(notice.id))
 

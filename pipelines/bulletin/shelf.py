@@ -6,6 +6,7 @@
 A stem is the moment and the kind, as 2020-11-08T200000-daily. A folder moves whole, so there is never half of one.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -112,12 +114,15 @@ class Shelf:
     @contextmanager
     def drafting(self, stem: str) -> Iterator[Path]:
         """An empty folder to write into; a draft when all of it is there, in the place of an earlier one."""
-        beside = self.root / DRAFTS / f".{stem}.part"
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        yield beside
-        shutil.rmtree(self.draft(stem), ignore_errors=True)
-        beside.replace(self.draft(stem))
+        drafts = self.root / DRAFTS
+        drafts.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{stem}.", dir=drafts, ignore_cleanup_errors=True) as name:
+            beside = Path(name) / stem
+            beside.mkdir()
+            yield beside
+            with self._alone():
+                shutil.rmtree(self.draft(stem), ignore_errors=True)
+                beside.replace(self.draft(stem))
 
     def publish(self, stem: str, decision: dict[str, Any]) -> Path:
         """A draft becomes public, with the decision beside it; what is public already stays as it is."""
@@ -131,19 +136,32 @@ class Shelf:
         shutil.rmtree(self.root / WITHHELD / stem, ignore_errors=True)
 
     def _move(self, stem: str, to: Path, decision: dict[str, Any]) -> Path:
-        if not (to / RECORD).is_file():
-            draft = self.draft(stem)
-            if decision:
-                words = json.dumps(decision, ensure_ascii=False, indent=2, sort_keys=True, default=str)
-                (draft / DECISION).write_text(words + "\n", "utf-8")
-            for path in draft.iterdir():
-                with path.open("rb") as file:
-                    os.fsync(file.fileno())
-            sync_folder(draft)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            draft.replace(to)
-            sync_folder(to.parent)
+        with self._alone():
+            if not (to / RECORD).is_file():
+                draft = self.draft(stem)
+                if decision:
+                    words = json.dumps(decision, ensure_ascii=False, indent=2, sort_keys=True)
+                    (draft / DECISION).write_text(words + "\n", "utf-8")
+                _sync(draft)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                draft.replace(to)
+                sync_folder(to.parent)
         return to
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two runs may draft and publish at the same time; folders are moved by one of them."""
+        with (self.root / ".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _sync(folder: Path) -> None:
+    """All of a folder is on disk before it is called published."""
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    sync_folder(folder)
 
 
 def write_record(record: Record, folder: Path) -> None:
