@@ -59,15 +59,7 @@ class Sign(HITLOperator):
     """审签: asks a person about what the task before it drafted; asks nothing where there is nothing to decide."""
 
     def __init__(self, *, drafted_by: str, notice_id: str, approval: Approval, **more: Any) -> None:
-        super().__init__(
-            subject="审签",
-            options=[RELEASE, WITHHOLD],
-            defaults=CHOICES[approval.otherwise],
-            params={"words": Param("", type="string", title="意见", description="可不填；随决定一起存档")},
-            response_timeout=timedelta(hours=approval.wait_hours),
-            execution_timeout=None,
-            **more,
-        )
+        super().__init__(**more)
         self.drafted_by, self.notice_id, self.approval = drafted_by, notice_id, approval
 
     def execute(self, context: Any) -> Any:
@@ -172,6 +164,14 @@ def make_bulletin(notice: Notice) -> DAG:
             return Sign(
                 task_id=task_id,
                 task_display_name=f"{number} 审签",
+                subject="审签",
+                options=[RELEASE, WITHHOLD],
+                defaults=CHOICES[approval.otherwise],
+                params={
+                    "words": Param("", type="string", title="意见", description="可不填；随决定一起存档")
+                },
+                response_timeout=timedelta(hours=approval.wait_hours),
+                execution_timeout=None,
                 drafted_by=drafted_by,
                 notice_id=notice.id,
                 approval=approval,

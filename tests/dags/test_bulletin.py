@@ -1,10 +1,10 @@
 """The bulletin DAG, run by Airflow itself: each moment's bulletin once, as it would have been, approved and corrected."""
 
 import json
-import shutil
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.dags.bulletin_world import APPROVED, LISTS, Tree
@@ -51,6 +51,24 @@ def office():
         yield opened
 
 
+def export_answer(path: Path) -> None:
+    """A questionnaire's export with one good answer, given on the first day."""
+    asked = {
+        "序号": 1,
+        "提交答卷时间": "2020/11/8 10:00:00",
+        "1、单位名称": "济南市教育局",
+        "2、活动日期": "2020-11-08",
+        "3、材料类型": "稿件",
+        "4、标题": "补导出的答卷",
+        "5、活动类别": "宣传活动",
+    }
+    book = openpyxl.Workbook()
+    for row in (list(asked), list(asked.values())):
+        book.active.append(row)
+    path.parent.mkdir(exist_ok=True)
+    book.save(path)
+
+
 def run_days(tree: Tree, office: PostOffice, *moments: str) -> list[dict[str, str]]:
     """The states of the tasks of each run, one after another in one process."""
     said = tree.python("-c", RUN, f"bulletin__{NOTICE}", *moments, port=office.port)
@@ -59,11 +77,7 @@ def run_days(tree: Tree, office: PostOffice, *moments: str) -> list[dict[str, st
     return found
 
 
-def test_days_go_out_once_and_are_corrected_once(tree, inbox, office, tmp_path):
-    exports = inbox / "表单导出"
-    assert exports.is_dir()
-    exports.rename(tmp_path / "later")
-    exports.mkdir()
+def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
     tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
 
     first, second = run_days(tree, office, "2020-11-08T20:00:00", "2020-11-09T20:00:00")
@@ -80,8 +94,7 @@ def test_days_go_out_once_and_are_corrected_once(tree, inbox, office, tmp_path):
     assert (tree.documents(), len(office.accepted)) == (documents, 4)
 
     # The questionnaire's export turns up after the bulletins: its answers were received on their own days.
-    shutil.rmtree(exports)
-    (tmp_path / "later").rename(exports)
+    export_answer(inbox / "表单导出" / "export_20201201.xlsx")
     tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-02T00:00:00")
     third, fourth = run_days(tree, office, "2020-11-10T20:00:00", "2020-11-10T20:00:00")
     assert third["publish_correction"] == third["send_correction"] == "success"
@@ -91,8 +104,15 @@ def test_days_go_out_once_and_are_corrected_once(tree, inbox, office, tmp_path):
     assert {place: tree.documents()[place] for place in documents} == documents
     subjects = [message["Subject"] for message in office.messages[4:]]
     assert [("更正通报" in subject) for subject in subjects] == [False, False, True, True]
-    text = next(content for place, content in tree.documents().items() if place.startswith(correction) and place.endswith(".txt"))
-    assert "更正为" in text.decode()
+    (text,) = [
+        content.decode()
+        for place, content in tree.documents().items()
+        if place.startswith(correction) and place.endswith(".txt")
+    ]
+    assert "第2期（截至2020年11月8日20时）" in text
+    assert "第3期（截至2020年11月9日20时）" in text
+    assert "第4期（截至2020年11月10日20时）：" in text, "the newest bulletin is not among the corrected ones"
+    assert "涉及济南市" in text
     index = (tree.home / "bulletins" / NOTICE / "index.html").read_text("utf-8")
     assert index.index(correction) < index.index(DAYS[2]) < index.index(DAYS[0])
 
