@@ -1,8 +1,11 @@
 """The bulletin DAG, run by Airflow itself: each moment's bulletin once, as it would have been, approved and corrected."""
 
 import json
+import re
 import time
+import urllib.request
 from pathlib import Path
+from urllib.error import HTTPError
 
 import openpyxl
 import pytest
@@ -161,6 +164,16 @@ def test_airflow_backfills_a_week_once_and_a_person_decides(tree, inbox, office,
     }
 
 
+def fetch(address: str, token: str) -> str | int:
+    """A document's text, or the status with which it was refused."""
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read().decode()
+    except HTTPError as error:
+        return error.code
+
+
 def backfill(tree: Tree, *more: str) -> None:
     span = ("--from-date", "2020-11-08T00:00:00+08:00", "--to-date", "2020-11-14T23:59:59+08:00")
     tree.python(tree.root / "tools" / "airflow_env.py", "backfill", "create", "--dag-id", f"bulletin__{NOTICE}", *span, *more)
@@ -189,6 +202,10 @@ def decide_by_hand(dags: str, token: str, as_of: str, choice: str, words: str) -
     time.sleep(3)  # an answer at once can meet a task that is not parked yet
     asked = call(f"{task}/-1/hitlDetails", token)
     assert "审签" in asked["subject"]
-    assert "/drafts/" in asked["body"]
+    (draft,) = re.findall(r"\((/bulletins/[^)]*/drafts/[^)]*\.html)\)", asked["body"])
+    address = dags.removesuffix("/api/v2/dags") + draft
+    assert "主要数字" in fetch(address, token)
+    assert fetch(address, "") == 401
+    assert fetch(address.rpartition("/")[0] + "/record.json", token) == 404
     call(f"{task}/-1/hitlDetails", token, "PATCH", chosen_options=[choice], params_input={"words": words})
     wait_for(lambda: call(run, token)["state"] == "success")
