@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pendulum
-from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, Asset, Connection, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from planned_moments import PlannedMoments
+from sign import CHOICES, ask, read_answer
 
 from pipelines.errors import BadNoticeError
 from pipelines.home import Home
 from pipelines.notice import Notice, list_notices, load_notice
-from pipelines.notice.bulletins import Approval, latest_moment, planned_moments
+from pipelines.notice.bulletins import latest_moment, planned_moments
 
 PARAMS = {
     "as_of": Param(
@@ -51,30 +51,6 @@ WRITER = "warehouse"
 """Publishing reads the loader's private file, for addresses: never while something is loaded."""
 SENDER = "mail"
 """A pool of one slot too: one process sends."""
-RELEASE, WITHHOLD = "发出", "不发"
-CHOICES = {"release": RELEASE, "withhold": WITHHOLD}
-
-
-class Sign(HITLOperator):
-    """审签: asks a person about what the task before it drafted; asks nothing where there is nothing to decide."""
-
-    def __init__(self, *, drafted_by: str, notice_id: str, approval: Approval, **more: Any) -> None:
-        super().__init__(**more)
-        self.drafted_by, self.notice_id, self.approval = drafted_by, notice_id, approval
-
-    def execute(self, context: Any) -> Any:
-        from pipelines.bulletin.letter import describe_draft
-        from pipelines.bulletin.shelf import Shelf
-
-        draft = context["ti"].xcom_pull(task_ids=self.drafted_by)
-        if not draft or not draft["asks"]:
-            return None
-        record = Shelf(Home.default(), self.notice_id).read(draft["stem"])
-        self.subject = f"审签：{record.label if record.kind == 'correction' else record.title + record.subtitle}"
-        self.body = describe_draft(record, f"/bulletins/{self.dag_id}/drafts/{record.stem}")
-        late = CHOICES[self.approval.otherwise]
-        self.body += f"\n\n{self.approval.wait_hours} 小时内没有答复，按通知的规定：**{late}**。"
-        return super().execute(context)
 
 
 def make_bulletin(notice: Notice) -> DAG:
@@ -83,7 +59,9 @@ def make_bulletin(notice: Notice) -> DAG:
     warehouse = Asset(
         name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse"
     )
-    bulletins = Asset(name=f"bulletins/{notice.id}", uri=f"x-notices://bulletins/{notice.id}", group="bulletins")
+    bulletins = Asset(
+        name=f"bulletins/{notice.id}", uri=f"x-notices://bulletins/{notice.id}", group="bulletins"
+    )
     approval, has_mail = notice.bulletins.approval, bool(notice.mail and notice.mail.bulletins_to)
 
     @dag(
@@ -143,7 +121,7 @@ def make_bulletin(notice: Notice) -> DAG:
 
                 if not drafted:
                     raise AirflowSkipException("已发布的各期没有需要更正的")
-                choice, decision = decide(drafted, ti.xcom_pull(task_ids=asks) if approval else None)
+                choice, decision = read_answer(drafted, ti.xcom_pull(task_ids=asks) if approval else None)
                 now = datetime.now(notice.zone)
                 found = issue(Home.default(), load_notice(notice.id), drafted["stem"], now, choice, decision)
                 if not found["is_published"]:
@@ -160,28 +138,13 @@ def make_bulletin(notice: Notice) -> DAG:
 
             return send
 
-        def sign_task(number: int, task_id: str, drafted_by: str) -> Any:
-            return Sign(
-                task_id=task_id,
-                task_display_name=f"{number} 审签",
-                subject="审签",
-                options=[RELEASE, WITHHOLD],
-                defaults=CHOICES[approval.otherwise],
-                params={
-                    "words": Param("", type="string", title="意见", description="可不填；随决定一起存档")
-                },
-                response_timeout=timedelta(hours=approval.wait_hours),
-                execution_timeout=None,
-                drafted_by=drafted_by,
-                notice_id=notice.id,
-                approval=approval,
-            )
-
         def go_out(drafted: Any, numbers: tuple[int, int, int], suffix: str, words: str) -> Any:
             """approve → publish → send for one draft; returns the publishing task."""
             published = publish_task(numbers[1], f"publish{suffix}", words, f"approve{suffix}")(drafted)
             if approval:
-                drafted >> sign_task(numbers[0], f"approve{suffix}", drafted.operator.task_id) >> published
+                asking = f"approve{suffix}"
+                drafted_by = drafted.operator.task_id
+                drafted >> ask(asking, f"{numbers[0]} 审签", drafted_by, notice.id, approval) >> published
             if has_mail:
                 published >> send_task(numbers[2], f"send{suffix}")()
             return published
@@ -217,23 +180,6 @@ def describe(home: Home, notice: Notice, stem: str) -> dict[str, Any]:
     return {"stem": stem, "place": place, "asks": asks}
 
 
-def decide(drafted: dict[str, Any], answer: dict[str, Any] | None) -> tuple[Any, dict[str, Any] | None]:
-    """The choice, and what is kept of it, from what the approving task returned."""
-    if not drafted["asks"]:
-        return "release", None
-    if not answer:
-        raise AirflowFailException("这一期要审签，但没有审签结果。请清除审签任务，重新送审")
-    (chosen,) = answer["chosen_options"]
-    by = answer.get("responded_by_user") or {}
-    choice = "release" if chosen == RELEASE else "withhold"
-    return choice, {
-        "choice": choice,
-        "words": (answer.get("params_input") or {}).get("words", ""),
-        "by": by.get("name") or by.get("id") or "",
-        "at": str(answer.get("responded_at") or ""),
-    }
-
-
 def send_mail(notice: Notice) -> dict[str, Any]:
     """Sends what is due of the notice over Airflow's connection; without one, writes it as files."""
     from pipelines.connections import from_airflow
@@ -247,9 +193,7 @@ def send_mail(notice: Notice) -> dict[str, Any]:
     except AirflowNotFoundException:
         connection = None
     with Outbox(home.mail) as outbox:
-        done = send_due(
-            outbox, notice, lambda: notice.local(datetime.now(notice.zone)), connection, home.eml
-        )
+        done = send_due(outbox, notice, lambda: notice.local(datetime.now(notice.zone)), connection, home.eml)
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}
 
 

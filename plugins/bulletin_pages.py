@@ -4,7 +4,7 @@ GET /bulletins/<dag id>/<place below the notice's bulletin folder>. Read-only; d
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from airflow.api_fastapi.core_api.security import requires_access_dag
 from airflow.plugins_manager import AirflowPlugin
@@ -42,4 +42,4 @@ def _disposition(path: Path) -> str:
 
 class BulletinPagesPlugin(AirflowPlugin):
     name = "bulletin_pages"
-    fastapi_apps = [{"app": app, "url_prefix": "/bulletins", "name": "通报"}]
+    fastapi_apps: ClassVar = [{"app": app, "url_prefix": "/bulletins", "name": "通报"}]

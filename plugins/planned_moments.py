@@ -6,6 +6,7 @@ Here a DAG without catchup still gets the moments of the last GRACE. Backfills a
 """
 
 from datetime import timedelta
+from typing import ClassVar
 
 import pendulum
 from airflow.plugins_manager import AirflowPlugin
@@ -30,4 +31,4 @@ class PlannedMoments(EventsTimetable):
 
 class PlannedMomentsPlugin(AirflowPlugin):
     name = "planned_moments"
-    timetables = [PlannedMoments]
+    timetables: ClassVar = [PlannedMoments]

@@ -22,7 +22,7 @@ from pipelines.report.phrases import full_day
 from pipelines.report.tables import Column, Table
 from pipelines.report.wording import Text, word_template
 from pipelines.report.workbook import write_workbook
-from pipelines.send.letter import Letter
+from pipelines.send.letter import Letter, Picture
 from pipelines.send.letter import Table as LetterTable
 
 TEMPLATE = "correction.txt"
@@ -55,9 +55,7 @@ class Correction:
 
     @property
     def areas(self) -> list[str]:
-        return list(
-            dict.fromkeys(one.area for one in self.changes if one.area != self.record.names[WHOLE])
-        )
+        return list(dict.fromkeys(one.area for one in self.changes if one.area != self.record.names[WHOLE]))
 
     @property
     def new_data(self) -> bool:
@@ -91,9 +89,7 @@ def find_corrections(published: Path, notice: Notice, shelf: Shelf) -> list[Corr
         if record.kind == "correction":
             continue
         old, now = stated[record.stem], measure_moment(published, notice, record.as_of)
-        new = Statement(
-            figures=now.figures, data_version=now.data_version, rules_version=now.rules_version
-        )
+        new = Statement(figures=now.figures, data_version=now.data_version, rules_version=now.rules_version)
         changes = tuple(find_changes(old.figures, new.figures, record.names))
         if any(one.is_worth(notice.bulletins.corrections) for one in changes):
             found.append(Correction(record, old, new, changes))
@@ -147,9 +143,7 @@ def _table(correction: Correction, bulletin: Bulletin) -> Table:
         Column("原通报", "text", 2.4),
         Column("更正为", "text", 2.4),
     )
-    rows = tuple(
-        (one.area, one.figure.words, one.old_shown, one.new_shown) for one in correction.changes
-    )
+    rows = tuple((one.area, one.figure.words, one.old_shown, one.new_shown) for one in correction.changes)
     note = _NOTE.format(area=bulletin.area_word)
     return Table(correction.key, f"{correction.label}更正", columns, rows, None, note)
 
@@ -207,5 +201,5 @@ def _page(record: Record, addressees: str, tables: dict[str, Table]) -> str:
         )
         for table in tables.values()
     ]
-    blocks = (*record.summary, *found)
-    return Letter(record.label, addressees, blocks, (record.publisher, record.signed)).html
+    blocks: list[str | LetterTable | Picture] = [*record.summary, *found]
+    return Letter(record.label, addressees, tuple(blocks), (record.publisher, record.signed)).html

@@ -115,9 +115,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Value]:
         value = values[figure.name]
         if figure.size == "sum":
             sum_of = (
-                value
-                if isinstance(value, Amount)
-                else Amount(value, bool(values[figure.name + APPROXIMATE]))
+                value if isinstance(value, Amount) else Amount(value, bool(values[figure.name + APPROXIMATE]))
             )
             found |= {figure.name: sum_of.value, figure.name + APPROXIMATE: int(sum_of.is_approximate)}
         else:

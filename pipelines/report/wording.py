@@ -132,9 +132,7 @@ def parse_text(bulletin: Bulletin, rendered: str, tables: dict[str, Table], name
         else:
             current.append(Block("text", paragraph))
     if not title:
-        raise BadNoticeError(
-            bulletin.notice_id, [f"bulletin/{name}：没有以“# ”开头的标题行；请补上"]
-        )
+        raise BadNoticeError(bulletin.notice_id, [f"bulletin/{name}：没有以“# ”开头的标题行；请补上"])
     numbers = {part: str(number) if len(parts) > 1 else "" for number, (part, _) in enumerate(parts, 1)}
 
     def refer(blocks: list[Block]) -> tuple[Block, ...]:
@@ -178,9 +176,7 @@ def _paragraphs(rendered: str) -> list[str]:
 def _table(bulletin: Bulletin, tables: dict[str, Table], key: str, name: str) -> Table:
     if key not in tables:
         have = "、".join(tables)
-        raise BadNoticeError(
-            bulletin.notice_id, [f"bulletin/{name}：没有表 {key}；可用：{have}"]
-        )
+        raise BadNoticeError(bulletin.notice_id, [f"bulletin/{name}：没有表 {key}；可用：{have}"])
     return tables[key]
 
 

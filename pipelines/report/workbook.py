@@ -39,9 +39,7 @@ _CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def write_workbook(
-    bulletin: Bulletin, text: Text, path: Path, tables: Iterable[Table] | None = None
-) -> None:
+def write_workbook(bulletin: Bulletin, text: Text, path: Path, tables: Iterable[Table] | None = None) -> None:
     """The bulletin's own tables, or these."""
     buffer = io.BytesIO()
     book: Any = xlsxwriter.Workbook(

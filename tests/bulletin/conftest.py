@@ -64,7 +64,9 @@ class Office:
         """Everything on the shelf by its place."""
         root = self.shelf.root
         return {
-            str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+            str(path.relative_to(root)): path.read_bytes()
+            for path in sorted(root.rglob("*"))
+            if path.is_file()
         }
 
 

@@ -109,7 +109,9 @@ def test_a_letter_reads_by_itself_and_carries_the_documents(office):
     assert [name.rpartition(".")[2] for name in attached] == ["docx", "xlsx"]
     assert all("第2期" in name for name in attached)
     html = message.get_body(("html",)).get_content()
-    pictures = [part["Content-ID"].strip("<>") for part in message.walk() if part.get_content_type() == "image/png"]
+    pictures = [
+        part["Content-ID"].strip("<>") for part in message.walk() if part.get_content_type() == "image/png"
+    ]
     assert all(f'src="cid:{name}"' in html for name in pictures)
     assert html.count("<img") == len(pictures)
 

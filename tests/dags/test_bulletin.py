@@ -75,7 +75,9 @@ def export_answer(path: Path) -> None:
 def run_days(tree: Tree, office: PostOffice, *moments: str) -> list[dict[str, str]]:
     """The states of the tasks of each run, one after another in one process."""
     said = tree.python("-c", RUN, f"bulletin__{NOTICE}", *moments, port=office.port)
-    found = [json.loads(line.removeprefix("states ")) for line in said.splitlines() if line.startswith("states ")]
+    found = [
+        json.loads(line.removeprefix("states ")) for line in said.splitlines() if line.startswith("states ")
+    ]
     assert len(found) == len(moments), said[-6000:]
     return found
 
@@ -141,7 +143,10 @@ def test_airflow_backfills_a_week_once_and_a_person_decides(tree, inbox, office,
         first = wait_for_backfills(page, token, 1)
         documents = tree.documents()
         assert tree.stems() == DAYS
-        sent = sorted((address, message["Subject"]) for (address, _), message in zip(office.accepted, office.messages, strict=True))
+        sent = sorted(
+            (address, message["Subject"])
+            for (address, _), message in zip(office.accepted, office.messages, strict=True)
+        )
         assert len(sent) == len(set(sent)) == 7 * len(LISTS)
         assert {address for address, _ in sent} == set(LISTS)
 
@@ -176,7 +181,15 @@ def fetch(address: str, token: str) -> str | int:
 
 def backfill(tree: Tree, *more: str) -> None:
     span = ("--from-date", "2020-11-08T00:00:00+08:00", "--to-date", "2020-11-14T23:59:59+08:00")
-    tree.python(tree.root / "tools" / "airflow_env.py", "backfill", "create", "--dag-id", f"bulletin__{NOTICE}", *span, *more)
+    tree.python(
+        tree.root / "tools" / "airflow_env.py",
+        "backfill",
+        "create",
+        "--dag-id",
+        f"bulletin__{NOTICE}",
+        *span,
+        *more,
+    )
 
 
 def wait_for_backfills(page: str, token: str, count: int) -> dict[str, str]:

@@ -11,8 +11,8 @@ from pipelines.errors import BadNoticeError
 from pipelines.report import phrases
 from pipelines.report.bulletin import Amount, Area
 from pipelines.report.measure import measure_bulletin
-from pipelines.report.tiles import read_tiles
 from pipelines.report.tables import make_tables
+from pipelines.report.tiles import read_tiles
 from pipelines.report.wording import environment, parse_text, word_bulletin
 from tests.report.conftest import make_notice
 from tests.report.test_wording_of_cases import SECOND_EVENING, THREE
