@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pendulum
-from airflow.sdk import DAG, Asset, Connection, Param, dag, task
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, AirflowSkipException
+from airflow.sdk import DAG, Asset, Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
+from deliver import SENDER, send_mail
 from planned_moments import PlannedMoments
 from sign import CHOICES, ask, read_answer
 
@@ -49,8 +50,6 @@ DEFAULTS = {
 }
 WRITER = "warehouse"
 """Publishing reads the loader's private file, for addresses: never while something is loaded."""
-SENDER = "mail"
-"""A pool of one slot too: one process sends."""
 
 
 def make_bulletin(notice: Notice) -> DAG:
@@ -178,23 +177,6 @@ def describe(home: Home, notice: Notice, stem: str) -> dict[str, Any]:
     approval = notice.bulletins.approval
     asks = approval is not None and place == "draft" and kind in approval.asked
     return {"stem": stem, "place": place, "asks": asks}
-
-
-def send_mail(notice: Notice) -> dict[str, Any]:
-    """Sends what is due of the notice over Airflow's connection; without one, writes it as files."""
-    from pipelines.connections import from_airflow
-    from pipelines.send.outbox import Outbox
-    from pipelines.send.records import mail_settings
-    from pipelines.send.sender import send_due
-
-    home, name = Home.default(), mail_settings(notice).connection
-    try:
-        connection = from_airflow(name, Connection.get(name))
-    except AirflowNotFoundException:
-        connection = None
-    with Outbox(home.mail) as outbox:
-        done = send_due(outbox, notice, lambda: notice.local(datetime.now(notice.zone)), connection, home.eml)
-    return {**done.counts, "waiting": done.waiting, "reason": done.reason}
 
 
 def explain(notice: Notice) -> str:
