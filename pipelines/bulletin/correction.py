@@ -181,7 +181,7 @@ def _describe(
         label=title + text.subtitle,
         publisher=bulletin.publisher,
         signed=full_day(bulletin.as_of.date()),
-        summary=tuple(block.text for block in text.body if block.kind == "text"),
+        summary=tuple(block.text for block in text.body if block.kind in ("heading1", "text")),
         headers=(*(("通报",) if several else ()), bulletin.area_word, "数据", "原通报", "更正为"),
         rows=tuple(rows),
         names=corrections[0].record.names,
