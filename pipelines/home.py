@@ -51,6 +51,10 @@ class Home:
         """Where a dry run writes messages, for a person to open."""
         return self.path / "outbox"
 
+    def bulletins(self, notice_id: str) -> Path:
+        """Published bulletins, one folder each, and the index page. Kept for ever: they are what was said."""
+        return self.path / "bulletins" / notice_id
+
     def run_folder(self, notice_id: str, run_id: str) -> Path:
         return self.path / "runs" / notice_id / run_id
 

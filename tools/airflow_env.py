@@ -19,7 +19,10 @@ from pipelines.home import ROOT, Home
 
 PORT = 8080
 USER = "admin"
-POOL = ("warehouse", "1", "DuckDB 一次只能由一个任务写入：入库与发布在此排队")
+POOLS = (
+    ("warehouse", "1", "DuckDB 一次只能由一个任务写入：入库与发布在此排队"),
+    ("mail", "1", "发件箱一次只能由一个任务发送"),
+)
 
 
 def airflow_home() -> Path:
@@ -34,6 +37,8 @@ def environment(port: int = PORT) -> dict[str, str]:
         "NOTICES_HOME": str(Home.default().path),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        # Five seconds, the default, are not enough where many parts write at once on a busy machine.
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{airflow_home()}/airflow.db?timeout=60",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
@@ -59,16 +64,17 @@ def environment(port: int = PORT) -> dict[str, str]:
 
 
 def initialise(env: dict[str, str]) -> None:
-    """The metadata database and the pool exist afterwards; does nothing where this version made them before."""
+    """The metadata database and the pools exist afterwards; does nothing where this version made them before."""
     done = airflow_home() / "initialised"
-    wanted = f"airflow {version('apache-airflow')}, pool {POOL[0]} {POOL[1]}\n"
+    pools = ", ".join(f"pool {name} {slots}" for name, slots, _ in POOLS)
+    wanted = f"airflow {version('apache-airflow')}, {pools}\n"
     if done.is_file() and done.read_text("utf-8") == wanted:
         return
     print(f"==> making Airflow's database in {_short(airflow_home())} (about 15 s, once)", flush=True)
     log = airflow_home() / "logs" / "initialise.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
-        for command in (["db", "migrate"], ["pools", "set", *POOL]):
+        for command in (["db", "migrate"], *(["pools", "set", *pool] for pool in POOLS)):
             status = subprocess.run([airflow(), *command], env=env, stdout=out, stderr=out, check=False)
             if status.returncode:
                 sys.exit(f"airflow {' '.join(command)} failed; its output is in {log}")

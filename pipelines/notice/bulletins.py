@@ -1,7 +1,7 @@
 """What a notice says about its bulletins (`bulletins:` in notice.yaml), and when each one is made."""
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,27 @@ if TYPE_CHECKING:
     from pipelines.notice.model import Notice
 
 Cadence = Literal["daily", "final"]
+Issued = Literal["daily", "final", "correction"]
+"""What goes out: the bulletins, and corrections of them (更正通报)."""
+
+
+class Approval(Frozen):
+    """A person releases or withholds what is ready; without an answer in time it goes as `otherwise` says."""
+
+    asked: Annotated[tuple[Issued, ...], Field(min_length=1)] = Field(
+        default=("daily", "final", "correction"),
+        description="哪些要审签：daily 日报、final 总的通报、correction 更正通报",
+    )
+    wait_hours: int = Field(default=2, ge=1, description="送审后等几小时")
+    otherwise: Literal["release", "withhold"] = Field(description="到时没有答复：release 发出，withhold 不发")
+
+
+class Corrections(Frozen):
+    """From which change on a published figure is corrected in public; smaller ones are only seen in the figures."""
+
+    counts: int = Field(default=1, ge=1, description="单位数、项数、件数变动达到多少")
+    rates: float = Field(default=0.01, gt=0, le=1, description="率变动达到多少，0.01 即 1 个百分点")
+    sums: float = Field(default=0.05, gt=0, description="人次变动达到原数的多少，0.05 即 5%")
 
 
 class Bulletins(Frozen):
@@ -29,6 +50,10 @@ class Bulletins(Frozen):
     listed: int = Field(default=12, ge=0, description="迟报、未报不超过几个单位时在正文里点名；多的见附件")
     blame: Literal["named", "counted"] = Field(
         default="named", description="迟报、未报：named 点名，counted 只说个数"
+    )
+    approval: Approval | None = Field(default=None, description="发出前要人审签；不写则自动发出")
+    corrections: Corrections = Field(
+        default=Corrections(), description="已发布的数变动到什么程度，要出更正通报"
     )
 
     @model_validator(mode="after")
@@ -57,6 +82,21 @@ def daily_moments(notice: "Notice") -> list[datetime]:
         days = range((last - first).days + 1)
         found |= {datetime.combine(first + timedelta(n), said.daily_at) for n in days}
     return sorted(moment for moment in found if moment < final_moment(notice))
+
+
+def planned_moments(notice: "Notice") -> list[datetime]:
+    """Every moment that a bulletin is planned for, the final one last; sorted."""
+    return [*daily_moments(notice), final_moment(notice)]
+
+
+def cadence_of(notice: "Notice", as_of: datetime) -> Cadence:
+    """The final bulletin is the one of the final moment; also one that somebody makes later."""
+    return "final" if as_of >= final_moment(notice) else "daily"
+
+
+def latest_moment(notice: "Notice", moment: datetime) -> datetime | None:
+    """The last planned moment that is not after this one; None before the first."""
+    return max((one for one in planned_moments(notice) if one <= notice.local(moment)), default=None)
 
 
 def previous_moment(notice: "Notice", as_of: datetime) -> datetime | None:

@@ -78,6 +78,8 @@ def _write_table(document: Docx, table: Table) -> None:
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     _set_margins(made)
+    # Setting paragraph.style looks through all styles each time: most of the time that a long table took.
+    head, body = (document.styles[name].style_id for name in ("Table Head", "Table Text"))
     for number, row in enumerate(made.rows):
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
@@ -92,7 +94,7 @@ def _write_table(document: Docx, table: Table) -> None:
             column = table.columns[place]
             words = shown[place] if shown else show(rows[number - 1][place], column.kind)
             paragraph = cell.paragraphs[0]
-            paragraph.style = document.styles["Table Text" if number else "Table Head"]
+            paragraph._p.style = body if number else head
             lines = _broken(words, widths[place].pt) if number == 0 else [words]
             for line in lines:
                 run = paragraph.add_run(line)

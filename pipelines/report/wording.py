@@ -9,6 +9,7 @@ headings (numbered here), `[key]` a table, `+ key` an attachment with a table, `
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
@@ -73,12 +74,18 @@ def environment(notice_id: str, folder: Path = NOTICES) -> ImmutableSandboxedEnv
 
 def word_bulletin(bulletin: Bulletin, folder: Path = NOTICES) -> Text:
     """The bulletin in words. Raises BadNoticeError, with template and line, where a template is wrong."""
-    name = f"{bulletin.cadence}.txt"
+    return word_template(bulletin, f"{bulletin.cadence}.txt", make_tables(bulletin), folder)
+
+
+def word_template(
+    bulletin: Bulletin, name: str, tables: dict[str, Table], folder: Path = NOTICES, **values: Any
+) -> Text:
+    """A template in words; `tables` are those it may set, `values` what it knows beside the bulletin `b`."""
     try:
-        rendered = environment(bulletin.notice_id, folder).get_template(name).render(b=bulletin)
+        rendered = environment(bulletin.notice_id, folder).get_template(name).render(b=bulletin, **values)
     except (TemplateError, SecurityError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise BadNoticeError(bulletin.notice_id, [_describe(name, error)]) from error
-    return parse_text(bulletin, rendered)
+    return parse_text(bulletin, rendered, tables, name)
 
 
 def _describe(name: str, error: Exception) -> str:
@@ -92,9 +99,8 @@ def _describe(name: str, error: Exception) -> str:
     return f"bulletin/{place}：{error}；请对照 docs/bulletins.md 改正"
 
 
-def parse_text(bulletin: Bulletin, rendered: str) -> Text:
+def parse_text(bulletin: Bulletin, rendered: str, tables: dict[str, Table], name: str) -> Text:
     """Marked text as blocks. Lines of one paragraph join without a space; a blank line ends it."""
-    tables = make_tables(bulletin)
     title: tuple[str, ...] = ()
     subtitle, body = "", list[Block]()
     parts: list[tuple[str, list[Block]]] = []
@@ -117,26 +123,24 @@ def parse_text(bulletin: Bulletin, rendered: str) -> Text:
         elif mark == "+" and rest.startswith("= "):
             parts.append((rest[2:], []))
         elif mark == "+":
-            table = _table(bulletin, tables, rest)
+            table = _table(bulletin, tables, rest, name)
             if table.rows:
                 parts.append((table.title, [Block("table", table.title, table)]))
         elif key := re.fullmatch(r"\[(\S+)\]", paragraph):
-            table = _table(bulletin, tables, key[1])
+            table = _table(bulletin, tables, key[1], name)
             current.append(Block("table", table.title, table))
         else:
             current.append(Block("text", paragraph))
     if not title:
-        raise BadNoticeError(
-            bulletin.notice_id, [f"bulletin/{bulletin.cadence}.txt：没有以“# ”开头的标题行；请补上"]
-        )
-    numbers = {name: str(number) if len(parts) > 1 else "" for number, (name, _) in enumerate(parts, 1)}
+        raise BadNoticeError(bulletin.notice_id, [f"bulletin/{name}：没有以“# ”开头的标题行；请补上"])
+    numbers = {part: str(number) if len(parts) > 1 else "" for number, (part, _) in enumerate(parts, 1)}
 
     def refer(blocks: list[Block]) -> tuple[Block, ...]:
         return tuple(replace(block, text=_refer(block.text, tables, numbers)) for block in blocks)
 
     attachments = tuple(
-        Attachment(number if len(parts) > 1 else 0, name, refer(blocks))
-        for number, (name, blocks) in enumerate(parts, 1)
+        Attachment(number if len(parts) > 1 else 0, part, refer(blocks))
+        for number, (part, blocks) in enumerate(parts, 1)
     )
     return Text(title, subtitle, refer(body), attachments)
 
@@ -169,12 +173,10 @@ def _paragraphs(rendered: str) -> list[str]:
     return found
 
 
-def _table(bulletin: Bulletin, tables: dict[str, Table], key: str) -> Table:
+def _table(bulletin: Bulletin, tables: dict[str, Table], key: str, name: str) -> Table:
     if key not in tables:
         have = "、".join(tables)
-        raise BadNoticeError(
-            bulletin.notice_id, [f"bulletin/{bulletin.cadence}.txt：没有表 {key}；可用：{have}"]
-        )
+        raise BadNoticeError(bulletin.notice_id, [f"bulletin/{name}：没有表 {key}；可用：{have}"])
     return tables[key]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ _CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def write_workbook(bulletin: Bulletin, text: Text, path: Path) -> None:
+def write_workbook(bulletin: Bulletin, text: Text, path: Path, tables: Iterable[Table] | None = None) -> None:
+    """The bulletin's own tables, or these."""
     buffer = io.BytesIO()
     book: Any = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -55,7 +57,7 @@ def write_workbook(bulletin: Bulletin, text: Text, path: Path) -> None:
     formats = _make_formats(book)
     _write_cover(book, formats, bulletin, text)
     used: set[str] = {"说明"}
-    for table in make_tables(bulletin).values():
+    for table in make_tables(bulletin).values() if tables is None else tables:
         if table.rows:
             _write_table(book, formats, table, _sheet_name(table.title, used))
     book.close()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.dags.page import is_free
+
 ROOT = Path(__file__).parents[2]
 NOTICE = "sd-vocational-week-2020"
 
@@ -40,3 +42,12 @@ def notices(python: Callable[..., subprocess.CompletedProcess[str]]) -> Callable
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def port() -> int:
+    """Three ports in a row that nobody uses: the page's, and two that serve logs."""
+    for first in range(18080, 18980, 3):
+        if all(is_free(number) for number in range(first, first + 3)):
+            return first
+    pytest.skip("no three free ports in a row")

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from pipelines.notice import list_notices
+from pipelines.notice import list_notices, load_notice
+from pipelines.notice.bulletins import planned_moments
 
 pytestmark = pytest.mark.airflow
 
@@ -19,7 +20,7 @@ dags = {{
     dag.dag_id: {{
         "tasks": [task.task_id for task in dag.topological_sort()],
         "pools": {{task.task_id: task.pool for task in dag.tasks}},
-        "schedule": dag.schedule,
+        "schedule": dag.schedule and str(dag.schedule),
         "dates": [str(date)[:10] for date in (dag.start_date, dag.end_date) if date],
         "name": dag.dag_display_name,
         "doc": dag.doc_md,
@@ -35,6 +36,13 @@ import datetime, pipelines.notice as module
 today, load = datetime.date.today(), module.load_notice
 days = {"opens": today - datetime.timedelta(1), "closes": today + datetime.timedelta(1)}
 module.load_notice = lambda notice_id: load(notice_id).model_copy(update=days)
+"""
+APPROVED = """
+import pipelines.notice as module
+from pipelines.notice.bulletins import Approval, Bulletins
+load = module.load_notice
+said = {"bulletins": Bulletins(approval=Approval(otherwise="release"))}
+module.load_notice = lambda notice_id: load(notice_id).model_copy(update=said)
 """
 ONE_BROKEN = """
 import pipelines.notice as module
@@ -64,7 +72,11 @@ def test_every_notice_has_its_dag(load):
     ids = list_notices()
     assert ids
     dags = load()
-    assert sorted(dags) == [f"collect__{notice_id}" for notice_id in ids]
+    mailing = [f"send__{one}" for one in ids if load_notice(one).mail]
+    assert mailing
+    assert sorted(dags) == sorted(
+        [*(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids), *mailing]
+    )
     for notice_id in ids:
         dag = dags[f"collect__{notice_id}"]
         assert dag["tasks"] == ["scan", "read", "check", "load", "publish", "returns", "finish"]
@@ -79,19 +91,45 @@ def test_every_notice_has_its_dag(load):
         assert dag["heavy"] == [], "a DAG file is parsed every half minute: no heavy imports"
 
 
-def test_a_past_notice_has_no_schedule(load):
-    dag = load()["collect__sd-vocational-week-2020"]
+def test_every_notice_has_its_bulletins(load):
+    dags = load()
+    for notice_id in list_notices():
+        dag = dags[f"bulletin__{notice_id}"]
+        notice = load_notice(notice_id)
+        assert dag["schedule"] == f"{len(planned_moments(notice))} 期通报"
+        assert dag["dates"] == [], "past moments can be made again at any time"
+        sends = {"send", "send_correction"} if notice.mail else set()
+        steps = {"wait", "draft", "publish", "compare", "publish_correction"}
+        assert set(dag["tasks"]) == steps | sends, "nobody is asked where the notice does not ask for it"
+        assert {name for name, pool in dag["pools"].items() if pool == "mail"} == sends
+        assert "不经人审签" in dag["doc"]
+        assert dag["heavy"] == []
+
+
+def test_a_notice_that_asks_for_approval_has_it_before_anything_goes_out(load):
+    dag = load(APPROVED)["bulletin__sd-vocational-week-2020"]
+    order = {name: place for place, name in enumerate(dag["tasks"])}
+    assert order["draft"] < order["approve"] < order["publish"] < order["send"]
+    assert order["compare"] < order["approve_correction"] < order["publish_correction"]
+    assert "2 小时没有答复则发出" in dag["doc"]
+
+
+@pytest.mark.parametrize("name", ["collect", "send"])
+def test_a_past_notice_has_no_schedule(load, name):
+    dag = load()[f"{name}__sd-vocational-week-2020"]
     assert (dag["schedule"], dag["dates"]) == (None, [])
 
 
-def test_an_open_notice_is_collected_every_ten_minutes_until_it_closes(load):
-    dag = load(OPEN_TODAY)["collect__sd-vocational-week-2020"]
+@pytest.mark.parametrize("name", ["collect", "send"])
+def test_an_open_notice_is_looked_at_every_ten_minutes_until_it_closes(load, name):
+    dag = load(OPEN_TODAY)[f"{name}__sd-vocational-week-2020"]
     assert dag["schedule"] == "*/10 * * * *"
     assert len(dag["dates"]) == 2
 
 
 def test_a_broken_notice_is_shown_and_leaves_the_others_alone(load):
     dags = load(ONE_BROKEN)
-    assert len(dags) == len(list_notices()) + 1
+    assert set(dags) - set(load()) == {"collect__broken"}
+    assert set(load()) <= set(dags)
     assert "⚠" in dags["collect__broken"]["name"]
     assert "第 3 行" in dags["collect__broken"]["doc"]

@@ -11,6 +11,7 @@ from pipelines.errors import BadNoticeError
 from pipelines.report import phrases
 from pipelines.report.bulletin import Amount, Area
 from pipelines.report.measure import measure_bulletin
+from pipelines.report.tables import make_tables
 from pipelines.report.tiles import read_tiles
 from pipelines.report.wording import environment, parse_text, word_bulletin
 from tests.report.conftest import make_notice
@@ -54,6 +55,8 @@ def test_numbers_of_attachments_follow_what_is_left(bulletin: Any) -> None:
     text = parse_text(
         bulletin,
         "# 题\n见附件[blamed]、附件[说明]、附件[words]。\n\n+ statistics:plan\n\n+ blamed\n\n+ = 说明\n文\n",
+        make_tables(bulletin),
+        "daily.txt",
     )
     assert text.body[0].text == "见附件1、附件2、附件。"
     assert [one.title for one in text.attachments] == ["迟报、未报单位名单", "说明"]

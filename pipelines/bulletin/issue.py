@@ -1,0 +1,68 @@
+"""Issue: a draft becomes public or is withheld; what is public stands in the index and goes into the outbox, once."""
+
+import logging
+from datetime import datetime
+from typing import Any, Literal
+
+from pipelines.bulletin.index import write_index
+from pipelines.bulletin.letter import make_mails
+from pipelines.bulletin.shelf import Shelf
+from pipelines.home import Home
+from pipelines.lock import one_writer
+from pipelines.notice import Notice
+from pipelines.send.addresses import addressees, unit_mailboxes
+from pipelines.send.outbox import Outbox, Queued
+
+log = logging.getLogger(__name__)
+Choice = Literal["release", "withhold"]
+
+
+@one_writer
+def issue(
+    home: Home,
+    notice: Notice,
+    stem: str,
+    now: datetime,
+    choice: Choice = "release",
+    decision: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Publishes or withholds what this stem names; told again, it changes nothing and mails nobody twice.
+
+    `decision` is kept beside it: who chose, when, in which words. Mail goes as queued at `now`.
+    """
+    shelf = Shelf(home, notice.id)
+    place = shelf.find(stem)
+    if place == "withheld" or (place == "draft" and choice == "withhold"):
+        shelf.withhold(stem, decision or {})
+        log.info("issue: %s 不发%s", stem, _in_words(decision))
+        return {"stem": stem, "is_published": False, "new": 0, "known": 0}
+    folder = shelf.publish(stem, decision or {})
+    index = write_index(shelf, notice)
+    queued = _queue(home, notice, shelf, stem, now)
+    log.info(
+        "issue: %s %s在 %s，目录 %s；邮件新入发件箱 %d 封，已有 %d 封",
+        stem,
+        "早已发布" if place == "published" else "发布",
+        folder,
+        index,
+        queued.new,
+        queued.known,
+    )
+    return {"stem": stem, "is_published": True, "new": queued.new, "known": queued.known}
+
+
+def _queue(home: Home, notice: Notice, shelf: Shelf, stem: str, now: datetime) -> Queued:
+    """One mail for each address of the notice's lists. A notice without mail has bulletins all the same."""
+    if notice.mail is None or not notice.mail.bulletins_to:
+        return Queued(0, 0)
+    record = shelf.read(stem)
+    units = unit_mailboxes(home, notice, record.as_of)
+    mails = make_mails(
+        notice, record, shelf.folder(stem), addressees(notice, notice.mail.bulletins_to, units)
+    )
+    with Outbox(home.mail) as outbox:
+        return outbox.queue(notice, mails, now)
+
+
+def _in_words(decision: dict[str, Any] | None) -> str:
+    return f"（{decision['by'] or '到时没有答复'}：{decision['words'] or '没有说明'}）" if decision else ""

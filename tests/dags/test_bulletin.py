@@ -1,0 +1,231 @@
+"""The bulletin DAG, run by Airflow itself: each moment's bulletin once, as it would have been, approved and corrected."""
+
+import json
+import re
+import time
+import urllib.request
+from pathlib import Path
+from urllib.error import HTTPError
+
+import openpyxl
+import pytest
+
+from tests.dags.bulletin_world import APPROVED, LISTS, Tree
+from tests.dags.conftest import NOTICE
+from tests.dags.page import airflow_page, call, wait_for
+from tests.send.post_office import PostOffice
+
+pytestmark = pytest.mark.airflow
+DAYS = [f"2020-11-{day:02}T200000-daily" for day in range(8, 15)]
+RUN = """
+import json, os, sys
+from datetime import datetime
+from zoneinfo import ZoneInfo
+from airflow_env import environment, initialise, only_one
+env = environment()
+os.environ.update(env)
+with only_one():
+    initialise(env)
+    from run_dag import find_dag
+    dag = find_dag(sys.argv[1], env["AIRFLOW__CORE__DAGS_FOLDER"])
+    for task in dag.tasks:
+        task.retries = 0
+    for moment in sys.argv[2:]:
+        at = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        run = dag.test(logical_date=at, run_conf={"wait_hours": 0})
+        print("states", json.dumps({one.task_id: one.state for one in run.get_task_instances()}))
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path)
+
+
+@pytest.fixture
+def inbox(tree: Tree, tmp_path: Path) -> Path:
+    tree.notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "8", "--rows", "3")
+    return tmp_path / "sample" / "inbox"
+
+
+@pytest.fixture
+def office():
+    with PostOffice() as opened:
+        yield opened
+
+
+def export_answer(path: Path) -> None:
+    """A questionnaire's export with one good answer, given on the first day."""
+    asked = {
+        "序号": 1,
+        "提交答卷时间": "2020/11/8 10:00:00",
+        "1、单位名称": "济南市教育局",
+        "2、活动日期": "2020-11-08",
+        "3、材料类型": "稿件",
+        "4、标题": "补导出的答卷",
+        "5、活动类别": "宣传活动",
+    }
+    book = openpyxl.Workbook()
+    for row in (list(asked), list(asked.values())):
+        book.active.append(row)
+    path.parent.mkdir(exist_ok=True)
+    book.save(path)
+
+
+def run_days(tree: Tree, office: PostOffice, *moments: str) -> list[dict[str, str]]:
+    """The states of the tasks of each run, one after another in one process."""
+    said = tree.python("-c", RUN, f"bulletin__{NOTICE}", *moments, port=office.port)
+    found = [
+        json.loads(line.removeprefix("states ")) for line in said.splitlines() if line.startswith("states ")
+    ]
+    assert len(found) == len(moments), said[-6000:]
+    return found
+
+
+def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
+    tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
+
+    first, second = run_days(tree, office, "2020-11-08T20:00:00", "2020-11-09T20:00:00")
+    assert {name: first[name] for name in ("wait", "draft", "publish", "send", "compare")} == dict.fromkeys(
+        ("wait", "draft", "publish", "send", "compare"), "success"
+    )
+    assert first["publish_correction"] == second["publish_correction"] == "skipped"
+    assert tree.stems() == DAYS[:2]
+    assert [address for address, _ in office.accepted] == LISTS * 2
+    documents = tree.documents()
+
+    (again,) = run_days(tree, office, "2020-11-08T20:00:00")
+    assert again["publish"] == "success"
+    assert (tree.documents(), len(office.accepted)) == (documents, 4)
+
+    # The questionnaire's export turns up after the bulletins: its answers were received on their own days.
+    export_answer(inbox / "表单导出" / "export_20201201.xlsx")
+    tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-02T00:00:00")
+    third, fourth = run_days(tree, office, "2020-11-10T20:00:00", "2020-11-10T20:00:00")
+    assert third["publish_correction"] == third["send_correction"] == "success"
+    assert fourth["publish_correction"] == "skipped"
+    correction = "2020-12-02T000000-correction"
+    assert tree.stems() == [*DAYS[:3], correction]
+    assert {place: tree.documents()[place] for place in documents} == documents
+    subjects = [message["Subject"] for message in office.messages[4:]]
+    assert [("更正通报" in subject) for subject in subjects] == [False, False, True, True]
+    (text,) = [
+        content.decode()
+        for place, content in tree.documents().items()
+        if place.startswith(correction) and place.endswith(".txt")
+    ]
+    assert "第2期（截至2020年11月8日20时）" in text
+    assert "第3期（截至2020年11月9日20时）" in text
+    assert "第4期（截至2020年11月10日20时）：" in text, "the newest bulletin is not among the corrected ones"
+    assert "涉及济南市" in text
+    index = (tree.home / "bulletins" / NOTICE / "index.html").read_text("utf-8")
+    assert index.index(correction) < index.index(DAYS[2]) < index.index(DAYS[0])
+
+
+def test_an_hour_is_not_spoken_of_before_it_was_collected(tree, inbox, office):
+    tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-11-08T20:00:00")
+    (states,) = run_days(tree, office, "2020-11-08T20:00:00")
+    assert (states["wait"], states["publish"]) == ("failed", "upstream_failed")
+    tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-11-08T20:00:01")
+    (states,) = run_days(tree, office, "2020-11-08T20:00:00")
+    assert states["publish"] == "success"
+    assert tree.stems() == DAYS[:1]
+
+
+@pytest.mark.slow
+def test_airflow_backfills_a_week_once_and_a_person_decides(tree, inbox, office, port):
+    for notice_id in (NOTICE, APPROVED):
+        tree.notices("run", notice_id, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
+    with airflow_page(tree.root, tree.environment(office.port), port) as (page, token):
+        dags = f"{page}/api/v2/dags"
+        wait_for(lambda: call(f"{dags}/bulletin__{NOTICE}", token)["is_paused"] is False)
+        unanswered = start(dags, token, "2020-11-10T20:00:00")
+        backfill(tree)
+        first = wait_for_backfills(page, token, 1)
+        documents = tree.documents()
+        assert tree.stems() == DAYS
+        sent = sorted(
+            (address, message["Subject"])
+            for (address, _), message in zip(office.accepted, office.messages, strict=True)
+        )
+        assert len(sent) == len(set(sent)) == 7 * len(LISTS)
+        assert {address for address, _ in sent} == set(LISTS)
+
+        backfill(tree, "--reprocess-behavior", "completed")
+        second = wait_for_backfills(page, token, 2)
+        assert all(first[run] < second[run] for run in first), "every day was made again"
+        assert (tree.documents(), len(office.accepted)) == (documents, 14)
+
+        wait_for(lambda: call(unanswered, token)["state"] == "success")
+        decide_by_hand(dags, token, "2020-11-08T20:00:00", "发出", "同意")
+        decide_by_hand(dags, token, "2020-11-09T20:00:00", "不发", "数据待核")
+    assert tree.stems(APPROVED) == DAYS[:1]
+    assert len(office.accepted) == 16
+    decisions = {
+        path.parent.name: json.loads(path.read_text("utf-8"))
+        for path in (tree.home / "bulletins" / APPROVED).rglob("decision.json")
+    }
+    assert {stem: (one["choice"], one["words"], one["by"]) for stem, one in decisions.items()} == {
+        DAYS[0]: ("release", "同意", "admin"),
+        DAYS[1]: ("withhold", "数据待核", "admin"),
+        DAYS[2]: ("withhold", "", ""),
+    }
+
+
+def fetch(address: str, token: str) -> str | int:
+    """A document's text, or the status with which it was refused."""
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read().decode()
+    except HTTPError as error:
+        return error.code
+
+
+def backfill(tree: Tree, *more: str) -> None:
+    span = ("--from-date", "2020-11-08T00:00:00+08:00", "--to-date", "2020-11-14T23:59:59+08:00")
+    tree.python(
+        tree.root / "tools" / "airflow_env.py",
+        "backfill",
+        "create",
+        "--dag-id",
+        f"bulletin__{NOTICE}",
+        *span,
+        *more,
+    )
+
+
+def wait_for_backfills(page: str, token: str, count: int) -> dict[str, str]:
+    """When each of the seven runs ended, and well, once so many backfills are over."""
+    dag = f"bulletin__{NOTICE}"
+
+    def are_over() -> bool:
+        found = call(f"{page}/api/v2/backfills?dag_id={dag}", token)["backfills"]
+        return len(found) == count and all(one["completed_at"] for one in found)
+
+    wait_for(are_over)
+    runs = call(f"{page}/api/v2/dags/{dag}/dagRuns?limit=50", token)["dag_runs"]
+    assert [one["state"] for one in runs] == ["success"] * 7
+    return {one["dag_run_id"]: one["end_date"] for one in runs}
+
+
+def start(dags: str, token: str, as_of: str) -> str:
+    """Where the run is that makes the bulletin which is approved."""
+    runs = f"{dags}/bulletin__{APPROVED}/dagRuns"
+    return f"{runs}/" + call(runs, token, logical_date=None, conf={"as_of": as_of})["dag_run_id"]
+
+
+def decide_by_hand(dags: str, token: str, as_of: str, choice: str, words: str) -> None:
+    run = start(dags, token, as_of)
+    task = f"{run}/taskInstances/approve"
+    wait_for(lambda: call(task, token)["state"] == "awaiting_input")
+    time.sleep(3)  # an answer at once can meet a task that is not parked yet
+    asked = call(f"{task}/-1/hitlDetails", token)
+    assert "审签" in asked["subject"]
+    (draft,) = re.findall(r"\((/bulletins/[^)]*/drafts/[^)]*\.html)\)", asked["body"])
+    address = dags.removesuffix("/api/v2/dags") + draft
+    assert "主要数字" in fetch(address, token)
+    assert fetch(address, "") == 401
+    assert fetch(address.rpartition("/")[0] + "/record.json", token) == 404
+    call(f"{task}/-1/hitlDetails", token, "PATCH", chosen_options=[choice], params_input={"words": words})
+    wait_for(lambda: call(run, token)["state"] == "success")
