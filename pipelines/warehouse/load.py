@@ -14,10 +14,10 @@ from pipelines.arrivals import Arrivals
 from pipelines.check.tables import VERDICTS
 from pipelines.collect.scan import modified_at
 from pipelines.notice.model import Notice
-from pipelines.notice.obligations import expand_obligations
-from pipelines.read.frames import SHEETS, SUBMISSIONS, read_frames, rows_schema, table_deliverables
-from pipelines.warehouse.files import fingerprint
+from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
+from pipelines.warehouse.definition import insert_table, load_definition
 from pipelines.warehouse.relations import fill_relations
+from pipelines.warehouse.rows import load_rows
 
 _RECEIPTS = pa.schema(
     [
@@ -102,7 +102,7 @@ def load_run(
         connection.register("staged_submissions", staged)
         connection.execute(_FRESH, {"notice": notice.id})
         _load_private(private, connection, notice, folder)
-        _load_rows(connection, notice, folder)
+        load_rows(connection, notice, folder)
         _touch(connection, notice)
         fill_relations(connection)
         counts = _count(connection, notice)
@@ -112,112 +112,6 @@ def load_run(
         connection.rollback()
         raise
     return counts
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, relation: str, notice: Notice, table: pa.Table) -> None:
-    """Appends a table to a relation by column name, the notice's id added."""
-    connection.register("incoming", table)
-    connection.execute(f"INSERT INTO {relation} BY NAME SELECT $1 AS notice_id, * FROM incoming", [notice.id])
-    connection.unregister("incoming")
-
-
-def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
-    """The notice's own rows; they change only with its fingerprint, and then everything is made anew."""
-    if connection.execute("SELECT 1 FROM raw.versions WHERE notice_id = $1", [notice.id]).fetchone():
-        return
-    for relation, rows in _definition(notice).items():
-        if rows:
-            _insert(connection, relation, notice, pa.Table.from_pylist(rows))
-    connection.execute("INSERT INTO raw.versions VALUES ($1, $2)", [notice.id, fingerprint(notice)])
-
-
-def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
-    cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
-    event = notice.event
-    return {
-        "core.notices": [
-            {
-                "title": notice.title,
-                "document_number": notice.document_number,
-                "issuer": notice.issuer,
-                "timezone": notice.timezone,
-                "opens": notice.opens,
-                "closes": notice.closes,
-                "event_first_day": event.first_day if event else None,
-                "event_last_day": event.last_day if event else None,
-                "event_days": len(event.days) if event else 0,
-            }
-        ],
-        "core.cities": [{"city_code": city.code, "city": city.name} for city in notice.cities],
-        "core.counties": [
-            {"county_code": region.code, "county": region.name, "city_code": region.parent_code}
-            for region in notice.regions
-            if region.level == "county"
-        ],
-        "core.recipients": [
-            {
-                "recipient_code": one.code,
-                "recipient": one.name,
-                "kind": one.kind,
-                "kind_name": notice.recipient_kinds[one.kind],
-                "line": one.line or None,
-                "city_code": one.city_code,
-                "position": position,
-            }
-            for position, one in enumerate(notice.recipients)
-        ],
-        "core.lines": [
-            {"line": line, "line_name": name, "position": position}
-            for position, (line, name) in enumerate(notice.lines.items())
-        ],
-        "core.deliverables": [
-            {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
-            for position, (name, item) in enumerate(notice.deliverables.items())
-        ],
-        "core.periods": [
-            {
-                "deliverable": name,
-                "period": period.key,
-                "first_day": period.first_day,
-                "last_day": period.last_day,
-                "due_at": notice.local(period.due_at),
-            }
-            for name, item in notice.deliverables.items()
-            for period in item.periods.periods()
-        ],
-        "core.list_words": [
-            {"deliverable": name, "column_name": column, "code": code, "word": word, "position": position}
-            for name, item in notice.deliverables.items()
-            for column, definition in item.columns.items()
-            if definition.list
-            for position, (code, word) in enumerate(notice.lists[definition.list].items())
-        ],
-        "core.indicators": [
-            {
-                "deliverable": name,
-                "indicator": indicator,
-                "indicator_name": item.columns[indicator].headers[0],
-                "compares_with": item.columns[indicator].compares_with,
-                "position": position,
-            }
-            for name, item in notice.deliverables.items()
-            for position, indicator in enumerate(item.indicators)
-        ],
-        "core.obligations": [
-            {
-                "recipient_code": one.recipient_code,
-                "city_code": cities[one.recipient_code],
-                "deliverable": one.deliverable,
-                "period": one.period,
-                "first_day": one.first_day,
-                "last_day": one.last_day,
-                "due_at": one.due_at,
-                "extension_reason": one.extension_reason,
-                "exemption_reason": one.exemption_reason,
-            }
-            for one in expand_obligations(notice)
-        ],
-    }
 
 
 def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals: Arrivals) -> None:
@@ -231,7 +125,7 @@ def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals:
         }
         for one in notice.sources
     ]
-    _insert(connection, "raw.scans", notice, pa.Table.from_pylist(rows, schema=_SCANS))
+    insert_table(connection, "raw.scans", notice, pa.Table.from_pylist(rows, schema=_SCANS))
 
 
 def _load_receipts(
@@ -258,7 +152,7 @@ def _load_receipts(
         if one.id in wanted
     ]
     if rows:
-        _insert(connection, "raw.receipts", notice, pa.Table.from_pylist(rows, schema=_RECEIPTS))
+        insert_table(connection, "raw.receipts", notice, pa.Table.from_pylist(rows, schema=_RECEIPTS))
 
 
 def _load_private(
@@ -293,74 +187,6 @@ def _load_private(
         [notice.id],
     )
     private.commit()
-
-
-def _load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path) -> None:
-    connection.execute(
-        "INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id]
-    )
-    connection.register("staged", read_frames(folder, "sheets", SHEETS))
-    connection.execute(
-        "INSERT INTO raw.sheets BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
-        [notice.id],
-    )
-    connection.register("staged", read_frames(folder, "verdicts", VERDICTS))
-    connection.execute(
-        """
-        INSERT INTO raw.verdicts BY NAME
-        SELECT $1 AS notice_id, * EXCLUDE (is_personal) REPLACE (CASE WHEN NOT is_personal THEN value END AS value)
-        FROM staged SEMI JOIN fresh USING (submission_id)
-        """,
-        [notice.id],
-    )
-    for deliverable in table_deliverables(notice):
-        schema = rows_schema(notice, deliverable)
-        connection.register("staged", read_frames(folder, f"rows_{deliverable}", schema))
-        parameters = {"notice": notice.id, "deliverable": deliverable}
-        connection.execute(
-            """
-            INSERT INTO raw.rows BY NAME
-            SELECT $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, row_number
-            FROM staged SEMI JOIN fresh USING (submission_id)
-            """,
-            parameters,
-        )
-        connection.execute(_INSERTS[notice.deliverables[deliverable].kind](notice, deliverable), parameters)
-    connection.unregister("staged")
-
-
-def _insert_materials(notice: Notice, deliverable: str) -> str:
-    return """
-        INSERT INTO raw.materials BY NAME
-        SELECT $notice AS notice_id, $deliverable AS deliverable, * EXCLUDE (county_place)
-        FROM staged SEMI JOIN fresh USING (submission_id)
-    """
-
-
-def _insert_plans(notice: Notice, deliverable: str) -> str:
-    return """
-        INSERT INTO raw.plans BY NAME
-        SELECT
-            $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, row_number,
-            unit_name, unit_name_given, plan_title, plan_title_given, column_url, column_url_given
-        FROM staged SEMI JOIN fresh USING (submission_id)
-    """
-
-
-def _insert_statistics(notice: Notice, deliverable: str) -> str:
-    """From a column an indicator to a row an indicator; the names come from the checked notice, never from input."""
-    return " UNION ALL ".join(
-        f"""
-        SELECT
-            $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, row_number, period_date,
-            '{name}' AS indicator, {name} AS value, {name}_given AS value_given, {name}_state AS value_state
-        FROM staged SEMI JOIN fresh USING (submission_id)
-        """
-        for name in notice.deliverables[deliverable].indicators
-    ).join(("INSERT INTO raw.statistics BY NAME ", ""))
-
-
-_INSERTS = {"materials": _insert_materials, "plan": _insert_plans, "statistics": _insert_statistics}
 
 
 def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:

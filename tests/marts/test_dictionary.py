@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.notice import load_notice
-from pipelines.warehouse.load import load_definition
+from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.relations import create_relations
 from tools.dictionary import PAGE, Entry, choose_example, fill_in, read_entries, render
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
-from pipelines.warehouse.load import load_definition
+from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.relations import SQL, create_relations
 from tests.marts.worlds import NOTICE, TABLES_ONLY, make_world
 

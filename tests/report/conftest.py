@@ -16,8 +16,8 @@ from pipelines.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
 from pipelines.report import write_bulletin
 from pipelines.report.write import Written
+from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.files import create_warehouse, open_file
-from pipelines.warehouse.load import load_definition
 from pipelines.warehouse.relations import fill_report_spans
 
 NOTICE = "sd-vocational-week-2020"

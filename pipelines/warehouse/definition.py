@@ -1,0 +1,118 @@
+"""The notice's own rows in the warehouse: units, places, periods, obligations. Part of the load stage."""
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.notice.model import Notice
+from pipelines.notice.obligations import expand_obligations
+from pipelines.warehouse.files import fingerprint
+
+
+def insert_table(
+    connection: duckdb.DuckDBPyConnection, relation: str, notice: Notice, table: pa.Table
+) -> None:
+    """Appends a table to a relation by column name, the notice's id added."""
+    connection.register("incoming", table)
+    connection.execute(f"INSERT INTO {relation} BY NAME SELECT $1 AS notice_id, * FROM incoming", [notice.id])
+    connection.unregister("incoming")
+
+
+def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
+    """The notice's own rows; they change only with its fingerprint, and then everything is made anew."""
+    if connection.execute("SELECT 1 FROM raw.versions WHERE notice_id = $1", [notice.id]).fetchone():
+        return
+    for relation, rows in _definition(notice).items():
+        if rows:
+            insert_table(connection, relation, notice, pa.Table.from_pylist(rows))
+    connection.execute("INSERT INTO raw.versions VALUES ($1, $2)", [notice.id, fingerprint(notice)])
+
+
+def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
+    cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
+    event = notice.event
+    return {
+        "core.notices": [
+            {
+                "title": notice.title,
+                "document_number": notice.document_number,
+                "issuer": notice.issuer,
+                "timezone": notice.timezone,
+                "opens": notice.opens,
+                "closes": notice.closes,
+                "event_first_day": event.first_day if event else None,
+                "event_last_day": event.last_day if event else None,
+                "event_days": len(event.days) if event else 0,
+            }
+        ],
+        "core.cities": [{"city_code": city.code, "city": city.name} for city in notice.cities],
+        "core.counties": [
+            {"county_code": region.code, "county": region.name, "city_code": region.parent_code}
+            for region in notice.regions
+            if region.level == "county"
+        ],
+        "core.recipients": [
+            {
+                "recipient_code": one.code,
+                "recipient": one.name,
+                "kind": one.kind,
+                "kind_name": notice.recipient_kinds[one.kind],
+                "line": one.line or None,
+                "city_code": one.city_code,
+                "position": position,
+            }
+            for position, one in enumerate(notice.recipients)
+        ],
+        "core.lines": [
+            {"line": line, "line_name": name, "position": position}
+            for position, (line, name) in enumerate(notice.lines.items())
+        ],
+        "core.deliverables": [
+            {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
+            for position, (name, item) in enumerate(notice.deliverables.items())
+        ],
+        "core.periods": [
+            {
+                "deliverable": name,
+                "period": period.key,
+                "first_day": period.first_day,
+                "last_day": period.last_day,
+                "due_at": notice.local(period.due_at),
+            }
+            for name, item in notice.deliverables.items()
+            for period in item.periods.periods()
+        ],
+        "core.list_words": [
+            {"deliverable": name, "column_name": column, "code": code, "word": word, "position": position}
+            for name, item in notice.deliverables.items()
+            for column, definition in item.columns.items()
+            if definition.list
+            for position, (code, word) in enumerate(notice.lists[definition.list].items())
+        ],
+        "core.indicators": [
+            {
+                "deliverable": name,
+                "indicator": indicator,
+                "indicator_name": item.columns[indicator].headers[0],
+                "compares_with": item.columns[indicator].compares_with,
+                "position": position,
+            }
+            for name, item in notice.deliverables.items()
+            for position, indicator in enumerate(item.indicators)
+        ],
+        "core.obligations": [
+            {
+                "recipient_code": one.recipient_code,
+                "city_code": cities[one.recipient_code],
+                "deliverable": one.deliverable,
+                "period": one.period,
+                "first_day": one.first_day,
+                "last_day": one.last_day,
+                "due_at": one.due_at,
+                "extension_reason": one.extension_reason,
+                "exemption_reason": one.exemption_reason,
+            }
+            for one in expand_obligations(notice)
+        ],
+    }
