@@ -1,0 +1,51 @@
+"""The command that queues reminders, receipts and returns."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.app import Format, NoticeId, State, app, parse_moment
+from pipelines.figures import Figures
+from pipelines.notice import load_notice
+from pipelines.printing import print_figures
+
+PURPOSE_WORDS = {
+    "reminder": "催报",
+    "digest": "本市欠报汇总",
+    "escalation": "请数据人员联系",
+    "receipt": "回执",
+    "return": "退回信",
+}
+
+
+@app.command()
+def remind(
+    notice_id: NoticeId,
+    now: Annotated[
+        str | None, typer.Option("--now", metavar="T", help="把这一刻当作现在（补跑、试跑用）")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只列出会放进发件箱的邮件，什么都不改变")
+    ] = False,
+) -> None:
+    """把到时的催报、汇总、回执和退回信放进发件箱；撤回已经报来的。发出用 notices send。"""
+    from pipelines.remind import remind as queue_mails
+
+    notice = load_notice(notice_id)
+    moment = parse_moment(notice, now) if now else notice.local(datetime.now(notice.zone))
+    done = queue_mails(State.home, notice, moment, dry_run)
+    if dry_run:
+        columns = ["purpose", "recipient", "subject"]
+        rows = [(PURPOSE_WORDS[mail.purpose], mail.recipient, mail.subject) for mail in done.queued]
+        print_figures(Figures(columns, rows), Format.table, f"试列 {len(rows)} 封，什么都没有改变")
+    else:
+        counts = (
+            "、".join(f"{PURPOSE_WORDS[name]} {count}" for name, count in done.counts.items())
+            or "没有新的邮件"
+        )
+        typer.echo(f"放进发件箱：{counts}；撤回 {done.withdrawn} 封。发出用 notices send {notice.id}")
+    if done.held:
+        typer.echo(f"一天以上没有完整收件，先不催报：{'、'.join(done.held)}。先运行 notices run {notice.id}")
+    if done.unreachable:
+        typer.echo(f"有 {len(done.unreachable)} 个欠报单位没有邮箱，催不到：{'、'.join(done.unreachable)}")
