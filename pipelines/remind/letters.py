@@ -3,12 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-import duckdb
-
 from pipelines.notice.model import Notice
 from pipelines.remind.facts import Facts, Owed
 from pipelines.remind.plan import DIGEST, ESCALATION, REMINDER, Wanted
-from pipelines.remind.returned import find_summaries
+from pipelines.remind.returned import Returned
 from pipelines.send.compose import File
 from pipelines.send.letter import Letter, Table
 
@@ -17,20 +15,17 @@ STATUSES = {"missing": "已过截止，未报", "pending": "未到截止"}
 
 
 class Writer:
-    """Writes the letters of one moment; why something went back is asked once for all of them."""
+    """Writes the letters of one moment."""
 
     def __init__(
         self,
         notice: Notice,
         facts: Facts,
-        snapshot: duckdb.DuckDBPyConnection,
         reachable: Collection[str],
+        returned: Returned,
     ) -> None:
-        self._notice, self._facts, self._reachable = notice, facts, reachable
+        self._notice, self._facts, self._reachable, self._returned = notice, facts, reachable, returned
         self._names = {one.code: one.name for one in notice.recipients}
-        self._reasons = find_summaries(
-            snapshot, notice, [one.returned_id for one in facts.owed if one.returned_id]
-        )
 
     def write(self, one: Wanted) -> tuple[Letter, tuple[File, ...]]:
         """The letter and what goes with it."""
@@ -47,6 +42,14 @@ class Writer:
         assert self._notice.mail
         return (self._notice.mail.sender.name, say_day(self._facts.now.date(), self._facts.now))
 
+    def name(self, recipient: str) -> str:
+        return self._names[recipient]
+
+    def owed_by(self, recipient: str) -> Table | None:
+        """All that a unit still owes; None where that is nothing."""
+        owed = [one for one in self._facts.owed if one.recipient_code == recipient]
+        return self._table(owed, "还欠：") if owed else None
+
     def _reminder(self, one: Wanted) -> tuple[str, str, list[Block]]:
         missing = [owed for owed in one.about if owed.status == "missing"]
         pending = [owed for owed in one.about if owed.status == "pending"]
@@ -58,7 +61,7 @@ class Writer:
         said = [f"{len(missing)} 项已过截止时间，还没有收到可用的报送"] if missing else []
         said += [f"{len(pending)} 项即将截止"] if pending else []
         blocks: list[Block] = [
-            f"{self._opening}截至 {say_moment(self._facts.now)}，贵单位有 {'；有 '.join(said)}。请尽快报送。",
+            f"{self.opening}截至 {say_moment(self._facts.now)}，贵单位有 {'；有 '.join(said)}。请尽快报送。",
             self._table(one.about),
         ]
         if others:
@@ -70,21 +73,21 @@ class Writer:
             "如在上述时间之后已经报送，不必理会此信。",
         ]
         word = "逾期未报" if missing else "即将截止"
-        return f"催报（{word}）：{say_items(one.about)}", self._names[one.recipient], blocks
+        return f"催报（{word}）：{say_items(one.about)}", self.name(one.recipient), blocks
 
     def _digest(self, one: Wanted) -> tuple[str, str, list[Block]]:
         units = dict.fromkeys(owed.recipient_code for owed in one.about)
         city = one.about[0].city or ""
         blocks: list[Block] = [
-            f"{self._opening}截至 {say_moment(self._facts.now)}，{city}有 {len(units)} 个单位共 {len(one.about)} 项"
+            f"{self.opening}截至 {say_moment(self._facts.now)}，{city}有 {len(units)} 个单位共 {len(one.about)} 项"
             "应报而没有收到可用的报送，请予督促。催报另行发给有邮箱的单位。",
             self._units_table(one.about),
         ]
         title = f"本市欠报情况：{len(units)} 个单位 {len(one.about)} 项"
-        return title, self._names[one.recipient], blocks
+        return title, self.name(one.recipient), blocks
 
     def _escalation(self, one: Wanted) -> tuple[str, str, list[Block]]:
-        blocks: list[Block] = [f"{self._opening}截至 {say_moment(self._facts.now)}："]
+        blocks: list[Block] = [f"{self.opening}截至 {say_moment(self._facts.now)}："]
         parts = []
         if one.about and self._notice.remind and self._notice.remind.escalation:
             after = self._notice.remind.escalation.after
@@ -105,11 +108,11 @@ class Writer:
         return f"请联系：{'，'.join(parts)}", "数据人员", blocks
 
     @property
-    def _opening(self) -> str:
+    def opening(self) -> str:
         return f"《{self._notice.title}》（{self._notice.document_number}）：\n"
 
     def _table(self, owed: Iterable[Owed], caption: str = "") -> Table:
-        rows = tuple((*self._item(one), STATUSES[one.status], self.reason(one)) for one in owed)
+        rows = tuple((*self._item(one), STATUSES[one.status], self._reason(one)) for one in owed)
         return Table(("事项", "期", "截止", "情况", "曾被退回，因为"), rows, caption)
 
     def _units_table(self, owed: Iterable[Owed]) -> Table:
@@ -122,13 +125,14 @@ class Writer:
         return "，".join(found)
 
     def _item(self, one: Owed) -> tuple[str, str, str]:
-        return one.deliverable_name, self.say_period(one), say_moment(one.due_at, self._facts.now)
+        return (
+            one.deliverable_name,
+            say_period(one.first_day, one.last_day, self._facts.now),
+            say_moment(one.due_at, self._facts.now),
+        )
 
-    def reason(self, one: Owed) -> str:
-        return self._reasons.get(one.returned_id or "", "")
-
-    def say_period(self, one: Owed) -> str:
-        return say_period(one.first_day, one.last_day, self._facts.now)
+    def _reason(self, one: Owed) -> str:
+        return self._returned.summary(one.returned_id) if one.returned_id else ""
 
 
 def say_items(owed: Iterable[Owed]) -> str:

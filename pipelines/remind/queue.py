@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pipelines.figures import open_snapshot
 from pipelines.home import Home
 from pipelines.notice.model import Notice
+from pipelines.remind.arrivals import Arrival, find_arrivals
 from pipelines.remind.facts import Facts, find_facts
 from pipelines.remind.letters import Writer
 from pipelines.remind.plan import (
@@ -19,6 +20,8 @@ from pipelines.remind.plan import (
     plan_mails,
     reminded_at,
 )
+from pipelines.remind.receipts import RECEIPT, RETURN, Acknowledgements
+from pipelines.remind.returned import Returned
 from pipelines.send.addresses import addressees, unit_mailboxes
 from pipelines.send.compose import Mail, make_key
 from pipelines.send.mailbox import Mailbox
@@ -63,11 +66,13 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
     now, done = notice.local(now), Done()
     units = unit_mailboxes(home, notice, now)
     with open_snapshot(home.published) as snapshot, Outbox(home.mail) as outbox:
-        facts = find_facts(snapshot, notice, now)
-        rows = [row for row in outbox.rows(notice_id=notice.id) if row.purpose in PURPOSES]
+        facts, arrivals = find_facts(snapshot, notice, now), find_arrivals(snapshot, notice, now)
+        returned = Returned(snapshot, notice, [one.submission_id for one in arrivals if one.is_returned])
+        kept = outbox.rows(notice_id=notice.id)
+        rows = [row for row in kept if row.purpose in PURPOSES]
         wanted = list(plan_mails(notice, facts, units, reminded_at(rows)))
         taken = _withdraw(outbox, notice, units, wanted, rows, now) if not dry_run else {}
-        writer, held_by = Writer(notice, facts, snapshot, units), _by_slot(notice, rows)
+        writer, held_by = Writer(notice, facts, units, returned), _by_slot(notice, rows)
         done.queued = [
             _write(writer, one, slot, mailbox)
             for one in wanted
@@ -75,6 +80,8 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
             for slot, mailbox in _slots(notice, units, one)
             if _is_free(_key(notice, one, slot), held_by.get(slot, []), taken)
         ]
+        news = Acknowledgements(notice, units, writer, returned)
+        done.queued += _acknowledge(notice, news, arrivals, now, {row.key for row in kept})
         if not dry_run:
             outbox.queue(notice, done.queued, now)
     done.withdrawn = sum(taken.values())
@@ -82,6 +89,20 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
     done.unreachable = [code for code in owing if code not in units]
     done.held = _held(notice, facts)
     return done
+
+
+def _acknowledge(
+    notice: Notice, news: Acknowledgements, arrivals: list[Arrival], now: datetime, known: set[str]
+) -> Iterator[Mail]:
+    """The receipts and returns that are new."""
+    remind = notice.remind
+    if remind is None:
+        return
+    found = [(RETURN, *one) for one in news.returns(arrivals, now)] if remind.returns else []
+    found += [(RECEIPT, *one) for one in news.receipts(arrivals, now)] if remind.receipts else []
+    for purpose, recipient, what, content in found:
+        if make_key(notice.id, purpose, recipient, what) not in known:
+            yield news.write(purpose, recipient, what, content)
 
 
 def _slots(notice: Notice, units: dict[str, Mailbox], one: Wanted) -> Iterator[tuple[Slot, Mailbox]]:

@@ -1,4 +1,4 @@
-"""What went back and why, for mails: a sentence for each returned submission."""
+"""What went back and why, for mails: a sentence for each returned submission, and the file that goes with it."""
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -7,6 +7,7 @@ import duckdb
 
 from pipelines.notice.model import Notice
 from pipelines.remind.facts import ask
+from pipelines.send.compose import File
 
 MOST_SAID = 2
 """Faults that a sentence names."""
@@ -28,8 +29,24 @@ WHERE submissions.notice_id = $notice AND submissions.submission_id IN (SELECT u
 """
 
 
-def find_summaries(snapshot: duckdb.DuckDBPyConnection, notice: Notice, ids: Iterable[str]) -> dict[str, str]:
-    """A Chinese sentence for each of these submissions: which file it was, and what to change."""
+class Returned:
+    """The returns that mails speak of."""
+
+    def __init__(self, snapshot: duckdb.DuckDBPyConnection, notice: Notice, ids: Iterable[str]) -> None:
+        self._summaries = _find_summaries(snapshot, notice, ids)
+
+    def summary(self, submission_id: str) -> str:
+        """A Chinese sentence: which file it was, and what to change."""
+        return self._summaries.get(submission_id, "")
+
+    def file(self, submission_id: str) -> File | None:
+        """What goes back to the unit; None where there is nothing yet."""
+        return None
+
+
+def _find_summaries(
+    snapshot: duckdb.DuckDBPyConnection, notice: Notice, ids: Iterable[str]
+) -> dict[str, str]:
     found = {}
     for one in ask(snapshot, _SUMMARIES, notice=notice.id, ids=list(dict.fromkeys(ids))):
         name = PurePosixPath(one["path"].rpartition("!")[2]).name

@@ -87,13 +87,15 @@ def make_story(tmp_path: Path) -> Iterator[MakeStory]:
         def make(remind: dict[str, Any], mail: dict[str, Any] | None = None, **more: Any) -> Story:
             bare = load_notice(NOTICE_ID)
             units = tuple(
-                one.model_copy(update={"email": None if one.code == ALONE else f"{one.code.lower()}@example.org"})
+                one.model_copy(
+                    update={"email": None if one.code == ALONE else f"{one.code.lower()}@example.org"}
+                )
                 for one in bare.recipients
                 if one.code in (BUREAU, COLLEGE, ALONE, AWAY)
             )
             dumped = bare.model_dump(by_alias=True)
             dumped["mail"] |= {"per_minute": 1_000_000} | (mail or {})
-            dumped |= {"recipients": units, "remind": remind} | more
+            dumped |= {"recipients": units, "remind": {"returns": False} | remind} | more
             return Story(Notice.model_validate(dumped), Home(tmp_path / "home"), tmp_path / "inbox", office)
 
         yield make

@@ -45,22 +45,25 @@ def test_who_reported_is_not_reminded(story: Story) -> None:
     story.put(COLLEGE, "总结.docx", SUMMARY, "2020-11-20T10:00:00")
     story.remind(BEFORE)
     story.send(BEFORE)
-    texts = {message["To"].addresses[0].addr_spec: story.text(n) for n, message in enumerate(story.office.messages)}
+    texts = {
+        message["To"].addresses[0].addr_spec: story.text(n) for n, message in enumerate(story.office.messages)
+    }
     assert "总结报告" not in texts["hvc-003@example.org"]
     assert "统计表" in texts["hvc-003@example.org"]
     assert "总结报告" in texts["edu-3701@example.org"]
 
 
 def test_what_waits_is_taken_back_once_nothing_is_owed(make_story: MakeStory) -> None:
-    story = make_story(
-        {"deliverables": {"plan": [], "materials": [], "statistics": []}, "at": ["0d 15:00"]}
-    )
+    story = make_story({"deliverables": {"plan": [], "materials": [], "statistics": []}, "at": ["0d 15:00"]})
     story.put(COLLEGE, "总结.docx", SUMMARY, "2020-11-20T16:00:00")
     assert story.remind(BEFORE) == reminders(BEFORE, BUREAU, COLLEGE, AWAY)
     assert story.remind("2020-11-20T17:00:00") == set()
     assert story.done.withdrawn == 1
     story.send("2020-11-20T17:00:00")
-    assert sorted(address for address, _ in story.office.accepted) == ["edu-3701@example.org", "edu-3702@example.org"]
+    assert sorted(address for address, _ in story.office.accepted) == [
+        "edu-3701@example.org",
+        "edu-3702@example.org",
+    ]
 
 
 def test_what_waits_is_replaced_once_less_is_owed(story: Story) -> None:
@@ -123,7 +126,9 @@ def test_days_are_reminded_of_one_by_one_and_named(make_story: MakeStory) -> Non
     assert story.remind("2020-11-10T09:00:00") == reminders("2020-11-10T09:00:00", BUREAU, COLLEGE, AWAY)
     story.send("2020-11-10T09:00:00")
     texts = [story.text(index) for index in range(len(story.office.messages))]
-    assert sum("期：11月8日" in one for one in texts) == 4, "two of the day, and two that still owe it a day later"
+    assert sum("期：11月8日" in one for one in texts) == 4, (
+        "two of the day, and two that still owe it a day later"
+    )
     assert all("此外" in one for one in texts), "the plan has been missing since the 5th"
 
 
