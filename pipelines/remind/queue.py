@@ -1,13 +1,14 @@
 """Puts what stands for a moment into the outbox, and takes back what has no ground any more. The one side effect here."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pipelines.figures import open_snapshot
 from pipelines.home import Home
 from pipelines.notice.model import Notice
+from pipelines.registry.journal import Registry
 from pipelines.remind.arrivals import Arrival, find_arrivals
 from pipelines.remind.facts import Facts, find_facts
 from pipelines.remind.letters import Writer
@@ -22,7 +23,7 @@ from pipelines.remind.plan import (
 )
 from pipelines.remind.receipts import RECEIPT, RETURN, Acknowledgements
 from pipelines.remind.returned import Returned
-from pipelines.send.addresses import addressees, unit_mailboxes
+from pipelines.send.addresses import addressees, find_mailboxes
 from pipelines.send.compose import Mail, make_key
 from pipelines.send.mailbox import Mailbox
 from pipelines.send.outbox import Outbox
@@ -64,7 +65,8 @@ class Slot:
 def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> Done:
     """Queues the mails that stand at `now`, each once; a dry run only says which. Raises NoticesError without a snapshot."""
     now, done = notice.local(now), Done()
-    units = unit_mailboxes(home, notice, now)
+    mailboxes = find_mailboxes(home, notice, now)
+    units = {code: mailbox for code, (mailbox, _) in mailboxes.items()}
     with open_snapshot(home.published) as snapshot, Outbox(home.mail) as outbox:
         facts, arrivals = find_facts(snapshot, notice, now), find_arrivals(snapshot, notice, now)
         returned = Returned(snapshot, notice, [one.submission_id for one in arrivals if one.is_returned])
@@ -84,11 +86,19 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
         done.queued += _acknowledge(notice, news, arrivals, now, {row.key for row in kept})
         if not dry_run:
             outbox.queue(notice, done.queued, now)
+            _note_mailboxes(home, notice, {code: source for code, (_, source) in mailboxes.items()}, now)
     done.withdrawn = sum(taken.values())
     owing = dict.fromkeys(one.recipient_code for one in facts.owed)
     done.unreachable = [code for code in owing if code not in units]
     done.held = _held(notice, facts)
     return done
+
+
+def _note_mailboxes(home: Home, notice: Notice, sources: Mapping[str, str], now: datetime) -> None:
+    """Who can be written to, for SQL (marts.mailboxes): no address is among it."""
+    with Registry(home.registry) as registry:
+        found = [(one.code, sources.get(one.code)) for one in notice.recipients]
+        registry.note_mailboxes(notice.id, found, now)
 
 
 def _acknowledge(
