@@ -1,11 +1,11 @@
-"""The command that queues reminders, receipts and returns."""
+"""Commands about units: queue reminders, receipts and returns; list liaisons and check their columns."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from pipelines.cli.app import Format, NoticeId, State, app, parse_moment
+from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_moment
 from pipelines.figures import Figures
 from pipelines.notice import load_notice
 from pipelines.printing import print_figures
@@ -49,3 +49,34 @@ def remind(
         typer.echo(f"一天以上没有完整收件，先不催报：{'、'.join(done.held)}。先运行 notices run {notice.id}")
     if done.unreachable:
         typer.echo(f"有 {len(done.unreachable)} 个欠报单位没有邮箱，催不到：{'、'.join(done.unreachable)}")
+
+
+@app.command()
+def registry(
+    notice_id: NoticeId,
+    check: Annotated[bool, typer.Option("--check", help="先看一遍各单位的专栏网址打不打得开")] = False,
+    now: Annotated[str | None, typer.Option("--now", metavar="T", help="把这一刻当作现在")] = None,
+    output: OutputFormat = Format.table,
+) -> None:
+    """各单位现在的联络员和专栏网址（含个人信息，只给数据人员用），以及网址最近一次检查的结果。"""
+    from pipelines.registry.check import check_columns
+    from pipelines.registry.liaisons import find_liaisons
+
+    notice = load_notice(notice_id)
+    moment = parse_moment(notice, now) if now else notice.local(datetime.now(notice.zone))
+    if check:
+        check_columns(State.home, notice, moment, timedelta(0))
+    columns = [
+        *("recipient", "contact_name", "contact_phone", "contact_email", "column_url", "submitted_at"),
+        *("checked_at", "is_ok", "status", "title", "failure"),
+    ]
+    rows = [
+        (one.recipient, one.name, one.phone, one.email, one.column_url, one.submitted_at, one.checked_at)
+        + (
+            (one.visit.is_ok, one.visit.status, one.visit.title, one.visit.failure)
+            if one.visit
+            else (None,) * 4
+        )
+        for one in find_liaisons(State.home, notice, moment)
+    ]
+    print_figures(Figures(columns, rows), output, f"联络员和专栏：{len(rows)} 个单位")

@@ -95,6 +95,9 @@ class Remind(Frozen):
     receipts: Receipts | None = Field(
         default=None, description="回执：收到了什么、计入了什么、还欠什么；不写则不发"
     )
+    columns_every_hours: int | None = Field(
+        default=None, ge=1, description="收件期间每隔几小时看一次各单位的专栏网址打不打得开；不写则不看"
+    )
     returns: bool = Field(default=True, description="退回的每件材料发一封退回信")
 
     def reminders(self, deliverable: str) -> tuple[Offset, ...]:

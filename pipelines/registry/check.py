@@ -8,31 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from pipelines.figures import open_snapshot
 from pipelines.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Check, Registry
+from pipelines.registry.liaisons import find_liaisons
 from pipelines.registry.visit import Visit, Visitor
 
 HOSTS_AT_ONCE = 4
 PAUSE_SECONDS = 1.0
 """Between two requests to one host."""
-# One row a unit: the newest valid plan as of $now.
-_COLUMNS = """
-SELECT items.recipient_code, plans.column_url
-FROM core.items
-INNER JOIN raw.plans
-    ON
-        items.submission_id = plans.submission_id AND items.deliverable = plans.deliverable
-        AND items.sheet = plans.sheet AND items.row_number = plans.row_number
-WHERE
-    items.notice_id = $notice AND items.kind = 'plan' AND items.current_from <= $now AND items.current_until > $now
-    AND plans.column_url IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY items.recipient_code ORDER BY items.received_at DESC, items.submission_id, items.sheet, items.row_number
-) = 1
-ORDER BY items.recipient_code
-"""
 
 
 class Hosts:
@@ -56,12 +40,6 @@ class Hosts:
                 self._free_at[host] = time.monotonic() + self._pause
 
 
-def find_columns(home: Home, notice: Notice, now: datetime) -> dict[str, str]:
-    """Each unit's column URL in its newest accepted plan, by its code."""
-    with open_snapshot(home.published) as snapshot:
-        return dict(snapshot.execute(_COLUMNS, {"notice": notice.id, "now": notice.local(now)}).fetchall())
-
-
 def check_columns(
     home: Home, notice: Notice, now: datetime, every: timedelta, visitor: Visitor | None = None
 ) -> list[Check]:
@@ -69,11 +47,10 @@ def check_columns(
     now, found = notice.local(now), []
     visitor = visitor or Visitor(turn=Hosts().turn)
     with Registry(home.registry) as registry:
-        last = registry.last_checked(notice.id)
         due = [
-            one
-            for one in find_columns(home, notice, now).items()
-            if one not in last or last[one] <= now - every
+            (one.recipient_code, one.column_url)
+            for one in find_liaisons(home, notice, now)
+            if one.column_url and (one.checked_at is None or one.checked_at <= now - every)
         ]
         for code, url, visit in _visit_all(visitor, due):
             found.append(Check(code, url, now, visit))

@@ -78,13 +78,17 @@ class Registry:
             ],
         )
 
-    def last_checked(self, notice_id: str) -> dict[tuple[str, str], datetime]:
-        """When each unit's URL was visited last."""
+    def latest(self, notice_id: str) -> dict[tuple[str, str], Check]:
+        """The newest visit to each unit's URL, by both."""
         rows = self._base.execute(
-            "SELECT recipient_code, url, max(checked_at) FROM column_checks WHERE notice_id = ? GROUP BY 1, 2",
+            "SELECT recipient_code, url, checked_at, status, final_url, title, failure FROM column_checks "
+            "WHERE notice_id = ? ORDER BY checked_at",
             [notice_id],
         )
-        return {(code, url): datetime.fromisoformat(moment) for code, url, moment in rows}
+        return {
+            (code, url): Check(code, url, datetime.fromisoformat(moment), Visit(*visit))
+            for code, url, moment, *visit in rows
+        }
 
     def note_mailboxes(self, notice_id: str, found: Iterable[tuple[str, str | None]], at: datetime) -> None:
         """Where each unit's address comes from (None: it has none); replaces what was known."""

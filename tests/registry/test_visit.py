@@ -3,12 +3,15 @@
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
-import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from pipelines.registry import visit as module
 from pipelines.registry.public import is_public, resolve
@@ -32,17 +35,6 @@ def test_public_addresses(address: str) -> None:
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(ip_address(address))
-
-
-@pytest.fixture
-def names() -> Names:
-    return Names()
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with Web() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -195,15 +187,35 @@ def test_time_and_size_have_limits(web: Web, visitor: Visitor, monkeypatch: pyte
     assert MOST_BYTES < 1_000_000
 
 
-def test_certificates_are_checked_against_the_name(names: Names) -> None:
-    authority = trustme.CA()
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for column.example.cn, signed by itself, with its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=column.example.cn")
+    now, names = datetime.now(UTC), x509.SubjectAlternativeName([x509.DNSName("column.example.cn")])
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = tmp_path / "web.pem"
+    path.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def test_certificates_are_checked_against_the_name(names: Names, certificate: Path) -> None:
     server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    authority.issue_cert("column.example.cn").configure_cert(server)
+    server.load_cert_chain(certificate)
+    client.load_verify_locations(certificate)
     with Web(server) as web:
         web.pages["column.example.cn/"] = page("加密")
         url = web.url("/", scheme="https")
         assert Visitor(names.backend).visit(url).failure == "证书有误，浏览器会警告"
-        authority.configure_trust(client)
         visitor = Visitor(names.backend, client)
         assert visitor.visit(url).title == "加密"
         assert visitor.visit(web.url("/", "other.example.cn", "https")).failure == "证书有误，浏览器会警告"
