@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from pipelines.notice.model import Notice
+from pipelines.remind.attachments import Returned, make_templates
 from pipelines.remind.facts import Facts, Owed
 from pipelines.remind.plan import DIGEST, ESCALATION, REMINDER, Wanted
-from pipelines.remind.returned import Returned
 from pipelines.send.compose import File
 from pipelines.send.letter import Letter, Table
 
@@ -34,8 +34,12 @@ class Writer:
             DIGEST: self._digest,
             ESCALATION: self._escalation,
         }[one.purpose](one)
-        letter = Letter(title, greeting, tuple(blocks), self.signature)
-        return letter, ()
+        files = (
+            tuple(make_templates(self._notice, one.recipient, one.about)) if one.purpose == REMINDER else ()
+        )
+        if files:
+            blocks.insert(-1, "附件是预填的表样，下拉选择即可，不易填错。")
+        return Letter(title, greeting, tuple(blocks), self.signature), files
 
     @property
     def signature(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pipelines.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Registry
 from pipelines.remind.arrivals import Arrival, find_arrivals
+from pipelines.remind.attachments import Returned
 from pipelines.remind.facts import Facts, find_facts
 from pipelines.remind.letters import Writer
 from pipelines.remind.plan import (
@@ -22,7 +23,6 @@ from pipelines.remind.plan import (
     reminded_at,
 )
 from pipelines.remind.receipts import RECEIPT, RETURN, Acknowledgements
-from pipelines.remind.returned import Returned
 from pipelines.send.addresses import addressees, find_mailboxes
 from pipelines.send.compose import Mail, make_key
 from pipelines.send.mailbox import Mailbox
@@ -69,7 +69,7 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
     units = {code: mailbox for code, (mailbox, _) in mailboxes.items()}
     with open_snapshot(home.published) as snapshot, Outbox(home.mail) as outbox:
         facts, arrivals = find_facts(snapshot, notice, now), find_arrivals(snapshot, notice, now)
-        returned = Returned(snapshot, notice, [one.submission_id for one in arrivals if one.is_returned])
+        returned = Returned(home, notice)
         kept = outbox.rows(notice_id=notice.id)
         rows = [row for row in kept if row.purpose in PURPOSES]
         wanted = list(plan_mails(notice, facts, units, reminded_at(rows)))

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from pipelines.notice.model import Notice
 from pipelines.remind.arrivals import Arrival
+from pipelines.remind.attachments import Returned
 from pipelines.remind.letters import Writer, say_day, say_moment
 from pipelines.remind.moments import is_fresh
-from pipelines.remind.returned import Returned
 from pipelines.send.compose import File, Mail
 from pipelines.send.letter import Letter, Table
 from pipelines.send.mailbox import Mailbox
@@ -33,8 +33,9 @@ class Acknowledgements:
     def returns(self, arrivals: Iterable[Arrival], now: datetime) -> Iterator[tuple[str, str, list[Arrival]]]:
         """Recipient, what and content of each return: once a submission, while it is news."""
         for one in arrivals:
+            is_written = one.is_returned and self._returned.is_written(one.submission_id)
             if (
-                one.is_returned
+                is_written
                 and one.recipient_code in self._units
                 and is_fresh(one.known_at, now, self._settings)
             ):

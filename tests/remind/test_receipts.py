@@ -65,6 +65,9 @@ def test_a_return_is_explained_at_once_and_once(story: Story) -> None:
     subjects = story.send("2020-11-08T10:05:00")
     assert sorted(subjects) == ["退回：《坏.csv》", "部分退回（1 行已收下）：《半.csv》"]
     assert all("海报" in story.text(index) for index in range(2))
+    names = [one.get_filename() for message in story.office.messages for one in message.iter_attachments()]
+    assert len(names) == 2
+    assert all("退回" in str(name) for name in names)
     assert story.remind("2020-11-08T10:15:00") == set()
     story.put(COLLEGE, "坏.csv", GOOD + b"\n", "2020-11-08T11:00:00")
     story.collect("2020-11-08T11:05:00")

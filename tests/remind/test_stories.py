@@ -30,6 +30,8 @@ def test_what_is_due_together_is_one_mail(story: Story) -> None:
     assert "总结报告" in story.text()
     assert "统计表" in story.text()
     assert "11月20日 23:59" in story.text()
+    (template,) = story.office.messages[-1].iter_attachments()
+    assert "统计表" in str(template.get_filename()), "a summary is prose: it has no template"
 
 
 def test_nobody_is_reminded_twice(story: Story) -> None:
