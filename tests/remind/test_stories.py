@@ -104,6 +104,15 @@ def test_quiet_hours_hold_mail_until_morning_and_then_only_what_is_owed(make_sto
     assert len(story.send("2020-11-21T07:00:00")) == 2
 
 
+def test_a_sender_takes_back_what_was_met_over_night(make_story: MakeStory) -> None:
+    """Also where nobody reminded again in between."""
+    story = make_story({"deliverables": {"plan": [], "materials": [], "statistics": []}, "at": ["+0d"]})
+    story.put(AWAY, "总结.docx", SUMMARY, "2020-11-21T06:00:00")
+    assert len(story.remind("2020-11-21T00:10:00")) == 3
+    assert len(story.send("2020-11-21T07:00:00")) == 2
+    assert "edu-3702@example.org" not in {address for address, _ in story.office.accepted}
+
+
 def test_an_old_reminder_is_not_made_up_for(story: Story) -> None:
     """Before the due moment: not after it. After it: as long as mail is worth sending."""
     assert story.remind("2020-11-21T08:00:00") == set()
