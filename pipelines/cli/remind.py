@@ -1,4 +1,4 @@
-"""Commands about units: queue reminders, receipts and returns; list liaisons and check their columns."""
+"""Commands about units: queue reminders, acknowledgements and returns; list liaisons and check their columns."""
 
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -14,7 +14,7 @@ PURPOSE_WORDS = {
     "reminder": "催报",
     "digest": "本市欠报汇总",
     "escalation": "请数据人员联系",
-    "receipt": "回执",
+    "acknowledgement": "回执",
     "return": "退回信",
 }
 

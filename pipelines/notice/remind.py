@@ -77,7 +77,7 @@ class Escalation(Frozen):
     at: Shift = Field(description="相对截止的什么时候发")
 
 
-class Receipts(Frozen):
+class Acknowledging(Frozen):
     """One a day and unit, on days on which something arrived."""
 
     at: TimeOfDay = Field(description="每天几点发：含前一天这时以后收到的")
@@ -92,7 +92,7 @@ class Remind(Frozen):
     )
     digests: tuple[Digest, ...] = Field(default=(), description="把本市各单位的欠报汇总给市里的单位")
     escalation: Escalation | None = Field(default=None, description="多次催报无果，交数据人员电话联系")
-    receipts: Receipts | None = Field(
+    acknowledgements: Acknowledging | None = Field(
         default=None, description="回执：收到了什么、计入了什么、还欠什么；不写则不发"
     )
     columns_every_hours: int | None = Field(

@@ -1,4 +1,4 @@
-"""What arrived, and since when it is known: what receipts acknowledge and returns explain."""
+"""What arrived, and since when it is known: what is acknowledged and what returns explain."""
 
 from dataclasses import dataclass
 from datetime import datetime

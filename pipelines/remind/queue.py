@@ -9,12 +9,12 @@ from pipelines.figures import open_snapshot
 from pipelines.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Registry
+from pipelines.remind.acknowledge import ACKNOWLEDGEMENT, RETURN, Acknowledgements
 from pipelines.remind.arrivals import Arrival, find_arrivals
 from pipelines.remind.attachments import Returned
 from pipelines.remind.facts import Facts, find_facts
 from pipelines.remind.letters import Writer
 from pipelines.remind.plan import DIGEST, ESCALATION, REMINDER, Wanted, plan_mails, reminded_at
-from pipelines.remind.receipts import RECEIPT, RETURN, Acknowledgements
 from pipelines.remind.slots import by_slot, find_slots, is_free, key_of, take_back
 from pipelines.send.addresses import find_mailboxes, unit_mailboxes
 from pipelines.send.compose import Mail, make_key
@@ -114,12 +114,16 @@ def _write_owing(
 def _acknowledge(
     notice: Notice, news: Acknowledgements, arrivals: list[Arrival], now: datetime, known: set[str]
 ) -> Iterator[Mail]:
-    """The receipts and returns that are new."""
+    """The acknowledgements and returns that are new."""
     remind = notice.remind
     if remind is None:
         return
     found = [(RETURN, *one) for one in news.returns(arrivals, now)] if remind.returns else []
-    found += [(RECEIPT, *one) for one in news.receipts(arrivals, now)] if remind.receipts else []
+    found += (
+        [(ACKNOWLEDGEMENT, *one) for one in news.acknowledgements(arrivals, now)]
+        if remind.acknowledgements
+        else []
+    )
     for purpose, recipient, what, content in found:
         if make_key(notice.id, purpose, recipient, what) not in known:
             yield news.write(purpose, recipient, what, content)

@@ -2,30 +2,36 @@
 
 import csv
 import io
+from pathlib import Path
 
-from pipelines.home import Home
+from pipelines.notice import Notice
 from pipelines.sample import write_sample
-from tests.conftest import NOTICE_ID, RunCli
+from tests.cli.conftest import Cli, cli
+from tests.conftest import NOTICE_ID
+
+__all__ = ["cli"]
 
 
-def test_remind_and_registry(run_cli: RunCli, notice, home: Home, tmp_path) -> None:
-    assert "先运行 notices run" in run_cli("remind", NOTICE_ID, status=1).stderr
+def test_remind_and_registry(cli: Cli, notice: Notice, tmp_path: Path) -> None:
+    refused = cli("remind", NOTICE_ID)
+    assert refused.status == 1
+    assert "先运行 notices run" in refused.err
     made = write_sample(notice, tmp_path / "sample", seed=3, recipients=6, rows=2)
-    run_cli("run", NOTICE_ID, "--inbox", made.inbox, "--now", made.now.isoformat())
+    cli("run", NOTICE_ID, "--inbox", made.inbox, "--now", made.now.isoformat())
 
     moment = ("--now", "2020-11-08T16:30:00")
-    tried = run_cli("remind", NOTICE_ID, *moment, "--dry-run").stdout
+    tried = cli("remind", NOTICE_ID, *moment, "--dry-run").out
     assert "什么都没有改变" in tried
     assert "退回信" in tried
-    assert run_cli("outbox", "--format", "csv").stdout.count("\n") == 1, "the header alone"
+    assert cli("outbox", "--format", "csv").out.count("\n") == 1, "the header alone"
 
-    assert "放进发件箱：" in run_cli("remind", NOTICE_ID, *moment).stdout
-    queued = list(csv.DictReader(io.StringIO(run_cli("outbox", "--format", "csv").stdout)))
+    assert "放进发件箱：" in cli("remind", NOTICE_ID, *moment).out
+    queued = list(csv.DictReader(io.StringIO(cli("outbox", "--format", "csv").out)))
     assert tried.count("退回信") == sum(row["purpose"] == "return" for row in queued)
-    assert "放进发件箱：没有新的邮件" in run_cli("remind", NOTICE_ID, *moment).stdout
-    assert "已写成文件" in run_cli("send", NOTICE_ID, *moment).stdout
+    assert "放进发件箱：没有新的邮件" in cli("remind", NOTICE_ID, *moment).out
+    assert "已写成文件" in cli("send", NOTICE_ID, *moment).out
 
-    listed = list(csv.DictReader(io.StringIO(run_cli("registry", NOTICE_ID, "--format", "csv").stdout)))
+    listed = list(csv.DictReader(io.StringIO(cli("registry", NOTICE_ID, "--format", "csv").out)))
     assert listed
     assert all(row["column_url"].startswith("http") for row in listed)
     assert all("@" in row["contact_email"] and not row["checked_at"] for row in listed)

@@ -170,7 +170,9 @@ def assert_exact(month: Month) -> None:
     assert set(month.states) <= {State.sent, State.cancelled}
     assert month.in_vain == []
     purposes = Counter(purpose for purpose, _, _ in sent)
-    assert all(purposes[one] for one in ("reminder", "digest", "escalation", "return", "receipt")), purposes
+    assert all(purposes[one] for one in ("reminder", "digest", "escalation", "return", "acknowledgement")), (
+        purposes
+    )
 
 
 def test_a_generated_month(notice: Notice, tmp_path: Path) -> None:

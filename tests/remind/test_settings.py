@@ -74,7 +74,7 @@ REFUSED = {
     "unknown_list": ("{to: data_staff,", "{to: nobody,", "mail.lists 里没有 nobody"),
     "no_offset": ("\"-2d 09:00\"", "\"two days\"", "应写成"),
     "held_until_after_due": ("\"0d 16:00\"", "\"-1h\"", "已经过了截止"),
-    "unknown_key": ("  receipts:", "  receipt:", "receipt"),
+    "unknown_key": ("  acknowledgements:", "  acknowledge:", "acknowledge"),
 }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_reminding_needs_mail(tmp_path: Path) -> None:
     shutil.copytree(NOTICES / NOTICE_ID, tmp_path / NOTICE_ID)
     shutil.copy(NOTICES / "words.yaml", tmp_path)
     path = tmp_path / NOTICE_ID / "notice.yaml"
-    text, count = re.subn(r"(?ms)^mail:\n(?:  .*\n)+", "", path.read_text("utf-8"))
+    text, count = re.subn(r"(?m)^mail:\n(?:  .*\n)+", "", path.read_text("utf-8"))
     assert count == 1
     path.write_text(text, "utf-8")
     with pytest.raises(BadNoticeError, match="有 remind 而没有 mail"):

@@ -85,7 +85,7 @@ class Truth:
             evening = datetime.combine(line.known_at.date(), EVENING)
             evening += timedelta(line.known_at > evening)
             if line.state != "ignored" and evening <= now < evening + PATIENCE:
-                self.slots.add(("receipt", line.unit, evening.date().isoformat()))
+                self.slots.add(("acknowledgement", line.unit, evening.date().isoformat()))
 
     def _bureaus(self, city: str) -> set[str]:
         return {

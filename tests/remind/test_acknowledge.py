@@ -16,14 +16,14 @@ EVENING = "2020-11-08T18:00:00"
 
 @pytest.fixture
 def story(make_story: MakeStory) -> Story:
-    return make_story({"returns": True, "receipts": {"at": "18:00"}})
+    return make_story({"returns": True, "acknowledgements": {"at": "18:00"}})
 
 
 def purposes(slots: set[tuple[str, str, str]]) -> list[tuple[str, str]]:
     return sorted((purpose, recipient) for purpose, recipient, _ in slots)
 
 
-def test_a_day_is_one_receipt(story: Story) -> None:
+def test_a_day_is_one_acknowledgement(story: Story) -> None:
     story.put(BUREAU, "日报.csv", GOOD, "2020-11-08T10:00:00")
     story.collect("2020-11-08T10:05:00")
     assert story.remind("2020-11-08T17:59:59") == set()
@@ -34,7 +34,7 @@ def test_a_day_is_one_receipt(story: Story) -> None:
     story.put(AWAY, "日报.csv", HALF, "2020-11-08T12:00:00")
     story.collect("2020-11-08T15:00:00")
     story.remind("2020-11-08T15:00:00")
-    expected = {("receipt", BUREAU, "2020-11-08"), ("receipt", AWAY, "2020-11-08")}
+    expected = {("acknowledgement", BUREAU, "2020-11-08"), ("acknowledgement", AWAY, "2020-11-08")}
     assert story.remind(EVENING) == expected
     story.send(EVENING)
     said = next(story.text(n) for n, one in enumerate(story.office.messages) if "收到 3 件" in one["Subject"])
@@ -48,11 +48,11 @@ def test_a_day_is_one_receipt(story: Story) -> None:
     assert story.remind("2020-11-09T18:00:00") == set(), "nothing arrived"
 
 
-def test_what_comes_after_the_hour_is_in_the_next_receipt(story: Story) -> None:
+def test_what_comes_after_the_hour_is_in_the_next_acknowledgement(story: Story) -> None:
     story.put(BUREAU, "日报.csv", GOOD, "2020-11-08T17:59:00")
     story.collect("2020-11-08T18:05:00")
     assert story.remind("2020-11-08T18:06:00") == set()
-    assert story.remind("2020-11-09T18:00:00") == {("receipt", BUREAU, "2020-11-09")}
+    assert story.remind("2020-11-09T18:00:00") == {("acknowledgement", BUREAU, "2020-11-09")}
 
 
 def test_a_return_is_explained_at_once_and_once(story: Story) -> None:
@@ -72,7 +72,7 @@ def test_a_return_is_explained_at_once_and_once(story: Story) -> None:
     story.put(COLLEGE, "坏.csv", GOOD + b"\n", "2020-11-08T11:00:00")
     story.collect("2020-11-08T11:05:00")
     assert story.remind("2020-11-08T11:05:00") == set(), "what was accepted is not returned"
-    assert purposes(story.remind(EVENING)) == [("receipt", one) for one in (BUREAU, AWAY, COLLEGE)]
+    assert purposes(story.remind(EVENING)) == [("acknowledgement", one) for one in (BUREAU, AWAY, COLLEGE)]
 
 
 def test_the_same_bytes_again_are_not_returned_again(story: Story) -> None:

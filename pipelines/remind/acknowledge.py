@@ -1,4 +1,4 @@
-"""Receipts and returns: each day a unit hears what became of what it sent; what went back is explained at once."""
+"""Acknowledgements and returns: each day a unit hears what became of what it sent; what went back is explained at once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -13,16 +13,16 @@ from pipelines.send.letter import Letter, Table
 from pipelines.send.mailbox import Mailbox
 from pipelines.send.records import mail_settings
 
-RECEIPT, RETURN = "receipt", "return"
+ACKNOWLEDGEMENT, RETURN = "acknowledgement", "return"
 MOST_LISTED = 40
-"""Lines of a receipt's table: more do not fit a phone."""
+"""Lines of a acknowledgement's table: more do not fit a phone."""
 MOST_BYTES = 10_000_000
 """Of attachments; common servers refuse more than about 20 MB, and base64 adds a third."""
 DAY = timedelta(days=1)
 
 
 class Acknowledgements:
-    """The receipts and returns that stand at a moment; what each says is only written where it is asked for."""
+    """The acknowledgements and returns that stand at a moment; what each says is only written where it is asked for."""
 
     def __init__(
         self, notice: Notice, units: Mapping[str, Mailbox], writer: Writer, returned: Returned
@@ -41,16 +41,16 @@ class Acknowledgements:
             ):
                 yield one.recipient_code, one.submission_id, [one]
 
-    def receipts(
+    def acknowledgements(
         self, arrivals: Iterable[Arrival], now: datetime
     ) -> Iterator[tuple[str, str, list[Arrival]]]:
-        """Recipient, what and content of each receipt: one for each day on which something of a unit became known."""
+        """Recipient, what and content of each acknowledgement: one for each day on which something of a unit became known."""
         remind = self._notice.remind
         assert remind
-        assert remind.receipts
+        assert remind.acknowledgements
         found: dict[tuple[datetime, str], list[Arrival]] = {}
         for one in arrivals:
-            moment = datetime.combine(one.known_at.date(), remind.receipts.at)
+            moment = datetime.combine(one.known_at.date(), remind.acknowledgements.at)
             moment += DAY if one.known_at > moment else timedelta(0)
             if moment <= now and one.recipient_code in self._units and is_fresh(moment, now, self._settings):
                 found.setdefault((moment, one.recipient_code), []).append(one)
@@ -61,7 +61,7 @@ class Acknowledgements:
         letter = (
             self._write_return(recipient, content[0])
             if purpose == RETURN
-            else self._write_receipt(recipient, content)
+            else self._write_acknowledgement(recipient, content)
         )
         files = tuple(self._files(content))
         return Mail(
@@ -88,7 +88,7 @@ class Acknowledgements:
         )
         return Letter(f"{word}：{one.name}", self._writer.name(recipient), blocks, self._writer.signature)
 
-    def _write_receipt(self, recipient: str, content: list[Arrival]) -> Letter:
+    def _write_acknowledgement(self, recipient: str, content: list[Arrival]) -> Letter:
         shown = [one for one in content if one.state != "attachment"]
         attached = len(content) - len(shown)
         first, last = content[0].known_at, content[-1].known_at
