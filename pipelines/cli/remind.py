@@ -18,6 +18,9 @@ PURPOSE_WORDS = {
     "return": "退回信",
 }
 
+MOST_SHOWN = 10
+"""Codes of units in one line."""
+
 
 @app.command()
 def remind(
@@ -33,6 +36,9 @@ def remind(
     from pipelines.remind import remind as queue_mails
 
     notice = load_notice(notice_id)
+    if notice.remind is None:
+        typer.echo(f"通知 {notice.id} 的 notice.yaml 没有 remind 一节，不催报（见 docs/remind.md）。")
+        return
     moment = parse_moment(notice, now) if now else notice.local(datetime.now(notice.zone))
     done = queue_mails(State.home, notice, moment, dry_run)
     if dry_run:
@@ -48,7 +54,12 @@ def remind(
     if done.held:
         typer.echo(f"一天以上没有完整收件，先不催报：{'、'.join(done.held)}。先运行 notices run {notice.id}")
     if done.unreachable:
-        typer.echo(f"有 {len(done.unreachable)} 个欠报单位没有邮箱，催不到：{'、'.join(done.unreachable)}")
+        shown = "、".join(done.unreachable[:MOST_SHOWN]) + (
+            " 等" if len(done.unreachable) > MOST_SHOWN else ""
+        )
+        typer.echo(
+            f"有 {len(done.unreachable)} 个欠报单位没有邮箱，催不到：{shown}（全部见 marts.mailboxes）"
+        )
 
 
 @app.command()

@@ -81,11 +81,12 @@ class Acknowledgements:
         how = "附件是标出问题的退回件。" if has_file else ""
         kept = one.row_count - one.rejected_row_count
         word = f"部分退回（{kept} 行已收下）" if one.state == "partly accepted" else "退回"
-        blocks = (
+        parts = (
             f"{self._writer.opening}贵单位 {say_moment(one.received_at)} 报来的{one.name}有问题，请改正后重新报送。{how}",
             self._returned.summary(one.submission_id),
-            "只需重报有问题的部分；已收下的不受影响。",
+            "只需重报有问题的部分；已收下的不受影响。" if one.state == "partly accepted" else "",
         )
+        blocks = tuple(part for part in parts if part)
         return Letter(f"{word}：{one.name}", self._writer.name(recipient), blocks, self._writer.signature)
 
     def _write_acknowledgement(self, recipient: str, content: list[Arrival]) -> Letter:

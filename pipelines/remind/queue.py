@@ -47,6 +47,8 @@ class Done:
 def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> Done:
     """Queues the mails that stand at `now`, each once; a dry run only says which. Raises NoticesError without a snapshot."""
     now, done = notice.local(now), Done()
+    if notice.remind is None:
+        return done
     mailboxes = find_mailboxes(home, notice, now)
     units = {code: mailbox for code, (mailbox, _) in mailboxes.items()}
     with open_snapshot(home.published) as snapshot, Outbox(home.mail) as outbox:

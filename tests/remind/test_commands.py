@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from pipelines.notice import Notice
+from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.sample import write_sample
 from tests.cli.conftest import Cli, cli
 from tests.conftest import NOTICE_ID
@@ -35,3 +35,11 @@ def test_remind_and_registry(cli: Cli, notice: Notice, tmp_path: Path) -> None:
     assert listed
     assert all(row["column_url"].startswith("http") for row in listed)
     assert all("@" in row["contact_email"] and not row["checked_at"] for row in listed)
+
+
+def test_a_notice_that_does_not_remind(cli: Cli) -> None:
+    silent = [one for one in list_notices() if load_notice(one).remind is None]
+    assert silent
+    done = cli("remind", silent[0])
+    assert done.status == 0
+    assert "没有 remind 一节" in done.out

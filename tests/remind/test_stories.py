@@ -188,6 +188,20 @@ def test_who_stays_silent_is_named_to_the_data_staff(make_story: MakeStory) -> N
     assert story.remind("2020-11-24T12:00:00") == set()
 
 
+def test_every_member_of_a_list_is_told_once(make_story: MakeStory) -> None:
+    escalation = {"to": "data_staff", "after": 2, "at": "+4d 09:00"}
+    staff = ["one@example.org", "two@example.org"]
+    story = make_story(
+        ONLY_ENDS | {"at": ["+1d 09:00"], "escalation": escalation},
+        {"lists": {"data_staff": staff}, "bulletins_to": []},
+    )
+    for _ in range(2):
+        story.remind(AFTER)
+        story.send(AFTER)
+    told = [address for address, _ in story.office.accepted if address in staff]
+    assert sorted(told) == staff
+
+
 def test_who_was_reminded_less_often_is_not_called_silent(make_story: MakeStory) -> None:
     escalation = {"to": "data_staff", "after": 2, "at": "+4d 09:00"}
     story = make_story(ONLY_ENDS | {"at": ["+1d 09:00", "+2d 09:00"], "escalation": escalation})
