@@ -20,7 +20,7 @@ PARAMS = {
         type=["null", "string"],
         pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d",
         title="当作现在的时刻",
-        description="留空：此刻。试跑时填写，如 2020-11-09T09:05:00（通知所在时区）。",
+        description="留空：此刻。试跑时填写，如 2020-11-14T20:00:00（通知所在时区）。",
     ),
     "columns": Param(
         True, type="boolean", title="看专栏", description="是否检查各单位的专栏网址；试跑时可以不看。"
