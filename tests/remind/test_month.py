@@ -27,7 +27,7 @@ from tests.marts.recomputation import Recomputation
 from tests.remind.truth import Debt, Line, Slot, Truth, Unit
 from tests.send.post_office import PostOffice
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 HOURS = (10, 18)
 """Of each day at whose fifth minute everything is collected, reminded and sent."""
 
