@@ -6,8 +6,8 @@ queue → send, and beside them the visits to units' columns. Which mail is due 
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Asset, Connection, Param, dag, task
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk import DAG, Asset, Param, dag, task
+from deliver import SENDER, send_mail
 
 from pipelines.errors import BadNoticeError
 from pipelines.home import Home
@@ -33,8 +33,6 @@ DEFAULTS = {
     "max_retry_delay": timedelta(minutes=10),
     "execution_timeout": timedelta(minutes=50),
 }
-SENDER = "mail"
-"""A pool of one slot, made by tools/airflow_env.py: one process sends."""
 
 
 def make_remind(notice: Notice, remind: Remind) -> DAG:
@@ -79,15 +77,8 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
 
         @task(task_display_name="2 发送", pool=SENDER)
         def send(params: dict[str, Any]) -> dict[str, Any]:
-            from pipelines.remind import withdraw
-            from pipelines.send.outbox import Outbox
-            from pipelines.send.sender import send_due
-
-            home, own = Home.default(), load_notice(notice.id)
-            withdraw(home, own, moment_of(own, params))
-            with Outbox(home.mail) as outbox:
-                done = send_due(outbox, own, lambda: moment_of(own, params), find_connection(own), home.eml)
-            return {**done.counts, "waiting": done.waiting, "reason": done.reason}
+            own = load_notice(notice.id)
+            return send_mail(own, moment_of(own, params) if params["now"] else None)
 
         @task(task_display_name="3 看专栏", inlets=[warehouse])
         def columns(params: dict[str, Any]) -> dict[str, int]:
@@ -111,18 +102,6 @@ def moment_of(notice: Notice, params: dict[str, Any]) -> datetime:
     """The run's moment, naive in the notice's zone: what it was told, else the real one."""
     given = params["now"]
     return notice.local(datetime.fromisoformat(given) if given else datetime.now(notice.zone))
-
-
-def find_connection(notice: Notice) -> Any:
-    """The mail server as Airflow knows it; None where it is nowhere configured: then mail is written as files."""
-    from pipelines.connections import from_airflow
-    from pipelines.send.records import mail_settings
-
-    name = mail_settings(notice).connection
-    try:
-        return from_airflow(name, Connection.get(name))
-    except AirflowNotFoundException:
-        return None
 
 
 def explain(notice: Notice) -> str:
