@@ -21,6 +21,7 @@ from pipelines.collect.scan import scan_sources
 from pipelines.connections import Connect, from_environment
 from pipelines.errors import BadNoticeError, NoticesError
 from pipelines.home import Home
+from pipelines.journals import read_journals
 from pipelines.lock import one_writer
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.read.frames import (
@@ -34,7 +35,6 @@ from pipelines.read.frames import (
 from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
 from pipelines.send.addresses import unit_mailboxes
-from pipelines.send.mails import read_mails
 from pipelines.send.verdicts import tell_services
 from pipelines.settings import Settings
 from pipelines.warehouse.files import create_private, create_warehouse, loaded_receipts, open_file
@@ -204,7 +204,7 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
 @one_writer
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
-    size = publish_snapshot(home.warehouse, home.published, read_mails(home.mail))
+    size = publish_snapshot(home.warehouse, home.published, read_journals(home))
     shutil.rmtree(home.run_folder(notice.id, run_id), ignore_errors=True)
     log.info("publish: %s（%.1f MB）", home.published, size / 1e6)
     return {"published": str(home.published), "bytes": size}
@@ -299,7 +299,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     for path in (home.private, home.warehouse):
         _replace_file(beside / path.name, path)
     shutil.rmtree(beside)
-    publish_snapshot(home.warehouse, home.published, read_mails(home.mail))
+    publish_snapshot(home.warehouse, home.published, read_journals(home))
     return found
 
 

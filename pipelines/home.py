@@ -47,6 +47,11 @@ class Home:
         return self.path / "mail"
 
     @property
+    def registry(self) -> Path:
+        """Visits to units' columns, and which units can be written to: history that is made from nothing else."""
+        return self.path / "registry"
+
+    @property
     def eml(self) -> Path:
         """Where a dry run writes messages, for a person to open."""
         return self.path / "outbox"

@@ -13,9 +13,13 @@ SENDER = "mail"
 """A pool of one slot, made by tools/airflow_env.py: one process sends."""
 
 
-def send_mail(notice: Notice) -> dict[str, Any]:
-    """Sends what is due of the notice; where the connection is nowhere configured, writes it as files. Returns counts."""
+def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
+    """Sends what is due of the notice; where the connection is nowhere configured, writes it as files. Returns counts.
+
+    Reminders that waited and have no ground any more are taken back first. `now` is the real moment unless given.
+    """
     from pipelines.connections import from_airflow
+    from pipelines.remind import withdraw
     from pipelines.send.outbox import Outbox
     from pipelines.send.records import mail_settings
     from pipelines.send.sender import send_due
@@ -25,6 +29,9 @@ def send_mail(notice: Notice) -> dict[str, Any]:
         connection = from_airflow(name, Connection.get(name))
     except AirflowNotFoundException:
         connection = None
+    withdraw(home, notice, now or datetime.now(notice.zone))
     with Outbox(home.mail) as outbox:
-        done = send_due(outbox, notice, lambda: notice.local(datetime.now(notice.zone)), connection, home.eml)
+        done = send_due(
+            outbox, notice, lambda: notice.local(now or datetime.now(notice.zone)), connection, home.eml
+        )
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}

@@ -6,11 +6,23 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, notice, report, returns, trace
+from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, trace
 from pipelines.cli.app import app
 from pipelines.errors import BadNoticeError, NoticesError
 
-__all__ = ["analysts", "app", "cycle", "figures", "mail", "main", "notice", "report", "returns", "trace"]
+__all__ = [
+    "analysts",
+    "app",
+    "cycle",
+    "figures",
+    "mail",
+    "main",
+    "notice",
+    "remind",
+    "report",
+    "returns",
+    "trace",
+]
 
 
 def main() -> None:

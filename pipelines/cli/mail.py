@@ -10,6 +10,7 @@ from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_
 from pipelines.figures import Figures
 from pipelines.notice import Notice, load_notice
 from pipelines.printing import print_figures
+from pipelines.remind import withdraw
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row, mail_settings
 from pipelines.send.records import State as MailState
@@ -42,6 +43,7 @@ def send(
             found = preview(outbox, notice, _moment(notice, now), State.home.eml)
             typer.echo(f"试写 {len(found)} 封到 {State.home.eml / notice.id}，一封没发，状态不变。")
             return
+        withdraw(State.home, notice, _moment(notice, now))
         is_configured = connections.is_configured(settings.connection)
         connection = connections.from_environment(settings.connection) if is_configured else None
         done = send_due(outbox, notice, lambda: _moment(notice, now), connection, State.home.eml)

@@ -13,6 +13,7 @@ from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
 from pipelines.notice.mail import Address, Mail
 from pipelines.notice.periods import Schedule
+from pipelines.notice.remind import Remind
 from pipelines.notice.sources import Source
 
 
@@ -157,6 +158,7 @@ class Definition(Frozen):
     extensions: tuple[Extension, ...] = Field(default=(), description="延期")
     mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
+    remind: Remind | None = Field(default=None, description="催报、回执和退回信：什么时候发；不写则都不发")
 
     @field_validator("timezone")
     @classmethod

@@ -8,6 +8,7 @@ from pipelines.notice.columns import check_columns
 from pipelines.notice.files import YamlFile, label
 from pipelines.notice.grants import check_grants
 from pipelines.notice.model import Notice, Recipient, Region
+from pipelines.notice.remind import check_remind
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from _check_owners(folder)
     yield from check_columns(folder.notice, folder.definition)
     yield from check_grants(folder.notice, folder.definition)
+    yield from check_remind(folder.notice, folder.definition)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)

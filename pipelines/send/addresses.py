@@ -6,6 +6,7 @@ Reads the published snapshot (which plan counts) and the private file (whose lia
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from pipelines.figures import open_snapshot
 from pipelines.home import Home
@@ -38,12 +39,21 @@ class Addressee:
 
 def unit_mailboxes(home: Home, notice: Notice, as_of: datetime) -> dict[str, Mailbox]:
     """The mailbox of every unit that has one, by its code, in the roster's order. A unit without one is not in it."""
+    return {code: mailbox for code, (mailbox, _) in find_mailboxes(home, notice, as_of).items()}
+
+
+def find_mailboxes(
+    home: Home, notice: Notice, as_of: datetime
+) -> dict[str, tuple[Mailbox, Literal["plan", "roster"]]]:
+    """As `unit_mailboxes`, with where each address comes from."""
     plans = _plan_addresses(home, notice, as_of)
-    found = (
-        (one.code, parse_mailbox(plans.get(one.code), one.name) or parse_mailbox(one.email, one.name))
-        for one in notice.recipients
-    )
-    return {code: mailbox for code, mailbox in found if mailbox}
+    found: dict[str, tuple[Mailbox, Literal["plan", "roster"]]] = {}
+    for one in notice.recipients:
+        if mailbox := parse_mailbox(plans.get(one.code), one.name):
+            found[one.code] = (mailbox, "plan")
+        elif mailbox := parse_mailbox(one.email, one.name):
+            found[one.code] = (mailbox, "roster")
+    return found
 
 
 def addressees(notice: Notice, names: Iterable[str], units: dict[str, Mailbox]) -> list[Addressee]:

@@ -6,6 +6,7 @@ its bytes can be copied as they are.
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,16 +15,17 @@ from pipelines.collect.archive import sync_folder
 from pipelines.warehouse.files import open_file
 
 
-def publish_snapshot(warehouse: Path, published: Path, mails: pa.Table) -> int:
-    """Replaces the snapshot; returns its size in bytes. `mails` is what the outbox says now (marts.mails)."""
+def publish_snapshot(warehouse: Path, published: Path, copies: Mapping[str, pa.Table]) -> int:
+    """Replaces the snapshot; returns its size in bytes. `copies` holds by relation what other journals say now."""
     published.parent.mkdir(parents=True, exist_ok=True)
     for left in published.parent.glob(f".{published.name}.*"):
         left.unlink()  # by a run that was killed; this one is alone
     with open_file(warehouse) as connection:
-        connection.register("incoming", mails)
         connection.begin()
-        connection.execute("DELETE FROM marts.mails")
-        connection.execute("INSERT INTO marts.mails BY NAME SELECT * FROM incoming")
+        for relation, rows in copies.items():
+            connection.register("incoming", rows)
+            connection.execute(f"DELETE FROM {relation}")
+            connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM incoming")
         connection.commit()
         connection.execute("CHECKPOINT")
         # Copied while this connection keeps every other writer out.

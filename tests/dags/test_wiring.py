@@ -73,9 +73,10 @@ def test_every_notice_has_its_dag(load):
     assert ids
     dags = load()
     mailing = [f"send__{one}" for one in ids if load_notice(one).mail]
+    reminding = [f"remind__{one}" for one in ids if load_notice(one).remind]
     assert mailing
     assert sorted(dags) == sorted(
-        [*(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids), *mailing]
+        [*(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids), *mailing, *reminding]
     )
     for notice_id in ids:
         dag = dags[f"collect__{notice_id}"]
@@ -125,6 +126,30 @@ def test_an_open_notice_is_looked_at_every_ten_minutes_until_it_closes(load, nam
     dag = load(OPEN_TODAY)[f"{name}__sd-vocational-week-2020"]
     assert dag["schedule"] == "*/10 * * * *"
     assert len(dag["dates"]) == 2
+
+
+def test_a_notice_that_reminds_has_a_dag_for_it(load):
+    dags = load(OPEN_TODAY)
+    reminding = [one for one in list_notices() if load_notice(one).remind]
+    assert reminding
+    assert [one for one in sorted(dags) if one.startswith("remind__")] == [
+        f"remind__{one}" for one in reminding
+    ]
+    for notice_id in reminding:
+        dag = dags[f"remind__{notice_id}"]
+        assert set(dag["tasks"]) == {"queue", "send", "columns"}
+        assert dag["tasks"].index("queue") < dag["tasks"].index("send")
+        assert {name for name, pool in dag["pools"].items() if pool == "mail"} == {"send"}
+        assert dag["schedule"] == "5 * * * *"
+        assert len(dag["dates"]) == 2
+        assert "催报" in dag["name"]
+        assert "失败" in dag["doc"]
+        assert dag["heavy"] == []
+
+
+def test_a_past_notice_reminds_only_when_asked(load):
+    dag = load()["remind__sd-vocational-week-2020"]
+    assert (dag["schedule"], dag["dates"]) == (None, [])
 
 
 def test_a_broken_notice_is_shown_and_leaves_the_others_alone(load):

@@ -1,0 +1,129 @@
+"""When units are written to: one DAG for each notice that reminds, every hour while the notice is open.
+
+queue → send, and beside them the visits to units' columns. Which mail is due when is in notice.yaml; how is in pipelines/.
+"""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Asset, Param, dag, task
+from deliver import SENDER, send_mail
+
+from pipelines.errors import BadNoticeError
+from pipelines.home import Home
+from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice.remind import Remind
+
+PARAMS = {
+    "now": Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d",
+        title="当作现在的时刻",
+        description="留空：此刻。试跑时填写，如 2020-11-14T20:00:00（通知所在时区）。",
+    ),
+    "columns": Param(
+        True, type="boolean", title="看专栏", description="是否检查各单位的专栏网址；试跑时可以不看。"
+    ),
+}
+DEFAULTS = {
+    "retries": 3,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+    "execution_timeout": timedelta(minutes=50),
+}
+
+
+def make_remind(notice: Notice, remind: Remind) -> DAG:
+    """Like collecting it has a schedule only while there can be mail, and can be started by hand at any time."""
+    opens = datetime.combine(notice.opens, time.min, notice.zone)
+    closes = datetime.combine(notice.closes, time.max, notice.zone)
+    is_open = opens <= datetime.now(notice.zone) <= closes
+    warehouse = Asset(
+        name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse"
+    )
+
+    @dag(
+        dag_id=f"remind__{notice.id}",
+        dag_display_name=f"催报和回执：{notice.title}",
+        description=f"{notice.opens} 至 {notice.closes} 每小时一次：催报、回执、退回信放入发件箱并发出；检查专栏网址",
+        doc_md=explain(notice),
+        tags=["催报", notice.id],
+        # After the collection that starts with the hour: a reminder of 09:00 waits until all is known that came by 09:00.
+        schedule="5 * * * *" if is_open else None,
+        start_date=opens if is_open else None,
+        end_date=closes if is_open else None,
+        catchup=False,
+        is_paused_upon_creation=False,
+        max_active_runs=1,
+        dagrun_timeout=timedelta(hours=3),
+        default_args=DEFAULTS,
+        params=PARAMS,
+    )
+    def remind_units() -> None:
+        @task(task_display_name="1 放入发件箱", inlets=[warehouse])
+        def queue(params: dict[str, Any]) -> dict[str, Any]:
+            from pipelines.remind import remind as queue_mails
+
+            own = load_notice(notice.id)
+            done = queue_mails(Home.default(), own, moment_of(own, params))
+            return {
+                **done.counts,
+                "withdrawn": done.withdrawn,
+                "without_address": len(done.unreachable),
+                "held": done.held,
+            }
+
+        @task(task_display_name="2 发送", pool=SENDER)
+        def send(params: dict[str, Any]) -> dict[str, Any]:
+            own = load_notice(notice.id)
+            return send_mail(own, moment_of(own, params) if params["now"] else None)
+
+        @task(task_display_name="3 看专栏", inlets=[warehouse])
+        def columns(params: dict[str, Any]) -> dict[str, int]:
+            from pipelines.registry.check import check_columns
+
+            own = load_notice(notice.id)
+            hours = own.remind.columns_every_hours if own.remind else None
+            if not hours or not params["columns"]:
+                return {"checked": 0, "failed": 0}
+            found = check_columns(Home.default(), own, moment_of(own, params), timedelta(hours=hours))
+            return {"checked": len(found), "failed": sum(not one.visit.is_ok for one in found)}
+
+        queue() >> send()
+        if remind.columns_every_hours:
+            columns()
+
+    return remind_units()
+
+
+def moment_of(notice: Notice, params: dict[str, Any]) -> datetime:
+    """The run's moment, naive in the notice's zone: what it was told, else the real one."""
+    given = params["now"]
+    return notice.local(datetime.fromisoformat(given) if given else datetime.now(notice.zone))
+
+
+def explain(notice: Notice) -> str:
+    """The page that data staff see beside the DAG."""
+    return f"""
+**{notice.title}**（`{notice.id}`）的催报、回执和退回信。{notice.opens} 至 {notice.closes}（{notice.timezone}）每小时自动运行；
+不在此期间时不自动运行，可随时点“触发”手动运行。同一封信只发一次，重复运行不会重复发。
+
+| 任务 | 做什么 | 失败了怎么办 |
+|---|---|---|
+| 1 放入发件箱 | 看此刻谁欠什么、收到了什么、退回了什么，到时的信放入发件箱；已经报来的撤回 | 多为还没有收过件；先运行收件入库，再清除该任务重跑 |
+| 2 发送 | 把到时的信交给邮件服务器；没有配置连接的写成 .eml 文件 | 按日志核对邮件连接；信都留在发件箱里，清除该任务重跑 |
+| 3 看专栏 | 逐个打开各单位方案里的专栏网址，记下打不打得开 | 打不开的网址不算失败；任务失败多为断网，清除该任务重跑 |
+
+某条线的收件没有跟上时，那条线先不催报（结果里的 held），以免催到已经报来的单位。更多说明见 docs/remind.md 和 docs/mail.md。
+"""
+
+
+for _id in list_notices():
+    try:
+        _notice = load_notice(_id)
+    except BadNoticeError:
+        continue  # collect shows the notice as broken, with what is wrong
+    if _notice.remind:
+        globals()[f"remind__{_id}"] = make_remind(_notice, _notice.remind)

@@ -1,0 +1,12 @@
+"""What the journals beside the archive say to SQL: mail and the registry. Neither can be made again from the archive."""
+
+import pyarrow as pa
+
+from pipelines.home import Home
+from pipelines.registry.journal import read_registry
+from pipelines.send.mails import read_mails
+
+
+def read_journals(home: Home) -> dict[str, pa.Table]:
+    """Their rows by the relation that shows them, for the snapshot."""
+    return {"marts.mails": read_mails(home.mail), **read_registry(home.registry)}

@@ -1,0 +1,132 @@
+"""What the registry keeps for ever: every visit to a column, and which units can be written to. SQLite, in the home.
+
+Moments are naive time in the notice's zone, to the second.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipelines.registry.visit import Visit
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS column_checks (
+    notice_id TEXT NOT NULL, recipient_code TEXT NOT NULL, url TEXT NOT NULL, checked_at TEXT NOT NULL,
+    status INTEGER, final_url TEXT, title TEXT, failure TEXT, is_ok INTEGER NOT NULL,
+    PRIMARY KEY (notice_id, recipient_code, checked_at, url)
+) STRICT;
+CREATE TABLE IF NOT EXISTS mailboxes (
+    notice_id TEXT NOT NULL, recipient_code TEXT NOT NULL, address_from TEXT, noted_at TEXT NOT NULL,
+    PRIMARY KEY (notice_id, recipient_code)
+) STRICT;
+"""
+CHECKS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("notice_id", "recipient_code", "url")),
+        ("checked_at", pa.timestamp("s")),
+        ("status", pa.int32()),
+        *((name, pa.string()) for name in ("final_url", "title", "failure")),
+        ("is_ok", pa.bool_()),
+    ]
+)
+MAILBOXES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("notice_id", "recipient_code", "address_from")),
+        ("noted_at", pa.timestamp("s")),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One visit to a unit's column."""
+
+    recipient_code: str
+    url: str
+    checked_at: datetime
+    visit: Visit
+
+
+class Registry:
+    """The journal of one home. Use it in a `with`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._base = sqlite3.connect(folder / "registry.sqlite", timeout=60, isolation_level=None)
+        self._base.execute("PRAGMA journal_mode = WAL")
+        self._base.execute("PRAGMA synchronous = FULL")
+        self._base.executescript(_SCHEMA)
+
+    def __enter__(self) -> "Registry":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._base.close()
+
+    def note_check(self, notice_id: str, one: Check) -> None:
+        """On disk when it returns; the same visit noted again is one."""
+        visit = one.visit
+        self._base.execute(
+            "INSERT OR REPLACE INTO column_checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(notice_id, one.recipient_code, one.url, _text(one.checked_at)),
+                *(visit.status, visit.final_url, visit.title, visit.failure, int(visit.is_ok)),
+            ],
+        )
+
+    def latest(self, notice_id: str) -> dict[tuple[str, str], Check]:
+        """The newest visit to each unit's URL, by both."""
+        rows = self._base.execute(
+            "SELECT recipient_code, url, checked_at, status, final_url, title, failure FROM column_checks "
+            "WHERE notice_id = ? ORDER BY checked_at",
+            [notice_id],
+        )
+        return {
+            (code, url): Check(code, url, datetime.fromisoformat(moment), Visit(*visit))
+            for code, url, moment, *visit in rows
+        }
+
+    def note_mailboxes(self, notice_id: str, found: Iterable[tuple[str, str | None]], at: datetime) -> None:
+        """Where each unit's address comes from (None: it has none); replaces what was known."""
+        with self._base:
+            self._base.execute("BEGIN IMMEDIATE")
+            self._base.execute("DELETE FROM mailboxes WHERE notice_id = ?", [notice_id])
+            self._base.executemany(
+                "INSERT INTO mailboxes VALUES (?, ?, ?, ?)",
+                [(notice_id, code, source, _text(at)) for code, source in found],
+            )
+
+
+def read_registry(folder: Path) -> dict[str, pa.Table]:
+    """The rows of raw.column_checks and raw.mailboxes; none where there is no registry."""
+    return {
+        "raw.column_checks": _read(folder, "column_checks", CHECKS),
+        "raw.mailboxes": _read(folder, "mailboxes", MAILBOXES),
+    }
+
+
+def _read(folder: Path, table: str, schema: pa.Schema) -> pa.Table:
+    base = folder / "registry.sqlite"
+    if not base.exists():
+        return schema.empty_table()
+    connection = sqlite3.connect(base, timeout=60)
+    try:
+        connection.row_factory = sqlite3.Row
+        rows = [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY rowid")]
+    finally:
+        connection.close()
+    for row in rows:
+        for field in schema:
+            if pa.types.is_timestamp(field.type) and row[field.name]:
+                row[field.name] = datetime.fromisoformat(row[field.name])
+            elif pa.types.is_boolean(field.type):
+                row[field.name] = bool(row[field.name])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _text(moment: datetime) -> str:
+    return moment.replace(microsecond=0).isoformat(" ")
