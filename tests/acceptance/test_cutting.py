@@ -44,7 +44,7 @@ def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, run_c
     assert count_equal_cells(world, lambda *words: run_cli(*words).stdout) > 7000
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_any_cuts_give_the_rows_of_one_run(seed, small: Inbox, undisturbed, notice, home, run_cli, tmp_path):
     rng = random.Random(seed)
     first, last = datetime(2020, 11, 1), datetime(2020, 11, 24)
