@@ -20,7 +20,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.bulletin.stated import Figures
-from pipelines.collect.archive import sync_folder
+from pipelines.durable import sync_folder
 from pipelines.home import Home
 from pipelines.notice.bulletins import Issued
 

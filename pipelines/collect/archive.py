@@ -8,7 +8,6 @@ a completed scan, or one that failed.
 import ctypes
 import fcntl
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.collect.source import Entry
+from pipelines.durable import JsonLines
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,8 @@ class Journal:
         """source -> when it last could not be read, and why."""
         self.cursors: dict[str, str | None] = {}
         """source -> where its last completed scan ended."""
-        self._length = 0
-        self._load()
-
-    def _load(self) -> None:
-        if not self.path.exists():
-            return
-        content = self.path.read_bytes()
-        # A line without its end was being written when the machine stopped: it was never acknowledged.
-        self._length = content.rfind(b"\n") + 1
-        lines = content[: self._length].splitlines()
-        for record in json.loads(b"[%b]" % b",".join(lines)):
+        self._lines = JsonLines(path)
+        for record in self._lines.read():
             self._take(record)
 
     def _take(self, record: dict[str, Any]) -> None:
@@ -112,21 +103,8 @@ class Journal:
 
     def note(self, records: Iterable[dict[str, Any]]) -> None:
         """Appends records and does not return before they are on disk."""
-        lines = [json.dumps(record, default=datetime.isoformat, separators=(",", ":")) for record in records]
-        if not lines:
-            return
-        is_new = not self.path.exists()
-        with self.path.open("r+b" if not is_new else "xb") as file:
-            file.truncate(self._length)
-            file.seek(self._length)
-            file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
-            file.flush()
-            os.fsync(file.fileno())
-            self._length = file.tell()
-        if is_new:
-            sync_folder(self.path.parent)
-        for line in lines:
-            self._take(json.loads(line))
+        for record in self._lines.append(records):
+            self._take(record)
 
 
 def state_of(entry: Entry) -> State:
@@ -192,15 +170,6 @@ class Archive:
                 os.sync()
         finally:
             os.close(descriptor)
-
-
-def sync_folder(path: Path) -> None:
-    """A folder's entries are on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def receipt_record(receipt: Receipt) -> dict[str, Any]:

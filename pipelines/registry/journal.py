@@ -3,7 +3,6 @@
 Moments are naive time in the notice's zone, to the second.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.durable import open_base, read_base
 from pipelines.registry.visit import Visit
 
 _SCHEMA = """
@@ -55,11 +55,7 @@ class Registry:
     """The journal of one home. Use it in a `with`."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._base = sqlite3.connect(folder / "registry.sqlite", timeout=60, isolation_level=None)
-        self._base.execute("PRAGMA journal_mode = WAL")
-        self._base.execute("PRAGMA synchronous = FULL")
-        self._base.executescript(_SCHEMA)
+        self._base = open_base(folder / "registry.sqlite", _SCHEMA)
 
     def __enter__(self) -> "Registry":
         return self
@@ -103,29 +99,11 @@ class Registry:
 
 def read_registry(folder: Path) -> dict[str, pa.Table]:
     """The rows of raw.column_checks and raw.mailboxes; none where there is no registry."""
-    return {
-        "raw.column_checks": _read(folder, "column_checks", CHECKS),
-        "raw.mailboxes": _read(folder, "mailboxes", MAILBOXES),
-    }
-
-
-def _read(folder: Path, table: str, schema: pa.Schema) -> pa.Table:
     base = folder / "registry.sqlite"
-    if not base.exists():
-        return schema.empty_table()
-    connection = sqlite3.connect(base, timeout=60)
-    try:
-        connection.row_factory = sqlite3.Row
-        rows = [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY rowid")]
-    finally:
-        connection.close()
-    for row in rows:
-        for field in schema:
-            if pa.types.is_timestamp(field.type) and row[field.name]:
-                row[field.name] = datetime.fromisoformat(row[field.name])
-            elif pa.types.is_boolean(field.type):
-                row[field.name] = bool(row[field.name])
-    return pa.Table.from_pylist(rows, schema=schema)
+    return {
+        "raw.column_checks": read_base(base, "SELECT * FROM column_checks ORDER BY rowid", CHECKS),
+        "raw.mailboxes": read_base(base, "SELECT * FROM mailboxes ORDER BY rowid", MAILBOXES),
+    }
 
 
 def _text(moment: datetime) -> str:

@@ -4,8 +4,6 @@ Writes <home>/returns/<notice>/ledger.jsonl. A line is on disk only after the fi
 """
 
 import fcntl
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.collect.archive import sync_folder
+from pipelines.durable import JsonLines
 
 
 @dataclass(frozen=True)
@@ -44,13 +42,9 @@ class Ledger:
         self.returns: dict[str, Return] = {}
         self.placed: dict[str, str | None] = {}
         """Submission -> where in the inbox its return was put; None where it never can be."""
-        self._length = 0
-        if self.path.exists():
-            content = self.path.read_bytes()
-            # A line without its end was being written when the machine stopped.
-            self._length = content.rfind(b"\n") + 1
-            for line in content[: self._length].splitlines():
-                self._take(json.loads(line))
+        self._lines = JsonLines(self.path, ensure_ascii=False)
+        for record in self._lines.read():
+            self._take(record)
 
     def _take(self, record: dict[str, Any]) -> None:
         if record.pop("record") == "placed":
@@ -66,18 +60,8 @@ class Ledger:
         self._append({"record": "placed", "submission_id": submission_id, "place": place})
 
     def _append(self, record: dict[str, Any]) -> None:
-        line = json.dumps(record, default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
-        is_new = not self.path.exists()
-        with self.path.open("r+b" if not is_new else "xb") as file:
-            file.truncate(self._length)
-            file.seek(self._length)
-            file.write(f"{line}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-            self._length = file.tell()
-        if is_new:
-            sync_folder(self.folder)
-        self._take(json.loads(line))
+        for line in self._lines.append([record]):
+            self._take(line)
 
 
 @contextmanager

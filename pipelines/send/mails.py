@@ -1,10 +1,10 @@
 """What the outbox says to SQL: its rows without addresses, for the snapshot (marts.mails)."""
 
-import sqlite3
-from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+
+from pipelines.durable import read_base
 
 _MOMENTS = ("queued_at", "not_before", "sent_at", "changed_at")
 _SCHEMA = pa.schema(
@@ -24,15 +24,4 @@ FROM mails ORDER BY position
 
 def read_mails(folder: Path) -> pa.Table:
     """The rows of marts.mails; none where there is no outbox. Neither addresses nor the server's words are among them."""
-    base = folder / "outbox.sqlite"
-    if not base.exists():
-        return _SCHEMA.empty_table()
-    connection = sqlite3.connect(base, timeout=60)
-    try:
-        connection.row_factory = sqlite3.Row
-        rows = [dict(row) for row in connection.execute(_QUERY)]
-    finally:
-        connection.close()
-    for row in rows:
-        row.update({name: datetime.fromisoformat(row[name]) for name in _MOMENTS if row[name]})
-    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+    return read_base(folder / "outbox.sqlite", _QUERY, _SCHEMA)

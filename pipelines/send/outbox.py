@@ -12,14 +12,14 @@ it was accepted, so the next sender makes it `unsure`, and only a person sends i
 """
 
 import fcntl
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipelines.collect.archive import Archive, sync_folder
+from pipelines.collect.archive import Archive
+from pipelines.durable import open_base, sync_folder
 from pipelines.errors import NoticesError
 from pipelines.notice.model import Notice
 from pipelines.send.compose import Mail, compose, fill, mail_key, message_id
@@ -56,12 +56,8 @@ class Outbox:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._objects = Archive(path)
-        self._base = sqlite3.connect(path / "outbox.sqlite", timeout=60, isolation_level=None)
-        self._base.execute("PRAGMA journal_mode = WAL")
-        self._base.execute("PRAGMA synchronous = FULL")
-        self._base.executescript(SCHEMA)
+        self._base = open_base(path / "outbox.sqlite", SCHEMA)
         sync_folder(path)
 
     def __enter__(self) -> "Outbox":

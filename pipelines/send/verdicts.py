@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from pipelines.collect.archive import Archive
 from pipelines.connections import Connect, Connection, MissingConnectionError
+from pipelines.durable import open_base
 from pipelines.errors import SourceError
 from pipelines.figures import open_snapshot
 from pipelines.home import Home
@@ -82,52 +83,37 @@ class Told(Protocol):
 
 def tell_services(home: Home, notice: Notice, now: datetime, connect: Connect) -> tuple[int, list[str]]:
     """How many verdicts were told, and one sentence for each source that could not be."""
+    sources = [one for one in notice.sources if isinstance(one, OdkSource | KoboSource) and one.write_back]
+    if not sources:
+        return 0, []
     told, errors = 0, []
-    for source in notice.sources:
-        if not isinstance(source, OdkSource | KoboSource) or not source.write_back:
-            continue
-        try:
-            service = _open(source, connect(source.connection))
-            for verdict in _untold(home, notice, source.id):
-                service.tell(verdict)
-                _note(home, notice, verdict.submission_id, now)
-                told += 1
-        except (SourceError, MissingConnectionError) as error:
-            log.error("send: 没能把结果写回 %s：%s", source.path, error)
-            errors.append(f"结果没能写回 {source.path}：{error}")
+    with closing(open_base(home.mail / "told.sqlite", _LEDGER)) as ledger:
+        for source in sources:
+            try:
+                service = _open(source, connect(source.connection))
+                for verdict in _untold(home, notice, source.id, ledger):
+                    service.tell(verdict)
+                    ledger.execute(
+                        "INSERT OR IGNORE INTO told VALUES (?, ?, ?)",
+                        [notice.id, verdict.submission_id, now.isoformat()],
+                    )
+                    told += 1
+            except (SourceError, MissingConnectionError) as error:
+                log.error("send: 没能把结果写回 %s：%s", source.path, error)
+                errors.append(f"结果没能写回 {source.path}：{error}")
     return told, errors
 
 
-def _untold(home: Home, notice: Notice, source: str) -> Iterator[Verdict]:
+def _untold(home: Home, notice: Notice, source: str, ledger: sqlite3.Connection) -> Iterator[Verdict]:
     archive = Archive(home.archive)
     with open_snapshot(home.published) as snapshot:
         found = snapshot.execute(_VERDICTS, {"notice": notice.id, "source": source}).fetchall()
-    known = _told(home, notice)
+    rows = ledger.execute("SELECT submission_id FROM told WHERE notice_id = ?", [notice.id])
+    known = {row[0] for row in rows}
     for submission_id, sha256, is_accepted, sentences in found:
         if submission_id not in known:
             record = json.loads(archive.object_path(sha256).read_bytes())["record"]
             yield Verdict(submission_id, record, is_accepted, tuple(sentences))
-
-
-def _ledger(home: Home) -> sqlite3.Connection:
-    home.mail.mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = sqlite3.connect(home.mail / "told.sqlite", timeout=60)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(_LEDGER)
-    return connection
-
-
-def _told(home: Home, notice: Notice) -> set[str]:
-    with closing(_ledger(home)) as ledger:
-        rows = ledger.execute("SELECT submission_id FROM told WHERE notice_id = ?", [notice.id])
-        return {row[0] for row in rows}
-
-
-def _note(home: Home, notice: Notice, submission_id: str, now: datetime) -> None:
-    with closing(_ledger(home)) as ledger, ledger:
-        ledger.execute(
-            "INSERT OR IGNORE INTO told VALUES (?, ?, ?)", [notice.id, submission_id, now.isoformat()]
-        )
 
 
 def _open(source: OdkSource | KoboSource, connection: Connection) -> Told:
