@@ -13,15 +13,21 @@ from pipelines.home import Home
 from pipelines.notice.model import Notice
 from pipelines.returns.model import Fault, Part, Returned
 from pipelines.templates.examples import example_value, say
-from pipelines.warehouse.files import CONFIG, open_file
+from pipelines.warehouse.files import open_file
+from pipelines.warehouse.snapshot import open_snapshot
 
 _RETURNED = """
 SELECT
-    submission_id, receipt_id, path, sha256, format, recipient_code, deliverable, received_at,
-    answer_key IS NOT NULL AS is_answer, state, reason, sentence, row_count, rejected_row_count
+    submissions.submission_id, submissions.receipt_id, submissions.path, submissions.sha256, submissions.format,
+    submissions.recipient_code, submissions.deliverable, submissions.received_at,
+    submissions.answer_key IS NOT NULL AS is_answer, submissions.state, submissions.reason, submissions.sentence,
+    submissions.row_count, submissions.rejected_row_count,
+    receipts.source, receipts.path AS receipt_path, receipts.sha256 AS object_sha256
 FROM core.submissions
-WHERE notice_id = $1 AND state IN ('rejected', 'partly accepted')
-ORDER BY received_at, path, row_order
+INNER JOIN raw.receipts
+    ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
+WHERE submissions.notice_id = $1 AND submissions.state IN ('rejected', 'partly accepted')
+ORDER BY submissions.received_at, submissions.path, submissions.row_order
 """
 _FAULTS = """
 SELECT
@@ -41,7 +47,7 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
     """Rejected and partly accepted submissions that are not `known`, in order of arrival, with their faults."""
     if not home.published.exists():
         return []
-    with duckdb.connect(home.published, read_only=True, config=CONFIG) as connection:
+    with open_snapshot(home.published) as connection:
         known = set(known)
         wanted = [one for one in _ask(connection, _RETURNED, notice.id) if one["submission_id"] not in known]
         if not wanted:
@@ -54,7 +60,7 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
         by_submission[fault["submission_id"]].append(fault)
     return [
         _returned(home, notice, one, by_submission[one["submission_id"]], parts[one["submission_id"]], values)
-        for one in _with_receipts(home, notice, wanted)
+        for one in wanted
     ]
 
 
@@ -88,21 +94,6 @@ def _private_values(path: Path, ids: list[str]) -> dict[tuple[str, str, int, str
         }
 
 
-def _with_receipts(home: Home, notice: Notice, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    archive = Archive(home.archive)
-    receipts = {one.id: one for one in archive.journal(notice.id).receipts}
-    return [
-        one
-        | {
-            "source": receipts[one["receipt_id"]].source,
-            "receipt_path": receipts[one["receipt_id"]].path,
-            "object_path": str(archive.object_path(receipts[one["receipt_id"]].sha256)),
-        }
-        for one in wanted
-        if one["receipt_id"] in receipts
-    ]
-
-
 def _returned(
     home: Home,
     notice: Notice,
@@ -113,6 +104,7 @@ def _returned(
 ) -> Returned:
     recipient = next((unit for unit in notice.recipients if unit.code == one["recipient_code"]), None)
     item = notice.deliverables.get(one["deliverable"] or "")
+    content = Archive(home.archive).object_path(one.pop("object_sha256"))
     found = []
     for fault in faults:
         deliverable = fault.pop("deliverable")
@@ -121,6 +113,7 @@ def _returned(
         found.append(Fault(**{**fault, "value": fault["value"] or values.get(key)}, example=example))
     return Returned(
         **one,
+        object_path=str(content),
         recipient=recipient.name if recipient else "",
         deliverable_name=item.name if item else "",
         faults=tuple(found),
