@@ -19,19 +19,13 @@ def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
     Reminders that waited and have no ground any more are taken back first. `now` is the real moment unless given.
     """
     from pipelines.connections import from_airflow
-    from pipelines.remind import withdraw
-    from pipelines.send.outbox import Outbox
+    from pipelines.remind import deliver
     from pipelines.send.records import mail_settings
-    from pipelines.send.sender import send_due
 
-    home, name = Home.default(), mail_settings(notice).connection
+    name = mail_settings(notice).connection
     try:
         connection = from_airflow(name, Connection.get(name))
     except AirflowNotFoundException:
         connection = None
-    withdraw(home, notice, now or datetime.now(notice.zone))
-    with Outbox(home.mail) as outbox:
-        done = send_due(
-            outbox, notice, lambda: notice.local(now or datetime.now(notice.zone)), connection, home.eml
-        )
+    done = deliver(Home.default(), notice, lambda: notice.local(now or datetime.now(notice.zone)), connection)
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}

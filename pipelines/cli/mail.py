@@ -10,11 +10,11 @@ from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_
 from pipelines.figures import Figures
 from pipelines.notice import Notice, load_notice
 from pipelines.printing import print_figures
-from pipelines.remind import withdraw
+from pipelines.remind import deliver
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row, mail_settings
 from pipelines.send.records import State as MailState
-from pipelines.send.sender import Sent, preview, send_due
+from pipelines.send.sender import Sent, preview
 
 WORDS = {
     "queued": "待发", "handing_over": "正在交出", "sent": "已发", "written": "已写成文件", "failed": "没发成",
@@ -38,16 +38,17 @@ def send(
     """发出一个通知到时的邮件。没有配置连接时写成 .eml 文件。"""
     notice = load_notice(notice_id)
     settings = mail_settings(notice)
-    with Outbox(State.home.mail) as outbox:
-        if dry_run:
+    if dry_run:
+        with Outbox(State.home.mail) as outbox:
             found = preview(outbox, notice, _moment(notice, now), State.home.eml)
-            typer.echo(f"试写 {len(found)} 封到 {State.home.eml / notice.id}，一封没发，状态不变。")
-            return
-        withdraw(State.home, notice, _moment(notice, now))
-        is_configured = connections.is_configured(settings.connection)
-        connection = connections.from_environment(settings.connection) if is_configured else None
-        done = send_due(outbox, notice, lambda: _moment(notice, now), connection, State.home.eml)
-        _report(notice, done, len(outbox.rows(MailState.unsure, notice.id)))
+        typer.echo(f"试写 {len(found)} 封到 {State.home.eml / notice.id}，一封没发，状态不变。")
+        return
+    is_configured = connections.is_configured(settings.connection)
+    connection = connections.from_environment(settings.connection) if is_configured else None
+    done = deliver(State.home, notice, lambda: _moment(notice, now), connection)
+    with Outbox(State.home.mail) as outbox:
+        unsure = len(outbox.rows(MailState.unsure, notice.id))
+    _report(notice, done, unsure)
 
 
 def _report(notice: Notice, done: Sent, unsure: int) -> None:

@@ -4,10 +4,10 @@ Reads the published snapshot as of the run's `now` and the outbox; writes mails 
 them). Run again at the same moment it changes nothing.
 
     done = remind(home, notice, now)          # queues what is due, takes back what has no ground any more
-    withdraw(home, notice, now)       # before sending what may have waited: a night, or for a server
-    send_due(outbox, notice, clock, connection, home.eml)
+    deliver(home, notice, clock, connection)  # takes back what lost its ground while it waited, and sends what is due
 """
 
+from pipelines.remind.deliver import deliver
 from pipelines.remind.queue import Done, remind, withdraw
 
-__all__ = ["Done", "remind", "withdraw"]
+__all__ = ["Done", "deliver", "remind", "withdraw"]
