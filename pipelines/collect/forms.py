@@ -107,12 +107,18 @@ def envelope(answer: Answer) -> bytes:
 
 def find(record: Mapping[str, Any], path: str) -> Any:
     """The value at `path`: a key as it is, keys of nested groups joined by `.` or `/`, or the last of them alone."""
+    value = value_at(record, path)
+    return value if value is not None or path in record else next(_anywhere(record, path), None)
+
+
+def value_at(record: Mapping[str, Any], path: str) -> Any:
+    """The value at exactly `path`: a key as it is, or keys of nested groups joined by `.` or `/`; None where there is none."""
     if path in record:
         return record[path]
     value: Any = record
     for name in path.replace("/", ".").split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
-    return value if value is not None else next(_anywhere(record, path), None)
+    return value
 
 
 def _anywhere(record: Mapping[str, Any], leaf: str) -> Iterator[Any]:

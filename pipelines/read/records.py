@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.collect.forms import value_at
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import AnswerSource
 from pipelines.read.findings import unreadable
@@ -28,7 +29,7 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
         shared = list(_flatten({key: one for key, one in record.items() if key != source.rows_at}))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise unreadable("存档的答卷读不出来") from error
-    repeated = _at(record, source.rows_at) if source.rows_at else None
+    repeated = value_at(record, source.rows_at) if source.rows_at else None
     rows = [shared + list(_flatten(one)) for one in repeated] if isinstance(repeated, list) else [shared]
     headers = {
         path: header for row in rows for path, _ in row if (header := _header(notice, source, labels, path))
@@ -58,13 +59,6 @@ def _flatten(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
                 yield path, "、".join(str(one) for one in inner)
         else:
             yield path, inner
-
-
-def _at(record: Mapping[str, Any], path: str) -> Any:
-    value: Any = record
-    for name in (path,) if path in record else path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
 
 
 def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], path: str) -> str | None:
