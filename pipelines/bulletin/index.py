@@ -3,10 +3,9 @@
 import os
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from pipelines.bulletin.shelf import Record, Shelf
 from pipelines.notice import Notice
+from pipelines.report.page import html_environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 _NAMES = {".html": "网页", ".docx": "公文稿", ".xlsx": "数据表", ".txt": "文字"}
@@ -20,18 +19,15 @@ def write_index(shelf: Shelf, notice: Notice) -> Path:
         if record.kind == "correction":
             for stem in record.states:
                 corrected.setdefault(stem, []).append(record)
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("index.html").render(
-        notice=notice,
-        records=sorted(records, key=lambda one: (one.as_of, one.stem), reverse=True),
-        corrected=corrected,
-        links=_links,
+    page = (
+        html_environment(TEMPLATES)
+        .get_template("index.html")
+        .render(
+            notice=notice,
+            records=sorted(records, key=lambda one: (one.as_of, one.stem), reverse=True),
+            corrected=corrected,
+            links=_links,
+        )
     )
     path = shelf.root / "index.html"
     beside = path.with_name(f".{path.name}.{os.getpid()}")

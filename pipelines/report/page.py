@@ -51,16 +51,21 @@ CHART_WIDTH, CHART_HEIGHT, CHART_LEFT, CHART_TOP = 360, 200, 42, 12
 _INNER_WIDTH, _INNER_HEIGHT = CHART_WIDTH - CHART_LEFT - 14, CHART_HEIGHT - CHART_TOP - 28
 
 
-def write_page(bulletin: Bulletin, text: Text, path: Path) -> None:
-    tables = make_tables(bulletin)
-    measures = _measures(bulletin)
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+def html_environment(templates: Path) -> Environment:
+    """Jinja for a page of the program's own: what units wrote is escaped, nothing may be undefined."""
+    return Environment(
+        loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def write_page(bulletin: Bulletin, text: Text, path: Path) -> None:
+    tables = make_tables(bulletin)
+    measures = _measures(bulletin)
+    environment = html_environment(TEMPLATES)
     environment.filters |= {
         "share": phrases.share,
         "amount": phrases.amount,
