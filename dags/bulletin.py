@@ -11,12 +11,12 @@ from airflow.sdk import DAG, Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from deliver import SENDER, send_mail
+from notice_dags import DEFAULTS, WRITER, good_notices, warehouse_of
 from planned_moments import PlannedMoments
 from sign import CHOICES, ask, read_answer
 
-from pipelines.errors import BadNoticeError
 from pipelines.home import Home
-from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice import Notice, load_notice
 from pipelines.notice.bulletins import latest_moment, planned_moments
 
 PARAMS = {
@@ -41,23 +41,12 @@ PARAMS = {
         description="这一期曾经决定不发，现在重新拟稿送审。",
     ),
 }
-DEFAULTS = {
-    "retries": 3,
-    "retry_delay": timedelta(seconds=20),
-    "retry_exponential_backoff": 2.0,
-    "max_retry_delay": timedelta(minutes=5),
-    "execution_timeout": timedelta(minutes=30),
-}
-WRITER = "warehouse"
-"""Publishing reads the loader's private file, for addresses: never while something is loaded."""
 
 
 def make_bulletin(notice: Notice) -> DAG:
     """The DAG of one notice's bulletins. It has no dates of its own: past moments can be made again at any time."""
     moments = [pendulum.instance(one, tz=notice.timezone) for one in planned_moments(notice)]
-    warehouse = Asset(
-        name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse"
-    )
+    warehouse = warehouse_of(notice)
     bulletins = Asset(
         name=f"bulletins/{notice.id}", uri=f"x-notices://bulletins/{notice.id}", group="bulletins"
     )
@@ -114,6 +103,7 @@ def make_bulletin(notice: Notice) -> DAG:
             return describe(home, own, stem) if stem else {}
 
         def publish_task(number: int, task_id: str, words: str, asks: str) -> Any:
+            # It reads the loader's private file, for addresses: never while something is loaded.
             @task(task_id=task_id, task_display_name=f"{number} {words}", pool=WRITER, outlets=[bulletins])
             def publish(drafted: dict[str, Any], ti: Any, outlet_events: Any) -> dict[str, Any]:
                 from pipelines.bulletin.issue import issue
@@ -206,8 +196,5 @@ def explain(notice: Notice) -> str:
 """
 
 
-for _id in list_notices():
-    try:
-        globals()[f"bulletin__{_id}"] = make_bulletin(load_notice(_id))
-    except BadNoticeError:
-        continue  # collect shows the notice as broken, with what is wrong
+for _notice in good_notices():
+    globals()[f"bulletin__{_notice.id}"] = make_bulletin(_notice)

@@ -4,15 +4,15 @@ scan → read (a bounded number of batches) → check → load → publish → r
 """
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, Asset, Param, dag, task
+from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
+from notice_dags import DEFAULTS, WRITER, connect, warehouse_of, while_open
 
-from pipelines.connections import Connection, from_airflow, from_environment
 from pipelines.errors import BadNoticeError
 from pipelines.home import Home
 from pipelines.notice import Notice, list_notices, load_notice
@@ -32,26 +32,11 @@ PARAMS = {
         description="留空：此刻。补收历史材料时填写，如 2020-12-01T00:00:00（通知所在时区）。",
     ),
 }
-DEFAULTS = {
-    "retries": 3,
-    "retry_delay": timedelta(seconds=20),
-    "retry_exponential_backoff": 2.0,
-    "max_retry_delay": timedelta(minutes=5),
-    "execution_timeout": timedelta(minutes=30),
-}
-WRITER = "warehouse"
-"""A pool of one slot, made by tools/airflow_env.py: DuckDB has one writer, whichever notice it works for."""
 
 
 def make_collect(notice: Notice) -> DAG:
-    """The DAG that collects one notice. It has a schedule only while the notice is open: Airflow silently runs
-    nothing of a run whose date lies outside a DAG's dates, and people must be able to start it at any time."""
-    opens = datetime.combine(notice.opens, time.min, notice.zone)
-    closes = datetime.combine(notice.closes, time.max, notice.zone)
-    is_open = opens <= datetime.now(notice.zone) <= closes
-    warehouse = Asset(
-        name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse"
-    )
+    """The DAG that collects one notice."""
+    warehouse = warehouse_of(notice)
 
     @dag(
         dag_id=f"collect__{notice.id}",
@@ -59,12 +44,7 @@ def make_collect(notice: Notice) -> DAG:
         description=f"{notice.opens} 至 {notice.closes} 每十分钟收一次：收件、读表、校验、入库、发布、退回",
         doc_md=explain(notice),
         tags=["收件", notice.id],
-        schedule="*/10 * * * *" if is_open else None,
-        start_date=opens if is_open else None,
-        end_date=closes if is_open else None,
-        catchup=False,
-        is_paused_upon_creation=False,
-        max_active_runs=1,
+        **while_open(notice, "*/10 * * * *"),
         max_active_tasks=2,
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
@@ -156,17 +136,6 @@ def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
         check_notice()
 
     return collect()
-
-
-def connect(connection_id: str) -> Connection:
-    """A source's connection, from Airflow's page, its environment or its secrets backend."""
-    from airflow.sdk import Connection as AirflowConnection
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
-    try:
-        return from_airflow(connection_id, AirflowConnection.get(connection_id))
-    except AirflowNotFoundException:
-        return from_environment(connection_id)
 
 
 def place(notice_id: str, dag_run: DagRun) -> tuple[Home, Notice, str]:

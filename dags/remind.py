@@ -3,15 +3,15 @@
 queue → send, and beside them the visits to units' columns. Which mail is due when is in notice.yaml; how is in pipelines/.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Asset, Param, dag, task
+from airflow.sdk import DAG, Param, dag, task
 from deliver import SENDER, send_mail
+from notice_dags import good_notices, warehouse_of, while_open
 
-from pipelines.errors import BadNoticeError
 from pipelines.home import Home
-from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice import Notice, load_notice
 from pipelines.notice.remind import Remind
 
 PARAMS = {
@@ -36,13 +36,8 @@ DEFAULTS = {
 
 
 def make_remind(notice: Notice, remind: Remind) -> DAG:
-    """Like collecting it has a schedule only while there can be mail, and can be started by hand at any time."""
-    opens = datetime.combine(notice.opens, time.min, notice.zone)
-    closes = datetime.combine(notice.closes, time.max, notice.zone)
-    is_open = opens <= datetime.now(notice.zone) <= closes
-    warehouse = Asset(
-        name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse"
-    )
+    """The DAG that writes to one notice's units."""
+    warehouse = warehouse_of(notice)
 
     @dag(
         dag_id=f"remind__{notice.id}",
@@ -51,12 +46,7 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
         doc_md=explain(notice),
         tags=["催报", notice.id],
         # After the collection that starts with the hour: a reminder of 09:00 waits until all is known that came by 09:00.
-        schedule="5 * * * *" if is_open else None,
-        start_date=opens if is_open else None,
-        end_date=closes if is_open else None,
-        catchup=False,
-        is_paused_upon_creation=False,
-        max_active_runs=1,
+        **while_open(notice, "5 * * * *"),
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
         params=PARAMS,
@@ -120,10 +110,6 @@ def explain(notice: Notice) -> str:
 """
 
 
-for _id in list_notices():
-    try:
-        _notice = load_notice(_id)
-    except BadNoticeError:
-        continue  # collect shows the notice as broken, with what is wrong
+for _notice in good_notices():
     if _notice.remind:
-        globals()[f"remind__{_id}"] = make_remind(_notice, _notice.remind)
+        globals()[f"remind__{_notice.id}"] = make_remind(_notice, _notice.remind)

@@ -3,14 +3,14 @@
 Who queues mail sends it at once where that is allowed; this one looks every ten minutes for what is left.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, dag, task
 from deliver import SENDER, send_mail
+from notice_dags import good_notices, while_open
 
-from pipelines.errors import BadNoticeError
-from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice import Notice, load_notice
 
 EXPLAINED = """
 **{title}**的邮件：静默时段过后、服务器恢复以后、第二天额度有了以后，把发件箱里到时的发出去。重复运行不会重复发信。
@@ -19,10 +19,7 @@ EXPLAINED = """
 
 
 def make_send(notice: Notice, give_up_after: timedelta) -> DAG:
-    """Like collecting it has a schedule only while there can be mail, and can be started by hand at any time."""
-    opens = datetime.combine(notice.opens, time.min, notice.zone)
-    closes = datetime.combine(notice.closes, time.max, notice.zone) + give_up_after
-    is_open = opens <= datetime.now(notice.zone) <= closes
+    """The DAG that looks after one notice's mail, for as long as any may still wait."""
 
     @dag(
         dag_id=f"send__{notice.id}",
@@ -30,12 +27,7 @@ def make_send(notice: Notice, give_up_after: timedelta) -> DAG:
         description="每十分钟看一次：到时的邮件交给邮件服务器",
         doc_md=EXPLAINED.format(title=notice.title),
         tags=["发信", notice.id],
-        schedule="*/10 * * * *" if is_open else None,
-        start_date=opens if is_open else None,
-        end_date=closes if is_open else None,
-        catchup=False,
-        is_paused_upon_creation=False,
-        max_active_runs=1,
+        **while_open(notice, "*/10 * * * *", give_up_after),
     )
     def send() -> None:
         @task(task_display_name="发送", pool=SENDER, retries=2, retry_delay=timedelta(seconds=20))
@@ -47,11 +39,7 @@ def make_send(notice: Notice, give_up_after: timedelta) -> DAG:
     return send()
 
 
-for _id in list_notices():
-    try:
-        _notice = load_notice(_id)
-    except BadNoticeError:
-        continue  # collect shows the notice as broken, with what is wrong
+for _notice in good_notices():
     if _notice.mail:
         _give_up_after = timedelta(hours=_notice.mail.give_up_after_hours)
-        globals()[f"send__{_id}"] = make_send(_notice, _give_up_after)
+        globals()[f"send__{_notice.id}"] = make_send(_notice, _give_up_after)

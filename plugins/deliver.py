@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import Connection
-from airflow.sdk.exceptions import AirflowNotFoundException
+from notice_dags import connect
 
+from pipelines.connections import MissingConnectionError
 from pipelines.home import Home
 from pipelines.notice import Notice
 
@@ -18,14 +18,13 @@ def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
 
     Reminders that waited and have no ground any more are taken back first. `now` is the real moment unless given.
     """
-    from pipelines.connections import from_airflow
     from pipelines.remind import deliver
     from pipelines.send.records import mail_settings
 
     name = mail_settings(notice).connection
     try:
-        connection = from_airflow(name, Connection.get(name))
-    except AirflowNotFoundException:
+        connection = connect(name)
+    except MissingConnectionError:
         connection = None
     done = deliver(Home.default(), notice, lambda: notice.local(now or datetime.now(notice.zone)), connection)
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}
