@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipelines import cycle
 from pipelines.home import Home
 from pipelines.notice import Notice
+from pipelines.read import receipts
 
 app = typer.Typer(
     name="notices",
@@ -71,7 +71,7 @@ def parse_moment(notice: Notice, text: str) -> datetime:
 
 
 @contextmanager
-def show_progress(label: str) -> Iterator[cycle.Progress | None]:
+def show_progress(label: str) -> Iterator[receipts.Progress | None]:
     """A progress bar on a terminal; nothing elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:

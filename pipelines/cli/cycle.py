@@ -8,6 +8,7 @@ import typer
 from pipelines import cycle
 from pipelines.cli.app import NoticeId, State, app, parse_moment, show_progress
 from pipelines.notice import load_notice
+from pipelines.rebuild import rebuild as rebuild_all
 
 
 @app.command("run")
@@ -52,7 +53,7 @@ _STATES = {
 def rebuild() -> None:
     """丢弃一切算出来的数据，从档案全部重算（结果不变）。"""
     with show_progress("读取") as progress:
-        found = cycle.rebuild(State.home, progress)
+        found = rebuild_all(State.home, progress)
     for notice_id, counts in found.items():
         typer.echo(f"{notice_id}：重算 {counts['submissions']} 件报送。")
 

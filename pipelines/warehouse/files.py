@@ -119,3 +119,14 @@ def loaded_receipts(path: Path, notice: Notice) -> set[str] | None:
         if versions.get(notice.id, fingerprint(notice)) == fingerprint(notice)
         else None
     )
+
+
+@contextmanager
+def open_warehouse(
+    warehouse: Path, private: Path
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
+    """The loader's two files, with all their relations: (warehouse, private)."""
+    with open_file(warehouse) as connection, open_file(private) as contacts:
+        create_warehouse(connection)
+        create_private(contacts)
+        yield connection, contacts

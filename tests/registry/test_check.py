@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import cycle
+from pipelines.rebuild import rebuild
 from pipelines.registry.check import Hosts, check_columns
 from pipelines.registry.liaisons import find_liaisons
 from pipelines.registry.visit import Visitor
@@ -66,7 +66,7 @@ def test_every_accepted_column_is_visited_and_seen(story: Story, web: Web, names
         (COLLEGE, NIGHT + DAY, 200, "专栏乙", True, True, True),
     ]
     assert ask(story, query) == seen
-    cycle.rebuild(story.home)
+    rebuild(story.home)
     assert ask(story, query) == seen, "what a page answered is history: it cannot be made again"
 
 

@@ -9,6 +9,7 @@ import pytest
 from pipelines import cycle
 from pipelines.home import Home
 from pipelines.notice import load_notice
+from pipelines.rebuild import rebuild
 from pipelines.returns import write
 from pipelines.returns.ledger import Ledger
 from pipelines.returns.place import place_return
@@ -57,7 +58,7 @@ def test_a_rebuild_returns_nothing_again(notice, tmp_path):
     sent(home, "甲.xlsx")
     cycle.run(home, notice, now=NOW)
     before = placed(home)
-    cycle.rebuild(home)
+    rebuild(home)
     assert write_returns(home, notice) == {"returned": 0, "placed": 0}
     assert placed(home) == before
 

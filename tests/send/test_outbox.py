@@ -12,6 +12,7 @@ from pipelines.errors import NoticesError
 from pipelines.figures import open_snapshot
 from pipelines.home import Home
 from pipelines.notice import Notice
+from pipelines.rebuild import rebuild
 from pipelines.send.compose import File
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import NoMailSectionError, State
@@ -158,7 +159,7 @@ def test_it_shows_in_sql_without_addresses_and_survives_a_rebuild(notice: Notice
     with Outbox(home.mail) as outbox:
         outbox.cancel([outbox.rows()[1].key], "已报送", NOON)
         kept = outbox.rows()
-    cycle.rebuild(home)
+    rebuild(home)
     assert [row[2] for row in ask()] == ["failed", "cancelled"]
     with Outbox(home.mail) as outbox:
         assert outbox.rows() == kept
