@@ -16,7 +16,7 @@ import pandas as pd
 from benchmarks.crowd import MOMENTS, NOTICE, make_crowd
 from benchmarks.frames import COVERAGE_COLUMNS, REPORTING_COLUMNS, Tables, coverage_as_of, reporting_as_of
 from benchmarks.measure import print_table
-from pipelines.figures import open_snapshot
+from pipelines.ask.figures import open_snapshot
 
 FIGURES = {
     "city_reporting_as_of": (reporting_as_of, REPORTING_COLUMNS),

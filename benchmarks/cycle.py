@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measure import in_turn, least, least_stages, middle, print_table, run_subject
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_load
 

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import python_calamine
 
-from pipelines.settings import Settings
+from pipelines.ground.settings import Settings
 
 WIDTH, CHUNK = 12, 25
 COLUMNS = ["path", "sha256", "row", *(f"c{number}" for number in range(WIDTH))]

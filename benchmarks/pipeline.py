@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.measure import Stopwatch
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 
 

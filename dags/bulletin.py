@@ -15,7 +15,7 @@ from notice_dags import DEFAULTS, WRITER, good_notices, warehouse_of
 from planned_moments import PlannedMoments
 from sign import CHOICES, ask, read_answer
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.bulletins import latest_moment, planned_moments
 

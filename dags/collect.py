@@ -13,8 +13,8 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from notice_dags import DEFAULTS, WRITER, connect, warehouse_of, while_open
 
-from pipelines.errors import BadNoticeError
-from pipelines.home import Home
+from pipelines.ground.errors import BadNoticeError
+from pipelines.ground.home import Home
 from pipelines.notice import Notice, list_notices, load_notice
 
 PARAMS = {

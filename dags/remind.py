@@ -10,7 +10,7 @@ from airflow.sdk import DAG, Param, dag, task
 from deliver import SENDER, send_mail
 from notice_dags import good_notices, warehouse_of, while_open
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.remind import Remind
 

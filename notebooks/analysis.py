@@ -14,7 +14,7 @@ def _():
     import altair as alt
     import marimo as mo
 
-    from pipelines.home import Home
+    from pipelines.ground.home import Home
     from pipelines.warehouse.snapshot import connect_snapshot
 
     connection = connect_snapshot(Home.default().published)

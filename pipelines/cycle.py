@@ -9,22 +9,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.arrivals import Arrivals, read_arrivals, read_batch, write_arrivals
+from pipelines.archive.arrivals import Arrivals, read_arrivals, read_batch, write_arrivals
+from pipelines.archive.journals import read_journals
+from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
-from pipelines.collect.archive import Archive
 from pipelines.collect.scan import scan_sources
-from pipelines.connections import Connect, from_environment
-from pipelines.counts import in_words
-from pipelines.errors import NoticesError
-from pipelines.home import Home
-from pipelines.journals import read_journals
-from pipelines.lock import one_writer
+from pipelines.ground.connections import Connect, from_environment
+from pipelines.ground.counts import in_words
+from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import Home
+from pipelines.ground.lock import one_writer
+from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
 from pipelines.read.receipts import Progress, read_receipts
 from pipelines.rebuild import rebuild
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.verdicts import tell_services
-from pipelines.settings import Settings
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.publish import publish_snapshot

@@ -8,14 +8,14 @@ from typing import Any
 
 import duckdb
 
-from pipelines.arrivals import Arrivals
+from pipelines.archive.arrivals import Arrivals
+from pipelines.archive.journals import read_journals
+from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
-from pipelines.collect.archive import Archive
-from pipelines.counts import in_words
-from pipelines.errors import BadNoticeError, NoticesError
-from pipelines.home import Home
-from pipelines.journals import read_journals
-from pipelines.lock import one_writer
+from pipelines.ground.counts import in_words
+from pipelines.ground.errors import BadNoticeError, NoticesError
+from pipelines.ground.home import Home
+from pipelines.ground.lock import one_writer
 from pipelines.notice import list_notices, load_notice
 from pipelines.read.receipts import Progress, read_receipts
 from pipelines.warehouse.files import open_file, open_warehouse

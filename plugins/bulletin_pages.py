@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi import Path as FromPath
 from fastapi.responses import FileResponse
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 
 PREFIX = "bulletin__"
 SHOWN = {".html", ".txt", ".png", ".docx", ".xlsx"}

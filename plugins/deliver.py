@@ -5,8 +5,8 @@ from typing import Any
 
 from notice_dags import connect
 
-from pipelines.connections import MissingConnectionError
-from pipelines.home import Home
+from pipelines.ground.connections import MissingConnectionError
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 
 SENDER = "mail"

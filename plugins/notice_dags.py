@@ -8,8 +8,8 @@ from airflow.sdk import Asset
 from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from pipelines.connections import Connection, from_airflow, from_environment
-from pipelines.errors import BadNoticeError
+from pipelines.ground.connections import Connection, from_airflow, from_environment
+from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
 
 DEFAULTS = {

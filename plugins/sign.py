@@ -7,7 +7,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowFailException
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice.bulletins import Approval
 
 RELEASE, WITHHOLD = "发出", "不发"

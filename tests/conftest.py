@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.home import ROOT, Home
+from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
 
 NOTICE_ID = "sd-vocational-week-2020"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from pipelines.home import ROOT, Home
+from pipelines.ground.home import ROOT, Home
 
 PORT = 8080
 USER = "admin"

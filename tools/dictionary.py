@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 from pipelines.notice import list_notices, load_notice
 from pipelines.warehouse.relations import SQL, create_relations
 

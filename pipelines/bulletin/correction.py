@@ -8,10 +8,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.ask.figures import last_scan
 from pipelines.bulletin.shelf import Record, Shelf, Statement, make_stem, write_record
 from pipelines.bulletin.stated import WHOLE, Change, find_changes, measure_moment
-from pipelines.figures import last_scan
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.notice.bulletins import cadence_of
 from pipelines.notice.folder import NOTICES

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipelines.bulletin.shelf import Record, Shelf, Statement, make_stem, write_record
 from pipelines.bulletin.stated import figures_of, names_of
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.notice.bulletins import cadence_of
 from pipelines.notice.folder import NOTICES

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pipelines.bulletin.index import write_index
 from pipelines.bulletin.letter import make_mails
 from pipelines.bulletin.shelf import Shelf
-from pipelines.home import Home
-from pipelines.lock import one_writer
+from pipelines.ground.home import Home
+from pipelines.ground.lock import one_writer
 from pipelines.notice import Notice
 from pipelines.send.addresses import addressees, unit_mailboxes
 from pipelines.send.outbox import Outbox, Queued

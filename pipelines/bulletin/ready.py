@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.figures import open_snapshot
+from pipelines.ask.figures import open_snapshot
 from pipelines.notice import Notice
 from pipelines.report.phrases import full_moment
 

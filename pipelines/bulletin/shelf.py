@@ -20,8 +20,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.bulletin.stated import Figures
-from pipelines.durable import sync_folder
-from pipelines.home import Home
+from pipelines.ground.durable import sync_folder
+from pipelines.ground.home import Home
 from pipelines.notice.bulletins import Issued
 
 RECORD, DECISION = "record.json", "decision.json"

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.figures import open_snapshot
+from pipelines.ask.figures import open_snapshot
 from pipelines.notice import Notice
 from pipelines.notice.bulletins import Corrections
 from pipelines.report.ask import Asker

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from pipelines.errors import NoticesError
-from pipelines.home import ROOT
-from pipelines.kinds import KINDS
+from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import ROOT
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
 
 EXPECTATIONS = ROOT / "expectations"

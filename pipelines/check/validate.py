@@ -24,7 +24,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig  # noq
 
 from pipelines.check.suites import EXPECTATIONS, Rule, build_rules  # noqa: E402
 from pipelines.check.tables import VERDICTS  # noqa: E402
-from pipelines.errors import NoticesError  # noqa: E402
+from pipelines.ground.errors import NoticesError  # noqa: E402
 from pipelines.notice.model import Notice  # noqa: E402
 
 # This module of it sets its own level when it is imported, and tells of a folder that it makes and removes.

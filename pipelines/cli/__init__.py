@@ -8,7 +8,7 @@ import typer
 
 from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, trace
 from pipelines.cli.app import app
-from pipelines.errors import BadNoticeError, NoticesError
+from pipelines.ground.errors import BadNoticeError, NoticesError
 
 __all__ = [
     "analysts",

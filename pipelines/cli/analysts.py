@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipelines import figures
+from pipelines.ask import figures
+from pipelines.ask.cells import csv_cell
+from pipelines.ask.export import MANIFEST, export_marts
+from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, csv_text, write_csv, write_parquet, write_xlsx
 from pipelines.cli.app import AsOf, NoticeId, State, app, parse_moment
-from pipelines.export.cells import csv_cell
-from pipelines.export.takeaway import MANIFEST, export_marts
-from pipelines.export.writers import MAX_SHEET_ROWS, Sheet, csv_text, write_csv, write_parquet, write_xlsx
 from pipelines.notice import load_notice
 from pipelines.warehouse.snapshot import open_snapshot
 

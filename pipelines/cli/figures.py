@@ -1,10 +1,10 @@
 """Commands that ask the snapshot: metrics, files, status."""
 
-from pipelines import figures
+from pipelines.ask import figures
+from pipelines.ask.figures import Figures
+from pipelines.ask.printing import print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
-from pipelines.figures import Figures
 from pipelines.notice import load_notice
-from pipelines.printing import print_figures
 
 
 @app.command()

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from pipelines import connections
+from pipelines.ask.figures import Figures
+from pipelines.ask.printing import print_figures
 from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_moment
-from pipelines.figures import Figures
+from pipelines.ground import connections
 from pipelines.notice import Notice, load_notice
-from pipelines.printing import print_figures
 from pipelines.remind import deliver
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row, mail_settings

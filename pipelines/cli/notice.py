@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.app import app
-from pipelines.errors import BadNoticeError
+from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.obligations import expand_obligations
 

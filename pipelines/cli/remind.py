@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from pipelines.ask.figures import Figures
+from pipelines.ask.printing import print_figures
 from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_moment
-from pipelines.figures import Figures
 from pipelines.notice import load_notice
-from pipelines.printing import print_figures
 
 PURPOSE_WORDS = {
     "reminder": "催报",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import figures
+from pipelines.ask import figures
 from pipelines.cli.app import AsOf, NoticeId, State, app, parse_moment
 from pipelines.notice import load_notice
 

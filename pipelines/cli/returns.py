@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from pipelines.ask.figures import Figures
+from pipelines.ask.printing import print_figures
 from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app
-from pipelines.figures import Figures
 from pipelines.notice import load_notice
-from pipelines.printing import print_figures
 
 
 @app.command()

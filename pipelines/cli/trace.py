@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines import figures, tracing
+from pipelines.ask import figures, tracing
+from pipelines.ask.figures import Figures
+from pipelines.ask.printing import HEADERS, print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
-from pipelines.figures import Figures
 from pipelines.notice import Notice, load_notice
-from pipelines.printing import HEADERS, print_figures
 
 REASONS = {
     "counted_already": "同一天（县、类）已计", "replaced": "已被更正", "rejected": "退回", "zero_report": "零报告",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.collect.source import Entry, EntryChanged
-from pipelines.errors import SourceError
+from pipelines.ground.errors import SourceError
 
 CHUNK = 1 << 20
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from pipelines.collect.source import ANSWER_MARK, Entry
-from pipelines.errors import SourceError
+from pipelines.ground.errors import SourceError
 
 
 @dataclass(frozen=True)

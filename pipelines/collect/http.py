@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from pipelines.connections import Connection
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import SourceError
 
 TIMEOUT = httpx.Timeout(30, connect=10)
 ATTEMPTS = 4

@@ -8,8 +8,8 @@ from pipelines.collect.folder import FolderSource
 from pipelines.collect.forms import Answer, expect, moment
 from pipelines.collect.http import Api, basic
 from pipelines.collect.source import EntryChanged
-from pipelines.connections import Connection
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import SourceError
 
 NAME = "金数据"
 

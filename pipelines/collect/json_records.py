@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pipelines.collect.forms import Answer, expect, find
 from pipelines.collect.http import Api, Login, basic, token
-from pipelines.connections import Connection
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import SourceError
 
 NAME = "表单服务"
 

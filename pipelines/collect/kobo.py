@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.collect.forms import Answer, Upload, expect, moment
 from pipelines.collect.http import Api, token
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 
 PAGE = 1000
 NAME = "KoboToolbox"

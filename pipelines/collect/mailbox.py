@@ -18,8 +18,8 @@ from imapclient.exceptions import CapabilityError, IMAPClientError
 
 from pipelines.collect.protocols import in_words
 from pipelines.collect.source import Entry, EntryChanged
-from pipelines.connections import Connection
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import SourceError
 from pipelines.notice.sources import MailboxSource as Definition
 
 TIMEOUT = 60

@@ -14,8 +14,8 @@ import httpx
 
 from pipelines.collect.forms import Answer, Upload, expect, moment
 from pipelines.collect.http import Api, base_url
-from pipelines.connections import Connection
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import SourceError
 
 PAGE = 250
 OVERLAP = timedelta(minutes=5)

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from fsspec import AbstractFileSystem
 
-from pipelines.connections import Connection
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import SourceError
 
 TIMEOUT = 30
 """Seconds that one answer may take."""

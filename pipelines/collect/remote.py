@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.collect.folder import CHUNK, readable_path
 from pipelines.collect.protocols import Remote, in_words
 from pipelines.collect.source import Entry, EntryChanged
-from pipelines.errors import SourceError
+from pipelines.ground.errors import SourceError
 
 
 class RemoteFolderSource:

@@ -12,13 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.collect.archive import Archive, Journal, Receipt, receipt_record, state_of
+from pipelines.archive.store import Archive, Journal, Receipt, receipt_record, state_of
 from pipelines.collect.source import Acknowledging, Entry, EntryChanged, Source
 from pipelines.collect.sources import OPEN
-from pipelines.connections import Connect, MissingConnectionError
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connect, MissingConnectionError
+from pipelines.ground.errors import SourceError
+from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
-from pipelines.settings import Settings
 
 BATCH = 256
 """Receipts noted at once: one sync to disk each."""

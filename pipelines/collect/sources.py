@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.collect.folder import FolderSource
 from pipelines.collect.source import Source
-from pipelines.connections import Connect
+from pipelines.ground.connections import Connect
 from pipelines.notice import Notice
 
 Open = Callable[[Notice, Any, Path, Connect], Source]

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 
-from pipelines.kinds import KINDS
 from pipelines.notice.files import YamlFile
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
 
 _UNIT_IN_BRACKETS = re.compile(r"\([^()]*\)$")

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.errors import BadNoticeError
-from pipelines.home import ROOT
+from pipelines.ground.errors import BadNoticeError
+from pipelines.ground.home import ROOT
 from pipelines.notice.files import YamlFile, label, read_rows
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.problems import describe, explain

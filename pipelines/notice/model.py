@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from pipelines.kinds import KINDS
-from pipelines.kinds import Field as KindField
 from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
+from pipelines.notice.kinds import KINDS
+from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
 from pipelines.notice.periods import Schedule
 from pipelines.notice.remind import Remind

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.ground.settings import MIB, Settings
 from pipelines.read.findings import FileRejected, encrypted, unreadable, unsafe_archive
 from pipelines.read.formats import detect_format, is_junk
-from pipelines.settings import MIB, Settings
 
 
 @dataclass(frozen=True)

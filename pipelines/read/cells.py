@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from pipelines.kinds import FieldType
+from pipelines.notice.kinds import FieldType
 from pipelines.read.values import (
     Cell,
     CountGrammar,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.kinds import KINDS
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.read.rows import SheetRows
 from pipelines.read.submission import Submission

@@ -9,11 +9,11 @@ from email.policy import compat32
 
 import tnefparse
 
+from pipelines.ground.settings import Settings
 from pipelines.read.archives import Member, unpack
 from pipelines.read.findings import FileRejected, unsafe_archive
 from pipelines.read.formats import detect_format, is_junk
 from pipelines.read.mail_headers import decode_bytes, file_name, subject
-from pipelines.settings import Settings
 
 DEPTH = 5
 """Mails inside mails: what is forwarded of what was forwarded."""

@@ -18,11 +18,11 @@ from time import monotonic
 from types import ModuleType
 from typing import Generic, Protocol, TypeVar
 
+from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected, too_large, unreadable
 from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
-from pipelines.settings import Settings
 
 AHEAD = 2
 """Jobs a child holds at once, so that it never waits for the parent."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.collect.source import ANSWER_MARK
-from pipelines.kinds import KINDS
+from pipelines.ground.settings import Settings
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import AnswerSource, FormExportSource, MailboxSource
 from pipelines.read.answers import read_answer, read_answers
@@ -24,7 +25,6 @@ from pipelines.read.sheets import Content, read_content
 from pipelines.read.submission import Job, Submission
 from pipelines.read.tables import TableReader
 from pipelines.read.values import normalize
-from pipelines.settings import Settings
 
 PROSE: frozenset[Format] = frozenset({"docx", "word_binary", "rtf", "pdf"})
 Title = tuple[str, str | None]

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.collect.archive import Archive, Receipt
+from pipelines.archive.store import Archive, Receipt
+from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.frames import write_batch
 from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job
-from pipelines.settings import Settings
 
 Progress = Callable[[int, int], None]
 """Told how many of how many receipts were read."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import lxml.etree
 import python_calamine
 
+from pipelines.ground.settings import MIB, Settings
 from pipelines.read.documents import Block, read_docx, read_html
 from pipelines.read.findings import FileRejected, encrypted, too_large, unreadable
 from pipelines.read.formats import Format
 from pipelines.read.identity import MARK, ROWS, TemplateId, read_identity
 from pipelines.read.text import decode_text, read_delimited
 from pipelines.read.values import Cell
-from pipelines.settings import MIB, Settings
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import cache, partial
 from itertools import zip_longest
 from typing import Any
 
-from pipelines.kinds import KINDS
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
 from pipelines.read.cells import PARTS, CellReader, Memo, count_reader, date_reader, text_reader
 from pipelines.read.headers import Header, UnitLine, find_column, header_key, match_columns

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Check, Registry
 from pipelines.registry.liaisons import find_liaisons

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.durable import open_base, read_base
+from pipelines.ground.durable import open_base, read_base
 from pipelines.registry.visit import Visit
 
 _SCHEMA = """

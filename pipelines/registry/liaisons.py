@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.figures import open_snapshot
-from pipelines.home import Home
+from pipelines.ask.figures import open_snapshot
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Registry
 from pipelines.registry.visit import Visit

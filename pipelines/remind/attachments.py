@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.remind.facts import Owed
 from pipelines.returns.write import list_returns

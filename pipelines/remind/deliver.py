@@ -1,7 +1,7 @@
 """Sending as the whole program does it: first what waits and has no ground any more is taken back, then what is due leaves."""
 
-from pipelines.connections import Connection
-from pipelines.home import Home
+from pipelines.ground.connections import Connection
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.remind.queue import withdraw
 from pipelines.send.outbox import Outbox

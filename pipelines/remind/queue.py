@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pipelines.figures import open_snapshot
-from pipelines.home import Home
+from pipelines.ask.figures import open_snapshot
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Registry
 from pipelines.remind.acknowledge import ACKNOWLEDGEMENT, RETURN, Acknowledgements

@@ -6,8 +6,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.errors import NoticesError
-from pipelines.figures import last_scan, open_snapshot
+from pipelines.ask.figures import last_scan, open_snapshot
+from pipelines.ground.errors import NoticesError
 from pipelines.notice import Notice
 from pipelines.notice.bulletins import Cadence, issue_number, previous_moment
 from pipelines.notice.folder import NOTICES

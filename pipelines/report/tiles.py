@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from pipelines.errors import BadNoticeError
+from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice
 from pipelines.notice.folder import NOTICES
 

@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateErro
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pipelines.errors import BadNoticeError
+from pipelines.ground.errors import BadNoticeError
 from pipelines.notice.folder import NOTICES
 from pipelines.report import phrases
 from pipelines.report.bulletin import Bulletin

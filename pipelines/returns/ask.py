@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.collect.archive import Archive
-from pipelines.home import Home
+from pipelines.archive.store import Archive
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.returns.model import Fault, Part, Returned
 from pipelines.templates.examples import example_value, say

@@ -17,11 +17,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.ground.settings import Settings
 from pipelines.read.formats import Format
 from pipelines.read.sheets import read_content
 from pipelines.read.values import Cell
 from pipelines.returns.model import Part
-from pipelines.settings import Settings
 
 _DECIMAL = re.compile(r"\d{1,2}\.\d")
 """Text that may have been a number: where a format has no types it is read as one, and has to stay one."""

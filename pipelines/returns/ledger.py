@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.durable import JsonLines
+from pipelines.ground.durable import JsonLines
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import cast
 
+from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import MailboxSource
 from pipelines.read.archives import unpack
@@ -14,7 +15,6 @@ from pipelines.returns.copy import copy_table
 from pipelines.returns.letter import write_letter
 from pipelines.returns.mark import mark_book
 from pipelines.returns.model import FILE_LEVEL, Outcome, Returned
-from pipelines.settings import Settings
 
 WRITABLE = frozenset({"workbook", "html", "text", "prose_text"})
 """Formats that go back as a marked workbook."""

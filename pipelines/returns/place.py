@@ -9,7 +9,7 @@ import logging
 import os
 from pathlib import Path
 
-from pipelines.collect.archive import Receipt
+from pipelines.archive.store import Receipt
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import FolderSource
 

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from pipelines.collect.archive import Archive
-from pipelines.home import Home
+from pipelines.archive.store import Archive
+from pipelines.ground.home import Home
+from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.pool import open_files
 from pipelines.returns.ask import find_returned
@@ -18,7 +19,6 @@ from pipelines.returns.ledger import Ledger, Return, open_ledger
 from pipelines.returns.marker import Marker
 from pipelines.returns.model import Outcome, Returned
 from pipelines.returns.place import place_return, unit_folder
-from pipelines.settings import Settings
 from pipelines.templates.write import safe_name
 
 LONGEST_STEM = 120

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from pipelines.kinds import KINDS
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import FormExportSource
 from pipelines.sample.cells import draw_day

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from pipelines.kinds import KINDS
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation
 from pipelines.sample.cells import draw_day

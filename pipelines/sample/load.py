@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from pipelines.kinds import KINDS
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.sample.cells import draw_day
 from pipelines.sample.layout import lay_out

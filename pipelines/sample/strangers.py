@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from random import Random
 
-from pipelines.kinds import KINDS
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation
 from pipelines.sample.broken import write_photo

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation, expand_obligations
 from pipelines.notice.sources import FormExportSource

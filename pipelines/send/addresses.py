@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipelines.figures import open_snapshot
-from pipelines.home import Home
+from pipelines.ask.figures import open_snapshot
+from pipelines.ground.home import Home
 from pipelines.notice.mail import ALL_RECIPIENTS
 from pipelines.notice.model import Notice
 from pipelines.send.mailbox import Mailbox, parse_mailbox

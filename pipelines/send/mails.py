@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.durable import read_base
+from pipelines.ground.durable import read_base
 
 _MOMENTS = ("queued_at", "not_before", "sent_at", "changed_at")
 _SCHEMA = pa.schema(

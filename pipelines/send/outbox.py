@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipelines.collect.archive import Archive
-from pipelines.durable import open_base, sync_folder
-from pipelines.errors import NoticesError
+from pipelines.archive.store import Archive
+from pipelines.ground.durable import open_base, sync_folder
+from pipelines.ground.errors import NoticesError
 from pipelines.notice.model import Notice
 from pipelines.send.compose import Mail, compose, fill, mail_key, message_id
 from pipelines.send.mailbox import Mailbox, plain

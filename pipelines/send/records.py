@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 from pipelines.notice.mail import Mail as MailSettings
 from pipelines.notice.model import Notice
 

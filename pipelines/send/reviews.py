@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from pipelines.collect.http import Api, token
 from pipelines.collect.odk import form_url, open_api
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 from pipelines.send.verdicts import Verdict
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 from pipelines.notice.mail import Mail as MailSettings
 from pipelines.notice.model import Notice
 from pipelines.send.outbox import Outbox

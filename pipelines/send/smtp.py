@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 
-from pipelines.connections import Connection, MissingConnectionError
-from pipelines.errors import NoticesError
+from pipelines.ground.connections import Connection, MissingConnectionError
+from pipelines.ground.errors import NoticesError
 
 FINAL_SECONDS = 600
 """How long to wait for the answer to a whole message (RFC 5321, 4.5.3.2.6): giving up early makes a message unsure."""

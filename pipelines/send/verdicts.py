@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from pipelines.collect.archive import Archive
-from pipelines.connections import Connect, Connection, MissingConnectionError
-from pipelines.durable import open_base
-from pipelines.errors import SourceError
-from pipelines.figures import open_snapshot
-from pipelines.home import Home
+from pipelines.archive.store import Archive
+from pipelines.ask.figures import open_snapshot
+from pipelines.ground.connections import Connect, Connection, MissingConnectionError
+from pipelines.ground.durable import open_base
+from pipelines.ground.errors import SourceError
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import KoboSource, OdkSource
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.errors import NoticesError
-from pipelines.kinds import KINDS
+from pipelines.ground.errors import NoticesError
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice, Recipient
 from pipelines.templates.forms import make_form
 from pipelines.templates.workbook import make_template

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.errors import NoticesError
-from pipelines.home import ROOT
+from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import ROOT
 from pipelines.notice.model import Notice
 from pipelines.warehouse.relations import create_relations
 
@@ -87,7 +87,7 @@ def _program_fingerprint() -> str:
         for path in (ROOT / folder).rglob("*")
         if path.suffix in (".py", ".yaml", ".sql")
     ]
-    for path in sorted([*paths, ROOT / "pipelines" / "kinds.py"]):
+    for path in sorted(paths):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(ROOT)}:{len(content)}\n".encode() + content)
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.durable import sync_folder
+from pipelines.ground.durable import sync_folder
 from pipelines.warehouse.files import open_file
 
 

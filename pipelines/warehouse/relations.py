@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 
 SQL = ROOT / "sql"
 SCHEMAS = ("raw", "core", "marts")

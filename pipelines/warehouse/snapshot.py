@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 
 READ_ONLY: dict[str, Any] = {
     # No other file, no network, no ATTACH, no COPY TO, no extension from anywhere.

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.collect.archive import Archive
-from pipelines.home import Home
+from pipelines.archive.store import Archive
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.sample import write_sample
 from tests.conftest import NOTICE_ID, SHARED, World, cli_environment, command

@@ -14,7 +14,7 @@ import pytest
 from imapclient import IMAPClient
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.notice.sources import MailboxSource, RemoteFolderSource
 from tests.acceptance.conftest import compare

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from tests.acceptance.conftest import Finished, Inbox, assert_same
 from tests.conftest import NOTICE_ID, cli_environment, command
 

@@ -44,7 +44,7 @@ def test_whoever_may_not_wait_says_so(home, run_cli, tmp_path):
 
 
 def test_a_killed_process_leaves_no_lock(home, run_cli, tmp_path):
-    holder = "import sys, time\nfrom pathlib import Path\nfrom pipelines.home import Home\nfrom pipelines.lock import hold\n"
+    holder = "import sys, time\nfrom pathlib import Path\nfrom pipelines.ground.home import Home\nfrom pipelines.ground.lock import hold\n"
     holder += "with hold(Home(Path(sys.argv[1]))):\n    print('held', flush=True)\n    time.sleep(60)\n"
     words = [*command(home)[:1], "-c", holder, str(home.path)]
     holding = subprocess.Popen(words, env=cli_environment(), text=True, stdout=subprocess.PIPE)

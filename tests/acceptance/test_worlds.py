@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 from tests.acceptance.conftest import count_equal_cells
 from tests.conftest import NOTICE_ID, SAMPLES, cli_environment
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from pipelines import cycle
-from pipelines.home import ROOT, Home
+from pipelines.ground.home import ROOT, Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
 from pipelines.warehouse.snapshot import connect_snapshot

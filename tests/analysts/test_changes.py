@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from tests.analysts.conftest import World, open_world
 
 CHANGES = "FROM marts.changes_between($notice, $since::TIMESTAMP, $until::TIMESTAMP)"

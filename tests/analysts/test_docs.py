@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipelines.cli.trace import REASONS
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 from tests.analysts.conftest import World
 
 PAGE = (ROOT / "docs" / "analysts.md").read_text("utf-8")

@@ -11,9 +11,9 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.export.marts import list_marts
-from pipelines.export.takeaway import export_marts
-from pipelines.home import ROOT
+from pipelines.ask.export import export_marts
+from pipelines.ask.marts import list_marts
+from pipelines.ground.home import ROOT
 from pipelines.notice import load_notice
 from tests.analysts.conftest import END, NOTICE_ID, World
 

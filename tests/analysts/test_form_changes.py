@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from tests.analysts.conftest import World, open_world
 from tests.analysts.test_changes import check_partition, check_told
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 from tests.analysts.conftest import END, NOTICE_ID, World
 
 NOTEBOOK = ROOT / "notebooks" / "analysis.py"

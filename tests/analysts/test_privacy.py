@@ -14,8 +14,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.export.takeaway import export_marts
-from pipelines.home import ROOT, Home
+from pipelines.ask.export import export_marts
+from pipelines.ground.home import ROOT, Home
 from pipelines.notice import load_notice
 from pipelines.warehouse.snapshot import open_snapshot
 from tests.analysts.conftest import END, NOTICE_ID, World, open_world

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from pipelines import cycle
-from pipelines.errors import NoticesError
-from pipelines.home import ROOT, Home
+from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import ROOT, Home
 from pipelines.notice import load_notice
 from pipelines.warehouse.snapshot import READ_ONLY, connect_snapshot
 from tests.analysts.conftest import NOTICE_ID, World

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 
 CLAIMS = {
     "cycle": "wall ÷ floor",

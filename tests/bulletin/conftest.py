@@ -13,7 +13,7 @@ from pipelines.bulletin.correction import draft_correction
 from pipelines.bulletin.draft import draft_bulletin
 from pipelines.bulletin.issue import issue
 from pipelines.bulletin.shelf import Shelf
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from tests.report.conftest import World, empty, world
 

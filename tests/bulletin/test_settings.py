@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import BadNoticeError
+from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES
 

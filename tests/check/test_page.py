@@ -8,7 +8,7 @@ import pytest
 
 from pipelines import cycle
 from pipelines.check.suites import build_rules
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 
 NOTICE = load_notice("sd-vocational-week-2020")

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipelines.check.suites import EXPECTATIONS, REASONS, build_rules
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 from pipelines.notice import list_notices, load_notice
 from pipelines.read.frames import table_deliverables
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipelines.check.validate import validate_rows
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 from pipelines.notice import load_notice
 from pipelines.read.frames import SHEETS, rows_schema
 

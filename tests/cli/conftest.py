@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import cycle
 from pipelines.cli import main
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 
 HEADERS = "活动日期,材料类型,标题,活动类别,参与人数,链接\n"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect.archive import Archive, Receipt
+from pipelines.archive.store import Archive, Receipt
 from pipelines.collect.folder import FolderSource
 from pipelines.collect.scan import ScanResult, scan_sources
 from pipelines.collect.source import Entry
-from pipelines.connections import from_environment
+from pipelines.ground.connections import from_environment
+from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
-from pipelines.settings import Settings
 
 NOON = datetime(2020, 11, 9, 12)
 

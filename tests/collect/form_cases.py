@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.collect.archive import Archive
+from pipelines.archive.store import Archive
 from pipelines.collect.scan import scan_sources
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
+from pipelines.ground.settings import Settings
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.sources import (
     JinshujuSource,
@@ -20,7 +21,6 @@ from pipelines.notice.sources import (
 )
 from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
-from pipelines.settings import Settings
 from tests.collect.form_servers import Service, jinshuju, kobo, odk, records, serve
 
 NOW = datetime(2020, 12, 1)

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 
 LOGIN, PASSWORD = "clerk@example.org", "only-for-tests"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 
 
 class Proxy:

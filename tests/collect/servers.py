@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 
 LOGIN, PASSWORD = "clerk", "only-for-tests"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect.archive import Archive
+from pipelines.archive.store import Archive
 from pipelines.collect.scan import ScanResult, scan_sources
-from pipelines.connections import from_environment
+from pipelines.ground.connections import from_environment
+from pipelines.ground.settings import Settings
 from pipelines.notice import Notice, load_notice
-from pipelines.settings import Settings
 
 NOON = datetime(2020, 11, 9, 12, 0, 0)
 

@@ -10,20 +10,21 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.collect import archive
-from pipelines.collect.archive import Archive, Journal
+from pipelines.archive import store
+from pipelines.archive.store import Archive, Journal
 from tests.collect.conftest import NOON, Desk
 
 DIE = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from pipelines.collect import archive, scan
-from pipelines.collect import archive
-from pipelines.collect.archive import Archive, Journal
-from pipelines.connections import from_environment
+from pipelines.archive import store
+from pipelines.collect import scan
+from pipelines.archive import store
+from pipelines.archive.store import Archive, Journal
+from pipelines.ground.connections import from_environment
 from pipelines.notice import load_notice
-from pipelines.settings import Settings
+from pipelines.ground.settings import Settings
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -102,7 +103,7 @@ def test_bytes_are_on_disk_before_their_receipts_are_noted(desk: Desk, monkeypat
         monkeypatch.setattr(owner, name, spied)
 
     spy(Archive, "store", lambda kept, _: [("stored", kept[0])])
-    monkeypatch.setattr(archive, "_syncfs", lambda _: told.append(("synced", "")) or 0)
+    monkeypatch.setattr(store, "_syncfs", lambda _: told.append(("synced", "")) or 0)
     spy(Journal, "note", lambda _, records: [("noted", one["sha256"]) for one in records if "sha256" in one])
     for number in range(600):
         desk.put(f"{number}.csv", b"%d\n" % number)

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 from imapclient import IMAPClient
 
+from pipelines.archive.store import Archive
 from pipelines.collect import mailbox, protocols
-from pipelines.collect.archive import Archive
 from pipelines.collect.scan import scan_sources
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
+from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
 from pipelines.notice.sources import FolderSource, MailboxSource, RemoteFolderSource
-from pipelines.settings import Settings
 from tests.collect.proxy import Proxy, through_proxy
 from tests.collect.servers import LOGIN, PASSWORD, SERVERS, imap_server
 

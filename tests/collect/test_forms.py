@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.collect import http
 from pipelines.collect.source import ANSWER_MARK
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 from pipelines.notice.sources import (
     JinshujuFilesSource,
 )

@@ -14,9 +14,9 @@ import pytest
 from imapclient import IMAPClient
 
 from pipelines import cycle
-from pipelines.connections import Connection
-from pipelines.errors import NoticesError
-from pipelines.home import Home
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.sources import FolderSource, MailboxSource
 from tests.collect.servers import LOGIN, PASSWORD, imap_server

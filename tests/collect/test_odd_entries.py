@@ -129,11 +129,11 @@ AS_NOBODY = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from pipelines.collect.archive import Archive
+from pipelines.archive.store import Archive
 from pipelines.collect.scan import scan_sources
-from pipelines.connections import from_environment
+from pipelines.ground.connections import from_environment
 from pipelines.notice import load_notice
-from pipelines.settings import Settings
+from pipelines.ground.settings import Settings
 home, notice = Path(sys.argv[1]), load_notice(sys.argv[2])
 now = datetime(2020, 11, 9, 12, tzinfo=notice.zone).replace(tzinfo=None)
 if os.geteuid() == 0:  # who may read everything

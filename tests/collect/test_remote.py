@@ -9,8 +9,8 @@ import pytest
 from pipelines.collect.protocols import open_remote
 from pipelines.collect.remote import RemoteFolderSource
 from pipelines.collect.source import EntryChanged
-from pipelines.connections import Connection
-from pipelines.errors import SourceError
+from pipelines.ground.connections import Connection
+from pipelines.ground.errors import SourceError
 from tests.collect.servers import SERVERS, sftp_server
 
 TEN_O_CLOCK = 1_604_887_200

@@ -46,7 +46,7 @@ module.load_notice = lambda notice_id: load(notice_id).model_copy(update=said)
 """
 ONE_BROKEN = """
 import pipelines.notice as module
-from pipelines.errors import BadNoticeError
+from pipelines.ground.errors import BadNoticeError
 ids, load = module.list_notices(), module.load_notice
 def load_notice(notice_id):
     if notice_id == "broken":

@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import expand_obligations

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from pipelines.cli import app
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMANDS = typer.main.get_command(app).commands

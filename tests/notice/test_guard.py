@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 from pipelines.notice import Notice, list_notices, load_notice
 
 CODE = sorted(path for folder in ("pipelines", "dags", "plugins") for path in (ROOT / folder).rglob("*.py"))

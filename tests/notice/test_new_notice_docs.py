@@ -8,11 +8,11 @@ import yaml
 from pydantic import TypeAdapter
 
 from pipelines.cli.notice import summarise
-from pipelines.errors import BadNoticeError
-from pipelines.home import ROOT
-from pipelines.kinds import KINDS
+from pipelines.ground.errors import BadNoticeError
+from pipelines.ground.home import ROOT
 from pipelines.notice import load_notice
 from pipelines.notice.folder import NOTICES
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.periods import Schedule
 from pipelines.sample import write_sample
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import cycle, figures
-from pipelines.home import Home
+from pipelines import cycle
+from pipelines.ask import figures
+from pipelines.ground.home import Home
 from pipelines.notice import list_notices, load_notice
 from pipelines.sample import write_sample
 

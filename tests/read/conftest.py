@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import cycle, figures
-from pipelines.home import Home
+from pipelines import cycle
+from pipelines.ask import figures
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
 from tests.read.habits.tables import ALL

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
-from pipelines.settings import Settings
 from tests.read.habits.case import materials
 from tests.read.habits.write import photo, text, word, xlsx, zipped
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.ground.settings import MIB, Settings
 from pipelines.notice.model import Notice
 from pipelines.read.pool import read_jobs
 from pipelines.read.submission import Job, Submission
-from pipelines.settings import MIB, Settings
 from tests.read.habits.case import materials
 from tests.read.habits.write import text, xlsx, zipped
 

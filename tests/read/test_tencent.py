@@ -5,11 +5,11 @@ from pathlib import Path
 
 import openpyxl
 
+from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
 from pipelines.notice.sources import FormExportSource
 from pipelines.read.reader import Reader
 from pipelines.read.submission import Job
-from pipelines.settings import Settings
 
 HEADER = [
     "提交者（自动）",

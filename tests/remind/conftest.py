@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pipelines import cycle
-from pipelines.connections import Connection
-from pipelines.home import Home
+from pipelines.ground.connections import Connection
+from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
 from pipelines.remind import Done, remind, withdraw
 from pipelines.send.outbox import Outbox

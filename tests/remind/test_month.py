@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from pipelines import cycle
-from pipelines.connections import Connection
-from pipelines.home import Home
+from pipelines.ground.connections import Connection
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.remind import remind
 from pipelines.sample import write_sample

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from pipelines.errors import BadNoticeError
+from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.notice.mail import Mail

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pipelines import cycle
-from pipelines.home import ROOT, Home
+from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
 from pipelines.report import write_bulletin
 from pipelines.report.write import Written

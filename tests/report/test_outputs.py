@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from pipelines.home import ROOT
+from pipelines.ground.home import ROOT
 from pipelines.report import write_bulletin
 from pipelines.report.measure import measure_bulletin
 from pipelines.report.pictures import write_pictures

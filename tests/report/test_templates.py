@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.errors import BadNoticeError
+from pipelines.ground.errors import BadNoticeError
 from pipelines.report import phrases
 from pipelines.report.bulletin import Amount, Area
 from pipelines.report.measure import measure_bulletin

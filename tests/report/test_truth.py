@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from docx import Document
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.report import write_bulletin
 from tests.report.conftest import NOTICE

@@ -11,10 +11,10 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from pipelines.ground.settings import Settings
 from pipelines.notice import load_notice
 from pipelines.returns.marker import Marker
 from pipelines.returns.model import Fault, Part, Returned
-from pipelines.settings import Settings
 from tests.read.habits.case import material, materials
 from tests.read.habits.write import biff, text, web, word, xlsx
 from tests.returns.correct import PINK, read_lines

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.returns.write import list_returns
 from tests.read.habits.tables import ALL

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.returns.write import list_returns
 from pipelines.templates.workbook import make_template

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.rebuild import rebuild
 from pipelines.returns import write

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.sample import write_load, write_sample
 

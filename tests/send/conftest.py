@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.mail import Mail as MailSettings
 from pipelines.send.outbox import Outbox

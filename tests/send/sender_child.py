@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 from pipelines.notice import load_notice
 from pipelines.notice.mail import Mail as MailSettings
 from pipelines.send.outbox import Outbox

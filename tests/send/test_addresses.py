@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.send.addresses import addressees, unit_mailboxes
 from pipelines.send.mailbox import Mailbox

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.connections import MissingConnectionError, from_environment
+from pipelines.ground.connections import MissingConnectionError, from_environment
 
 JSON = {"conn_type": "smtp", "host": "smtp.example.com", "port": 465, "login": "u", "password": "p/@:"}
 CASES: dict[str, tuple[str, dict[str, Any]]] = {

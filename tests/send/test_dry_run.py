@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 from pipelines.notice import Notice
 from pipelines.send.compose import File
 from pipelines.send.outbox import Outbox

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipelines import cycle
-from pipelines.errors import NoticesError
-from pipelines.figures import open_snapshot
-from pipelines.home import Home
+from pipelines.ask.figures import open_snapshot
+from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.rebuild import rebuild
 from pipelines.send.compose import File

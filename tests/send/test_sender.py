@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.connections import Connection
+from pipelines.ground.connections import Connection
 from pipelines.notice import Notice
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import OutboxBusyError, State

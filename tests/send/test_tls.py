@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pipelines.connections import Connection, MissingConnectionError
+from pipelines.ground.connections import Connection, MissingConnectionError
 from pipelines.notice import Notice
 from pipelines.send.outbox import Outbox
 from pipelines.send.sender import send_due

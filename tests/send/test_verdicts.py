@@ -9,8 +9,8 @@ import pytest
 
 from pipelines import cycle
 from pipelines.collect import http
-from pipelines.connections import Connection
-from pipelines.home import Home
+from pipelines.ground.connections import Connection
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.send.verdicts import tell_services
 from tests.collect.form_cases import KINDS

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.templates.workbook import make_template
 from pipelines.templates.write import owed_tables, template_name

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from pipelines import cycle
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.read.identity import MARK, TemplateId, known_identity, read_identity
 from pipelines.templates.workbook import make_template

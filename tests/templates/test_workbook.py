@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 from pipelines.notice import list_notices, load_notice
 from pipelines.read.identity import MARK
 from pipelines.templates.examples import counties

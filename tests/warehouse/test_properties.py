@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import cycle
+from pipelines.archive.store import Archive, Journal
 from pipelines.check.tables import VERDICTS
-from pipelines.collect.archive import Archive, Journal
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.read.frames import (
     SHEETS,

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from pipelines.home import Home
+from pipelines.ground.home import Home
 from pipelines.registry.journal import read_registry
 from pipelines.send.mails import read_mails
 

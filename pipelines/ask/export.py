@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.export.marts import Mart, list_marts
-from pipelines.export.writers import MAX_SHEET_ROWS, Sheet, write_csv, write_parquet, write_xlsx
-from pipelines.home import ROOT
+from pipelines.ask.marts import Mart, list_marts
+from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_csv, write_parquet, write_xlsx
+from pipelines.ground.home import ROOT
 from pipelines.notice.model import Notice
 from pipelines.warehouse.snapshot import open_snapshot
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 
 
 class MissingConnectionError(NoticesError):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.collect.source import Entry
-from pipelines.durable import JsonLines
+from pipelines.ground.durable import JsonLines
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.errors import NoticesError
-from pipelines.figures import Figures, ask
+from pipelines.ask.figures import Figures, ask
+from pipelines.ground.errors import NoticesError
 
 MAX_MOMENTS = 40
 """A file whose parts arrived at more moments than this (an export of many answers) is asked for part by part."""

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.figures import Figures
+from pipelines.ask.figures import Figures
 
 HEADERS = {
     "city_code": "代码", "city": "市", "circulated": "主送", "obligated": "应报单位", "participating": "已参与",

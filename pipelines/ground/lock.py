@@ -13,9 +13,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
-from pipelines.errors import NoticesError
-from pipelines.home import Home
-from pipelines.settings import Settings
+from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import Home
+from pipelines.ground.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")

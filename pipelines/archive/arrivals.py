@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.collect.archive import Journal, Receipt, receipt_of
-from pipelines.settings import Settings
+from pipelines.archive.store import Journal, Receipt, receipt_of
+from pipelines.ground.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from pipelines.export.cells import csv_cell, plain, width
+from pipelines.ask.cells import csv_cell, plain, width
 
 MAX_SHEET_ROWS = 100_000
 """More rows than anybody reads in a workbook; Excel itself takes 1,048,576."""

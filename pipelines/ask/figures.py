@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import NoticesError
+from pipelines.ground.errors import NoticesError
 from pipelines.warehouse.snapshot import open_snapshot
 
 __all__ = ["Figures", "ask", "ask_files", "ask_metrics", "ask_status", "last_scan", "open_snapshot"]

@@ -1,0 +1,1 @@
+"""What people and programs ask the snapshot: figures, traces, exports, and how they are printed."""
