@@ -18,20 +18,33 @@ from pipelines.notice.sources import Source
 
 
 class Vocabulary(Frozen):
-    """Words that meaning hangs on in every submission; defaults stand in notices/words.yaml."""
+    """Words that meaning hangs on in every submission; defaults stand in notices/words.yaml, each with what it means."""
 
     reporting_unit: Words
     unit_columns: Words
     row_number: Words
-    totals: Words
     instruction_sheets: Words
+    header_marks: Words
+    header_hints: Words
+    header_hint_starts: Words
+    unit_label: Words
     example: Words
+    totals: Words
+    partial_totals: Words
+    total_tails: Words
+    remarks: Words
+    ditto: Words
+    parts: Words
+    own: Words
     zero_report: Words
     not_applicable: Words
-    blank: Words
-    approximate: Words
-    ten_thousand: Words
+    exact_before: Words
+    approximate_before: Words
+    approximate_after: Words
+    multipliers: Annotated[dict[Word, Annotated[int, Field(gt=1)]], Field(min_length=1)]
     count_units: Words
+    day_parts: Words
+    no_county: Words
     attachment_mark: Words
     returned_sheet: Word
     returned_folder: Word
@@ -134,6 +147,8 @@ class Region(Frozen):
     code: Word
     name: Word
     parent_code: Word
+    aliases: tuple[Word, ...] = ()
+    """Former names and short forms."""
 
 
 class Definition(Frozen):

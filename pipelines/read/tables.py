@@ -12,7 +12,7 @@ from pipelines.read.cells import PARTS, CellReader, Memo, count_reader, date_rea
 from pipelines.read.headers import Header, UnitLine, find_column, header_key, match_columns
 from pipelines.read.rows import SheetRows
 from pipelines.read.sheets import Sheet
-from pipelines.read.values import Cell, CountGrammar, Window, as_text, normalize
+from pipelines.read.values import Cell, CountGrammar, DateGrammar, Window, as_text, normalize
 
 
 class TableReader:
@@ -21,9 +21,8 @@ class TableReader:
     def __init__(self, notice: Notice, header_rows: int) -> None:
         self.notice, self.header_rows = notice, header_rows
         words = notice.words
-        self.grammar = CountGrammar.of(
-            words.not_applicable, words.approximate, words.ten_thousand, words.count_units
-        )
+        self.grammar = CountGrammar.of(words)
+        self._dates = DateGrammar.of(words.day_parts, notice.zone)
         self.tables: dict[str, Deliverable] = {
             name: item for name, item in notice.deliverables.items() if KINDS[item.kind].is_table
         }
@@ -38,7 +37,7 @@ class TableReader:
         self._headers = frozenset(header for fields in self._fields.values() for header in fields)
         self._windows: dict[str, Window | None] = {name: _date_window(notice, name) for name in self.tables}
         self._units, self._numbers = _set(words.unit_columns), _set(words.row_number)
-        self._totals, self._blank = _set(words.totals), _set(words.blank)
+        self._totals, self._blank = _set(words.totals), _set(words.not_applicable)
         self._examples = _set(words.example)
         self._count_units = _set(words.count_units)
         self._zero_titles = frozenset(words.zero_report)
@@ -52,7 +51,8 @@ class TableReader:
         self._is_example_word = Memo(lambda cell: normalize(as_text(cell)) in self._examples)
 
     def is_instruction(self, sheet: Sheet) -> bool:
-        return any(word in sheet.name for word in self.notice.words.instruction_sheets)
+        words = self.notice.words
+        return any(word in sheet.name for word in (*words.instruction_sheets, words.returned_sheet))
 
     def find_header(self, sheet: Sheet, *, numbered: bool = False, only: str | None = None) -> Header | None:
         """The row that matches a deliverable best (`only`: this one), at least half of its required columns."""
@@ -126,7 +126,7 @@ class TableReader:
         if kind == "count":
             return count_reader(self.grammar)
         if kind == "date":
-            return date_reader(blank, self._windows[deliverable], typed=is_typed)
+            return date_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
         return text_reader(kind, blank)
 
     def _zero_reports(self, columns: dict[str, Sequence[Any]], count: int) -> list[bool]:
