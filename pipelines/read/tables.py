@@ -22,7 +22,7 @@ class TableReader:
         self.notice, self.header_rows = notice, header_rows
         words = notice.words
         self.grammar = CountGrammar.of(words)
-        self._dates = DateGrammar.of(words.day_parts, notice.zone)
+        self._dates = DateGrammar.of(notice)
         self.tables: dict[str, Deliverable] = {
             name: item for name, item in notice.deliverables.items() if KINDS[item.kind].is_table
         }

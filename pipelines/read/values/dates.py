@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from pipelines.notice.model import Notice
 from pipelines.read.values.numerals import read_digits, read_numeral
 from pipelines.read.values.texts import Cell, close_up, has_note_digits, is_formula, normalize
 
@@ -48,7 +49,11 @@ class DateGrammar:
     pattern: re.Pattern[str]
 
     @classmethod
-    def of(cls, day_parts: Iterable[str], zone: ZoneInfo | None) -> "DateGrammar":
+    def of(cls, notice: Notice) -> "DateGrammar":
+        return cls.made_of(notice.words.day_parts, notice.zone)
+
+    @classmethod
+    def made_of(cls, day_parts: Iterable[str], zone: ZoneInfo | None) -> "DateGrammar":
         part = (
             "|".join(re.escape(normalize(word)) for word in sorted(day_parts, key=len, reverse=True))
             or "(?!)"
@@ -58,7 +63,7 @@ class DateGrammar:
         return cls(zone, re.compile(f"(?P<head>{_FULL})(?P<behind>{behind}{{0,4}})"))
 
 
-PLAIN = DateGrammar.of((), None)
+PLAIN = DateGrammar.made_of((), None)
 
 
 def read_date(
