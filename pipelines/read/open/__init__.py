@@ -8,6 +8,9 @@ from pipelines.read.open.documents import first_heading
 from pipelines.read.open.docx import read_docx
 from pipelines.read.open.formats import TABLES, UNREAD, Format, detect_format, is_junk, suffix_of
 from pipelines.read.open.package import BROKEN, Package, check_inflated
+from pipelines.read.open.prose import read_doc, read_odt, read_pdf, read_rtf, read_slk
+from pipelines.read.open.saved_page import read_saved_page
+from pipelines.read.open.spreadsheet_2003 import read_spreadsheet_2003
 from pipelines.read.open.web import read_page
 from pipelines.read.open.workbook import read_workbook
 
@@ -46,6 +49,20 @@ def _open(content: bytes, file_format: Format, settings: Settings) -> Content:
             return read_delimited_text(content)
         case "html":
             return read_page(content)
+        case "spreadsheet_xml":
+            return read_spreadsheet_2003(content)
+        case "mht":
+            return read_saved_page(content)
+        case "word_binary":
+            return read_doc(content)
+        case "rtf":
+            return read_rtf(content)
+        case "odt":
+            return read_odt(content)
+        case "pdf":
+            return read_pdf(content)
+        case "slk":
+            return read_slk(content)
         case "empty":
             raise unreadable("文件是空的（0 字节），可能没有传完。请重新报送")
         case "encrypted":

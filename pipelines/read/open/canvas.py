@@ -14,6 +14,8 @@ ERRORS = frozenset(
 )
 """What a cell error looks like, also where a file was exported as text."""
 ROOM = 20_000_000
+LARGEST_LINK = 10_000
+"""Cells that one hyperlink lies behind: more than that is a whole column, and nobody's row."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,18 @@ class Run:
     fate: Fate = "kept"
     is_plain: bool = False
     """Without properties of its own: it is as the cell is."""
+
+
+@dataclass(frozen=True)
+class CellStyle:
+    """What becomes of a cell's content by its font, and the number format where that shows another number ('' else)."""
+
+    fate: Fate = "kept"
+    scaled: str = ""
+
+
+def is_number(value: Cell) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass
@@ -53,25 +67,26 @@ class Canvas:
         if not self.rows:
             self.top, self.left = place
         if place[0] < self.top:
-            self._take(self.top - place[0])
+            self.take(self.top - place[0])
             self.rows[:0] = [[] for _ in range(self.top - place[0])]
             self.top = place[0]
         if place[1] < self.left:
-            self._take((self.left - place[1]) * len(self.rows))
+            self.take((self.left - place[1]) * len(self.rows))
             blank: list[Cell] = [""] * (self.left - place[1])
             self.rows = [blank + row for row in self.rows]
             self.left = place[1]
         row, column = place[0] - self.top, place[1] - self.left
         if row >= len(self.rows):
-            self._take(row - len(self.rows))
+            self.take(row - len(self.rows))
             self.rows += [[] for _ in range(row + 1 - len(self.rows))]
         cells = self.rows[row]
         if column >= len(cells):
-            self._take(column - len(cells))
+            self.take(column - len(cells))
             cells += [""] * (column + 1 - len(cells))
         cells[column] = value
 
-    def _take(self, cells: int) -> None:
+    def take(self, cells: int) -> None:
+        """Raises FileRejected where blank or repeated cells are more than anybody fills."""
         self.room -= cells
         if self.room < 0:
             raise too_large("表格中的空白行列过多，没有读取。请把数据复制到新的工作簿后重新报送")
@@ -94,11 +109,29 @@ class Canvas:
         if not kept.strip() and lost == {"struck"}:
             self.struck.add(place)
 
-    def leave_out(self, place: Place, fate: Fate) -> None:
-        """A cell all of whose content is no value, by its own style."""
-        text = as_text(self.get(place))
-        if text.strip():
-            self.put_text(place, [Run(text, fate)])
+    def put_runs(self, place: Place, runs: Iterable[Run], fate: Fate) -> None:
+        """A text that is there already, as its runs leave it; one without properties is as the cell's own font is."""
+        own = [Run(run.text, fate if run.is_plain else run.fate) for run in runs]
+        if any(run.fate != "kept" for run in own):
+            self.put_text(place, own, self.get(place))
+
+    def apply_style(self, place: Place, style: CellStyle) -> None:
+        """What a cell's own font and number format leave of its value."""
+        if style.fate != "kept":
+            text = as_text(self.get(place))
+            if text.strip() and place not in self.errors:
+                self.put_text(place, [Run(text, style.fate)])
+        elif style.scaled and is_number(self.get(place)):
+            self.scaled[place] = style.scaled
+
+    def link(self, area: Span, address: str) -> None:
+        """A hyperlink that lies behind an area."""
+        taken = 0
+        for row in range(area.top, area.bottom + 1):
+            for column in range(area.left, area.right + 1):
+                if (taken := taken + 1) > LARGEST_LINK:
+                    return
+                self.links.setdefault((row, column), address)
 
     def note_errors(self) -> None:
         """Marks texts that are cell errors, in formats that know nothing but text."""

@@ -1,11 +1,10 @@
 """styles.xml of an xlsx -> the cell formats under which a number or text is not what it seems."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import lxml.etree
 
-from pipelines.read.open.canvas import Fate
+from pipelines.read.open.canvas import CellStyle, Fate
 from pipelines.read.open.number_formats import is_scaled
 from pipelines.read.open.package import Package
 
@@ -13,12 +12,8 @@ BUILT_IN = {9: "0%", 10: "0.00%"}
 """The number formats with an id below 164 that are scaled."""
 
 
-@dataclass(frozen=True)
-class CellStyle:
-    """What becomes of a cell's content by its font, and the number format where that shows another number ('' else)."""
-
-    fate: Fate = "kept"
-    scaled: str = ""
+def style_of(fate: Fate, number_format: str) -> CellStyle:
+    return CellStyle(fate, number_format if is_scaled(number_format) else "")
 
 
 def run_fate(properties: lxml.etree._Element | None) -> Fate:
@@ -50,7 +45,7 @@ def read_styles(package: Package) -> Mapping[int, CellStyle]:
     found = {}
     for number, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
         font, shown = int(xf.get("fontId", "0")), formats.get(int(xf.get("numFmtId", "0")), "")
-        style = CellStyle(fonts[font] if font < len(fonts) else "kept", shown if is_scaled(shown) else "")
+        style = style_of(fonts[font] if font < len(fonts) else "kept", shown)
         if style != CellStyle():
             found[number] = style
     return found

@@ -8,7 +8,7 @@ from typing import Literal
 import olefile
 
 from pipelines.read.findings import FileRejected
-from pipelines.read.open.delimited import decode_text
+from pipelines.read.open.charsets import decode_text
 from pipelines.read.open.locked import OLE, is_locked, unlock
 from pipelines.read.open.package import part_key
 

@@ -2,20 +2,28 @@
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import lxml.etree
 
 from pipelines.ground.settings import Settings
 from pipelines.read.findings import too_large, unreadable
 
+LIMITS: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "huge_tree": False,
+    "load_dtd": False,
+}
+"""How XML from outside is parsed: entities are left alone, nothing is fetched, depth and text are limited."""
 BROKEN = (
-    zipfile.BadZipFile, zlib.error, lxml.etree.LxmlError, KeyError, IndexError, ValueError, OSError, EOFError,
+    zipfile.BadZipFile, zlib.error, struct.error, lxml.etree.LxmlError, KeyError, IndexError, ValueError, OSError, EOFError,
     NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What zipfile and lxml raise on a damaged file."""
@@ -90,12 +98,8 @@ def part_key(name: str) -> str:
 
 
 def parse_xml(content: bytes) -> lxml.etree._Element:
-    """Raises lxml errors. Entities are left alone, nothing is fetched, depth and text are limited."""
-    return lxml.etree.fromstring(content, xml_parser())
-
-
-def xml_parser() -> lxml.etree.XMLParser:
-    return lxml.etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    """Raises lxml errors."""
+    return lxml.etree.fromstring(content, lxml.etree.XMLParser(**LIMITS))
 
 
 def check_inflated(content: bytes, settings: Settings) -> None:

@@ -2,23 +2,21 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import lxml.etree
 
 from pipelines.read.grid import Place, Span
-from pipelines.read.open.canvas import Canvas, Fate, Run
-from pipelines.read.open.cell_styles import CellStyle, read_styles, run_fate
+from pipelines.read.open.canvas import Canvas, CellStyle, Run
+from pipelines.read.open.cell_styles import read_styles, run_fate
 from pipelines.read.open.formulas import hyperlink_address, hyperlink_text
-from pipelines.read.open.package import Package, Target
+from pipelines.read.open.package import LIMITS, Package, Target
 
 WORKBOOK = "xl/workbook.xml"
 _SIGNS = (b"mergeCell", b"hyperlink", b't="e"', b"t='e'", b"<f", b":f>", b":f ", b"vertAlign", b"strike")
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-LARGEST_LINK = 10_000
-"""Cells that one hyperlink lies behind: more than that is a whole column, and nobody's row."""
 Runs = list[Run]
 
 
@@ -85,14 +83,11 @@ def _marked_strings(package: Package, targets: Mapping[str, Target]) -> dict[int
     ):
         return {}
     found: dict[int, Runs] = {}
-    for number, (_, item) in enumerate(lxml.etree.iterparse(io.BytesIO(content), tag="{*}si", **_LIMITS)):
+    for number, (_, item) in enumerate(lxml.etree.iterparse(io.BytesIO(content), tag="{*}si", **LIMITS)):
         if item.find("{*}r") is not None:
             found[number] = _rich_runs(item)
         item.clear()
     return found
-
-
-_LIMITS = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
 
 
 def _rich_runs(item: lxml.etree._Element) -> Runs:
@@ -145,7 +140,7 @@ class _Marker:
         row = -1
         with package.open(part) as file:
             tags = ("{*}row", "{*}mergeCell", "{*}hyperlink")
-            for _, element in lxml.etree.iterparse(file, tag=tags, **_LIMITS):
+            for _, element in lxml.etree.iterparse(file, tag=tags, **LIMITS):
                 if _is(element, "row"):
                     row = _number(element.get("r"), row + 2) - 1
                     self._read_row(element, row, shared)
@@ -163,7 +158,7 @@ class _Marker:
         for cell in element.iterchildren("{*}c"):
             place = place_of(cell.get("r", "")) or (row, column + 1)
             row, column = place
-            kind, style = cell.get("t"), self.styles.get(_number(cell.get("s"), 0))
+            kind, style = cell.get("t"), self.styles.get(_number(cell.get("s"), 0), CellStyle())
             if kind == "e":
                 self.canvas.put_error(place, (cell.findtext("{*}v") or "").strip() or "#VALUE!")
             formula = cell.find("{*}f")
@@ -188,48 +183,24 @@ class _Marker:
         else:
             self.canvas.put_error(place, f"={said}")
 
-    def _read_text(
-        self, cell: lxml.etree._Element, place: Place, kind: str | None, style: CellStyle | None
-    ) -> None:
+    def _read_text(self, cell: lxml.etree._Element, place: Place, kind: str | None, style: CellStyle) -> None:
         """What the cell's style, and the runs of its text, leave of its value."""
         runs: Runs | None = None
         if kind == "s":
             runs = self.strings.get(_number(cell.findtext("{*}v"), -1))
         elif kind == "inlineStr" and (inline := cell.find("{*}is")) is not None:
             runs = _rich_runs(inline)
-        fate: Fate = style.fate if style else "kept"
-        if runs is not None and (fate != "kept" or any(run.fate != "kept" for run in runs)):
-            self.canvas.put_text(place, own_fates(runs, fate), self.canvas.get(place))
-        elif fate != "kept" and place not in self.canvas.errors:
-            self.canvas.leave_out(place, fate)
-        elif style and style.scaled and kind in (None, "n", "str") and _is_number(self.canvas.get(place)):
-            self.canvas.scaled[place] = style.scaled
+        if runs is not None:
+            self.canvas.put_runs(place, runs, style.fate)
+        else:
+            self.canvas.apply_style(place, style)
 
     def _read_link(self, element: lxml.etree._Element) -> None:
         target, area = self.targets.get(_relation(element)), span_of(element.get("ref", ""))
         if not target or not target.is_external or not area:
             return
-        for place in _places(area):
-            self.canvas.links.setdefault(place, target.place)
-
-
-def own_fates(runs: Runs, fate: Fate) -> Iterator[Run]:
-    """Runs inside a cell whose own font is struck or raised: one without properties is as the cell."""
-    return (Run(run.text, fate if run.is_plain else run.fate) for run in runs)
-
-
-def _places(area: Span) -> Iterator[Place]:
-    taken = 0
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            if (taken := taken + 1) > LARGEST_LINK:
-                return
-            yield row, column
+        self.canvas.link(area, target.place)
 
 
 def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

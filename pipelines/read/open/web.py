@@ -10,7 +10,7 @@ import lxml.html
 from pipelines.read.findings import unreadable
 from pipelines.read.grid import Block, Content, Place, Span
 from pipelines.read.open.canvas import Canvas, Fate, Run
-from pipelines.read.open.delimited import decode_text
+from pipelines.read.open.charsets import decode_text
 from pipelines.read.open.documents import Part, content_of
 
 Element = lxml.etree._Element

@@ -9,8 +9,11 @@ from pipelines.ground.settings import Settings
 from pipelines.read.findings import encrypted, unreadable
 from pipelines.read.grid import Content
 from pipelines.read.identity import MARK, ROWS, TemplateId, read_identity
+from pipelines.read.open.biff import mark_biff
+from pipelines.read.open.biff12 import mark_biff12
 from pipelines.read.open.canvas import Canvas
 from pipelines.read.open.locked import OLE, unlock
+from pipelines.read.open.opendocument import read_spreadsheet
 from pipelines.read.open.package import Package, check_inflated
 from pipelines.read.open.spreadsheetml import mark_spreadsheetml, without_macro_sheets
 from pipelines.read.values import Cell
@@ -35,11 +38,17 @@ def read_workbook(content: bytes, settings: Settings) -> Content:
     if content.startswith(OLE):
         content = unlock(content)
     if not content.startswith(b"PK"):
-        return _read_values(content).content()
+        values = _read_values(content)
+        mark_biff(content, values.by_name())
+        return values.content()
     check_inflated(content, settings)
     with Package.of(content) as package:
-        if "content.xml" in package or "xl/workbook.bin" in package:
-            return _read_values(content).content()
+        if "content.xml" in package:
+            return read_spreadsheet(package)
+        if "xl/workbook.bin" in package:
+            values = _read_values(content)
+            mark_biff12(package, values.by_name())
+            return values.content()
         values = _read_values(without_macro_sheets(content, package))
         mark_spreadsheetml(package, values.by_name())
         return values.content()
