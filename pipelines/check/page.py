@@ -38,7 +38,8 @@ def write_quality_page(notice: Notice, folder: Path, page: Path, scanned_at: dat
 
 def _row(notice: Notice, deliverable: str, one: dict[str, object]) -> str:
     column = str(one["column"])
-    header = notice.deliverables[deliverable].columns[column].headers[0]
+    columns = notice.deliverables[deliverable].columns
+    header = columns[column].headers[0] if column in columns else "整行"
     sentence = str(one["sentence"])
     for place, shown in (("{header}", header), ("{row}", "…"), ("{value}", "…")):
         sentence = sentence.replace(place, shown)
