@@ -127,6 +127,8 @@ class Canvas:
     def link(self, area: Span, address: str) -> None:
         """A hyperlink that lies behind an area."""
         taken = 0
+        if area.right < area.left:
+            return
         for row in range(area.top, area.bottom + 1):
             for column in range(area.left, area.right + 1):
                 if (taken := taken + 1) > LARGEST_LINK:
@@ -162,10 +164,12 @@ class Canvas:
         )
 
     def _inside(self, marks: dict[Place, str]) -> dict[Place, str]:
+        """Marks on cells of the grid, by their place in it."""
+        bottom, right = self.top + len(self.rows), self.left + max(map(len, self.rows), default=0)
         return {
             (row - self.top, column - self.left): said
             for (row, column), said in marks.items()
-            if row >= self.top and column >= self.left
+            if self.top <= row < bottom and self.left <= column < right
         }
 
     def _spans(self) -> tuple[Span, ...]:

@@ -19,11 +19,11 @@ from pipelines.read.open.word_binary import read_doc_text
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of one part that text is looked for in: what is larger are pictures."""
-LONGEST = 2_000_000
+LONGEST = 1_000_000
 """Letters of an rtf that are looked at, pictures left out."""
 PAGES, PAGE_BYTES = 5, 300_000
 """Pages of a PDF whose text is taken, and the drawing instructions that one may have."""
-_PICTURE = re.compile(rb"[0-9a-fA-F\s]{400,}")
+_DIGITS = re.compile(rb"[0-9a-fA-F\s]+")
 _WORD_ENDS = re.compile(r"[\r\n\x07\x0b\x0c]")
 _FIELD = re.compile(r"\x13[^\x14\x15]*\x14?|[\x00-\x08\x0e-\x1f]")
 _SLK_TEXT = re.compile(r';K"((?:[^"]|"")*)"')
@@ -36,7 +36,9 @@ def read_doc(content: bytes) -> Content:
 
 def read_rtf(content: bytes) -> Content:
     """Its paragraphs, and cells as lines of their own."""
-    text = _PICTURE.sub(b"", content)[:LONGEST].decode("latin-1")
+    # Pictures are written as digits: nobody's text has that many in a row.
+    plain_bytes = _DIGITS.sub(lambda found: b"" if len(found[0]) > 400 else found[0], content[:LARGEST])
+    text = plain_bytes[:LONGEST].decode("latin-1")
     try:
         plain = rtf_to_text(text, encoding="gb18030", errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, IndexError, KeyError, AttributeError, TypeError):

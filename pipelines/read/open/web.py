@@ -18,7 +18,6 @@ LARGEST_SPAN = 65_536
 """Rows or columns that one cell may span; what a span covers is cut to the table."""
 WIDEST = 1000
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _CLASS = re.compile(r"\.([\w-]+)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SCHEME = re.compile(r"\s*(?:https?|ftp)://|\s*mailto:", re.I)
@@ -68,7 +67,9 @@ def read_page(content: bytes) -> Content:
 
 def read_html(text: str) -> Content:
     """The tables of a page, and the text between them."""
-    text = _DECLARATION.sub("", text, count=1) if text.lstrip().startswith("<?xml") else text
+    # lxml refuses text that states an encoding.
+    declared = _DECLARATION.match(text)
+    text = text[declared.end() :] if declared else text
     root = lxml.html.document_fromstring(text)
     styles: dict[str, Fate] = {}
     for sheet in root.iter("style"):
@@ -79,7 +80,8 @@ def read_html(text: str) -> Content:
 def _read_sheet(text: str) -> dict[str, Fate]:
     """Classes by which text is struck through, raised or lowered."""
     found: dict[str, Fate] = {}
-    for selectors, rule in _RULE.findall(text.replace("<!--", "").replace("-->", "")):
+    for part in text.split("}"):
+        selectors, _, rule = part.partition("{")
         if (fate := _declared(rule)) is not None:
             found |= dict.fromkeys(_CLASS.findall(selectors), fate)
     return found
