@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pipelines.read.values.texts import trim
+from pipelines.read.values.texts import WHITE, has_note_digits, trim
 
 _BARE = re.compile(
     r"(?:www\.[^\s/?#@:]|(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,9}[a-z]{2,24}(?::\d{1,5})?/)", re.I
@@ -17,6 +17,7 @@ _LANDLINE = re.compile(
 )
 _DASHES = re.compile(r"[-—–‐‑−]+")
 _AROUND = re.compile(r"[-()]+|\s+")
+_UNSEEN = re.compile(f"[{WHITE}]+")
 _LONGEST = 200
 
 
@@ -34,8 +35,8 @@ def added_scheme(text: str) -> str | None:
 @lru_cache(maxsize=8192)
 def read_phone(text: str) -> str | None:
     """The first valid number, as digits with - behind a landline's area code; None where none is valid."""
-    plain = _DASHES.sub("-", plain_address(text))
-    if len(plain) > _LONGEST:
+    plain = _DASHES.sub("-", _UNSEEN.sub(" ", plain_address(text[: 2 * _LONGEST])))
+    if len(plain) > _LONGEST or has_note_digits(text):
         return None
     for piece in _DIVIDED.split(plain):
         if found := _phone(piece) or _first_of(piece.split()):

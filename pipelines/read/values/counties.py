@@ -4,6 +4,8 @@ from pipelines.notice.model import Notice
 from pipelines.read.values.texts import join_word, normalize
 
 _CITY = "市"
+LONGEST_NAME = 40
+"""What is longer is not remembered."""
 
 
 class Counties:
@@ -31,6 +33,8 @@ class Counties:
         is called is (the text, False), though another city may have one of that name."""
         if not text:
             return None, True
+        if len(text) > LONGEST_NAME:
+            return self._find(text, city_code)
         key = (text, city_code)
         if key not in self._known:
             if len(self._known) > 8192:

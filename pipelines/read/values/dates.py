@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.notice.model import Notice
 from pipelines.read.values.numerals import read_digits, read_numeral
-from pipelines.read.values.texts import Cell, close_up, has_note_digits, is_formula, normalize
+from pipelines.read.values.texts import Cell, close_up, has_note_digits, is_formula, normalize, trim
 
 Window = tuple[dt.date, dt.date]
 
@@ -36,7 +36,7 @@ _WEEKDAY = r"(?:星期|周|礼拜)[一二三四五六日天]"
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 _DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]")
 _ZONED = re.compile(
-    r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})\s*"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 _MOMENT_CLOCK = re.compile(r"(?<=[\d日号])(?:T|\s+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?$")
 
@@ -117,8 +117,8 @@ def _date_of_text(text: str, window: Window | None, typed: bool, grammar: DateGr
     closed = _closed(text)
     if closed is None:
         return None
-    if _ZONED.fullmatch(text):
-        return _zoned(text, grammar)
+    if _ZONED.fullmatch(trim(text)):
+        return _zoned(trim(text), grammar)
     found = grammar.pattern.fullmatch(closed)
     if not found:
         serial = _SERIAL.fullmatch(closed)
@@ -147,7 +147,7 @@ def _closed(text: str) -> str | None:
 
 def _zoned(text: str, grammar: DateGrammar) -> dt.date | None:
     try:
-        return _local_day(dt.datetime.fromisoformat(text.strip()), grammar)
+        return _local_day(dt.datetime.fromisoformat(text), grammar)
     except ValueError:
         return None
 
@@ -213,11 +213,12 @@ DateCause = Literal[
 ]
 _HEAD = re.compile(_FULL)
 _MANY = "[一二三四五六七八九十]{1,3}"
+_AND = r"(?:[-~〜–、,;及和至到/. ]|—{1,2})+"
 _ANOTHER = re.compile(
-    rf"[日号]?(?:\([^()]{{0,9}}\))?(?:[-~〜–、,;及和至到/. ]|—{{1,2}})*(?:[0-9]|{_MANY}[月日号])|[日号]"
+    rf"[日号]?(?:\([^()]{{0,9}}\))?{_AND}(?:[0-9]|{_MANY}[月日号])|(?<=[日号])(?:[0-9]|{_MANY}[月日号])|[日号]"
 )
 _DAYS = re.compile(
-    rf"(?:[0-9]|[一二三四五六七八九十])[日号]?(?:[-~〜–、,;及和至到/ ]|—{{1,2}})+(?:[0-9]|{_MANY}[日号])"
+    rf"(?:(?<![0-9])[0-9]{{1,2}}|[一二三四五六七八九十])[日号]?(?:[-~〜–、,;及和至到/ ]|—{{1,2}})+(?:[0-9]{{1,2}}(?![0-9])|{_MANY}[日号])"
 )
 _CLOCKS = re.compile(rf"{_CLOCK}(?:[-~〜–—至到+]{{1,2}}{_CLOCK})?")
 _ONE_DAY = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}|[0-9]{4} [0-9]{1,2} [0-9]{1,2}")
