@@ -2,10 +2,17 @@
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
@@ -15,6 +22,16 @@ from pipelines.notice.mail import Address, Mail
 from pipelines.notice.periods import Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.sources import Source
+
+
+def _multiplier(value: Any) -> int:
+    if re.fullmatch(r"0*[1-9][0-9]{0,11}", str(value)) and int(value) > 1:
+        return int(value)
+    raise refuse(f"写成了 {value!r}；应是大于 1 的整数，如 10000")
+
+
+Multiplier = Annotated[int, BeforeValidator(_multiplier), WithJsonSchema({"type": "integer", "minimum": 2})]
+"""How many times a word such as 万 makes a number."""
 
 
 class Vocabulary(Frozen):
@@ -41,7 +58,7 @@ class Vocabulary(Frozen):
     exact_before: Words
     approximate_before: Words
     approximate_after: Words
-    multipliers: Annotated[dict[Word, Annotated[int, Field(gt=1)]], Field(min_length=1)]
+    multipliers: Annotated[dict[Word, Multiplier], Field(min_length=1)]
     count_units: Words
     day_parts: Words
     no_county: Words
