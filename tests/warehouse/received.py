@@ -1,6 +1,6 @@
 """Files of one unit as reading and checking leave them, without any reading: what the loader is tried on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ class Sent:
     places: str = "{}"
     tables: int = 1
     """Over how many tables of the sheet, side by side, the rows are dealt in turn."""
-    source: str = field(default=SOURCE)
+    deliverable: str = "materials"
+    source: str = SOURCE
 
     @property
     def id(self) -> str:
@@ -88,13 +89,13 @@ def _submission(one: Sent) -> dict[str, Any]:
     return {
         "submission_id": one.id, "receipt_id": one.id, "path": one.path, "row_order": 0,
         "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": "read",
-        "recipient_code": UNIT, "deliverable": "materials", "format": "workbook", "answer_key": one.answer_key,
+        "recipient_code": UNIT, "deliverable": one.deliverable, "format": "workbook", "answer_key": one.answer_key,
     }  # fmt: skip
 
 
 def _sheets(one: Sent) -> list[dict[str, Any]]:
     return [
-        {"submission_id": one.id, "table_number": number, "sheet_number": 1, "deliverable": "materials"}
+        {"submission_id": one.id, "table_number": number, "sheet_number": 1, "deliverable": one.deliverable}
         | {"sheet": "日报", "header_row": 1, "places": one.places}
         for number in range(1, one.tables + 1)
     ]

@@ -175,7 +175,7 @@ sent = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(data=st.data())
 def test_every_world_counts_as_the_plain_model_says(data: st.DataObject) -> None:
     """In any order and division of arrival, at every moment; and loaded again it is the same."""
