@@ -13,7 +13,8 @@ ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
 """What a cell error looks like, also where a file was exported as text."""
-ROOM = 20_000_000
+ROOM = 5_000_000
+"""Blank cells and repeated ones that a sheet may be filled up with."""
 LARGEST_LINK = 10_000
 """Cells that one hyperlink lies behind: more than that is a whole column, and nobody's row."""
 

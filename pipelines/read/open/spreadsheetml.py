@@ -17,6 +17,7 @@ WORKBOOK = "xl/workbook.xml"
 _SIGNS = (b"mergeCell", b"hyperlink", b't="e"', b"t='e'", b"<f", b":f>", b":f ", b"vertAlign", b"strike")
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 Runs = list[Run]
 
 
@@ -109,14 +110,14 @@ def unescape(text: str) -> str:
 
 
 def place_of(ref: str) -> Place | None:
-    """B3 -> (2, 1)."""
+    """B3 -> (2, 1); None for what is no place in a sheet."""
     found = _REF.fullmatch(ref)
     if not found or found[2].strip("0") == "":
         return None
     column = 0
     for letter in found[1].upper():
         column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
+    return (int(found[2]) - 1, column - 1) if int(found[2]) <= LAST_ROW and column <= LAST_COLUMN else None
 
 
 def span_of(ref: str) -> Span | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.ground.settings import Settings
-from pipelines.read.findings import FileRejected, unreadable, unsafe_archive
+from pipelines.read.findings import FileRejected, unsafe_archive
 from pipelines.read.open.formats import Format, detect_format, is_junk
 from pipelines.read.pack import letters
 from pipelines.read.pack.archives import extract
@@ -39,7 +39,10 @@ def unpack(content: bytes, settings: Settings, file_format: Format = "zip") -> I
 
 def read_mail(content: bytes, settings: Settings) -> Mail:
     """A mail that came by itself. Never raises: a part that makes no sense is left as it is."""
-    message = letters.parse(content)
+    try:
+        message = letters.parse(content)
+    except FileRejected as rejection:
+        return Mail("", False, [Member((), content, rejection)])
     if letters.is_automatic(message):
         return Mail(subject(message), True, [], sender(message))
     found = _Opener(Room(settings)).open_mail(content, (), 0, ())
@@ -81,18 +84,11 @@ class _Opener:
         self, content: bytes, names: tuple[str, ...], depth: int, outer: tuple[str, ...]
     ) -> Iterator[Member]:
         """What a mail brought; the mail itself where that is nothing."""
-        message = letters.parse(content)
-        if letters.is_automatic(message):
-            yield Member(names, content, senders=outer, is_automatic=True)
-            return
         try:
-            found = list(letters.parts(message))
+            message = letters.parse(content)
+            is_automatic = letters.is_automatic(message)
+            found = [] if is_automatic else list(letters.parts(message))
             self.room.check_count(len(found))
-        except RecursionError:
-            yield Member(
-                names, content, unreadable("邮件层层嵌套，无法读取。请把文件直接作为附件发送"), outer
-            )
-            return
         except FileRejected as rejection:
             yield Member(names, content, rejection, outer)
             return
@@ -109,4 +105,4 @@ class _Opener:
             else:
                 yield from self._open(part.content, place, depth, senders)
         if not found:
-            yield Member(names, content, senders=(sender(message), *outer))
+            yield Member(names, content, senders=(sender(message), *outer), is_automatic=is_automatic)

@@ -11,7 +11,7 @@ import lxml.etree
 import lxml.html
 import tnefparse
 
-from pipelines.read.findings import FileRejected, unsafe_archive
+from pipelines.read.findings import FileRejected, unreadable, unsafe_archive
 from pipelines.read.open.saved_page import part_text
 from pipelines.read.pack.headers import file_name, sender, subject
 
@@ -39,7 +39,11 @@ class Part:
 
 
 def parse(content: bytes) -> Message:
-    return BytesParser(policy=compat32).parsebytes(content)
+    """Raises FileRejected for parts inside parts inside parts, without an end."""
+    try:
+        return BytesParser(policy=compat32).parsebytes(content)
+    except RecursionError as error:
+        raise unreadable("邮件层层嵌套，无法读取。请把文件直接作为附件发送") from error
 
 
 def is_automatic(message: Message) -> bool:
