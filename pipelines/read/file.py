@@ -26,6 +26,7 @@ from pipelines.read.rows.forms import read_form
 from pipelines.read.rows.model import Note, ReadTable, SheetRows
 from pipelines.read.rows.read import Carry, RowReader
 from pipelines.read.rows.readers import Readers
+from pipelines.read.rows.renamed import place_renamed
 from pipelines.read.rows.sentences import note
 from pipelines.read.rows.whose import FindUnit, WhoseRows
 from pipelines.read.submission import SheetAccount, Submission
@@ -130,6 +131,7 @@ class FileReader:
         for laid in page.layouts:
             for table in laid.tables:
                 read, carry = self.rows.read(table, laid.number, carry)
+                read.rows = place_renamed(read.rows, table, self._notice)
                 page.read.append((laid, table, read))
             if laid.form:
                 page.read.append((laid, None, read_form(self._notice, self.readers, laid.form, laid.number)))

@@ -129,7 +129,7 @@ class SheetLayout:
 def is_filled(cell: Cell) -> bool:
     """Whether a person sees anything in a cell."""
     if cell.__class__ is str:
-        return cell != "" and (cell[0] not in _UNSEEN or not _is_unseen(cell))  # type: ignore[index,arg-type]
+        return cell != "" and (cell[0] not in _UNSEEN or not _is_unseen(cell))
     return cell is not None
 
 
