@@ -154,6 +154,9 @@ def sheet_notes(laid: SheetLayout, account: Account, read: Read, *, is_document:
         yield from _unread_rows(laid, left)
         return
     noted = {one.column for _, found in read for one in found.notes if one.code == "unread_column"}
+    for table in laid.tables:
+        # What a table that continues leaves unread was noted where it began.
+        noted |= {sheet.first_column + column.at for column in table.columns if table.continues}
     for at in sorted({at for _, at in left}):
         column = sheet.first_column + at
         if column not in noted:

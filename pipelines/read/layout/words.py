@@ -36,6 +36,7 @@ class Words:
         """Marks around a header that say nothing."""
         self.numbers = _set(words.row_number)
         self.unit_columns = _set(words.unit_columns)
+        self.reporting_unit = _set(words.reporting_unit)
         self.own = _set(words.own)
         self.parts = tuple(sorted(_set(words.parts)))
         self.ditto = _set(words.ditto)

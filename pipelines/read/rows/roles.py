@@ -11,6 +11,8 @@ from pipelines.read.values import Cell, as_text, normalize
 
 _SENTENCE = re.compile("[。，；：！？,;:!?]")
 """What stands in no unit's name."""
+_COUNTED = re.compile(r"[(第]?(?:\d{1,6}|[一二三四五六七八九十百]{1,5}|[a-zA-Z])[)号]?[.、:,]?")
+"""What counts a row."""
 IsValid = Callable[[str, Cell], bool]
 """Whether a cell would be a valid value of a field."""
 
@@ -94,7 +96,7 @@ class RowJudge:
         if place in self._dates:
             return self._is_valid(self._dates[place], cell)
         if place in self._numbers:
-            return not isinstance(cell, str) or len(normalize(cell)) <= 4
+            return not isinstance(cell, str) or bool(_COUNTED.fullmatch(normalize(cell)))
         return place in self._units and not (isinstance(cell, str) and _SENTENCE.search(cell))
 
     def _judge_closely(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
