@@ -1,7 +1,8 @@
 """The row, or up to three rows, that name a table's columns: found by the notice's headers."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pipelines.notice.kinds import KINDS
@@ -13,6 +14,10 @@ from pipelines.read.layout.words import Words
 from pipelines.read.values import as_text, normalize
 
 KNOWN = 8192
+_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]{2}")
+Texts = tuple[tuple[str, ...], ...]
+"""The cells of each row of a header."""
+Reaches = tuple[tuple[int, int], ...]
 
 
 class Remembered(dict[str, bool]):
@@ -70,6 +75,7 @@ class HeaderFinder:
             for name, item in self._tables.items()
         }
         self._known = frozenset(form for forms in self._listed.values() for form in forms)
+        self._matched: dict[tuple[object, ...], Header | None] = {}
         self._starts = frozenset(form[:2] for form in self._known)
         self._is_known = {
             numbered: Remembered(partial(self._names_field, numbered)) for numbered in (False, True)
@@ -125,15 +131,36 @@ class HeaderFinder:
         return None
 
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
-        known = self._is_known[numbered]
-        return any(
-            known[cell] for cell in sheet.rows[row][area.left : area.right + 1] if cell.__class__ is str
-        )
+        known, starts = self._is_known[numbered], self._starts
+        for cell in sheet.rows[row][area.left : area.right + 1]:
+            # A title that begins as no header does is not looked up: there are as many as rows.
+            if (
+                cell.__class__ is str
+                and cell
+                and (cell[:2] in starts or not _IDEOGRAPHS.match(cell))
+                and known[cell]
+            ):
+                return True
+        return False
 
     def _match(
         self, sheet: Sheet, area: Area, rows: range, numbered: bool, only: str | None
     ) -> Header | None:
-        keys = list(_column_keys(self._keys, sheet, area, rows, numbered))
+        """What some rows name as a header; remembered, since the same header comes in every file."""
+        texts = tuple(tuple(_row_texts(sheet, area, row)) for row in rows)
+        reaches = tuple(_reaches(sheet, area, row) for row in rows[:-1])
+        key = (texts, reaches, area.left, numbered, only)
+        if key not in self._matched:
+            if len(self._matched) >= KNOWN:
+                self._matched.clear()
+            self._matched[key] = self._judge(texts, reaches, area.left, numbered, only)
+        found = self._matched[key]
+        return replace(found, rows=rows) if found else None
+
+    def _judge(
+        self, texts: Texts, reaches: tuple[Reaches, ...], left: int, numbered: bool, only: str | None
+    ) -> Header | None:
+        keys = list(_column_keys(self._keys, texts, reaches, left, numbered))
         best: Header | None = None
         for name, item in self._tables.items():
             if only not in (None, name):
@@ -147,7 +174,7 @@ class HeaderFinder:
                 continue
             score = (have / len(required), len(fields))
             if best is None or score > best.score:
-                best = Header(name, rows, columns, score)
+                best = Header(name, range(0), columns, score)
         return best
 
     def _columns(self, deliverable: str, keys: list["ColumnKeys"]) -> tuple[Column, ...]:
@@ -193,14 +220,13 @@ class ColumnKeys:
 
 
 def _column_keys(
-    reader: KeyReader, sheet: Sheet, area: Area, rows: range, numbered: bool
+    reader: KeyReader, texts: Texts, reaches: tuple[Reaches, ...], left: int, numbered: bool
 ) -> Iterator[ColumnKeys]:
-    texts = [_row_texts(sheet, area, row) for row in rows]
-    groups = [_extended(sheet, area, row, line) for row, line in zip(rows[:-1], texts[:-1], strict=True)]
-    for place in range(area.right - area.left + 1):
+    groups = [_extended(line, reach) for line, reach in zip(texts[:-1], reaches, strict=True)]
+    for place in range(len(texts[0])):
         own = [(depth, line[place]) for depth, line in enumerate(texts) if line[place].strip()]
         if not own:
-            yield ColumnKeys(area.left + place, "", ())
+            yield ColumnKeys(left + place, "", ())
             continue
         depth, lowest = own[-1]
         above = [groups[level][place] for level in range(depth) if groups[level][place].strip()]
@@ -209,7 +235,7 @@ def _column_keys(
             nearest = above[-1]
             keys += [reader.read(nearest + lowest), reader.read("".join(above) + lowest)]
             keys.append(reader.read(f"{nearest}({lowest})").as_weak())
-        yield ColumnKeys(area.left + place, " ".join(lowest.split()), tuple(keys))
+        yield ColumnKeys(left + place, " ".join(lowest.split()), tuple(keys))
 
 
 def _row_texts(sheet: Sheet, area: Area, row: int) -> list[str]:
@@ -218,13 +244,19 @@ def _row_texts(sheet: Sheet, area: Area, row: int) -> list[str]:
     return texts + [""] * (area.right - area.left + 1 - len(texts))
 
 
-def _extended(sheet: Sheet, area: Area, row: int, texts: list[str]) -> list[str]:
+def _reaches(sheet: Sheet, area: Area, row: int) -> Reaches:
+    """Where merged cells of a row begin and end, from the area's left."""
+    spans = sheet.marks.spans
+    return tuple((one.left - area.left, one.right - area.left) for one in spans if one.top == row)
+
+
+def _extended(texts: Sequence[str], reaches: Reaches) -> list[str]:
     """A row of group titles: each stands also above the blank cells to its right, or above what it is merged over."""
-    spans = {span.left - area.left: span.right - area.left for span in sheet.marks.spans if span.top == row}
+    ends = dict(reaches)
     found, current, end = [], "", -1
     for place, text in enumerate(texts):
         if text:
-            current, end = text, spans.get(place, len(texts))
+            current, end = text, ends.get(place, len(texts))
         found.append(current if place <= end else "")
     return found
 

@@ -45,7 +45,11 @@ def read_body(table: Table, item: Deliverable) -> Body:
     body = Body(table, [], [], [], [])
     for row in table.rows:
         line = table.sheet.rows[row][left:right]
-        places = [place for place, cell in enumerate(line) if is_filled(cell)]
+        places = [
+            place
+            for place, cell in enumerate(line)
+            if cell is not None and cell != "" and (cell.__class__ is not str or is_filled(cell))
+        ]
         if places:
             body.rows.append(row)
             body.cells.append(line)
