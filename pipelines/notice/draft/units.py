@@ -1,0 +1,90 @@
+"""Names of units in running text: lists of them, where one ends, and whom a sentence speaks of."""
+
+import re
+
+SUFFIX = (
+    r"(?:局|厅|委|办|部|处|科|室|院|校|所|站|馆|中心|单位|部门|机构|企业|公司|集团|大学|学院|幼儿园|医院|市|县|区|州|盟|旗|地|镇|乡|街道|会|社|团|政府|组"
+    r"|大队|支队|总队|指挥部|防指|机关|协会|联盟|党委|党组织|支部|园|园区|新区|系统|行|户|基地|组织|方面|高校|平台|银行|团体|媒体|工委|书院|农场|林场|兵团|监狱|法院|检察院|军分区|团县委|股|人|者|队|站点|股室|窗口|车间|班子|小组|课题组|承办方|主体|项目部)"
+)
+_AREA = re.compile(r"^(?:各|有关|相关|全省)?(?:省|自治区|直辖市|(?:地级以上|设区的?|地级)?市|州|盟|地区|计划单列市|县|区|旗)(?:（[^）]*）)?$")
+_ENDS = re.compile(rf"{SUFFIX}(?:（[^（）]*）)?$")
+_NO_UNIT = re.compile(r"工作(?!委|局|部|站|处|办|科|领导|协会|组|室|委员会)|活动(?!中心|组委会|办公室|组织)|方案|情况|总结|材料|报告(?!单位)|名单|要求|通知|时间|内容|以下|我们|精神|全会|大会|会议|同时|机会|社会(?!保障|组织|科学|事务|工作|保险|福利|治安|体育)|地$(?<!各地)(?<!有关地)|因地|就地|当地$|实地|市场$|人人|本人|一会|负责人$|联系人$|联络人$|联络员$|申报人$|参加人|人选$|专人|信息(?!化|中心|局|科|处|产业|技术|安全|工程)|数据(?!局|管理|中心|资源|发展)|预案|计划|案例|日常|宣传.{0,3}$|培训会|推进会|认真|应当|按照|根据|围绕|结合|加强|通过|以上$|[。；：]")
+_LEAD = re.compile(r"^(?:请|望|并|由|对|另外|同时|此外|其中|要求|其他|其余|以上|凡|如|若|但|而|在|经|报请|希望|务请|烦请|敬请|也|还|均|以及|及|和|与|，|、)+(?=[各有市省县区\u4e00-\u9fff])")
+_STOPS = re.compile(
+    r"要(?!求)|应(?!急|用)|须|需(?!求)|请|于(?!都|田|洪)|将(?!军|乐)|把|每(?!家)|务必|务于|可(?!研)|按(?!察)|自(?!治|然|贡|主|愿参加)|负责(?!人)|通过|会同|牵头|汇总|对(?!外|口|接|台)|结合|根据|及时|认真|分别|统一(?!战)|在|组织(?!部|$|、|，|处|科|人事)"
+    r"|随时|立即|必须|不得|报送|报(?!社|业|关|刊|告单位|名)|以(?!上|下)|同时|从|向|至少|的|发现|发生|接到|收到|遇|填报|填写|开展|指定|安排|明确|确定|切实|高度|进一步|按|严格|选派|推荐|参照|依托|充分|积极|广泛|尽快|除|均|也|未|无|\d|第|上报|提交|反馈|因|若|如|审核|完成|登录|利用|围绕|加强|做好|继续|定期|逐|有意|自愿|初审|准备|提供|派|选|先|共同|联合(?!会|国|社)|并|核实|确保|制定|总结"
+)
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text looks like one unit, or one group of units."""
+    text = text.strip("“”\"'")
+    if not 1 < len(text) <= 36 or _NO_UNIT.search(re.sub(r"（[^（）]*）", "", text)):
+        return False
+    return bool(_ENDS.search(text))
+
+
+def split_units(text: str) -> list[str]:
+    """The units of a list, brackets kept whole: 各市、县（区）财政局 is one, 各市、各单位 are two."""
+    pieces = [piece.strip("“”。：: ") for piece in split_outside_brackets(text, "、，,；")]
+    found: list[str] = []
+    carry = ""
+    for index, piece in enumerate(pieces):
+        if not piece:
+            continue
+        following = pieces[index + 1] if index + 1 < len(pieces) else ""
+        if _AREA.match(piece) and following and not following.startswith(("各", "有关", "省", "厅", "局", "委", "相关", "驻", "中央")) and not _AREA_ALONE(piece, following):
+            carry += piece + "、"
+            continue
+        found += _split_and(carry + piece)
+        carry = ""
+    return found
+
+
+def _AREA_ALONE(piece: str, following: str) -> bool:
+    """各市、高等学校: the area stands alone where what follows does not begin with a smaller area."""
+    return not re.match(r"^(?:各)?(?:自治|直辖|计划|州|县|区|旗|盟|市|地|新疆|省|（)", following)
+
+
+def _split_and(piece: str) -> list[str]:
+    """甲和各乙 are two; 工业和信息化局 is one."""
+    parts = re.split(r"(?:以及|及|和|与)(?=各|有关|相关|省直|市直|省属|市属|所属|厅直|局直|委直)", piece)
+    if len(parts) > 1 and all(is_unit(part) or _AREA.match(part) for part in parts):
+        return parts
+    return [piece]
+
+
+def split_outside_brackets(text: str, marks: str) -> list[str]:
+    """Parts between any of the marks; those in brackets, quotations and titles divide nothing."""
+    found, depth = [""], 0
+    for letter in text:
+        depth += (letter in "（“《〔") - (letter in "）”》〕")
+        if letter in marks and depth <= 0:
+            found.append("")
+        else:
+            found[-1] += letter
+    return found
+
+
+def find_subject(clause: str) -> tuple[tuple[str, ...], int]:
+    """The units that a clause begins with, and where the rest begins; nothing and 0 where it begins with none."""
+    lead = _LEAD.match(clause)
+    start = lead.end() if lead else 0
+    rest = clause[start:]
+    for stop in (*_STOPS.finditer(rest), None):
+        head = rest[: stop.start()] if stop else rest
+        head = head.rstrip("，、")
+        if len(head) > 120:
+            break
+        if not head or _depth(head):
+            continue
+        units = split_units(head)
+        if units and all(is_unit(unit) or _AREA.match(unit) for unit in units):
+            return tuple(units), start + len(head)
+        if stop and stop[0] in ("要", "应", "须", "需", "请", "于", "将", "每", "按", "的", "报送"):
+            break
+    return (), 0
+
+
+def _depth(text: str) -> int:
+    return sum(text.count(mark) for mark in "（“《") - sum(text.count(mark) for mark in "）”》")
