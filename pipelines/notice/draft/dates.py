@@ -15,7 +15,7 @@ _TIME = (
 )
 _DAY = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d{{2}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d))"
-    rf"|(?P<year>{_YEAR})?(?P<month>{_N})月(?:份)?(?:(?P<day>{_N})[日号]|(?P<part>底|末|上旬|中旬|下旬|初))?"
+    rf"|(?P<year>{_YEAR})?(?P<month>{_N})月(?:份)?(?:(?P<more>(?:{_N}、)*)(?P<day>{_N})[日号]|(?P<part>底|末|上旬|中旬|下旬|初))?"
     rf"|(?P<end_of_year>{_YEAR})(?:底|末)"
     rf"|(?P<bare>{_N})[日号](?!报)"
     rf"|(?P<today>(?:即日|发文之日|印发之日)(?=起))"
@@ -48,7 +48,7 @@ def find_days(text: str, issued: date | None) -> list[Day]:
     found: list[Day] = []
     for match in _DAY.finditer(text):
         if day := _read(text, match, issued, found):
-            found.append(day)
+            found += [*_listed(match, day), day]
     return found
 
 
@@ -59,6 +59,17 @@ def find_ranges(text: str, issued: date | None) -> Iterator[tuple[Day, Day]]:
         between = text[first.end : second.start]
         if _RANGE.match(re.sub(r"（[^）]*）", "", between)) and second.last >= first.first:
             yield first, second
+
+
+def _listed(match: re.Match[str], last: Day) -> Iterator[Day]:
+    """The days before the last one in 3月13、27日: each a day of its own."""
+    position = match.start("more")
+    for number in (match["more"] or "").split("、")[:-1]:
+        span = _single(last.last.year, last.last.month, to_number(number) or 0)
+        if span:
+            start = match.start() if position == match.start("more") else position
+            yield Day(start, position + len(number), span[0], span[1], last.clock, last.is_before, "day", f"{number}日")
+        position += len(number) + 1
 
 
 def _read(text: str, match: re.Match[str], issued: date | None, before: list[Day]) -> Day | None:
@@ -77,7 +88,8 @@ def _read(text: str, match: re.Match[str], issued: date | None, before: list[Day
         end += mark.end()
     if precision == "month" and mark and "份" not in match[0]:
         last = first - timedelta(1)
-    return Day(match.start(), end, first, last, clock, bool(mark), precision, text[match.start() : end])
+    begin = match.start("day") if match["more"] else match.start()
+    return Day(begin, end, first, last, clock, bool(mark), precision, text[begin:end])
 
 
 def _span(text: str, match: re.Match[str], issued: date | None, before: list[Day]) -> tuple[date, date, str] | None:

@@ -17,7 +17,7 @@ from pipelines.notice.draft.units import find_subject, split_outside_brackets
 _OUR_OWN = re.compile(r"^(?:并)?(?:由)?(?:我(?:厅|局|委|办|部|省|市|会|处|中心)|(?:评审|评选)?专家|组委会(?!办公室[^，。]{0,4}报)|活动结束后我)")
 _PLAN_OF_ISSUER = re.compile(r"将(?:择优|适时|组织|对|根据|会同|视|按照|汇总|统一组织|在|从|予以|向|定期)")
 _SUPPLEMENT = re.compile(r"电子[版稿档文件邮]|纸质|同时|一并|盖章|加盖|扫描|一式|寄送|邮寄|寄至|发送?至|邮箱|传真|文件名|并(?:抄|发|寄)|同步|光盘")
-_LABEL = re.compile(r"(?:报送|申报|报名|征集|推荐|提交|上报|投稿|接收|作品|材料|填报)[^，。：]{0,6}(?:时间|期限|日期|截止)|截止(?:时间|日期|日)")
+_LABEL = re.compile(r"(?:交报|报送|申报|报名|征集|推荐|提交|上报|投稿|接收|作品|材料|填报)[^，。：]{0,6}(?:时间|期限|日期|截止)|截止(?:时间|日期|日)")
 _ELSEWHERE = re.compile(r"(?:报|向)[^，。；]{0,14}(?:学校|公安|当地|属地|本单位|党委|政府|街道|社区|主管部门)[^，。；]{0,8}备案|报学校备案")
 _TO_LOCAL_RULERS = re.compile(r"向(?:当地|本级|同级)?(?:党委|政府|党委、政府|党政|社会|家长)")
 _NOT_OWED = re.compile(r"免报|不再报送|无需报送|不需报送|不必报送|停止报送|不得|严禁|逾期|不按时|未按时(?=报|上报|提交)|迟报|漏报|瞒报|已(?:上报|报送)的")
@@ -41,6 +41,9 @@ class Context:
     places: list[int] = field(default_factory=list)
     """The paragraph of each duty found."""
     paragraph: int = 0
+    attachments: dict[int, str] = field(default_factory=dict)
+    forms: list[str] = field(default_factory=list)
+    """Forms that the text has named so far by their titles."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,9 @@ class Segment:
     verbs: tuple[Verb, ...]
 
 
-def find_duties(body: list[Line], issued: date | None, issuers: list[str], recipients: list[str]) -> list[Duty]:
+def find_duties(body: list[Line], issued: date | None, issuers: list[str], recipients: list[str], attachments: dict[int, str]) -> list[Duty]:
     """Every duty, in the text's order; equal ones once."""
-    context = Context(issued, short_name(issuers[0]) if issuers else "", tuple(recipients))
+    context = Context(issued, short_name(issuers[0]) if issuers else "", tuple(recipients), attachments=attachments)
     stack: list[tuple[int, str]] = []
     for number, line in enumerate(body):
         level = line.level
@@ -84,6 +87,7 @@ def _read_paragraph(line: Line, context: Context, issuers: list[str]) -> None:
             context.headings = (*outer, own)
         _read_sentence(sentence, context, issuers)
         context.before = sentence
+        context.forms += re.findall(r"《[^》]*(?:表|书|单|台账|报告|总结)》", sentence)
     if line.level == 1 and not context.subjects:
         context.subjects = ()
 
@@ -93,7 +97,8 @@ def _read_sentence(sentence: str, context: Context, issuers: list[str]) -> None:
         return
     spoken: list[str] = []
     part_subjects: tuple[str, ...] = context.subjects
-    last: Duty | None = None
+    is_further = context.before and re.match(r"^(?:同时|另|另外|并)?[，]?[^，。]{0,12}(?:电子|纸质|邮寄|寄送|发送|盖章|扫描|光盘)", sentence) and context.places and context.places[-1] == context.paragraph
+    last = context.found[-1] if is_further else None
     for part in split_outside_brackets(sentence, "；"):
         subject, own = _subject_of(part, issuers)
         if subject:
@@ -175,7 +180,7 @@ def _group(part: str, timings: list[Timing], verbs: list[Verb]) -> list[list[Tim
         if groups:
             last = groups[-1][-1]
             between = part[last.end : timing.start]
-            has_verb = any(last.start <= verb.start < timing.start for verb in verbs)
+            has_verb = any(last.start <= verb.start < timing.start for verb in verbs) or bool(_LABEL.search(between))
             if timing.is_loose and not _is_own_loose(part, timing, verbs, has_verb):
                 continue
             if not has_verb:
@@ -220,6 +225,10 @@ def _make(segment: Segment, sentence: str, subjects: tuple[str, ...], context: C
     plain = without_brackets(segment.text)
     if _ELSEWHERE.search(plain) or _is_own(plain.lstrip("，"), issuers) or _OUR_OWN.match(plain.lstrip("，")):
         return
+    if segment.timings[0].is_loose and re.search(r"时间(?:安排)?如下|时间为|以下要求|前", segment.text):
+        return
+    if re.match(r"^具体(?:报送|上报)?时间", sentence) and context.places and context.places[-1] == context.paragraph and context.found[-1].repeat != "once":
+        return
     if _NOT_OWED.search(re.split(r"[，。；]", without_brackets(segment.text[: segment.timings[0].start]))[-1]):
         return
     verbs = [verb for verb in segment.verbs if not _NOT_OWED.search(re.split(r"[，。；]", without_brackets(segment.text[: verb.start]))[-1])]
@@ -234,6 +243,7 @@ def _make(segment: Segment, sentence: str, subjects: tuple[str, ...], context: C
     what = _what(segment, after, receiver, context, who)
     if not what:
         return
+    what = _named(what, context)
     is_said = bool(receiver)
     if not is_said and not re.search(r"邮箱|@", segment.text):
         receiver = find_system(segment.text)
@@ -256,7 +266,8 @@ def _make(segment: Segment, sentence: str, subjects: tuple[str, ...], context: C
 def _who(segment: Segment, subjects: tuple[str, ...]) -> tuple[str, ...]:
     """由X于, X的W于, the subject of the clause that holds the timing, else the one before."""
     timing = segment.timings[0]
-    if by := re.search(r"由(?P<unit>[^，。；将由]{2,24}?)(?:于|在|负责|统一|汇总|按|每|收齐)", segment.text):
+    by = re.search(r"(?<!自)由(?P<unit>[^，。；将由]{2,24}?)(?:于|统一|汇总|每|收齐|分别)", segment.text)
+    if by and (by.start() < timing.start or re.search(r"汇总|收齐", segment.text[by.end() - 2 : by.end() + 6])):
         units, _ = find_subject(by["unit"])
         if units:
             return units
@@ -283,13 +294,22 @@ def _what(segment: Segment, verbs: list[Verb], receiver: str, context: Context, 
     inner = body[body_cut:]
     inner_verbs = [Verb(verb.start - body_cut, verb.end - body_cut, verb.word) for verb in shifted if verb.start >= body_cut]
     span = (max(timing.start - start - body_cut, 0), max(timing.end - start - body_cut, 0))
+    is_event = bool(verbs) and bool(re.search(r"电话|书面", text[max(0, verbs[0].start - 4) : verbs[0].start + 2]))
+    if is_event and (event := _event_of(segment.lead + text)):
+        return event
     found = matters.find_matter(inner, inner_verbs, span, receiver)
+    if found and inner.startswith("的"):
+        return body[clause_start:body_cut] + "的" + found
     if found and not matters.STANDING_FOR.match(found) and not _is_no_matter(found):
         return found
+    if colon and timing.start > len(label) and not _LABEL.search(label) and not re.search(r"要求|事项|报告$|时间|方式|阶段", label) and len(without_brackets(label)) > 3:
+        return matters.tidy(label)
+    if given := re.search(r"(?<!即)(?:将|把)(?P<what>[^，。；]{2,60})，[^。；]*$", segment.lead + text[: timing.start]):
+        return matters.tidy(given["what"])
     back = matters.look_back(segment.lead + text[: timing.start])
     if back:
         return matters.tidy(back)
-    if verbs and re.search(r"电话|书面", text[max(0, verbs[0].start - 6) : verbs[0].start + 4]) or (verbs and verbs[0].word.startswith(("报告", "补报", "上报"))):
+    if verbs and verbs[0].word.startswith(("报告", "补报", "上报")):
         if event := _event_of(segment.lead + text):
             return event
     if standing := _stood_for(context, found):
@@ -304,13 +324,18 @@ def _clause_start(text: str, end: int) -> int:
     return end - len(before[-1])
 
 
+def _named(what: str, context: Context) -> str:
+    """附件2 by its title."""
+    return re.sub(r"附件(\d{1,2})", lambda found: context.attachments.get(int(found[1]), found[0]), what) if re.match(r"^附件\d", what) else what
+
+
 def _is_no_matter(found: str) -> bool:
-    return len(found) < 2 or bool(re.match(r"^(?:遇有?|发现|发生|如遇|出现)", found)) or bool(re.match(r"^[\d:年月日时点前内\s，]+$", found))
+    return len(found) < 2 or bool(re.match(r"^(?:报送|上报|填报|提交|时间|日期|截止|申报|报名)(?:起止|截止)?(?:时间|日期|期限|为|方式)", found)) or bool(re.match(r"^(?:遇有?|发现|发生|如遇|出现)", found)) or bool(re.match(r"^[\d:年月日时点前内\s，]+$", found))
 
 
 def _event_of(text: str) -> str:
     """发生X的，应在1小时内报告: what is reported is X."""
-    event = re.search(r"(?:发现|发生|出现|遇有|遇|如遇|接到)(?P<event>[^，。；]{2,24}?)(?:的|后|时|，|情况)", text)
+    event = re.search(r"(?:发现|发生|出现|遇有|遇|如遇|接到)(?P<event>[^，。；]{2,24}?)(?:的|后|及?时|，|情况|要|应|须|按|立即|第一)", text)
     way = re.findall(r"电话|书面", text)
     return f"{event['event']}{way[-1] if way else ''}报告" if event else ""
 
@@ -319,10 +344,8 @@ def _stood_for(context: Context, found: str) -> str:
     """以上材料, 电子版: what the duty or the list before named."""
     if not found:
         return ""
-    titled = re.findall(r"《[^》]+》", context.before)
-    if titled:
-        return "、".join(titled)
-    return found
+    titled = re.findall(r"《[^》]+》", context.before) or list(dict.fromkeys(context.forms))[-3:]
+    return "、".join(titled) if titled else found
 
 
 def _repeat(segment: Segment, context: Context, sentence: str) -> tuple[str, str]:
@@ -331,10 +354,12 @@ def _repeat(segment: Segment, context: Context, sentence: str) -> tuple[str, str
     repeat, words = timing.repeat, timing.words
     if timing.is_loose and re.search(r"按(?:此|上述|以上)要求", segment.text) and context.found:
         repeat = context.found[-1].repeat
+    if timing.is_loose and (as_said := re.search(r"按[^，。；]{0,6}要求", segment.text[: timing.start])):
+        words = as_said[0] + words
     if timing.is_loose and re.search(r"每[天日]|逐日", segment.text):
         repeat = "daily"
     lead = re.split(r"[，。；]", segment.lead + segment.text[: timing.start])
-    scopes = [clause for clause in lead[:-1] if 1 < len(clause) < 26 and re.search(r"期间|至|起|以来|阶段|后$|时$", clause) and not find_verbs(clause)]
+    scopes = [clause for clause in lead[:-1] if 1 < len(clause) < 26 and re.search(r"(?:期间|起|以来|阶段|后|时|止|日|月)$", clause) and not find_verbs(clause)]
     if scopes:
         words = f"{scopes[-1]}{words}"
     if zero := re.search(r"零报告|免报|顺延[^，。；）]*", segment.text + sentence):

@@ -13,9 +13,9 @@ _EVENT_WORDS = (
     (6, r"定于|活动(?:周|月|日)?(?:的)?时间|举办时间|活动日期|培训时间|会议时间|比赛时间|竞赛时间|展演时间|宣传时间|时间(?:：|为|安排在|是)|工作时间|整治时间|检查时间"),
     (5, r"决定|自.{0,12}起|在全[省市县区]|举办|开展|组织开展|举行|召开|执行期|有效期|施行|征集时间"),
     (3, r"期间|集中|为期|监测|实行"),
-    (-6, r"阶段|报到|报名|提交|申报时间|报送时间|评审|公示|初审|复审|督查|抽查|上报|试点赛|晴|上午|会期"),
+    (-6, r"阶段|报到|报名|提交|申报时间|报送时间|评审|公示|初审|复审|督查|抽查|上报|统计(?:时间|范围)|数据|学年|年度|试点赛|晴|上午|会期"),
 )
-_THEME = re.compile(r"主题(?:口号)?(?:为|是|：|定为|确定为)[：]?\s*(?P<theme>“[^”]+”|[^。；，“]+(?:，[^。；，“]{2,16})?)|以(?P<by>“[^”]{4,40}”)为(?:活动)?主题")
+_THEME = re.compile(r"主题(?:口号)?(?:为|是|：|定为|确定为)[：]?\s*(?P<theme>“[^”]+”|[^。；，“]+(?:，[^。；，“]{2,16})?)|(?:以|围绕|紧扣)(?P<by>“[^”]{4,40}”)(?:为|这一|的|这个|活动)?(?:活动|宣传)?主题")
 _NAME = re.compile(r"^[\u4e00-\u9fff]{1,3}(?:某{1,2}|×{1,2}|X{1,2})?$|^某{2,3}$|^[×*Xx某]{2,3}$|^[\u4e00-\u9fff][*×○〇某]{1,2}$")
 _NO_NAME = re.compile(r"^(?:电话|手机|传真|邮箱|地址|邮编|同志|转|或|略|座机|办公|固话|联系|姓名|工作日|技术|咨询|监督|值班|微信|钉钉|科长|处长|主任|老师|先生|女士|及|和|号|网址)")
 
@@ -60,7 +60,7 @@ def _single_day(layout: Layout, issued: date | None) -> tuple[Found[str] | None,
         for sentence in split_sentences(line.text):
             for day in find_days(sentence, issued):
                 before, after = sentence[: day.start][-8:], sentence[day.end :][:24]
-                if day.precision == "day" and not day.is_before and re.search(r"(?:定于|拟于|时间：|(?:活动|会议|培训|比赛|举办)时间为)$", before) and (re.search(r"举办|召开|举行|开展|启动", after) or "时间" in before):
+                if day.precision == "day" and not day.is_before and re.search(r"(?:定于|拟于|(?<!统计)(?<!发布)(?<!更新)时间：|(?:活动|会议|培训|比赛|举办)时间为)$", before) and (re.search(r"举办|召开|举行|开展|启动", after) or "时间" in before):
                     found = Found(day.first.isoformat(), sentence)
                     return found, found
     return None, None
@@ -73,7 +73,7 @@ def find_theme(layout: Layout) -> Found[str] | None:
             if found := _theme_in(sentence):
                 return Found(found, sentence)
     for line, following in zip(layout.body, layout.body[1:], strict=False):
-        if line.level and re.search(r"主题$", line.text.rstrip("：")) and len(line.text) < 16 and (found := _theme_of_line(following.text)):
+        if line.level and not following.level and re.search(r"主题$", line.text.rstrip("：")) and len(line.text) < 16 and (found := _theme_of_line(following.text)):
             return Found(found, following.text)
     return None
 

@@ -11,7 +11,7 @@ _TITLE_END = re.compile(rf"{KINDS_OF_TEXT}(?:（[^）]*）)?$")
 _TITLE_BEGIN = re.compile(r"关于|转发|印发|征集|举办")
 _NO_TITLE = re.compile(r"^(?:索引号|发布|来源|标题|文号|发文|成文|主题词|主题分类|浏览|字号|作者|当前位置|您|首页|信息|打印|时间|日期|密级|紧急)")
 _BODY_BEGIN = re.compile(r"^(?:为|根据|按照|近期|日前|现将|经|依据|今年|目前|当前|随着|一、|1、|定于|兹|遵照|自|由|接|在)")
-_NUMBERED = re.compile(r"[〔\[（【]\s*(?:\d{4}|[一二][〇○零Oo\d一二三四五六七八九]{3})\s*[〕\]）】].{1,8}号$")
+_NUMBERED = re.compile(r"[〔\[（【]\s*(?:\d{4}|[一二][〇○零Oo\d一二三四五六七八九]{3})\s*[〕\]）】].{1,8}号[）)]?$")
 ATTACHMENT = re.compile(r"^附\s*(?:件|表)\s*(?:[\d一二三四五六七八九十]{0,2})\s*[：:—-]*\s*(?P<rest>.*)$")
 _CONTACT = re.compile(r"^[（(]?(?:联\s*系\s*(?:人|方\s*式|电\s*话)|电\s*话|传\s*真|手\s*机|(?:电子)?\s*邮\s*箱|地\s*址|通讯地址|邮\s*编|值班电话|工作联系人|技术支持|咨询电话)")
 _FORM = re.compile(r"填\s*报\s*(?:单位|人)|填表人|（盖章）|（公章）|年月日$|_{3,}|审\s*核\s*人|^\|")
@@ -32,6 +32,8 @@ class Layout:
     signed: Line | None = None
     """The line with the day of signing."""
     contacts: list[Line] = field(default_factory=list)
+    attachments: dict[int, str] = field(default_factory=dict)
+    """Their titles by their numbers, as the list above the signature has them."""
     forms: list[list[Line]] = field(default_factory=list)
     """Attachments that are forms: their deadlines repeat those of the body."""
 
@@ -150,8 +152,9 @@ def _sort_main(lines: list[Line], layout: Layout) -> None:
     for line in join_paragraphs(lines):
         if ATTACHMENT.match(line.text) and not line.text.endswith("。"):
             in_list, in_contacts = True, False
+            _note_attachment(line.text, layout)
         elif in_list and re.match(r"^\d{1,2}[.．、]", line.text) and len(line.text) < 60 and not re.search(r"。", line.text):
-            continue
+            _note_attachment(line.text, layout)
         elif _CONTACT.match(line.text) or re.match(rf"^{'[一二三四五六七八九十]、'}联系(?:人|方式)", line.text):
             in_list, in_contacts = False, True
             layout.contacts.append(line)
@@ -164,6 +167,15 @@ def _sort_main(lines: list[Line], layout: Layout) -> None:
         elif not _CC.search(line.text) and not (in_list and len(line.text) < 40 and not re.search(r"[，。]", line.text)):
             in_list = in_contacts = False
             layout.body.append(line)
+
+
+def _note_attachment(text: str, layout: Layout) -> None:
+    """附件：1.甲 2.乙, 附件2：乙 and a further line 2.乙 each give titles their numbers."""
+    text = re.sub(r"^附\s*件\s*[：:]?", "", text)
+    found = re.findall(r"(\d{1,2})[.．、：:](?!\d)(.+?)(?=\s*\d{1,2}[.．、：:](?!\d)|$)", text) or ([("1", text)] if text else [])
+    for number, title in found:
+        title = re.sub(r"[.．](?:docx?|xlsx?|pdf|zip|rar|wps|et)$", "", title.strip("：: "))
+        layout.attachments.setdefault(int(number), title)
 
 
 def _sort_after(lines: list[Line], layout: Layout) -> None:

@@ -11,9 +11,9 @@ _NOUN = re.compile(
 )
 _TOPIC_END = re.compile(r"(?:请|务|应|须|需|要|统一|一并|同时|均|由[^，。；]{2,20})?(?:于|在|按|务于|请于|自|并于)?(?:分别于)?$")
 _EMPTY = re.compile(r"^(?:并|且|请|应|须|要|需|同时|另|其中|统一|于|务|均|的|等|分别|每|也|以|按时|按要求|在|自|由|各|时|后|还|将|和|及|与|为|即)*$")
-_STRIP_FRONT = re.compile(r"^(?:的|并|且|请|应|须|要|需|同时|另|均|将|把|一次|下列|如下|以下|本单位的?|等|对|有关的?|了|其|按要求|完成)+")
-_STRIP_END = re.compile(r"(?:等)?(?:及时|统一|一并|按时|汇总后?|审核后?|盖章后?|签字后?|分别|以[^，。；]{1,10}(?:形式|方式)|通过[^，。；]{2,30}|电子版同?时?|于|请|[，、])+$")
-STANDING_FOR = re.compile(r"^(?:上述|以上|前述|有关|相关|该|此|所有|全部)(?:[\u4e00-\u9fff]{0,4})(?:材料|报表|表格|数据|资料|内容|信息|情况)?$|^(?:电子版|纸质版|材料|资料|报表|数据|电子稿|纸质稿|电子文档|有关情况|书面材料)$")
+_STRIP_FRONT = re.compile(r"^(?:其中|的|具体|并|且|请|应|须|要|需|同时|另|均|将|把|一次|下列|如下|以下|本单位的?|等|对|有关的?|了|其|按要求|完成)+")
+_STRIP_END = re.compile(r"(?:等)?(?:的?(?:报送|上报|提交|填报)(?:截止)?(?:时间|日期|期限)(?:分别)?(?:调整)?(?:为|是)?|(?:并|经)?(?:加盖|签字)[^，。；《]{0,10}?章后?|打包后?(?:一起)?|盖章后|一起|及时|统一|一并|按时|汇总后?|审核后?|盖章后?|签字后?|分别|以[^，。；]{1,10}(?:形式|方式)|通过[^，。；]{2,30}|电子版同?时?|于|请|[，、])+$")
+STANDING_FOR = re.compile(r"^(?:上述|以上|前述)|^(?:有关|相关|该|此|所有|全部)(?:[\u4e00-\u9fff]{0,4})(?:材料|报表|表格|数据|资料|内容|信息|情况)?$|^(?:电子版|纸质版|材料|资料|报表|数据|电子稿|纸质稿|电子文档|有关情况|书面材料)$")
 
 
 def find_matter(segment: str, verbs: list[Verb], timing: tuple[int, int], receiver: str) -> str:
@@ -61,7 +61,7 @@ def _behind(segment: str, verbs: list[Verb], receiver: str) -> str:
     """报送W, 报送至T的W apart."""
     for verb in verbs:
         rest = segment[verb.end :]
-        rest = re.sub(r"^(?:一次|送|至|到)", "", rest)
+        rest = re.sub(r"^(?:一次|送|至|到)", "", re.sub(r"（[^（）]*[：，。；][^（）]*）", "", rest))
         if receiver and rest.startswith(receiver):
             rest = rest[len(receiver) :]
             if not re.match(r"^《|^[\u4e00-\u9fff“]{0,12}(?:总结|方案|报告|名单|表|情况)", rest) or re.match(r"^(?:备案|汇总|审核|电子|邮箱|并|统一)", rest):
@@ -75,10 +75,10 @@ def _behind(segment: str, verbs: list[Verb], receiver: str) -> str:
 
 def _topic(segment: str, timing: tuple[int, int]) -> str:
     """W于某日前报: what stands before the time."""
-    before = segment[: timing[0]]
+    before = without_brackets(segment[: timing[0]])
     before = re.split(r"[，。；：]", before)
     head = _TOPIC_END.sub("", before[-1])
-    if not head and len(before) > 1 and timing[0] == len(segment[: timing[0]].rstrip("，")) + 1:
+    if not head and len(before) > 1 and not before[-1]:
         head = _TOPIC_END.sub("", before[-2])
     return "" if _EMPTY.match(head) else head
 
@@ -91,7 +91,7 @@ def look_back(text: str) -> str:
         plain = without_brackets(clause)
         titled = _TITLED.findall(plain)
         nouns = [noun for noun in _NOUN.findall(re.sub(r"《[^》]+》", "", plain)) if len(noun) <= 18]
-        for_now += titled or [re.sub(r"^.*(?:形成|撰写|填写|制定|做好|填报|汇总|完成|确定|建立|梳理|准备)", "", noun) for noun in nouns[-1:]]
+        for_now += titled or [re.sub(r"^.*(?:要|应|将|把|对|及时|认真|形成|撰写|填写|制定|做好|填报|汇总|完成|确定|建立|梳理|准备)", "", noun) for noun in nouns[-1:]]
     return "、".join(dict.fromkeys(one for one in for_now if one))
 
 

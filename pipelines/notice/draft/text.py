@@ -7,6 +7,7 @@ _WIDTH = {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0
 _FULL = {"(": "（", ")": "）", ";": "；", "?": "？", "!": "！"}
 _CJK = r"[\u3400-\u9fff，。；：、！？（）《》“”‘’〔〕【】—…·〇]"
 _MARKS = re.compile(r"^\s*(?:[-*•·]\s+(?=[（(一二三四五六七八九十\d—])|#{1,6}\s*|>\s*)")
+_WEB = re.compile(r"^(?:发布(?:时间|日期|机构|人)|浏览(?:次数|量)?|点击(?:数|量)?|作者|来源|信息来源|字号|字体|【?打印|索\s*引\s*号|信息分类|主题分类|当前位置|您(?:现在)?的?(?:当前)?位置|扫一扫|分享|相关附件|阅读)[：:\s]")
 _PAGE = re.compile(r"^[\s—\-–·.第页共/\d]*$")
 _NUMERAL = r"[一二三四五六七八九十]{1,3}"
 HEADING = re.compile(
@@ -67,7 +68,7 @@ def read_lines(text: str) -> list[Line]:
     after_blank = True
     for number, raw in enumerate(text.splitlines(), 1):
         raw = _MARKS.sub("", same_width(raw)).strip()
-        if not raw or (_PAGE.match(raw) and len(raw) < 12):
+        if not raw or _WEB.match(raw) or (_PAGE.match(raw) and len(raw) < 12):
             after_blank = True
             continue
         found.append(Line(raw, without_blanks(raw), number, after_blank))
@@ -96,7 +97,9 @@ def _goes_on(last: Line, line: Line) -> bool:
     before, text = last.text, line.text
     if text.startswith("|") or before.startswith("|"):
         return False
-    if _is_open(before) and not DATE_LINE.match(text):
+    if line.level in (1, 2) or DATE_LINE.match(text):
+        return False
+    if _is_open(before):
         return True
     if line.level or _LABEL.match(text) or DATE_LINE.match(text) or DATE_LINE.match(before):
         return False
@@ -107,8 +110,8 @@ def _goes_on(last: Line, line: Line) -> bool:
 
 
 def _is_open(text: str) -> bool:
-    """Whether the last bracket or title mark was not closed."""
-    return any(text.count(a) > text.count(b) for a, b in ("（）", "《》", "“”", "〔〕"))
+    """Whether a bracket or title mark near the end was not closed."""
+    return any(text[-60:].rfind(a) > text[-60:].rfind(b) for a, b in ("（）", "《》", "〔〕"))
 
 
 def split_sentences(text: str) -> list[str]:

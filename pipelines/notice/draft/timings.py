@@ -83,12 +83,15 @@ def _relative(text: str) -> Iterator[Timing]:
 def _calendar(text: str, issued: date | None) -> Iterator[Timing]:
     ranged = [(first.start, second.end, second) for first, second in find_ranges(text, issued)]
     days = find_days(text, issued)
+    accepted: Day | None = None
     for index, day in enumerate(days):
         if any(start <= day.start < end for start, end, _ in ranged):
             if _closes_range(text, day, ranged):
                 yield _timing(text, day)
             continue
-        if _is_deadline(text, day, days[index + 1 :]):
+        is_listed = accepted is not None and bool(re.match(r"^[、，和及]?$", text[accepted.end : day.start])) and not re.match(r"^(?:起|至|—)", text[day.end :])
+        if is_listed or _is_deadline(text, day, days[index + 1 :]):
+            accepted = day
             yield _timing(text, day)
 
 
@@ -101,7 +104,7 @@ def _closes_range(text: str, day: Day, ranged: list[tuple[int, int, Day]]) -> bo
     for start, _, second in ranged:
         if second.start == day.start:
             before = text[max(0, start - 12) : start]
-            return bool(re.search(r"(?:报送|申报|报名|提交|征集|填报|上报|投稿|推荐|受理|登记).{0,4}(?:时间|期限|日期)", before))
+            return "起止" not in before and bool(re.search(r"(?:报送|申报|报名|提交|征集|填报|上报|投稿|推荐|受理|登记).{0,4}(?:时间|期限|日期)", before))
     return False
 
 
