@@ -33,6 +33,9 @@ class Context:
     recipients: tuple[str, ...]
     headings: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
+    """Whom the opening asks to hand in what the sections then list."""
+    sentence: str = ""
     before: str = ""
     """The sentence before, in the same paragraph."""
     scope: str = ""
@@ -78,9 +81,11 @@ def _read_paragraph(line: Line, context: Context, issuers: list[str]) -> None:
     text = re.sub(r"^(?:[一二三四五六七八九十]{1,3}[、.．]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[、.．](?!\d)|[①-⑳])", "", line.text)
     own = heading_of(line)
     inherited = context.subjects
-    context.subjects = () if line.level == 1 else inherited
+    context.subjects = context.base if line.level == 1 else inherited
     outer = context.headings
     for index, sentence in enumerate(split_sentences(text)):
+        if index == 0 and line.level and len(sentence) <= 10 and sentence.rstrip("。：") == own:
+            continue
         if index == 0:
             context.headings = outer
         else:
@@ -88,13 +93,12 @@ def _read_paragraph(line: Line, context: Context, issuers: list[str]) -> None:
         _read_sentence(sentence, context, issuers)
         context.before = sentence
         context.forms += re.findall(r"《[^》]*(?:表|书|单|台账|报告|总结)》", sentence)
-    if line.level == 1 and not context.subjects:
-        context.subjects = ()
 
 
 def _read_sentence(sentence: str, context: Context, issuers: list[str]) -> None:
-    if _apply_to_all(sentence, context):
+    if _apply_to_all(sentence, context) or _apply_way(sentence, context):
         return
+    context.sentence = sentence
     spoken: list[str] = []
     part_subjects: tuple[str, ...] = context.subjects
     is_further = context.before and re.match(r"^(?:同时|另|另外|并)?[，]?[^，。]{0,12}(?:电子|纸质|邮寄|寄送|发送|盖章|扫描|光盘)", sentence) and context.places and context.places[-1] == context.paragraph
@@ -107,8 +111,11 @@ def _read_sentence(sentence: str, context: Context, issuers: list[str]) -> None:
         if own and not subject:
             continue
         last = _read_part(part, sentence, part_subjects, context, issuers, last)
-    if spoken:
-        context.subjects = tuple(spoken)
+    lasting = [unit for unit in spoken if not re.match(r"^(?:事发地|事故|责任报告|发生|当事|入围|获奖|申请|有意|其他)", unit)]
+    if lasting:
+        context.subjects = tuple(lasting)
+        if not context.headings and re.search(r"请.*(?:报送|上报|填报|提交)", sentence):
+            context.base = tuple(lasting)
 
 
 def _subject_of(part: str, issuers: list[str]) -> tuple[tuple[str, ...], bool]:
@@ -306,12 +313,15 @@ def _what(segment: Segment, verbs: list[Verb], receiver: str, context: Context, 
         return matters.tidy(label)
     if given := re.search(r"(?<!即)(?:将|把)(?P<what>[^，。；]{2,60})，[^。；]*$", segment.lead + text[: timing.start]):
         return matters.tidy(given["what"])
-    back = matters.look_back(segment.lead + text[: timing.start])
+    upto = next((verb.start for verb in verbs if verb.start > timing.end), timing.start)
+    back = matters.look_back(segment.lead + text[: timing.start]) or matters.look_back(text[:upto])
     if back:
         return matters.tidy(back)
     if verbs and verbs[0].word.startswith(("报告", "补报", "上报")):
         if event := _event_of(segment.lead + text):
             return event
+    if context.found and context.found[-1].sentence == context.sentence and re.search(r"汇总|审核", text):
+        return f"{context.found[-1].what}汇总"
     if standing := _stood_for(context, found):
         return standing
     names = [name for name in (label if colon else "", *reversed(context.headings)) if name and not re.search(r"要求|时间|方式|事项|保障", name)]
@@ -385,12 +395,29 @@ def _apply_to_all(sentence: str, context: Context) -> bool:
     channels = find_channels(sentence)
     verbs = find_verbs(sentence)
     receiver = find_receiver(sentence, verbs)
+    here = [at == context.paragraph for at in context.places]
+    chosen = here if any(here) and context.before else [True] * len(here)
     context.found = [
         replace(duty, channel=tuple(dict.fromkeys([*duty.channel, *channels])), to=duty.to or receiver, is_receiver_said=duty.is_receiver_said or bool(receiver))
-        if duty.repeat != "irregular" or not duty.channel
+        if is_chosen and (duty.repeat != "irregular" or not duty.channel)
         else duty
-        for duty in context.found
+        for duty, is_chosen in zip(context.found, chosen, strict=True)
     ]
+    return True
+
+
+def _apply_way(sentence: str, context: Context) -> bool:
+    """Under 报送方式: 月报表通过系统填报，情况以传真报送. Each clause speaks of the duties that it names, or of all."""
+    if not context.found or not re.search(r"方式|渠道|途径", "".join(context.headings[-2:])) or any(t.due or t.repeat != "once" for t in find_timings(sentence, context.issued) if not t.is_loose):
+        return False
+    for clause in re.split(r"[，；。]", sentence):
+        channels = find_channels(clause)
+        if not channels or re.search(r"故障|无法|紧急|涉密", clause):
+            continue
+        named = [matters.share_words(duty.what, clause.split("通过")[0]) for duty in context.found]
+        for index, duty in enumerate(context.found):
+            if named[index] if any(named) else duty.repeat != "irregular":
+                context.found[index] = replace(duty, channel=tuple(dict.fromkeys([*duty.channel, *channels])))
     return True
 
 

@@ -37,6 +37,8 @@ def find_event(layout: Layout, issued: date | None) -> tuple[Found[str] | None, 
     if best:
         _, first, last, sentence = best
         return Found(first.first.isoformat(), sentence), Found(last.last.isoformat(), sentence)
+    if (force := _in_force(layout, issued))[0]:
+        return force
     return _single_day(layout, issued)
 
 
@@ -47,12 +49,23 @@ def _event_score(sentence: str, first: Day, last: Day, heading: str) -> float:
     if re.search(r"时间", heading) and len(sentence) < 60:
         score += 4
     if first.precision == "month":
-        score -= 1
+        score -= 2.5 if re.search(r"报送|填报|上报", sentence) else 1
+    if re.match(r"^[，]", after) and not sentence[: first.start] and first.precision == "day":
+        score += 3
     if re.search(r"[《（][^》）]*$", sentence[: first.start]) and not re.match(r"^[^（《]*）[^。]{0,3}$", after):
         score -= 3
     if re.search(r"活动情况基础|行动计划|规划", after):
         score -= 4
     return score
+
+
+def _in_force(layout: Layout, issued: date | None) -> tuple[Found[str] | None, Found[str] | None]:
+    """自某日起施行，有效期至某日."""
+    for line in layout.body:
+        for sentence in split_sentences(line.text):
+            if re.search(r"起(?:施行|实施|执行)", sentence) and re.search(r"(?:有效期|执行|截)[^。]{0,4}至", sentence) and len(days := find_days(sentence, issued)) == 2:
+                return Found(days[0].first.isoformat(), sentence), Found(days[1].last.isoformat(), sentence)
+    return None, None
 
 
 def _single_day(layout: Layout, issued: date | None) -> tuple[Found[str] | None, Found[str] | None]:

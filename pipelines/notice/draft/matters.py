@@ -80,7 +80,7 @@ def _topic(segment: str, timing: tuple[int, int]) -> str:
     head = _TOPIC_END.sub("", before[-1])
     if not head and len(before) > 1 and not before[-1]:
         head = _TOPIC_END.sub("", before[-2])
-    return "" if _EMPTY.match(head) else head
+    return "" if _EMPTY.match(head) or head.startswith("会同") else head
 
 
 def look_back(text: str) -> str:
@@ -101,3 +101,10 @@ def tidy(matter: str) -> str:
     plain = _STRIP_FRONT.sub("", plain.strip("，。；：、 "))
     plain = _STRIP_END.sub("", plain).strip("，。；：、 ")
     return plain[:90]
+
+
+def share_words(matter: str, clause: str) -> bool:
+    """Whether a clause speaks of a matter: three letters in a row of it, or two where it has no more."""
+    plain = re.sub(r"[《》“”、和及]", "", matter)
+    size = 3 if len(plain) > 3 else 2
+    return any(plain[n : n + size] in clause for n in range(len(plain) - size + 1))

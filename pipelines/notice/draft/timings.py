@@ -77,7 +77,7 @@ def _repeats(text: str, issued: date | None) -> Iterator[Timing]:
 
 def _relative(text: str) -> Iterator[Timing]:
     for match in RELATIVE.finditer(text):
-        yield Timing(match.start(), match.end(), None, "irregular" if match["event"] or match["within"] else "once", match[0])
+        yield Timing(match.start(), match.end(), None, "irregular" if match["event"] or match["within"] or re.match(r"(?:每|一)次", match[0]) else "once", match[0])
 
 
 def _calendar(text: str, issued: date | None) -> Iterator[Timing]:
