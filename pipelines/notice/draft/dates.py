@@ -21,7 +21,7 @@ _DAY = re.compile(
     rf"|(?P<today>(?:即日|发文之日|印发之日)(?=起))"
 )
 _AFTER = re.compile(rf"^(?:（(?:星期|周)[一二三四五六日天末][^）]{{0,6}}）|（?(?:含)?当[日天]）?)?(?P<clock>{_TIME})?(?P<work>下班|收工|工作结束|午前|中午|上午|下午)?")
-_BEFORE_MARK = re.compile(r"^(?:（含）|（含[^）]{0,6}）)?(?:以|之)?前(?!期|往|述|\d)|^(?:截止|为止|止(?!于))")
+_BEFORE_MARK = re.compile(r"^(?:（[^）]{1,14}）)?(?:以|之)?前(?!期|往|述|\d)|^(?:截止|为止|止(?!于))")
 _RANGE = re.compile(r"^(?:起|开始)?[，]?(?:至|到|—+|－+|-+|–+|~+|～+)$")
 FAR_BACK = 60
 """A day without a year that lies further back than this before the notice is the next year's."""

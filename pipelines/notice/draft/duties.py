@@ -142,6 +142,9 @@ def _unlabelled(part: str) -> str:
 
 def _is_own(clause: str, issuers: list[str]) -> bool:
     """Whether the clause speaks of what an issuer will do."""
+    starts = [name for name in issuers for short in (name, short_name(name)) if clause.startswith(short) and re.match(r"^(?:将|拟|定期|组织|统筹|适时|会同|按(?!要求)|对|根据)(?!军)", clause[len(short) :])]
+    if starts:
+        return True
     if not _PLAN_OF_ISSUER.search(clause) and not re.search(r"(?:报|向)(?:省委|省政府|市委|市政府|国家|教育部|中央|国务院|上级)|将[^，。]{0,12}报(?:省|市)(?:政府|委)", clause):
         return False
     return any(clause.startswith((short_name(name), name)) or re.match(rf"^(?:并|由)?{re.escape(short_name(name))}", clause) for name in issuers)
@@ -173,6 +176,8 @@ def _segments(part: str, issued: date | None) -> Iterator[Segment]:
         text = part[begin:end]
         here = tuple(Verb(v.start - begin, v.end - begin, v.word) for v in verbs if begin <= v.start < end)
         moved = tuple(replace(t, start=t.start - begin, end=t.end - begin) for t in group)
+        if not here and index + 1 < len(groups) and (shared := re.search(r"(?:将|把)[^，。；]{2,40}?(?=[、，和]?$)", text)):
+            here = (Verb(shared.end(), shared.end(), "报送"),)
         if here or _LABEL.search(text):
             yield Segment(text, part[:begin], moved, here)
             begin = end
@@ -191,7 +196,9 @@ def _group(part: str, timings: list[Timing], verbs: list[Verb]) -> list[list[Tim
             if timing.is_loose and not _is_own_loose(part, timing, verbs, has_verb):
                 continue
             if not has_verb:
-                if last.due and timing.due and re.match(r"^[、和及，]?(?:以及)?$", between):
+                if timing.due and re.match(r"^(?:将|把)[^，。；]{2,40}[、，和]$", between):
+                    groups.append([timing])
+                elif last.due and timing.due and re.match(r"^[、和及，]?(?:以及)?$", between):
                     groups[-1].append(timing)
                 elif _says_more(last, timing):
                     groups[-1] = [timing]
@@ -203,7 +210,7 @@ def _group(part: str, timings: list[Timing], verbs: list[Verb]) -> list[list[Tim
 
 
 def _says_more(last: Timing, timing: Timing) -> bool:
-    return last.is_loose or (timing.due is not None and last.due is None and last.repeat == "once") or (last.due is not None and timing.repeat != "once") or (last.due is not None and timing.due is not None)
+    return last.is_loose or (last.words.startswith("每半年") and timing.due is not None) or (timing.due is not None and last.due is None and last.repeat == "once") or (last.due is not None and timing.repeat != "once") or (last.due is not None and timing.due is not None)
 
 
 def _is_own_loose(part: str, timing: Timing, verbs: list[Verb], has_verb: bool) -> bool:
@@ -283,6 +290,9 @@ def _who(segment: Segment, subjects: tuple[str, ...]) -> tuple[str, ...]:
         units, _ = find_subject(clause)
         if units:
             return units
+    named = re.match(r"^(?:请)?(?P<unit>各(?:单位|市州?|县|校|部门|地|高校|学校|镇|区))(?=[\u4e00-\u9fff])", clauses[-1])
+    if named and not any(unit.startswith(named["unit"]) for unit in subjects):
+        return (named["unit"],)
     return subjects
 
 
@@ -354,6 +364,8 @@ def _stood_for(context: Context, found: str) -> str:
     """以上材料, 电子版: what the duty or the list before named."""
     if not found:
         return ""
+    if listed := re.search(r"(?:以下|下列|如下)[^：。]{0,8}：(?P<items>.+)$", context.before):
+        return "、".join(matters.tidy(item.lstrip("①②③④⑤⑥⑦⑧⑨⑩")) for item in re.split(r"[；。、]", without_brackets(listed["items"])) if item)
     titled = re.findall(r"《[^》]+》", context.before) or list(dict.fromkeys(context.forms))[-3:]
     return "、".join(titled) if titled else found
 
@@ -427,7 +439,7 @@ def _with_receiver(duty: Duty, place: int, context: Context) -> Duty:
         return duty
     said = [(other.to, at) for other, at in zip(context.found, context.places, strict=True) if other.is_receiver_said]
     near = Counter(to for to, at in said if at == place)
-    everywhere = Counter(to for to, _ in said)
+    everywhere = Counter(next((longer for longer, _ in said if longer.endswith(to)), to) for to, _ in said)
     receiver = context.issuer
     if near:
         receiver = near.most_common(1)[0][0]

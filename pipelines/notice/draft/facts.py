@@ -113,6 +113,7 @@ def _theme_in(sentence: str) -> str:
 def count_contacts(layout: Layout) -> Found[int] | None:
     """How many persons are named to be asked; a telephone without a person is none. None where there is no such line."""
     lines = [*layout.contacts, *_inline(layout.body)]
+    lines = lines or [line for line in layout.body if len(line.text) < 50 and re.search(r"电话|手机|\d{7,}", line.text) and not line.text.endswith("。")]
     if not lines:
         return None
     return Found(sum(_persons(line.raw) for line in lines), lines[0].text)

@@ -20,9 +20,11 @@ REPEAT = re.compile(
 _UNITS = {"工作日": "daily", "天": "daily", "日": "daily", "晚": "daily", "周": "weekly", "星期": "weekly", "旬": "irregular", "双周": "irregular", "两周": "irregular", "月": "monthly", "季": "quarterly", "季度": "quarterly", "半年": "irregular", "学期": "irregular", "年": "yearly"}
 RELATIVE = re.compile(
     rf"(?:自|在|于)?(?:收到|接到|接)(?:本)?(?:《?通知》?|函|文件?|来?文)(?:之日|后)?(?:起|后)?(?:的)?{_N}(?:个)?(?:工作)?(?:[日天周月]|小时){_UNTIL}?"
-    rf"|(?P<after>(?:(?![于由在将按请把])[\u4e00-\u9fff“”]){{0,12}}?(?:结束|完成|完毕|闭幕|过程结束)(?:后|之日起)?的?(?:次日|当天|当日|{_N}(?:个)?(?:工作)?(?:[日天周月]|小时))(?:[上下]午)?(?:{_N}[时点])?(?:{_UNTIL})?)"
-    rf"|(?P<event>(?:在|于)?{_N}(?:个)?(?:小时|分钟)之?内)"
+    rf"|(?P<after>(?:(?![于由在将按请把])[\u4e00-\u9fff“”]){{0,12}}?(?:结束|完成|完毕|闭幕|期满|到期|公示期满|过程结束)(?:后|之日起)?的?(?:次日|当天|当日|{_N}(?:个)?(?:工作)?(?:[日天周月]|小时))(?:[上下]午)?(?:{_N}[时点])?(?:{_UNTIL})?)"
+    rf"|(?P<event>(?:在|于)?{_N}(?:个)?(?:小时|分钟)之?内|(?:最迟)?不(?:得)?超过{_N}(?:个)?(?:小时|分钟))"
+    rf"|(?P<ahead>提前{_N}(?:个)?(?:工作)?[日天周])"
     rf"|(?P<within>(?:[\u4e00-\u9fff]{{0,6}}(?:发生|发现|变更|变动|确诊|接报)[\u4e00-\u9fff]{{0,4}}(?:后|之日起))(?:的)?{_N}(?:个)?(?:工作)?[日天]{_UNTIL}?)"
+    rf"|(?P<days>(?:应|须|需)?(?:在|于){_N}(?:个)?(?:工作)?[日天]内)"
 )
 LOOSE = re.compile(r"随时|及时|立即|第一时间|即时|实时|尽快|马上|迅速")
 SCOPE = re.compile(r"^(?:[自从]?.{0,14}(?:起|期间|阶段|以来)|(?:活动|工作|检查|假期|汛期|监测|整治|宣传)[^，。]{0,6}(?:期间|阶段)|.{0,4}期间)$")
@@ -77,7 +79,7 @@ def _repeats(text: str, issued: date | None) -> Iterator[Timing]:
 
 def _relative(text: str) -> Iterator[Timing]:
     for match in RELATIVE.finditer(text):
-        yield Timing(match.start(), match.end(), None, "irregular" if match["event"] or match["within"] or re.match(r"(?:每|一)次", match[0]) else "once", match[0])
+        yield Timing(match.start(), match.end(), None, "irregular" if match["event"] or match["within"] or (match["days"] and re.search(r"变动|变更|发生|发现|的，", text[: match.start()])) or re.match(r"(?:每|一)次", match[0]) else "once", match[0])
 
 
 def _calendar(text: str, issued: date | None) -> Iterator[Timing]:

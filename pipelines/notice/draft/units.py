@@ -10,7 +10,7 @@ _AREA = re.compile(r"^(?:各有关|各|有关|相关|全省)?(?:省|自治区|�
 _SURE = re.compile(r"^(?:各|有关|相关|省|市|区|县|厅|局).*(?:局|厅|委|委员会|部门|单位|学校|高校|院校|企业|公司|医院|中心|政府)$")
 _SURELY_NOT = re.compile(r"纸质|盖章|要求|通知|以下|如下|方案|总结|[。；：]|[交报]送?局|情况|工作的|是|对象|名单|材料")
 _ENDS = re.compile(rf"{SUFFIX}(?:（[^（）]*）)?$")
-_NO_UNIT = re.compile(r"对象|是|精心|纸质|电子|签字|盖章|期间|实行|[交报]送?局|稿|工作(?!委|局|部|站|处|办|科|领导|协会|组|室|委员会)|活动(?!中心|组委会|办公室|组织)|方案|情况|总结|材料|报告(?!单位)|名单|要求|通知|时间|内容|以下|我们|精神|全会|大会|会议|同时|机会|社会(?!保障|组织|科学|事务|工作|保险|福利|治安|体育)|地$(?<!各地)(?<!有关地)|因地|就地|当地$|实地|市场$|人人|本人|一会|负责人$|联系人$|联络人$|联络员$|申报人$|参加人|人选$|专人|信息(?!化|中心|局|科|处|产业|技术|安全|工程)|数据(?!局|管理|中心|资源|发展)|预案|计划|案例|日常|宣传.{0,3}$|培训会|推进会|认真|应当|按照|根据|围绕|结合|加强|通过|以上$|[。；：]")
+_NO_UNIT = re.compile(r"^于|\d[月日时]|[日月底]前|对象|是|精心|纸质|电子|签字|盖章|期间|实行|[交报]送?局|稿|工作(?!委|局|部|站|处|办|科|领导|协会|组|室|委员会)|活动(?!中心|组委会|办公室|组织)|方案|情况|总结|材料|报告(?!单位)|名单|要求|通知|时间|内容|以下|我们|精神|全会|大会|会议|同时|机会|社会(?!保障|组织|科学|事务|工作|保险|福利|治安|体育)|地$(?<!各地)(?<!有关地)|因地|就地|当地$|实地|市场$|人人|本人|一会|负责人$|联系人$|联络人$|联络员$|申报人$|参加人|人选$|专人|信息(?!化|中心|局|科|处|产业|技术|安全|工程)|数据(?!局|管理|中心|资源|发展)|预案|计划|案例|日常|宣传.{0,3}$|培训会|推进会|认真|应当|按照|根据|围绕|结合|加强|通过|以上$|[。；：]")
 _LEAD = re.compile(r"^(?:[自从]?[\d年月日]{2,11}(?:起|前|之前)|每[周月天日]|[\d年月日]{4,11}|请|望|并|由|对|另外|同时|此外|其中|要求|其他|其余|以上|凡|如|若|但|而|在|经|报请|希望|务请|烦请|敬请|也|还|均|以及|及|和|与|，|、)+(?=[各有市省县区\u4e00-\u9fff])")
 _STOPS = re.compile(
     r"要(?!求)|应(?!急|用)|须|需(?!求)|请|于(?!都|田|洪)|将(?!军|乐)|把|每(?!家)|务必|务于|可(?!研)|按(?!察)|自(?!治|然|贡|主|愿参加)|负责(?!人)|通过|会同|牵头|汇总|对(?!外|口|接|台)|结合|根据|及时|认真|分别|统一(?!战)|在|组织(?!部|$|、|，|处|科|人事)"
@@ -84,11 +84,16 @@ def find_subject(clause: str) -> tuple[tuple[str, ...], int]:
         units = split_units(head)
         if len(units) > 1 and is_unit(units[-1]) and not any(is_unit(unit) or _AREA.match(unit) or len(unit) > 10 for unit in units[:-1]) and re.search(r"以上|以下|类|级", head):
             units = [head]
-        if units and (units == [head] and "、" in head or all(is_unit(unit) or _AREA.match(unit) for unit in units)):
+        if units and (units == [head] and "、" in head or (all(is_unit(unit) or _AREA.match(unit) or _is_likely(unit) for unit in units) and is_unit(units[-1])) or all(_AREA.match(unit) for unit in units)):
             return tuple(units), start + len(head)
         if stop and stop[0] in ("要", "应", "须", "需", "请", "于", "将", "每", "按", "的", "报送"):
             break
     return (), 0
+
+
+def _is_likely(text: str) -> bool:
+    """Among units, what begins like one and holds nothing that a unit's name never holds."""
+    return 2 < len(text) <= 12 and bool(re.match(r"^(?:各|省|市|县|区|有关|中央)", text)) and not _NO_UNIT.search(text)
 
 
 def _depth(text: str) -> int:
