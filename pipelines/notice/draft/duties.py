@@ -323,7 +323,7 @@ def _what(segment: Segment, verbs: list[Verb], receiver: str, context: Context, 
         return matters.tidy(label)
     if given := re.search(r"(?<!即)(?:将|把)(?P<what>[^，。；]{2,60})，[^。；]*$", segment.lead + text[: timing.start]):
         return matters.tidy(given["what"])
-    upto = next((verb.start for verb in verbs if verb.start > timing.end), timing.start)
+    upto = max((verb.start for verb in verbs if verb.start > timing.end), default=timing.start)
     back = matters.look_back(segment.lead + text[: timing.start]) or matters.look_back(text[:upto])
     if back:
         return matters.tidy(back)
@@ -356,6 +356,7 @@ def _is_no_matter(found: str) -> bool:
 def _event_of(text: str) -> str:
     """发生X的，应在1小时内报告: what is reported is X."""
     event = re.search(r"(?:发现|发生|出现|遇有|遇|如遇|接到)(?P<event>[^，。；]{2,24}?)(?:的|后|及?时|，|情况|要|应|须|按|立即|第一)", text)
+    event = event or re.search(r"(?:^|[。；，])(?P<event>[^，。；]{2,12}(?:变动|变更|调整|异常))(?:的|后|，)", text)
     way = re.findall(r"电话|书面", text)
     return f"{event['event']}{way[-1] if way else ''}报告" if event else ""
 

@@ -9,7 +9,7 @@ from pipelines.notice.draft.dates import Day, find_days, find_ranges, iso
 
 _N = r"(?:\d{1,3}|[一二三四五六七八九十两半]{1,3})"
 _UNTIL = r"(?:(?:以|之)?前(?!期|往)|内|截止|止)"
-_TAIL = r"(?:[一二三四五六日天\d月号时点分:上下午中早晚第个周末底初班工作起至—\-～~、和整后（）]|星期|首|终了|结束){0,16}?"
+_TAIL = r"(?:[一二三四五六日天\d月号时点分:上下午中早晚第个周末底初班工作起至—\-～~、和整后]|星期|首|终了|结束){0,16}?"
 REPEAT = re.compile(
     rf"(?:次|下|翌)月(?:初)?{_N}[日号]{_TAIL}(?P<next_month>{_UNTIL})"
     rf"|(?:次|翌|第二)(?:日|天){_TAIL}(?P<next_day>{_UNTIL})"
