@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 
 Place = tuple[str | int, ...]
+OPEN = "待答"
+"""Stands in a drafted notice where the circulated text says nothing (`notices new`); no notice with one is complete."""
 
 
 class _TextLoader(yaml.SafeLoader):
@@ -65,6 +67,10 @@ class YamlFile:
             place = place[:-1]
         return self._lines.get(place, 1)
 
+    def unanswered(self) -> list[Place]:
+        """Where a drafted notice still says 待答, in the file's order."""
+        return sorted(_find(self.data, OPEN), key=lambda place: self.line(*place))
+
     def holds(self, *place: str | int) -> bool:
         return place in self._lines
 
@@ -114,6 +120,18 @@ class YamlFile:
         return (
             f"{self.label} 第 {line} 行：不是合法的 YAML；{advice or f'请检查缩进、冒号和引号（{problem}）'}"
         )
+
+
+def _find(data: Any, word: str, place: Place = ()) -> Iterator[Place]:
+    """Every place below here where this very word is the value."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _find(value, word, (*place, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _find(value, word, (*place, index))
+    elif data == word:
+        yield place
 
 
 def read_text(path: Path) -> tuple[str | None, str]:

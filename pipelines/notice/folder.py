@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import ROOT
-from pipelines.notice.files import YamlFile, label, read_rows
+from pipelines.notice.files import OPEN, YamlFile, label, read_rows
 from pipelines.notice.model import Notice, Recipient, Region
-from pipelines.notice.problems import describe, explain
+from pipelines.notice.problems import describe, explain, is_at
 from pipelines.notice.references import Folder, check_references
 
 NOTICES = ROOT / "notices"
@@ -58,13 +58,15 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         for key in FROM_FILES
         if key in definition.data
     ]
+    unanswered = definition.unanswered()
+    problems += [f"{definition.at(*place)}：还没有回答（{OPEN}）；请按 questions.md 问清后写上" for place in unanswered]
     try:
         notice = Notice.model_validate(_compose(definition.data, words.data, recipients, regions, home))
     except ValidationError as error:
         problems += [
             describe(found, definition, words)
             for found in error.errors(include_url=False)
-            if found["loc"][0] not in FROM_FILES
+            if found["loc"][0] not in FROM_FILES and not is_at(found, unanswered)
         ]
         raise BadNoticeError(notice_id, problems or [f"{notice_id}：名册或区划表是空的；请补上"]) from None
     problems += check_references(Folder(home, notice, definition, recipients, regions))

@@ -1,8 +1,9 @@
 """What the model refuses, as Chinese sentences: where it stands, what was found, what was expected."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from pipelines.notice.files import YamlFile
+from pipelines.notice.files import Place, YamlFile
 
 _EXPECTED = {
     "refused": "{sentence}",
@@ -36,6 +37,18 @@ def describe(found: Any, *files: YamlFile) -> str:
     where = (*found["loc"], *found.get("ctx", {}).get("place", ()))
     file = next((one for one in files if one.holds(*where[:2])), files[0])
     return f"{file.at(*_as_written(where, file))}：{explain(found)}"
+
+
+def is_at(found: Any, places: Iterable[Place]) -> bool:
+    """Whether one of pydantic's errors stands on one of these places, the tags of unions apart."""
+    where = [*found["loc"], *found.get("ctx", {}).get("place", ())]
+    return any(_leads_to(list(place), where) for place in places)
+
+
+def _leads_to(place: list[str | int], where: list[str | int]) -> bool:
+    """Whether `where` names every part of the place, in order."""
+    rest = iter(where)
+    return all(part in rest for part in place)
 
 
 def _as_written(where: tuple[str | int, ...], file: YamlFile) -> tuple[str | int, ...]:

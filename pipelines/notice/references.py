@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.notice.columns import check_columns
-from pipelines.notice.files import YamlFile, label
+from pipelines.notice.files import OPEN, YamlFile, label
 from pipelines.notice.grants import check_grants
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.remind import check_remind
@@ -104,7 +104,9 @@ def _check_recipients(folder: Folder) -> Iterator[str]:
         place = folder.row("recipients.csv", line)
         if (first := codes.setdefault(one.code, line)) != line:
             yield f"{place} code：{one.code} 第 {first} 行已经有了；每个单位一个代码"
-        if one.city_code not in cities:
+        if one.city_code == OPEN:
+            yield f"{place} city_code：还没有回答（{OPEN}）；请写上 {one.name} 所在的市"
+        elif one.city_code not in cities:
             yield f"{place} city_code：{one.city_code} 不在 regions.csv 的市里；请改正，或在 regions.csv 补上这个市"
         if one.kind not in notice.recipient_kinds:
             yield f"{place} kind：没有 {one.kind} 这类单位；可用：{_list(notice.recipient_kinds)}"

@@ -5,7 +5,7 @@ import re
 FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("人力资源|人社", "hr", ("人力资源和社会保障局", "人力资源社会保障局", "人社局")),
     ("教育工委", "education_committee", ("委教育工委",)),
-    ("教育|教体", "education", ("教育局", "教育和体育局", "教体局")),
+    ("教育(?!社|工委)|教体", "education", ("教育局", "教育和体育局", "教体局")),
     ("卫生健康|卫健", "health", ("卫生健康委员会", "卫生健康委", "卫健委", "卫生健康局", "卫健局")),
     ("疾控|疾病预防", "disease_control", ("疾病预防控制局", "疾控局")),
     ("工业和信息化|工信|经信", "industry", ("工业和信息化局", "工信局", "经信局")),
@@ -69,7 +69,7 @@ def every_area(phrase: str) -> str | None:
 def names_in(area: str, office: str) -> list[str]:
     """What an area's office is called: as the notice writes it first, then by custom."""
     plain = re.sub(r"（[^）]*）", "", office)
-    _, customary = field_of(office)
+    customary = field_of(office)[1] if re.search(r"(?:局|委|委员会|办|办公室|部|会|联)$", plain) else ()
     if plain == "团委":
         level = area[-1] if area[-1] in "省市县区" else "市"
         return [f"共青团{area}委", f"{area}团委", f"团{area[:-1]}{level}委"]

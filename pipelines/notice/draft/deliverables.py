@@ -1,10 +1,10 @@
 """A duty as a deliverable of a notice.yaml: its kind, its columns, the words in files' names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.notice.draft.records import Duty, Table
-from pipelines.notice.draft.schedules import OPEN
+from pipelines.notice.files import OPEN
 
 _CODES = {
     "plan": r"方案|计划",
@@ -42,6 +42,18 @@ def code_of(duty: Duty, taken: set[str]) -> str:
         code, number = f"{stem}_{number}", number + 1
     taken.add(code)
     return code
+
+
+def split_duties(duties: list[Duty]) -> list[Duty]:
+    """总结报告和《……统计表》 are two deliverables: a document, and a table of numbers."""
+    found: list[Duty] = []
+    for duty in duties:
+        tables = re.findall(r"《[^》]*表》", duty.what)
+        rest = re.sub(r"《[^》]*表》", "", duty.what)
+        rest = re.sub(r"(?:[、和及以连同]|并附|另附)+$|^(?:[、和及以连同])+", "", re.sub(r"[、和及]{2,}", "、", rest))
+        is_document = bool(re.search(r"总结|报告|方案|材料|案例|情况|意见", rest))
+        found += [replace(duty, what=part) for part in ([rest] if is_document else []) + tables] if tables and (is_document or len(tables) > 1) else [duty]
+    return found
 
 
 def kind_of(duty: Duty, table: Table | None) -> str:

@@ -17,8 +17,9 @@ from pipelines.notice.draft import deliverables
 from pipelines.notice.draft.places import YEAR, Realm, find_realm
 from pipelines.notice.draft.records import Draft, Duty
 from pipelines.notice.draft.rosters import UnitKind, find_kinds, owners_of
-from pipelines.notice.draft.schedules import OPEN, plan
+from pipelines.notice.draft.schedules import plan
 from pipelines.notice.draft.written import evidence, listed, scalar
+from pipelines.notice.files import OPEN
 from pipelines.notice.folder import NOTICES, RECIPIENT_COLUMNS, REGION_COLUMNS
 
 LEEWAY = timedelta(days=10)
@@ -140,7 +141,7 @@ def _deliverables(proposal: Proposal) -> list[str]:
     codes: set[str] = set()
     words: set[str] = set()
     lists = False
-    for duty in proposal.draft.duties:
+    for duty in deliverables.split_duties(proposal.draft.duties):
         periods = plan(duty, proposal.draft)
         if periods is None:
             lines += _not_yet(duty, proposal)
@@ -181,7 +182,7 @@ def _period_value(key: str, value: str) -> str:
 
 
 def _owed_by(duty: Duty, proposal: Proposal, code: str) -> list[str]:
-    owners, is_sure = owners_of(duty.who, proposal.kinds)
+    owners, is_sure = owners_of(duty.who, proposal.kinds, duty.to)
     said = "、".join(duty.who) if duty.are_senders_said else "（没有写）"
     lines = []
     if not is_sure or not duty.are_senders_said:
@@ -233,7 +234,7 @@ def _regions(proposal: Proposal) -> str:
 
 def _recipients(proposal: Proposal) -> str:
     rows: list[tuple[str, ...]] = []
-    owing = {kind.code for duty in proposal.draft.duties for kind in owners_of(duty.who, proposal.kinds)[0]}
+    owing = {kind.code for duty in proposal.draft.duties for kind in owners_of(duty.who, proposal.kinds, duty.to)[0]}
     for kind in proposal.kinds:
         line = "main" if kind.code in owing else ""
         if not kind.units:

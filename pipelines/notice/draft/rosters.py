@@ -8,6 +8,9 @@ from pipelines.notice.draft.places import Realm, shorten
 from pipelines.notice.draft.records import Draft
 
 
+_ONLY_AREA = re.compile(r"^各(?:地|设区的?市|地级以上市|市州?|县区?|区县?|市县|镇|盟市)(?:（[^）]*）)?$")
+
+
 @dataclass
 class UnitKind:
     """A group that the text addresses. `units` are (name, area code, aliases); none where the text gives no roster."""
@@ -23,6 +26,7 @@ def find_kinds(draft: Draft, realm: Realm | None) -> list[UnitKind]:
     """One kind for each addressee; a duty's other units are matched with these by owners_of."""
     kinds: list[UnitKind] = []
     taken: set[str] = set()
+    names: set[str] = set()
     area = ""
     for found in draft.recipients:
         phrase = found.value
@@ -30,7 +34,7 @@ def find_kinds(draft: Draft, realm: Realm | None) -> list[UnitKind]:
             area = head[0] if every_area(phrase) else ""
         elif area and not phrase.startswith(("各", "有关", "省", "厅", "委", "中央", "驻")) and field_of(phrase)[1]:
             phrase = f"{area}{phrase}"
-        kinds.append(UnitKind(_code(phrase, taken), phrase, found.sentence, _roster(phrase, realm, kinds)))
+        kinds.append(UnitKind(_code(phrase, taken), phrase, found.sentence, _distinct(_roster(phrase, realm, kinds), names)))
         kinds[-1].is_group = bool(every_area(phrase)) or bool(re.match(r"^(?:各|有关|全)|.*各", phrase))
     return kinds
 
@@ -56,6 +60,13 @@ def _roster(phrase: str, realm: Realm | None, before: list[UnitKind]) -> list[tu
     return []
 
 
+def _distinct(roster: list[tuple[str, str, tuple[str, ...]]], taken: set[str]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Without aliases that an earlier kind's units have: a name belongs to one unit."""
+    found = [(name, area, tuple(alias for alias in aliases if alias not in taken) or (name,)) for name, area, aliases in roster]
+    taken.update(alias for _, _, aliases in found for alias in aliases)
+    return found
+
+
 def _aliases(area: str, office: str, bare: bool) -> tuple[str, ...]:
     """The bare area's name serves one kind only: two units of a line may not share a name."""
     names = names_in(area, office)
@@ -64,8 +75,11 @@ def _aliases(area: str, office: str, bare: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def owners_of(who: tuple[str, ...], kinds: list[UnitKind]) -> tuple[list[UnitKind], bool]:
-    """The kinds that a duty's units mean, and whether that is sure: named alike, not only in part."""
+def owners_of(who: tuple[str, ...], kinds: list[UnitKind], receiver: str) -> tuple[list[UnitKind], bool]:
+    """The kinds that a duty's units mean, and whether that is sure: named alike, not only in part.
+
+    各市, where several bureaus of each are addressed, means the one of the receiver's own field.
+    """
     found: list[UnitKind] = []
     sure = True
     for phrase in who:
@@ -73,6 +87,8 @@ def owners_of(who: tuple[str, ...], kinds: list[UnitKind]) -> tuple[list[UnitKin
         if not same:
             sure = False
             same = [kind for kind in kinds if _is_like(phrase, kind.phrase)]
+            own = [kind for kind in same if field_of(kind.phrase)[0] == field_of(receiver)[0]]
+            same = own if own and _ONLY_AREA.match(phrase) else same
         found += [kind for kind in same if kind not in found]
     return (found, sure) if found else (list(kinds), False)
 
@@ -85,7 +101,7 @@ def _is_like(phrase: str, other: str) -> bool:
     one, two = _plain(phrase), _plain(other)
     if phrase in ("各单位", "各地各单位", "有关单位", "各有关单位", "各部门"):
         return True
-    if phrase in ("各市", "各地", "各设区市", "各市州", "各县区", "各县（市、区）", "各区（市）", "各市（州）"):
+    if _ONLY_AREA.match(phrase):
         return every_area(other) is not None
     if field_of(phrase)[0] not in ("unit", "department") and field_of(phrase)[0] == field_of(other)[0]:
         return True

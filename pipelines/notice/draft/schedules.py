@@ -7,9 +7,8 @@ from datetime import date, time, timedelta
 
 from pipelines.notice.draft.numbers import to_number
 from pipelines.notice.draft.records import Draft, Duty
+from pipelines.notice.files import OPEN
 
-OPEN = "待答"
-"""Stands where the text does not say: `notices check` names its line."""
 _DAYS = {letter: n for n, letter in enumerate("一二三四五六日")} | {"天": 6}
 
 
