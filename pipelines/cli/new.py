@@ -18,10 +18,14 @@ class NewFormat(StrEnum):
 
 @app.command()
 def new(
-    source: Annotated[Path, typer.Argument(metavar="TEXT|DOCX|PDF", help="通知原文：txt、docx 或有文字层的 pdf")],
+    source: Annotated[
+        Path, typer.Argument(metavar="TEXT|DOCX|PDF", help="通知原文：txt、docx 或有文字层的 pdf")
+    ],
     to: Annotated[
         Path | None,
-        typer.Option("--to", metavar="DIR", help="写到哪个新文件夹，文件夹名就是通知代号，如 notices/xx-reading-week-2024"),
+        typer.Option(
+            "--to", metavar="DIR", help="写到哪个新文件夹，文件夹名就是通知代号，如 notices/xx-reading-week"
+        ),
     ] = None,
     output: Annotated[
         NewFormat, typer.Option("--format", help="text 说读到了什么、还要问什么；json 给程序用，每个值带原句")
@@ -47,9 +51,15 @@ def new(
     if output is NewFormat.json:
         typer.echo(json.dumps(to_answers(draft), ensure_ascii=False, indent=1))
         return
-    typer.echo(f"{draft.title.value if draft.title else '（没有认出标题）'}：读到 {len(draft.recipients)} 类主送单位、{len(draft.duties)} 项报送。")
+    typer.echo(
+        f"{draft.title.value if draft.title else '（没有认出标题）'}：读到 {len(draft.recipients)} 类主送单位、{len(draft.duties)} 项报送。"
+    )
     for duty in draft.duties:
-        typer.echo(f"  {duty.what}：{'、'.join(duty.who)} 报 {duty.to}，{duty.due or duty.relative_due or '没有写期限'}")
-    typer.echo(f"已写 {to}/：notice.yaml、recipients.csv、regions.csv、notice.txt。还有 {len(questions)} 个问题要由人回答，见 {to}/questions.md：")
+        typer.echo(
+            f"  {duty.what}：{'、'.join(duty.who)} 报 {duty.to}，{duty.due or duty.relative_due or '没有写期限'}"
+        )
+    typer.echo(
+        f"已写 {to}/：notice.yaml、recipients.csv、regions.csv、notice.txt。还有 {len(questions)} 个问题要由人回答，见 {to}/questions.md："
+    )
     for number, question in enumerate(questions, 1):
         typer.echo(f"  {number}. {question}")

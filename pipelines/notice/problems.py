@@ -63,6 +63,8 @@ def _as_written(where: tuple[str | int, ...], file: YamlFile) -> tuple[str | int
 
 def explain(found: Any) -> str:
     """What was found and what was expected."""
+    if found["input"] is None and found["type"].endswith("_type"):
+        return "是空的；请填写，不需要就删去这一行"
     template = _EXPECTED.get(found["type"], "写成了 {input}；不合要求（{msg}）")
     context = found.get("ctx", {})
     is_word = "_" in str(context.get("pattern", ""))

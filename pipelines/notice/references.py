@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.notice.columns import check_columns
-from pipelines.notice.files import OPEN, YamlFile, label
+from pipelines.notice.files import OPEN, YamlFile, has_separator, label
 from pipelines.notice.grants import check_grants
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.remind import check_remind
+from pipelines.notice.slips import check_slips, plain_name
+
+FAR = 366
+"""Days after closing from which on a due moment is a slip of its own, not a reason to close later."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,21 @@ class Folder:
 
 def check_references(folder: Folder) -> Iterator[str]:
     """Every problem, in the order of the files: notice.yaml, regions.csv, recipients.csv."""
-    yield from _check_head(folder)
-    yield from _check_sources(folder)
+    yield from check_definition(folder)
     yield from _check_owners(folder)
-    yield from check_columns(folder.notice, folder.definition)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)
+
+
+def check_definition(folder: Folder) -> Iterator[str]:
+    """The problems of notice.yaml that do not hang on the rows of the tables."""
+    yield from _check_head(folder)
+    yield from _check_sources(folder)
+    yield from check_columns(folder.notice, folder.definition)
+    yield from check_slips(folder.notice, folder.definition)
 
 
 def _check_head(folder: Folder) -> Iterator[str]:
@@ -47,7 +57,10 @@ def _check_head(folder: Folder) -> Iterator[str]:
         yield f"{at('closes')}：{notice.closes} 早于 opens {notice.opens}；请核对这两天"
     for name, item in notice.deliverables.items():
         last = max(notice.local(period.due_at) for period in item.periods.periods())
-        if last.date() > notice.closes:
+        if (last.date() - notice.closes).days > FAR:
+            key = {"once": "due", "date": "dates"}.get(item.periods.every, "last")
+            yield f"{at('deliverables', name, 'periods', key)}：最后截止 {last}，比 closes {notice.closes} 晚了一年以上；请核对年份"
+        elif last.date() > notice.closes:
             yield f"{at('closes')}：{notice.closes} 早于 {name} 的最后截止 {last}；到那时已不收件，请推后 closes"
         if item.periods.every == "once" and last.date() < notice.opens:
             yield f"{at('deliverables', name, 'periods', 'due')}：{last} 早于 opens {notice.opens}；请核对年月日"
@@ -121,13 +134,19 @@ def _check_recipients(folder: Folder) -> Iterator[str]:
 
 def _check_names(folder: Folder) -> Iterator[str]:
     """One name belongs to one unit of a line; units without a line send nothing and may share names."""
-    owners: dict[tuple[str, str], tuple[str, int]] = {}
+    owners: dict[tuple[str, str], tuple[str, int, str]] = {}
     for line, one in folder.recipients.items():
+        place = f"{folder.row('recipients.csv', line)} aliases"
         for name in dict.fromkeys((one.name, *one.aliases)) if one.line else ():
-            other, first = owners.setdefault((one.line, name), (one.code, line))
+            if len(plain_name(name)) < 2:
+                yield f"{place}：别名“{name}”只有一个字，会认错单位；请写两个字以上的叫法"
+            if has_separator(name):
+                yield f"{place}：“{name}”里有“，”“、”或“；”，整个成了一个别名；别名之间请用 | 隔开"
+            other, first, written = owners.setdefault((one.line, plain_name(name)), (one.code, line, name))
             if other != one.code:
+                like = "" if written == name else f"（写作“{written}”，不计空格和全半角是一个名字）"
                 yield (
-                    f"{folder.row('recipients.csv', line)} aliases：“{name}”第 {first} 行的 {other} 也有；"
+                    f"{place}：“{name}”第 {first} 行的 {other} 也有{like}；"
                     "同一条线里一个名字只能属于一个单位，请删去一处"
                 )
 

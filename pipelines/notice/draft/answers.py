@@ -30,7 +30,10 @@ def to_answers(draft: Draft) -> dict[str, Any]:
             }
             for duty in draft.duties
         ],
-        "tables": [{"title": one.title, "columns": list(one.columns), "evidence": one.sentence} for one in draft.tables],
+        "tables": [
+            {"title": one.title, "columns": list(one.columns), "evidence": one.sentence}
+            for one in draft.tables
+        ],
         "evidence": _evidence(draft),
     }
 

@@ -48,7 +48,9 @@ FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("企业|公司", "enterprise", ()),
     ("部门|单位", "department", ()),
 )
-_EVERY_AREA = re.compile(r"^(?:各)?(?P<level>设区的?市|地级以上市|市(?:（[^）]*）)?|市州|州市|州|盟市|县(?:（[^）]*）)?|县区|区县|区(?:（[^）]*）)?|市、县(?:（[^）]*）)?)(?P<office>.+)$")
+_EVERY_AREA = re.compile(
+    r"^(?:各)?(?P<level>设区的?市|地级以上市|市(?:（[^）]*）)?|市州|州市|州|盟市|县(?:（[^）]*）)?|县区|区县|区(?:（[^）]*）)?|市、县(?:（[^）]*）)?)(?P<office>.+)$"
+)
 
 
 def field_of(phrase: str) -> tuple[str, tuple[str, ...]]:
@@ -77,5 +79,7 @@ def names_in(area: str, office: str) -> list[str]:
         plain = plain.removeprefix("党")
     names = [f"{area}{plain}", *(f"{area}{name}" for name in customary)]
     short = area[:-1] if len(area) > 2 and area[-1] in "市县区" else area
-    names += [f"{short}{name}" for name in (plain, *customary[:1]) if short != area]
+    names += [
+        f"{short}{name}" for name in (plain, *customary[:1]) if short != area and not name.startswith("委")
+    ]
     return list(dict.fromkeys(names))

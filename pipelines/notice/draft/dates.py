@@ -1,6 +1,7 @@
 """Days, times and ranges in a sentence, with the year that the notice implies where none is printed."""
 
 import calendar
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +11,7 @@ from pipelines.notice.draft.numbers import to_number
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR = r"(?:\d{4}|[一二][〇○零Oo0-9一二三四五六七八九]{3}|今|明|次|翌|本|当|同|第二)年(?:度)?"
-_TIME = (
-    rf"(?P<half>上午|下午|中午|晚上|晚|早上|早|凌晨)?(?P<hour>{_N})(?::(?P<minute>\d{{2}})|[时点](?!间)(?:整|(?P<thirty>半)|(?P<minutes>\d{{1,2}})分)?)"
-)
+_TIME = rf"(?P<half>上午|下午|中午|晚上|晚|早上|早|凌晨)?(?P<hour>{_N})(?::(?P<minute>\d{{2}})|[时点](?!间)(?:整|(?P<thirty>半)|(?P<minutes>\d{{1,2}})分)?)"
 _DAY = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d{{2}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d))"
     rf"|(?P<year>{_YEAR})?(?P<month>{_N})月(?:份)?(?:(?P<more>(?:{_N}、)*)(?P<day>{_N})[日号]|(?P<part>底|末|上旬|中旬|下旬|初))?"
@@ -20,7 +19,9 @@ _DAY = re.compile(
     rf"|(?P<bare>{_N})[日号](?!报)"
     rf"|(?P<today>(?:即日|发文之日|印发之日)(?=起))"
 )
-_AFTER = re.compile(rf"^(?:（(?:星期|周)[一二三四五六日天末][^）]{{0,6}}）|（?(?:含)?当[日天]）?)?(?P<clock>{_TIME})?(?P<work>下班|收工|工作结束|午前|中午|上午|下午)?")
+_AFTER = re.compile(
+    rf"^(?:（(?:星期|周)[一二三四五六日天末][^）]{{0,6}}）|（?(?:含)?当[日天]）?)?(?P<clock>{_TIME})?(?P<work>下班|收工|工作结束|午前|中午|上午|下午)?"
+)
 _BEFORE_MARK = re.compile(r"^(?:（[^）]{1,14}）)?(?:以|之)?前(?!期|往|述|\d)|^(?:截止|为止|止(?!于))")
 _RANGE = re.compile(r"^(?:起|开始)?[，]?(?:至|到|—+|－+|-+|–+|~+|～+)$")
 FAR_BACK = 60
@@ -55,7 +56,7 @@ def find_days(text: str, issued: date | None) -> list[Day]:
 def find_ranges(text: str, issued: date | None) -> Iterator[tuple[Day, Day]]:
     """Pairs of days joined by 至, — and their like."""
     days = find_days(text, issued)
-    for first, second in zip(days, days[1:], strict=False):
+    for first, second in itertools.pairwise(days):
         between = text[first.end : second.start]
         if _RANGE.match(re.sub(r"（[^）]*）", "", between)) and second.last >= first.first:
             yield first, second
@@ -68,7 +69,16 @@ def _listed(match: re.Match[str], last: Day) -> Iterator[Day]:
         span = _single(last.last.year, last.last.month, to_number(number) or 0)
         if span:
             start = match.start() if position == match.start("more") else position
-            yield Day(start, position + len(number), span[0], span[1], last.clock, last.is_before, "day", f"{number}日")
+            yield Day(
+                start,
+                position + len(number),
+                span[0],
+                span[1],
+                last.clock,
+                last.is_before,
+                "day",
+                f"{number}日",
+            )
         position += len(number) + 1
 
 
@@ -92,7 +102,9 @@ def _read(text: str, match: re.Match[str], issued: date | None, before: list[Day
     return Day(begin, end, first, last, clock, bool(mark), precision, text[begin:end])
 
 
-def _span(text: str, match: re.Match[str], issued: date | None, before: list[Day]) -> tuple[date, date, str] | None:
+def _span(
+    text: str, match: re.Match[str], issued: date | None, before: list[Day]
+) -> tuple[date, date, str] | None:
     """First and last day of what is named, and how precisely; None where it is no day of the calendar."""
     if match["iso"]:
         year, month, day = (int(part) for part in re.split(r"[-./]", match["iso"]))
@@ -107,7 +119,11 @@ def _span(text: str, match: re.Match[str], issued: date | None, before: list[Day
     month, day = to_number(match["month"]) or 0, to_number(match["day"] or "")
     if not 1 <= month <= 12:
         return None
-    year_or_none = _year(match["year"], issued, before) if match["year"] else _implied(month, day, issued, before, text, match.start())
+    year_or_none = (
+        _year(match["year"], issued, before)
+        if match["year"]
+        else _implied(month, day, issued, before, text, match.start())
+    )
     if year_or_none is None:
         return None
     if day is not None:
@@ -125,7 +141,14 @@ def _single(year: int, month: int, day: int) -> tuple[date, date, str] | None:
 
 def _part(year: int, month: int, part: str | None) -> tuple[date, date, str]:
     length = calendar.monthrange(year, month)[1]
-    first, last = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, length), "初": (1, 5), "底": (length, length), "末": (length, length)}.get(part or "", (1, length))
+    first, last = {
+        "上旬": (1, 10),
+        "中旬": (11, 20),
+        "下旬": (21, length),
+        "初": (1, 5),
+        "底": (length, length),
+        "末": (length, length),
+    }.get(part or "", (1, length))
     return date(year, month, first), date(year, month, last), "part" if part else "month"
 
 
@@ -143,13 +166,21 @@ def _year(words: str, issued: date | None, before: list[Day]) -> int | None:
     words = re.sub(r"年(度)?$", "", words)
     if (year := to_number(words)) and year > 1900:
         return year
-    base = before[-1].last.year if before and words in ("次", "翌", "同", "第二") else issued.year if issued else None
+    base = (
+        before[-1].last.year
+        if before and words in ("次", "翌", "同", "第二")
+        else issued.year
+        if issued
+        else None
+    )
     if base is None:
         return None
     return base + 1 if words in ("明", "次", "翌", "第二") else base
 
 
-def _implied(month: int, day: int | None, issued: date | None, before: list[Day], text: str, start: int) -> int | None:
+def _implied(
+    month: int, day: int | None, issued: date | None, before: list[Day], text: str, start: int
+) -> int | None:
     """No year printed: that of a day named before it in the sentence, else the one that the notice's own date implies."""
     if before and _RANGE.match(text[before[-1].end : start]):
         earlier = before[-1].first

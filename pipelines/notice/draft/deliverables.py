@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from pipelines.notice.draft.defaults import defaults
 from pipelines.notice.draft.records import Duty, Table
 from pipelines.notice.files import OPEN
 
@@ -20,9 +21,11 @@ _CODES = {
     "schedule": r"值班表",
 }
 _COUNTED = re.compile(r"表(?!格式|彰|演|扬)|数据|人次|数量|次数|病例|情况统计|场次|台账|清单|金额")
-_MATERIALS = re.compile(r"典型案例|稿件|照片|图片|视频|素材|图文")
+_MATERIALS = re.compile(r"案例|稿件?|照片|图片|视频|素材|图文")
 _PEOPLE = re.compile(r"联络员|信息员|联系人")
-_TEXT_COLUMN = re.compile(r"名称|姓名|单位|地点|地址|时间|日期|内容|说明|简介|电话|手机|邮箱|职务|性别|类别|类型|主题|网址|链接|情况$|原因|措施|方式|备注|负责人|级别|等级|编号|民族|学历|序号")
+_TEXT_COLUMN = re.compile(
+    r"名称|姓名|单位|地点|地址|时间|日期|内容|说明|简介|电话|手机|邮箱|职务|性别|类别|类型|主题|网址|链接|情况$|原因|措施|方式|备注|负责人|级别|等级|编号|民族|学历|序号"
+)
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,15 @@ def split_duties(duties: list[Duty]) -> list[Duty]:
     for duty in duties:
         tables = re.findall(r"《[^》]*表》", duty.what)
         rest = re.sub(r"《[^》]*表》", "", duty.what)
-        rest = re.sub(r"(?:[、和及以连同]|并附|另附)+$|^(?:[、和及以连同])+", "", re.sub(r"[、和及]{2,}", "、", rest))
+        rest = re.sub(
+            r"(?:[、和及以连同]|并附|另附)+$|^(?:[、和及以连同])+", "", re.sub(r"[、和及]{2,}", "、", rest)
+        )
         is_document = bool(re.search(r"总结|报告|方案|材料|案例|情况|意见", rest))
-        found += [replace(duty, what=part) for part in ([rest] if is_document else []) + tables] if tables and (is_document or len(tables) > 1) else [duty]
+        found += (
+            [replace(duty, what=part) for part in ([rest] if is_document else []) + tables]
+            if tables and (is_document or len(tables) > 1)
+            else [duty]
+        )
     return found
 
 
@@ -70,9 +79,11 @@ def kind_of(duty: Duty, table: Table | None) -> str:
 def file_words(duty: Duty, taken: set[str]) -> list[str]:
     """Words that a file's name will hold; each belongs to one deliverable."""
     titled = [re.sub(r"^.*?年(?:度)?|[“”]", "", title) for title in re.findall(r"《([^》]+)》", duty.what)]
-    plain = [found for found in re.findall(r"总结|方案|日报|周报|月报|报告|名单|回执|统计表|意见|台账|申报书|推荐表|汇总表", duty.what)]
+    plain = [word for word in defaults()["file_words"] if word in duty.what]
     words = [word for word in dict.fromkeys([*titled, *plain]) if word and word not in taken]
-    words = words or [word for word in [re.sub(r"[、，《》“”（）\s]", "", duty.what)[:12]] if word not in taken]
+    words = words or [
+        word for word in [re.sub(r"[、，《》“”（）\s]", "", duty.what)[:12]] if word not in taken
+    ]
     taken.update(words)
     return words
 
@@ -81,24 +92,29 @@ def table_of(duty: Duty, tables: list[Table]) -> Table | None:
     """The attachment's table that the duty names by its title."""
     for table in tables:
         title = re.sub(r"[《》“”（）\s]", "", table.title)
-        if title and (title in re.sub(r"[《》“”（）\s]", "", duty.what) or any(re.sub(r"[“”]", "", named) in title for named in re.findall(r"《([^》]+)》", duty.what))):
+        if title and (
+            title in re.sub(r"[《》“”（）\s]", "", duty.what)
+            or any(re.sub(r"[“”]", "", named) in title for named in re.findall(r"《([^》]+)》", duty.what))
+        ):
             return table
     return None
 
 
-def columns_of(kind: str, duty: Duty, table: Table | None, is_repeated: bool) -> list[Column]:
+def columns_of(kind: str, table: Table | None, is_repeated: bool) -> list[Column]:
     """The columns of a table deliverable; what no attachment shows is left open."""
-    if kind == "plan":
-        return [Column("contact_name", "联络员"), Column("contact_phone", "联系电话")]
-    if kind == "materials":
-        return [Column("activity_date", "活动日期"), Column("material_type", "材料类型"), Column("title", "标题"), Column("category", "活动类别")]
+    columns = [Column(code, header) for code, header in defaults()["columns"].get(kind, {}).items()]
     if kind != "statistics":
-        return []
-    columns = [Column("unit_name", "单位名称")]
+        return columns
     if is_repeated:
-        columns.append(Column("period_date", "统计截止日期", "分期报送必须有：本期内的一天"))
-    headers = [header for header in table.columns if header != "单位名称"] if table else []
-    columns += [Column(f"column_{number}", header, "像是文字而不是数：现在的 statistics 只收数，请删去或改" if _TEXT_COLUMN.search(re.sub(r"（.*", "", header)) else "") for number, header in enumerate(headers, 1)]
-    if not headers:
-        columns.append(Column("column_1", OPEN, "原文没有附表：写上各项指标的表头"))
-    return columns
+        columns.append(Column("period_date", defaults()["period_date"], "分期报送必须有：本期内的一天"))
+    known = {column.header for column in columns}
+    headers = [header for header in table.columns if header not in known] if table else []
+    columns += [
+        Column(f"column_{number}", header, _doubt(header)) for number, header in enumerate(headers, 1)
+    ]
+    return columns if headers else [*columns, Column("column_1", OPEN, "原文没有附表：写上各项指标的表头")]
+
+
+def _doubt(header: str) -> str:
+    is_text = _TEXT_COLUMN.search(re.sub(r"（.*", "", header))
+    return "像是文字而不是数：现在的 statistics 只收数，请删去或改" if is_text else ""

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from pipelines.ground.errors import NoticesError
 from pipelines.notice.draft import deliverables
-from pipelines.notice.draft.places import YEAR, Realm, find_realm
+from pipelines.notice.draft.defaults import defaults
+from pipelines.notice.draft.places import Realm, find_realm
 from pipelines.notice.draft.records import Draft, Duty
 from pipelines.notice.draft.rosters import UnitKind, find_kinds, owners_of
 from pipelines.notice.draft.schedules import plan
@@ -46,7 +47,9 @@ class Proposal:
 def write_folder(draft: Draft, home: Path) -> list[str]:
     """Writes the folder and returns its open questions. Raises NoticesError where something stands there already."""
     if not _ID.match(home.name):
-        raise NoticesError(f"文件夹名 {home.name} 要作通知代号：只能用小写字母、数字和连字符，如 --to notices/xx-reading-week-2024")
+        raise NoticesError(
+            f"文件夹名 {home.name} 要作通知代号：只能用小写字母、数字和连字符，如 --to notices/xx-reading-week"
+        )
     if home.exists() and any(home.iterdir()):
         raise NoticesError(f"{home} 里已有文件，不覆盖；请换一个文件夹，或先移走它们")
     files, questions = propose(draft, home.name)
@@ -63,7 +66,15 @@ def propose(draft: Draft, notice_id: str) -> tuple[dict[str, str], list[str]]:
     realm = find_realm(*(one.value for one in draft.issuers), *([draft.title.value] if draft.title else []))
     proposal = Proposal(draft, find_kinds(draft, realm), realm)
     items = _deliverables(proposal)
-    yaml = [*_head(proposal, notice_id), *_kinds(proposal), *_sources(proposal), *_event(proposal), "", "deliverables:", *items]
+    yaml = [
+        *_head(proposal, notice_id),
+        *_kinds(proposal),
+        *_sources(proposal),
+        *_event(proposal),
+        "",
+        "deliverables:",
+        *items,
+    ]
     files = {
         "notice.txt": draft.text if draft.text.endswith("\n") else draft.text + "\n",
         "notice.yaml": "\n".join(yaml) + "\n",
@@ -88,7 +99,10 @@ def _head(proposal: Proposal, notice_id: str) -> list[str]:
     ):
         if found is None:
             proposal.ask(f"{key}：{question}")
-        lines += [*(evidence(found.sentence) if found else []), f"{key}: {scalar(found.value if found else OPEN)}"]
+        lines += [
+            *(evidence(found.sentence) if found else []),
+            f"{key}: {scalar(found.value if found else OPEN)}",
+        ]
     if len(draft.issuers) > 1:
         lines.append(f"# 联合发文：{'、'.join(one.value for one in draft.issuers)}")
     lines += ["timezone: Asia/Shanghai"]
@@ -98,20 +112,30 @@ def _head(proposal: Proposal, notice_id: str) -> list[str]:
         proposal.ask("opens：原文没有成文日期：从哪天起收件？")
         lines.append(f"opens: {OPEN}")
     closes = (proposal.last_due + LEEWAY).isoformat() if proposal.last_due else OPEN
-    proposal.ask(f"closes：收件到哪天为止？原文不会写；现在写的是 {closes}（最后一次截止之后 {LEEWAY.days} 天，给迟报留时间）。")
+    proposal.ask(
+        f"closes：收件到哪天为止？原文不会写；现在写的是 {closes}（最后一次截止之后 {LEEWAY.days} 天，给迟报留时间）。"
+    )
     return [*lines, f"# 待确认：最后一次截止之后再收 {LEEWAY.days} 天", f"closes: {closes}"]
 
 
 def _kinds(proposal: Proposal) -> list[str]:
-    receiver = next((duty.to for duty in proposal.draft.duties if duty.is_receiver_said), "") or (proposal.draft.issuers[0].value if proposal.draft.issuers else OPEN)
+    receiver = next((duty.to for duty in proposal.draft.duties if duty.is_receiver_said), "") or (
+        proposal.draft.issuers[0].value if proposal.draft.issuers else OPEN
+    )
     told = sorted({duty.to for duty in proposal.draft.duties if duty.is_receiver_said})
     lines = ["", "lines:"]
     if len(told) > 1:
-        proposal.ask(f"lines：原文里有几个收件处：{'、'.join(told)}。各单位是都报到一处（一条线，现在这样写），还是分开收（每处写一条线，并改 recipients.csv 的 line）？")
+        proposal.ask(
+            f"lines：原文里有几个收件处：{'、'.join(told)}。各单位是都报到一处（一条线，现在这样写），还是分开收（每处写一条线，并改 recipients.csv 的 line）？"
+        )
         lines.append(f"  # 原文里的收件处：{'、'.join(told)}")
     lines += [f"  main: {scalar(receiver)}", "", "recipient_kinds:"]
     for kind in proposal.kinds:
-        lines += [*evidence(kind.sentence, "  "), f"  {kind.code}: {scalar(kind.phrase)}"] if kind is proposal.kinds[0] else [f"  {kind.code}: {scalar(kind.phrase)}"]
+        lines += (
+            [*evidence(kind.sentence, "  "), f"  {kind.code}: {scalar(kind.phrase)}"]
+            if kind is proposal.kinds[0]
+            else [f"  {kind.code}: {scalar(kind.phrase)}"]
+        )
     if not proposal.kinds:
         proposal.ask("recipient_kinds：没有认出主送单位：通知发给哪几类单位？")
         lines.append(f"  unit: {OPEN}")
@@ -120,13 +144,25 @@ def _kinds(proposal: Proposal) -> list[str]:
 
 def _sources(proposal: Proposal) -> list[str]:
     ways = sorted({way for duty in proposal.draft.duties for way in duty.channel})
-    names = {"email": "邮箱", "system": "系统填报", "paper": "纸质", "fax": "传真", "phone": "电话", "post": "邮寄"}
+    names = {
+        "email": "邮箱",
+        "system": "系统填报",
+        "paper": "纸质",
+        "fax": "传真",
+        "phone": "电话",
+        "post": "邮寄",
+    }
     said = "、".join(names[way] for way in ways)
     proposal.ask(
         f"sources：各单位报送的文件存到哪里？原文说的方式：{said or '没有写'}。可选：共享文件夹 folder（现在这样写）、收件邮箱 mailbox、"
         "问卷导出 form_export、远程文件夹 remote_folder（写法见 docs/sources.md）。纸质、电话、传真要由人代登记。"
     )
-    return ["", "sources:", f"  # 待确认：原文说的报送方式是{said or '（没有写）'}", "  - {id: folder, kind: folder, path: 收件, line: main}"]
+    return [
+        "",
+        "sources:",
+        f"  # 待确认：原文说的报送方式是{said or '（没有写）'}",
+        "  - {id: folder, kind: folder, path: 收件, line: main}",
+    ]
 
 
 def _event(proposal: Proposal) -> list[str]:
@@ -154,24 +190,43 @@ def _deliverables(proposal: Proposal) -> list[str]:
             kind = "summary"
         lists = lists or kind == "materials"
         code = deliverables.code_of(duty, codes)
-        lines += ["", *evidence(duty.sentence, "  "), f"  {code}:", f"    kind: {kind}", f"    name: {scalar(duty.what)}"]
+        lines += [
+            "",
+            *evidence(duty.sentence, "  "),
+            f"  {code}:",
+            f"    kind: {kind}",
+            f"    name: {scalar(duty.what)}",
+        ]
         lines.append(f"    file_words: {listed(deliverables.file_words(duty, words) or [duty.what])}")
         lines += _owed_by(duty, proposal, code)
         lines += _notes(duty, proposal, code)
         if periods.doubt:
             proposal.ask(f"deliverables.{code}.periods：{periods.doubt}。")
             lines.append(f"    # 待确认：{periods.doubt}")
-        lines.append(f"    periods: {{{', '.join(f'{key}: {_period_value(key, value)}' for key, value in periods.keys.items())}}}")
-        lines += _columns(kind, duty, table, periods.keys["every"] != "once", proposal, code)
+        lines.append(
+            f"    periods: {{{', '.join(f'{key}: {_period_value(key, value)}' for key, value in periods.keys.items())}}}"
+        )
+        lines += _columns(kind, table, periods.keys["every"] != "once", proposal, code)
     if not any(line.startswith("    kind:") for line in lines):
         proposal.ask("deliverables：没有认出能写成定义的报送事项：这份通知要各单位报什么？")
         lines += [f"  item: {OPEN}"]
     if lists:
         proposal.ask("lists：每日材料的类型和活动类别各有哪几个词？现在只写了原文提到的。")
-        types = [word for word in ("典型案例", "稿件", "照片", "视频", "图片") if any(word in duty.what for duty in proposal.draft.duties)]
-        known = {"典型案例": "typical_case", "稿件": "article", "照片": "photo", "视频": "video", "图片": "photo"}
-        pairs = ", ".join(f"{code}: {word}" for code, word in {known[word]: word for word in types}.items()) or f"article: {OPEN}"
-        lines = [*lines, "", "lists:", f"  types: {{{pairs}}}", "  # 待答：活动类别", f"  categories: {{activity: {OPEN}}}"]
+        said = "".join(duty.what for duty in proposal.draft.duties)
+        pairs = (
+            ", ".join(
+                f"{code}: {word}" for word, code in defaults()["material_types"].items() if word in said
+            )
+            or f"article: {OPEN}"
+        )
+        lines = [
+            *lines,
+            "",
+            "lists:",
+            f"  types: {{{pairs}}}",
+            "  # 待答：活动类别",
+            f"  categories: {{activity: {OPEN}}}",
+        ]
     return lines
 
 
@@ -194,7 +249,14 @@ def _owed_by(duty: Duty, proposal: Proposal, code: str) -> list[str]:
 
 def _notes(duty: Duty, proposal: Proposal, code: str) -> list[str]:
     """Receiver and ways, which today's keys do not hold for a deliverable of its own."""
-    names = {"email": "邮箱", "system": "系统", "paper": "纸质", "fax": "传真", "phone": "电话", "post": "邮寄"}
+    names = {
+        "email": "邮箱",
+        "system": "系统",
+        "paper": "纸质",
+        "fax": "传真",
+        "phone": "电话",
+        "post": "邮寄",
+    }
     to = duty.to if duty.is_receiver_said else f"{duty.to}（原文这一句没有写，按上下文）"
     ways = "、".join(names[way] for way in duty.channel)
     return [f"    # 报给：{to}" + (f"；方式：{ways}" if ways else "")]
@@ -202,19 +264,32 @@ def _notes(duty: Duty, proposal: Proposal, code: str) -> list[str]:
 
 def _not_yet(duty: Duty, proposal: Proposal) -> list[str]:
     often = {"quarterly": "按季", "yearly": "按年", "irregular": "随时、遇事"}[duty.repeat]
-    proposal.ask(f"“{duty.what}”是{often}报送（{duty.relative_due or ''}），没有写成事项：要收的话改成指定的几天 {{every: date, dates: […]}}，或由人代登记。")
-    return ["", *evidence(duty.sentence, "  "), f"  # 没有写成事项（{often}）：{duty.what}；{'、'.join(duty.who)} 报 {duty.to}；{duty.relative_due or ''}"]
+    proposal.ask(
+        f"“{duty.what}”是{often}报送（{duty.relative_due or ''}），没有写成事项：要收的话改成指定的几天 {{every: date, dates: […]}}，或由人代登记。"
+    )
+    return [
+        "",
+        *evidence(duty.sentence, "  "),
+        f"  # 没有写成事项（{often}）：{duty.what}；{'、'.join(duty.who)} 报 {duty.to}；{duty.relative_due or ''}",
+    ]
 
 
-def _columns(kind: str, duty: Duty, table: "deliverables.Table | None", is_repeated: bool, proposal: Proposal, code: str) -> list[str]:
-    columns = deliverables.columns_of(kind, duty, table, is_repeated)
+def _columns(
+    kind: str, table: "deliverables.Table | None", is_repeated: bool, proposal: Proposal, code: str
+) -> list[str]:
+    columns = deliverables.columns_of(kind, table, is_repeated)
     if not columns:
         return []
-    lines = [*(evidence(table.sentence, "    ", f"附表“{table.title}”的表头") if table else []), "    columns:"]
+    lines = [
+        *(evidence(table.sentence, "    ", f"附表“{table.title}”的表头") if table else []),
+        "    columns:",
+    ]
     for column in columns:
         note = f"   # {column.note}" if column.note else ""
         extra = {"material_type": ", list: types", "category": ", list: categories"}.get(column.code, "")
-        lines.append(f"      {column.code}: {{headers: {listed([column.header])}, required: true{extra}}}{note}")
+        lines.append(
+            f"      {column.code}: {{headers: {listed([column.header])}, required: true{extra}}}{note}"
+        )
         if column.note:
             proposal.ask(f"deliverables.{code}.columns.{column.code}：{column.note}。")
     return lines
@@ -226,7 +301,9 @@ def _regions(proposal: Proposal) -> str:
     if realm is None:
         proposal.ask("regions.csv：认不出是哪个省、市的通知，一行也没有写：有哪些市（及县）？")
     else:
-        proposal.ask(f"regions.csv：{realm.seat.name}的 {len(realm.cities)} 个地区取自 {YEAR} 年的行政区划；请对照通知当年的区划增删。")
+        proposal.ask(
+            f"regions.csv：{realm.seat.name}的 {len(realm.cities)} 个地区取自 {defaults()['divisions_year']} 年的行政区划；请对照通知当年的区划增删。"
+        )
         rows = [("city", area.code, area.name, realm.seat.code) for area in realm.cities]
         rows += [("county", area.code, area.name, city) for area, city in realm.counties]
     return _csv(REGION_COLUMNS, rows)
@@ -234,17 +311,36 @@ def _regions(proposal: Proposal) -> str:
 
 def _recipients(proposal: Proposal) -> str:
     rows: list[tuple[str, ...]] = []
-    owing = {kind.code for duty in proposal.draft.duties for kind in owners_of(duty.who, proposal.kinds, duty.to)[0]}
+    owing = {
+        kind.code
+        for duty in proposal.draft.duties
+        for kind in owners_of(duty.who, proposal.kinds, duty.to)[0]
+    }
     for kind in proposal.kinds:
         line = "main" if kind.code in owing else ""
         if not kind.units:
-            proposal.ask(f"recipients.csv：“{kind.phrase}”（{kind.code}）的名单原文没有：请逐行补上，或从 recipient_kinds 和 owed_by 删去。")
+            proposal.ask(
+                f"recipients.csv：“{kind.phrase}”（{kind.code}）的名单原文没有：请逐行补上，或从 recipient_kinds 和 owed_by 删去。"
+            )
         for number, (name, area, aliases) in enumerate(kind.units, 1):
-            rows.append((f"{kind.code.upper().replace('_', '-')}-{area or number}", name, kind.code, line, area or OPEN, "|".join(aliases)))
+            rows.append(
+                (
+                    f"{kind.code.upper().replace('_', '-')}-{area or number}",
+                    name,
+                    kind.code,
+                    line,
+                    area or OPEN,
+                    "|".join(aliases),
+                )
+            )
         if kind.units and not kind.units[0][1]:
-            proposal.ask(f"recipients.csv：“{kind.phrase}”的 city_code：它归在哪个市？现在每个单位都要写一个。")
+            proposal.ask(
+                f"recipients.csv：“{kind.phrase}”的 city_code：它归在哪个市？现在每个单位都要写一个。"
+            )
         elif kind.units:
-            proposal.ask(f"recipients.csv：“{kind.phrase}”按各地惯用名称写了 {len(kind.units)} 行：请核对各地的实际名称和叫法。")
+            proposal.ask(
+                f"recipients.csv：“{kind.phrase}”按各地惯用名称写了 {len(kind.units)} 行：请核对各地的实际名称和叫法。"
+            )
     return _csv(RECIPIENT_COLUMNS, rows)
 
 

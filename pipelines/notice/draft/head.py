@@ -12,8 +12,12 @@ from pipelines.notice.draft.units import is_unit, split_units
 _NUMBER = re.compile(
     rf"(?P<word>[\u4e00-\u9fffA-Za-z（）]{{1,24}}?)\s*[〔\[［【（]\s*(?P<year>(?:19|20)\d{{2}}|[一二]{NUMERAL}{{3}})\s*[〕\]］】）]\s*第?\s*(?P<number>\d{{1,5}}|{NUMERAL}{{1,6}})\s*号"
 )
-_ORG_END = re.compile(r"(?:厅|局|委员会|部|办公室|中心|总工会|政府|法院|检察院|协会|联合会|指挥部|办|会|社|院|公司|大学|学院|学校|处|支队|总队|馆|站|所|团|委|组)$")
-_BEGIN = re.compile(r"^(?:省|市|县|区|团[省市县区]委)(?=[\u4e00-\u9fff]{2}|$)|^(?:中共|中国共产党|共青团|中国|国家|国务院|全国|最高)|^[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|自治区|自治州|州|盟|旗)(?!级|直|委员会$)")
+_ORG_END = re.compile(
+    r"(?:厅|局|委员会|部|办公室|中心|总工会|政府|法院|检察院|协会|联合会|指挥部|办|会|社|院|公司|大学|学院|学校|处|支队|总队|馆|站|所|团|委|组)$"
+)
+_BEGIN = re.compile(
+    r"^(?:省|市|县|区|团[省市县区]委)(?=[\u4e00-\u9fff]{2}|$)|^(?:中共|中国共产党|共青团|中国|国家|国务院|全国|最高)|^[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|自治区|自治州|州|盟|旗)(?!级|直|委员会$)"
+)
 
 
 def find_number(layout: Layout) -> Found[str] | None:
@@ -26,13 +30,20 @@ def find_number(layout: Layout) -> Found[str] | None:
         if found := _NUMBER.search(text):
             word = re.sub(r"^(?:发文字号|文\s*号|发文文号|编号)[：:]?", "", found["word"]).strip("（）")
             bracket = "[]" if "[" in found[0] else "〔〕"
-            return Found(f"{word}{bracket[0]}{to_number(found['year'])}{bracket[1]}{to_number(found['number'])}号", line.text)
+            return Found(
+                f"{word}{bracket[0]}{to_number(found['year'])}{bracket[1]}{to_number(found['number'])}号",
+                line.text,
+            )
     return None
 
 
 def find_issued(layout: Layout) -> Found[str] | None:
     """The day of signing; without a signature, the day of printing or that below the title."""
-    lines = [layout.signed] if layout.signed else [line for line in layout.head if re.match(r"^（?\d{4}年\d{1,2}月\d{1,2}日）?$", line.text)]
+    lines = (
+        [layout.signed]
+        if layout.signed
+        else [line for line in layout.head if re.match(r"^（?\d{4}年\d{1,2}月\d{1,2}日）?$", line.text)]
+    )
     for line in lines:
         if line and (days := find_days(line.text.replace("○", "〇"), None)):
             return Found(days[-1].last.isoformat(), line.text)
@@ -40,7 +51,10 @@ def find_issued(layout: Layout) -> Found[str] | None:
 
 
 def find_recipients(layout: Layout) -> list[Found[str]]:
-    return [Found(unit, layout.recipients_line) for unit in split_units(re.sub(r"^主送(?:单位|机关)?[：:]?", "", layout.recipients))]
+    return [
+        Found(unit, layout.recipients_line)
+        for unit in split_units(re.sub(r"^主送(?:单位|机关)?[：:]?", "", layout.recipients))
+    ]
 
 
 def find_issuers(layout: Layout) -> list[Found[str]]:
@@ -102,7 +116,12 @@ def _one_start(tokens: list[str]) -> list[str]:
     names = [tokens[0]]
     for token in tokens[1:]:
         is_whole = _ORG_END.search(names[-1]) and not re.search(r"^中共.*委$", names[-1])
-        if is_whole and len(token) >= 4 and _ORG_END.search(token) and not token.startswith(("办公室", "委员会", "管理")):
+        if (
+            is_whole
+            and len(token) >= 4
+            and _ORG_END.search(token)
+            and not token.startswith(("办公室", "委员会", "管理"))
+        ):
             names.append(token)
         else:
             names[-1] += token

@@ -1,6 +1,12 @@
 """Chinese numerals as numbers: 十一 is 11, 二〇二一 is 2021, 三十八 is 38."""
 
-_DIGITS = {letter: n for n, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "O": 0, "o": 0, "两": 2}
+_DIGITS = {letter: n for n, letter in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "○": 0,
+    "O": 0,
+    "o": 0,
+    "两": 2,
+}
 NUMERAL = r"[〇○零一二三四五六七八九十百两]"
 
 

@@ -4,11 +4,10 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-DIVISIONS = Path(__file__).parent / "data" / "divisions.csv"
-YEAR = 2024
-"""Of the codes: an older notice's areas may differ."""
+from pipelines.notice.draft.defaults import DATA
+
+DIVISIONS = DATA / "divisions.csv"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,9 @@ def find_realm(*names: str) -> Realm | None:
     """The province or city that the first of these names begins with; None where no such area exists."""
     for name in names:
         plain = re.sub(r"^(?:中共|共青团)", "", name)
-        found = [(code, area) for code, area in divisions().items() if code.endswith("00") and _begins(plain, area)]
+        found = [
+            (code, area) for code, area in divisions().items() if code.endswith("00") and _begins(plain, area)
+        ]
         if found:
             code, area = max(found, key=lambda pair: (len(pair[1]), pair[0].endswith("0000")))
             return _realm(Area(code, area))
@@ -48,26 +49,43 @@ def find_realm(*names: str) -> Realm | None:
 
 
 def _begins(name: str, area: str) -> bool:
-    return name.startswith(area) or (len(short := shorten(area)) > 1 and bool(re.match(rf"{short}(?:省|市|区|州)?[教人卫民工农科财]", name)))
+    return name.startswith(area) or (
+        len(short := shorten(area)) > 1
+        and bool(re.match(rf"{short}(?:省|市|区|州)?[教人卫民工农科财]", name))
+    )
 
 
 def shorten(area: str) -> str:
     """An area's name without its kind: 某某市 is 某某, 某某自治区 too."""
-    return re.sub(r"(?:维吾尔|壮族|回族)?(?:自治区|自治州|特别行政区|地区|省|市|盟|县|区|州)$", "", area) or area
+    return (
+        re.sub(r"(?:维吾尔|壮族|回族)?(?:自治区|自治州|特别行政区|地区|省|市|盟|县|区|州)$", "", area) or area
+    )
 
 
 def _realm(seat: Area) -> Realm:
     if not seat.code.endswith("0000"):
         below = _below(seat.code[:4])
         return Realm(seat, tuple(below), ())
-    cities = [Area(code, name) for code, name in divisions().items() if code.startswith(seat.code[:2]) and code.endswith("00") and code != seat.code]
+    cities = [
+        Area(code, name)
+        for code, name in divisions().items()
+        if code.startswith(seat.code[:2]) and code.endswith("00") and code != seat.code
+    ]
     counties = _below(seat.code[:2])
     if len(cities) <= 1:  # 直辖市: its districts report themselves
         return Realm(seat, tuple(counties), ())
     known = {city.code for city in cities}
     direct = [area for area in counties if f"{area.code[:4]}00" not in known]
-    return Realm(seat, tuple([*cities, *direct]), tuple((area, f"{area.code[:4]}00") for area in counties if area not in direct))
+    return Realm(
+        seat,
+        (*cities, *direct),
+        tuple((area, f"{area.code[:4]}00") for area in counties if area not in direct),
+    )
 
 
 def _below(prefix: str) -> list[Area]:
-    return [Area(code, name) for code, name in divisions().items() if code.startswith(prefix) and not code.endswith("00")]
+    return [
+        Area(code, name)
+        for code, name in divisions().items()
+        if code.startswith(prefix) and not code.endswith("00")
+    ]

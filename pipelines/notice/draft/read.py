@@ -28,7 +28,13 @@ def draft_notice(text: str) -> Draft:
         event_end=end,
         theme=find_theme(layout),
         contacts=count_contacts(layout),
-        duties=find_duties(layout.body, day, [one.value for one in issuers], [one.value for one in recipients], layout.attachments),
+        duties=find_duties(
+            layout.body,
+            day,
+            [one.value for one in issuers],
+            [one.value for one in recipients],
+            layout.attachments,
+        ),
         tables=find_tables(layout.forms),
         text=text,
     )

@@ -14,16 +14,31 @@ VERB = re.compile(
     r"|(?P<any>(?<![日周月季年通简情填上申呈补续直举汇预警播海画书黑快小电墙壁月申])报(?=(?!告|名|表|纸|刊|社|到|道|业|送|备|酬|废|案|账|销|请|批|经|考)[^，。；、“《的]{2,18}(?:处|科|室|办|厅|局|委|中心|办公室|委员会|组|股|支队|指挥部|部门|部|院)(?:$|[，。；（、备]))(?<!信息报)(?<!专报))"
     r"|(?P<give>(?<![提递上移])[交送](?=[省市县区州厅局我教组安][^，。；流]{1,18}(?:处|科|室|办|厅|局|委|中心|股|院|部)))"
 )
-_REPORT_VERB = re.compile(r"(?:内|前|时|及时|立即|随时|第一时间|电话|书面|应|须|要|日|，|并|逐级|向[^，。；]{2,20})$")
-_NO_REPORT = re.compile(r"(?:零|自查|总结|绩效|监控|分析|评估|工作|调研|研判|形势|监测|检测|推荐|可行性|检查|整改|专题|调查|年度|情况|审计|日|周|月|季|年|半年|《)$")
+_REPORT_VERB = re.compile(
+    r"(?:内|前|时|及时|立即|随时|第一时间|电话|书面|应|须|要|日|，|并|逐级|向[^，。；]{2,20})$"
+)
+_NO_REPORT = re.compile(
+    r"(?:零|自查|总结|绩效|监控|分析|评估|工作|调研|研判|形势|监测|检测|推荐|可行性|检查|整改|专题|调查|年度|情况|审计|日|周|月|季|年|半年|《)$"
+)
 RECEIVER_END = r"(?:镇|乡|街道|妇联|工商联|残联|文联|科协|侨联|学联|司|处|科|室|办|办公室|厅|局|委|委员会|中心|总站|站|部|会|院|所|校|股|支队|大队|总队|指挥部|政府|组|公司|社|园区|防指|秘书处|单位|部门|学会|协会|基地|馆)"
-_RECEIVER = re.compile(rf"^(?P<unit>[^，。；：@]{{1,40}}?{RECEIVER_END}(?:（[^（）@：]{{2,16}}）)?)(?=$|[，。；：（、]|备案|汇总|审核|审批|审定|统一|并|各?一式|各|的?(?:电子)?邮箱|电子信箱|，|\d|[\u4e00-\u9fff])")
+_RECEIVER = re.compile(
+    rf"^(?P<unit>[^，。；：@]{{1,40}}?{RECEIVER_END}(?:（[^（）@：]{{2,16}}）)?)(?=$|[，。；：（、]|备案|汇总|审核|审批|审定|统一|并|各?一式|各|的?(?:电子)?邮箱|电子信箱|，|\d|[\u4e00-\u9fff])"
+)
 CHANNELS = (
-    ("email", r"(?:电子)?邮箱|电子邮件|电子信箱|邮件(?:方式)?(?:发|报)|@|电子[版稿档文](?![^，。；]{0,22}(?:群|系统|平台|光盘))[^，。；]{0,22}(?:发|报|传|送)|(?:发|报)送?电子[版稿]|E-?mail"),
-    ("system", r"(?:系统|平台|官网|网站|小程序|公众号|App|APP|网页|程序)[”》]?(?:（[^）]*）)?(?:在线|及时|统一|进行|上|内|中|网上|如实|完成)?(?:填报|报送|提交|上传|申报|上报|填写|报名|录入|登记|注册|反馈|报)|(?:登录|登陆|通过|在|从|用)[“《]?[^，。；]{2,34}(?:系统|平台|官网|网站|信息网”?|小程序|网络?)|网上(?:填报|申报|报名|报送|提交|直报)|在线(?:填报|填写|提交|申报|报名)|网络直报|扫码|扫描二维码|问卷星"),
+    (
+        "email",
+        r"(?:电子)?邮箱|电子邮件|电子信箱|邮件(?:方式)?(?:发|报)|@|电子[版稿档文](?![^，。；]{0,22}(?:群|系统|平台|光盘))[^，。；]{0,22}(?:发|报|传|送)|(?:发|报)送?电子[版稿]|E-?mail",
+    ),
+    (
+        "system",
+        r"(?:系统|平台|官网|网站|小程序|公众号|App|APP|网页|程序)[”》]?(?:（[^）]*）)?(?:在线|及时|统一|进行|上|内|中|网上|如实|完成)?(?:填报|报送|提交|上传|申报|上报|填写|报名|录入|登记|注册|反馈|报)|(?:登录|登陆|通过|在|从|用)[“《]?[^，。；]{2,34}(?:系统|平台|官网|网站|信息网”?|小程序|网络?)|网上(?:填报|申报|报名|报送|提交|直报)|在线(?:填报|填写|提交|申报|报名)|网络直报|扫码|扫描二维码|问卷星",
+    ),
     ("fax", r"传真"),
     ("phone", r"电话(?:报告|报送|报|上报|告知|反馈)|以?电话(?:的)?(?:形式|方式)"),
-    ("paper", r"纸质|书面[\u4e00-\u9fff]{0,4}材料|书面(?:意见|报告)[^。；]{0,30}电子[版稿]|一式\d*[一二两三四五六七八九十]*份|书面材料|纸介质|以?正式(?:文件|公文|行文|函)(?:形式)?[^，。；]{0,8}报|各[一二两三1-9]份|打印(?:件|稿)"),
+    (
+        "paper",
+        r"纸质|书面[\u4e00-\u9fff]{0,4}材料|书面(?:意见|报告)[^。；]{0,30}电子[版稿]|一式\d*[一二两三四五六七八九十]*份|书面材料|纸介质|以?正式(?:文件|公文|行文|函)(?:形式)?[^，。；]{0,8}报|各[一二两三1-9]份|打印(?:件|稿)",
+    ),
     ("post", r"邮寄|寄至|寄送|寄到|快递|EMS|挂号"),
 )
 
@@ -40,11 +55,17 @@ def find_verbs(text: str) -> list[Verb]:
     found: list[Verb] = []
     for match in VERB.finditer(text):
         before = text[: match.start()]
-        if match["long"] and match[0].startswith("报告") and (not _REPORT_VERB.search(before) or _NO_REPORT.search(before)):
+        if (
+            match["long"]
+            and match[0].startswith("报告")
+            and (not _REPORT_VERB.search(before) or _NO_REPORT.search(before))
+        ):
             continue
-        if match[0].startswith("填写") and not re.search(r"前|，", before[-12:]) :
+        if match[0].startswith("填写") and not re.search(r"前|，", before[-12:]):
             continue
-        if re.search(r"(?:信息|情况|数据|材料)$", before) and re.match(r"^(?:联络|工作|要求|员)", text[match.end() :]):
+        if re.search(r"(?:信息|情况|数据|材料)$", before) and re.match(
+            r"^(?:联络|工作|要求|员)", text[match.end() :]
+        ):
             continue
         if re.search(r"[“《（][^”》）]*$", before) and re.match(r"^[^“《（]*[”》]", text[match.end() :]):
             continue
@@ -56,9 +77,10 @@ def find_receiver(text: str, verbs: list[Verb]) -> str:
     """The unit that the first of the verbs brings something to: 报T, 向T报送, 报送至T; blank where none is said."""
     for verb in verbs:
         clause = re.split(r"[，。；]", text[: verb.start])[-1]
-        if toward := re.search(r"向(?P<unit>[^，。；、]{2,26}?)(?:及时|如实|书面|电话|统一|逐级|随时|每[日天周月])?$", clause):
-            if not re.search(r"^(?:全?社会(?:各界)?|群众|公众|家长|学生|师生|.{0,4}媒体)$", toward["unit"]):
-                return _clean(toward["unit"])
+        if (toward := re.search(
+            r"向(?P<unit>[^，。；、]{2,26}?)(?:及时|如实|书面|电话|统一|逐级|随时|每[日天周月])?$", clause
+        )) and not re.search(r"^(?:全?社会(?:各界)?|群众|公众|家长|学生|师生|.{0,4}媒体)$", toward["unit"]):
+            return _clean(toward["unit"])
         if unit := _behind(text[verb.end :], verb.word):
             return unit
     return ""
@@ -66,14 +88,25 @@ def find_receiver(text: str, verbs: list[Verb]) -> str:
 
 def _behind(rest: str, word: str) -> str:
     rest = re.sub(r"^(?:至|到|给|于|送)", "", rest)
-    found = re.match(rf"^(?P<unit>[^，。；：@“]{{1,40}})", rest)
+    found = re.match(r"^(?P<unit>[^，。；：@“]{1,40})", rest)
     if not found:
         return ""
-    head = re.split(r"(?:的)?(?:指定|专用|公务)?(?:电子)?(?:邮箱|信箱|邮件)|备案|审核|审批|审定|汇总|统一|并(?!购)|一式|各[一二两1-9]份|（(?:邮箱|电子|联系|地址|传真|E)", found["unit"])[0]
+    head = re.split(
+        r"(?:的)?(?:指定|专用|公务)?(?:电子)?(?:邮箱|信箱|邮件)|备案|审核|审批|审定|汇总|统一|并(?!购)|一式|各[一二两1-9]份|（(?:邮箱|电子|联系|地址|传真|E)",
+        found["unit"],
+    )[0]
     unit = _longest(head)
-    if word in ("报送", "上报", "提交", "反馈", "填报", "报告", "报名") and unit and unit != head.rstrip("、（）") and not rest.startswith(("省", "市", "县", "区", "我", "厅", "局", "各", "所", "属")):
+    if (
+        word in ("报送", "上报", "提交", "反馈", "填报", "报告", "报名")
+        and unit
+        and unit != head.rstrip("、（）")
+        and not rest.startswith(("省", "市", "县", "区", "我", "厅", "局", "各", "所", "属"))
+    ):
         return ""
-    if unit and re.search(r"情况|总结|方案|材料|名单|信息|数据|报表|方式|版|件|《|表$|打印|盖章|传真|完整|汇总表|将|上述|指定|以下|下列|本部门|本单位", unit):
+    if unit and re.search(
+        r"情况|总结|方案|材料|名单|信息|数据|报表|方式|版|件|《|表$|打印|盖章|传真|完整|汇总表|将|上述|指定|以下|下列|本部门|本单位",
+        unit,
+    ):
         return ""
     return _clean(unit)
 
@@ -98,7 +131,10 @@ def _clean(unit: str) -> str:
 
 def find_system(text: str) -> str:
     """The system or site that something is handed in by, as its name."""
-    found = re.search(r"(?:通过|登录|登陆|在|利用|从)(?:[“《])?(?P<name>[^，。；《》]{2,30}?(?:系统|平台|官网|网站|信息网|小程序))", text)
+    found = re.search(
+        r"(?:通过|登录|登陆|在|利用|从)(?:[“《])?(?P<name>[^，。；《》]{2,30}?(?:系统|平台|官网|网站|信息网|小程序))",
+        text,
+    )
     return re.sub(r"[“”]", "", found["name"]) if found else ""
 
 
@@ -107,6 +143,10 @@ def find_channels(text: str) -> list[str]:
     found = [name for name, pattern in CHANNELS if re.search(pattern, text)]
     if "paper" in found and "post" in found:
         found.remove("post")
-    if "fax" in found and re.search(r"传真(?:电话|：|号)", text) and not re.search(r"传真(?:至|到|件|形式|方式|报|发)|以?传真(?:形式|方式)", text):
+    if (
+        "fax" in found
+        and re.search(r"传真(?:电话|：|号)", text)
+        and not re.search(r"传真(?:至|到|件|形式|方式|报|发)|以?传真(?:形式|方式)", text)
+    ):
         found.remove("fax")
     return found

@@ -7,7 +7,6 @@ from pipelines.notice.draft.bureaus import every_area, field_of, names_in
 from pipelines.notice.draft.places import Realm, shorten
 from pipelines.notice.draft.records import Draft
 
-
 _ONLY_AREA = re.compile(r"^各(?:地|设区的?市|地级以上市|市州?|县区?|区县?|市县|镇|盟市)(?:（[^）]*）)?$")
 
 
@@ -32,9 +31,13 @@ def find_kinds(draft: Draft, realm: Realm | None) -> list[UnitKind]:
         phrase = found.value
         if head := re.match(r"^(?:各)?((?:设区的?|地级以上)?(?:市|州|县|区)(?:（[^）]*）)?)(?=.)", phrase):
             area = head[0] if every_area(phrase) else ""
-        elif area and not phrase.startswith(("各", "有关", "省", "厅", "委", "中央", "驻")) and field_of(phrase)[1]:
+        elif area and not phrase.startswith(("各", "有关", "省", "厅", "委", "中央", "驻", "市", "县", "区")):
             phrase = f"{area}{phrase}"
-        kinds.append(UnitKind(_code(phrase, taken), phrase, found.sentence, _distinct(_roster(phrase, realm, kinds), names)))
+        kinds.append(
+            UnitKind(
+                _code(phrase, taken), phrase, found.sentence, _distinct(_roster(phrase, realm, kinds), names)
+            )
+        )
         kinds[-1].is_group = bool(every_area(phrase)) or bool(re.match(r"^(?:各|有关|全)|.*各", phrase))
     return kinds
 
@@ -49,20 +52,34 @@ def _code(phrase: str, taken: set[str]) -> str:
     return code
 
 
-def _roster(phrase: str, realm: Realm | None, before: list[UnitKind]) -> list[tuple[str, str, tuple[str, ...]]]:
+def _roster(
+    phrase: str, realm: Realm | None, before: list[UnitKind]
+) -> list[tuple[str, str, tuple[str, ...]]]:
     """A bureau of every area by its customary names; a unit that is named by itself alone; else none."""
     office = every_area(phrase)
     if office and realm:
         bare = not any(kind.units and every_area(kind.phrase) for kind in before)
-        return [(names_in(area.name, office)[0], area.code, _aliases(area.name, office, bare)) for area in realm.cities]
-    if not office and not re.match(r"^(?:各|有关|全|所|相关)|.*(?:各|有关)", phrase) and not phrase.endswith(("单位", "部门", "机构", "企业")):
+        return [
+            (names_in(area.name, office)[0], area.code, _aliases(area.name, office, bare))
+            for area in realm.cities
+        ]
+    if (
+        not office
+        and not re.match(r"^(?:各|有关|全|所|相关)|.*(?:各|有关)", phrase)
+        and not phrase.endswith(("单位", "部门", "机构", "企业"))
+    ):
         return [(phrase, "", (phrase,))]
     return []
 
 
-def _distinct(roster: list[tuple[str, str, tuple[str, ...]]], taken: set[str]) -> list[tuple[str, str, tuple[str, ...]]]:
+def _distinct(
+    roster: list[tuple[str, str, tuple[str, ...]]], taken: set[str]
+) -> list[tuple[str, str, tuple[str, ...]]]:
     """Without aliases that an earlier kind's units have: a name belongs to one unit."""
-    found = [(name, area, tuple(alias for alias in aliases if alias not in taken) or (name,)) for name, area, aliases in roster]
+    found = [
+        (name, area, tuple(alias for alias in aliases if alias not in taken) or (name,))
+        for name, area, aliases in roster
+    ]
     taken.update(alias for _, _, aliases in found for alias in aliases)
     return found
 

@@ -40,10 +40,16 @@ def _once(duty: Duty, draft: Draft) -> Plan:
     if duty.due:
         day, _, clock = duty.due.partition("T")
         doubt = "" if clock else "原文没有写几点，作当天 23:59:59"
-        return Plan({"every": "once", "due": f"{day}T{clock + ':00' if clock else '23:59:59'}"}, _day(day), doubt)
+        return Plan(
+            {"every": "once", "due": f"{day}T{clock + ':00' if clock else '23:59:59'}"}, _day(day), doubt
+        )
     computed = _after_event(duty, draft)
     if computed:
-        return Plan({"every": "once", "due": f"{computed}T{_clock(duty) or '23:59:59'}"}, computed, f"由“{duty.relative_due}”和活动最后一天算出")
+        return Plan(
+            {"every": "once", "due": f"{computed}T{_clock(duty) or '23:59:59'}"},
+            computed,
+            f"由“{duty.relative_due}”和活动最后一天算出",
+        )
     return Plan({"every": "once", "due": OPEN}, None, f"原文只说“{duty.relative_due or ''}”")
 
 
@@ -70,11 +76,17 @@ def _span(duty: Duty, draft: Draft) -> tuple[str, str]:
 
 
 def _days_after(duty: Duty) -> dict[str, str]:
-    return {"due_days_after": "1"} if re.search(r"次日|前一日|前24小时|昨日", f"{duty.relative_due}{duty.what}") else {}
+    return (
+        {"due_days_after": "1"}
+        if re.search(r"次日|前一日|前24小时|昨日", f"{duty.relative_due}{duty.what}")
+        else {}
+    )
 
 
 def _clock(duty: Duty) -> str | None:
-    found = re.search(r"(上午|下午|晚上?)?(\d{1,2})(?::(\d{2})|[时点](半)?(?:(\d{1,2})分)?)", duty.relative_due or "")
+    found = re.search(
+        r"(上午|下午|晚上?)?(\d{1,2})(?::(\d{2})|[时点](半)?(?:(\d{1,2})分)?)", duty.relative_due or ""
+    )
     if not found:
         return None
     hour = int(found[2]) + (12 if found[1] and found[1][0] in "下晚" and int(found[2]) < 12 else 0)
@@ -110,7 +122,13 @@ def _monthly(duty: Duty, first: str, last: str) -> Plan:
     found = re.search(r"(\d{1,2}|[一二三四五六七八九十]{1,3})[日号]", duty.relative_due or "")
     day = to_number(found[1]) if found else None
     if day is None or re.search(r"上月|上一?个?月|次月|下月", f"{duty.sentence}{duty.relative_due}"):
-        keys = {"every": "month", "first": first, "last": last, **({"due_days_after": str(day)} if day else {}), **_time(duty)}
+        keys = {
+            "every": "month",
+            "first": first,
+            "last": last,
+            **({"due_days_after": str(day)} if day else {}),
+            **_time(duty),
+        }
         end = _day(last)
         return Plan(keys, end + timedelta(31) if end else None, "" if day else "原文没有写几日，作月末")
     begin, end = _day(first), _day(last)

@@ -39,7 +39,9 @@ def complete(draft: Draft) -> tuple[Draft, str]:
 
 
 def _ask(connection: Connection, text: str) -> dict[str, Any]:
-    address = connection.host if "://" in connection.host else f"{connection.schema or 'https'}://{connection.host}"
+    address = (
+        connection.host if "://" in connection.host else f"{connection.schema or 'https'}://{connection.host}"
+    )
     if connection.port:
         address = f"{address}:{connection.port}"
     path = str(connection.extra.get("path", "/v1")).rstrip("/")
@@ -51,15 +53,23 @@ def _ask(connection: Connection, text: str) -> dict[str, Any]:
     }
     headers = {"Authorization": f"Bearer {connection.password}"} if connection.password else {}
     try:
-        reply = httpx.post(f"{address.rstrip('/')}{path}/chat/completions", json=body, headers=headers, timeout=_SECONDS)
+        reply = httpx.post(
+            f"{address.rstrip('/')}{path}/chat/completions", json=body, headers=headers, timeout=_SECONDS
+        )
         reply.raise_for_status()
         found = json.loads(reply.json()["choices"][0]["message"]["content"])
     except httpx.HTTPError as error:
-        raise NoticesError(f"起草服务（连接 {CONNECTION}）没有答复：{type(error).__name__}；稍后再试，或去掉这个连接只用本地语法") from None
+        raise NoticesError(
+            f"起草服务（连接 {CONNECTION}）没有答复：{type(error).__name__}；稍后再试，或去掉这个连接只用本地语法"
+        ) from None
     except (ValueError, KeyError, IndexError, TypeError):
-        raise NoticesError(f"起草服务（连接 {CONNECTION}）的答复不是约定的 JSON；请核对它是否与 OpenAI 接口兼容") from None
+        raise NoticesError(
+            f"起草服务（连接 {CONNECTION}）的答复不是约定的 JSON；请核对它是否与 OpenAI 接口兼容"
+        ) from None
     if not isinstance(found, dict):
-        raise NoticesError(f"起草服务（连接 {CONNECTION}）的答复不是约定的 JSON；请核对它是否与 OpenAI 接口兼容")
+        raise NoticesError(
+            f"起草服务（连接 {CONNECTION}）的答复不是约定的 JSON；请核对它是否与 OpenAI 接口兼容"
+        )
     return found
 
 
@@ -79,19 +89,32 @@ def merge(draft: Draft, answer: dict[str, Any]) -> tuple[Draft, str]:
         if getattr(draft, name):
             continue
         given = [value for value in _records(answer.get(name)) if value.get("value")]
-        evident = [Found(str(value["value"]), str(value["sentence"])) for value in given if _is_evident(value, draft.text)]
+        evident = [
+            Found(str(value["value"]), str(value["sentence"]))
+            for value in given
+            if _is_evident(value, draft.text)
+        ]
         changes[name], added, dropped = evident, added + len(evident), dropped + len(given) - len(evident)
     duties, more, fewer = _duties(draft, answer)
     changes["duties"] = duties
-    return replace(draft, **changes), f"起草服务补充了 {added + more} 处；{dropped + fewer} 处的依据原文里没有，已丢弃。"
+    return replace(
+        draft, **changes
+    ), f"起草服务补充了 {added + more} 处；{dropped + fewer} 处的依据原文里没有，已丢弃。"
 
 
 def _duties(draft: Draft, answer: dict[str, Any]) -> tuple[list[Duty], int, int]:
     duties, added, dropped = list(draft.duties), 0, 0
     for value in _records(answer.get("obligations")):
-        if not value.get("what") or not value.get("sentence") or not is_in(str(value["sentence"]), draft.text):
+        if (
+            not value.get("what")
+            or not value.get("sentence")
+            or not is_in(str(value["sentence"]), draft.text)
+        ):
             dropped += 1
-        elif not any(is_in(str(value["sentence"]), duty.sentence) or is_in(duty.sentence, str(value["sentence"])) for duty in draft.duties):
+        elif not any(
+            is_in(str(value["sentence"]), duty.sentence) or is_in(duty.sentence, str(value["sentence"]))
+            for duty in draft.duties
+        ):
             duties.append(_duty(value))
             added += 1
     return duties, added, dropped

@@ -28,12 +28,18 @@ def _cells(line: Line) -> list[str]:
     if line.raw.count("|") >= 2:
         return [re.sub(r"\s", "", cell) for cell in line.raw.strip("| ").split("|")]
     cells = [cell for cell in re.split(r"\s{2,}", line.raw) if cell]
-    is_header = len(cells) >= 3 and all(len(cell) <= 16 and not re.search(r"[：。，]|填表|审核|电话", cell) for cell in cells)
+    is_header = len(cells) >= 3 and all(
+        len(cell) <= 16 and not re.search(r"[：。，]|填表|审核|电话", cell) for cell in cells
+    )
     return cells if is_header else []
 
 
 def _title(lines: list[Line]) -> str:
     for line in reversed(lines):
-        if re.search(r"(?:表|名单|清单|台账|回执|汇总)(?:（[^）]*）)?$", line.text) and not re.match(r"^附件", line.text):
+        if re.search(r"(?:表|名单|清单|台账|回执|汇总)(?:（[^）]*）)?$", line.text) and not re.match(
+            r"^附件", line.text
+        ):
             return line.text
-    return next((line.text for line in lines if not re.match(r"^附件", line.text) and "：" not in line.text), "")
+    return next(
+        (line.text for line in lines if not re.match(r"^附件", line.text) and "：" not in line.text), ""
+    )

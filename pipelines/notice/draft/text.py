@@ -3,11 +3,16 @@
 import re
 from dataclasses import dataclass
 
-_WIDTH = {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_WIDTH = {
+    code: chr(code - 0xFEE0)
+    for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 _FULL = {"(": "（", ")": "）", ";": "；", "?": "？", "!": "！"}
 _CJK = r"[\u3400-\u9fff，。；：、！？（）《》“”‘’〔〕【】—…·〇]"
 _MARKS = re.compile(r"^\s*(?:[-*•·]\s+(?=[（(一二三四五六七八九十\d—])|#{1,6}\s*|>\s*)")
-_WEB = re.compile(r"^(?:发布(?:时间|日期|机构|人)|浏览(?:次数|量)?|点击(?:数|量)?|作者|来源|信息来源|字号|字体|【?打印|索\s*引\s*号|信息分类|主题分类|当前位置|您(?:现在)?的?(?:当前)?位置|扫一扫|分享|相关附件|阅读)[：:\s]")
+_WEB = re.compile(
+    r"^(?:发布(?:时间|日期|机构|人)|浏览(?:次数|量)?|点击(?:数|量)?|作者|来源|信息来源|字号|字体|【?打印|索\s*引\s*号|信息分类|主题分类|当前位置|您(?:现在)?的?(?:当前)?位置|扫一扫|分享|相关附件|阅读)[：:\s]"
+)
 _PAGE = re.compile(r"^[\s—\-–·.第页共/\d]*$")
 _NUMERAL = r"[一二三四五六七八九十]{1,3}"
 HEADING = re.compile(
@@ -18,7 +23,9 @@ _LABEL = re.compile(
     r"^(?:附件?[：:\d一二三四五六七八九十（]|附：|联\s*系\s*(?:人|方式|电话|地址)|电\s*话|传\s*真|(?:电子)?邮\s*箱|地\s*址|主题[：:]|时间[：:]|抄送|主送|[（(](?:联系|此件|信息公开)|\|)"
 )
 _ENDED = re.compile(r"[。！？；：:…|](?:[”’）】]?)$|^（.*）$|[。][”』）]$")
-DATE_LINE = re.compile(r"^(?:\d{4}|[一二][〇○零Oo0一二三四五六七八九]{3})年(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})日$")
+DATE_LINE = re.compile(
+    r"^(?:\d{4}|[一二][〇○零Oo0一二三四五六七八九]{3})年(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})日$"
+)
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,20 @@ class Line:
         found = HEADING.match(self.text)
         if not found:
             return 0
-        return next((n for n, name in enumerate(("one", "two", "three", "four", "five"), 1) if found[name]), 6)
+        return next(
+            (n for n, name in enumerate(("one", "two", "three", "four", "five"), 1) if found[name]), 6
+        )
 
 
 def same_width(text: str) -> str:
     """Digits and letters of half width, Chinese punctuation of full width, straight quotes paired."""
-    text = text.replace("\u3000", "  ").replace("\u00a0", " ").replace("\ufeff", "").replace("\t", "  ").translate(_WIDTH)
+    text = (
+        text.replace("\u3000", "  ")
+        .replace("\u00a0", " ")
+        .replace("\ufeff", "")
+        .replace("\t", "  ")
+        .translate(_WIDTH)
+    )
     text = re.sub(r"[\u200b-\u200f]", "", text)
     text = "".join(_FULL.get(letter, letter) for letter in text)
     text = text.replace("﹝", "〔").replace("﹞", "〕").replace("＠", "@").replace("﹕", "：")
@@ -83,14 +98,23 @@ def join_paragraphs(lines: list[Line]) -> list[Line]:
         if joined and _goes_on(joined[-1], line):
             last = joined[-1]
             raw = f"{last.raw} {line.raw}"
-            joined[-1] = Line(raw, without_blanks(last.text + _bridge(last.text, line.text) + line.text), last.number, last.after_blank)
+            joined[-1] = Line(
+                raw,
+                without_blanks(last.text + _bridge(last.text, line.text) + line.text),
+                last.number,
+                last.after_blank,
+            )
         else:
             joined.append(line)
     return joined
 
 
 def _bridge(before: str, after: str) -> str:
-    return " " if before[-1].isascii() and after[0].isascii() and before[-1].isalpha() and after[0].isalpha() else ""
+    return (
+        " "
+        if before[-1].isascii() and after[0].isascii() and before[-1].isalpha() and after[0].isalpha()
+        else ""
+    )
 
 
 def _goes_on(last: Line, line: Line) -> bool:

@@ -17,7 +17,23 @@ REPEAT = re.compile(
     rf"|(?P<quarter>季(?:度)?(?:后|终了后|结束后|末后|度后)的?{_N}(?:个)?(?:工作)?[日天]{_UNTIL}?)"
     rf"|(?P<by>逐(?P<by_unit>[日天周月季])|按(?P<by_unit2>[日周月]|季度?|旬)(?=报送|上报|填报|报告|[，、]))"
 )
-_UNITS = {"工作日": "daily", "天": "daily", "日": "daily", "晚": "daily", "周": "weekly", "星期": "weekly", "旬": "irregular", "双周": "irregular", "两周": "irregular", "月": "monthly", "季": "quarterly", "季度": "quarterly", "半年": "irregular", "学期": "irregular", "年": "yearly"}
+_UNITS = {
+    "工作日": "daily",
+    "天": "daily",
+    "日": "daily",
+    "晚": "daily",
+    "周": "weekly",
+    "星期": "weekly",
+    "旬": "irregular",
+    "双周": "irregular",
+    "两周": "irregular",
+    "月": "monthly",
+    "季": "quarterly",
+    "季度": "quarterly",
+    "半年": "irregular",
+    "学期": "irregular",
+    "年": "yearly",
+}
 RELATIVE = re.compile(
     rf"(?:自|在|于)?(?:收到|接到|接)(?:本)?(?:《?通知》?|函|文件?|来?文)(?:之日|后)?(?:起|后)?(?:的)?{_N}(?:个)?(?:工作)?(?:[日天周月]|小时){_UNTIL}?"
     rf"|(?P<after>(?:(?![于由在将按请把])[\u4e00-\u9fff“”]){{0,12}}?(?:结束|完成|完毕|闭幕|期满|到期|公示期满|过程结束)(?:后|之日起)?的?(?:次日|当天|当日|{_N}(?:个)?(?:工作)?(?:[日天周月]|小时))(?:[上下]午)?(?:{_N}[时点])?(?:{_UNTIL})?)"
@@ -27,7 +43,9 @@ RELATIVE = re.compile(
     rf"|(?P<days>(?:应|须|需)?(?:在|于){_N}(?:个)?(?:工作)?[日天]内)"
 )
 LOOSE = re.compile(r"随时|及时|立即|第一时间|即时|实时|尽快|马上|迅速")
-SCOPE = re.compile(r"^(?:[自从]?.{0,14}(?:起|期间|阶段|以来)|(?:活动|工作|检查|假期|汛期|监测|整治|宣传)[^，。]{0,6}(?:期间|阶段)|.{0,4}期间)$")
+SCOPE = re.compile(
+    r"^(?:[自从]?.{0,14}(?:起|期间|阶段|以来)|(?:活动|工作|检查|假期|汛期|监测|整治|宣传)[^，。]{0,6}(?:期间|阶段)|.{0,4}期间)$"
+)
 _ON_A_DAY = re.compile(r"^(?:前)?(?:[^，。；]{0,12}(?:报送|上报|提交|报|填报|反馈|交|发|分别))")
 
 
@@ -79,7 +97,18 @@ def _repeats(text: str, issued: date | None) -> Iterator[Timing]:
 
 def _relative(text: str) -> Iterator[Timing]:
     for match in RELATIVE.finditer(text):
-        yield Timing(match.start(), match.end(), None, "irregular" if match["event"] or match["within"] or (match["days"] and re.search(r"变动|变更|发生|发现|的，", text[: match.start()])) or re.match(r"(?:每|一)次", match[0]) else "once", match[0])
+        yield Timing(
+            match.start(),
+            match.end(),
+            None,
+            "irregular"
+            if match["event"]
+            or match["within"]
+            or (match["days"] and re.search(r"变动|变更|发生|发现|的，", text[: match.start()]))
+            or re.match(r"(?:每|一)次", match[0])
+            else "once",
+            match[0],
+        )
 
 
 def _calendar(text: str, issued: date | None) -> Iterator[Timing]:
@@ -91,7 +120,11 @@ def _calendar(text: str, issued: date | None) -> Iterator[Timing]:
             if _closes_range(text, day, ranged):
                 yield _timing(text, day)
             continue
-        is_listed = accepted is not None and bool(re.match(r"^[、，和及]?$", text[accepted.end : day.start])) and not re.match(r"^(?:起|至|—)", text[day.end :])
+        is_listed = (
+            accepted is not None
+            and bool(re.match(r"^[、，和及]?$", text[accepted.end : day.start]))
+            and not re.match(r"^(?:起|至|—)", text[day.end :])
+        )
         if is_listed or _is_deadline(text, day, days[index + 1 :]):
             accepted = day
             yield _timing(text, day)
@@ -106,7 +139,12 @@ def _closes_range(text: str, day: Day, ranged: list[tuple[int, int, Day]]) -> bo
     for start, _, second in ranged:
         if second.start == day.start:
             before = text[max(0, start - 12) : start]
-            return "起止" not in before and bool(re.search(r"(?:报送|申报|报名|提交|征集|填报|上报|投稿|推荐|受理|登记).{0,4}(?:时间|期限|日期)", before))
+            return "起止" not in before and bool(
+                re.search(
+                    r"(?:报送|申报|报名|提交|征集|填报|上报|投稿|推荐|受理|登记).{0,4}(?:时间|期限|日期)",
+                    before,
+                )
+            )
     return False
 
 
@@ -116,12 +154,19 @@ def _is_deadline(text: str, day: Day, later: list[Day]) -> bool:
         return False
     if day.is_before:
         return True
-    if re.search(r"(?:截止|截至|报送|上报|提交|申报|报名)(?:日期|时间|期限)?(?:分别)?(?:为|是|到|至|：|于)?(?:[^，。；]{0,4})$", before):
+    if re.search(
+        r"(?:截止|截至|报送|上报|提交|申报|报名)(?:日期|时间|期限)?(?:分别)?(?:为|是|到|至|：|于)?(?:[^，。；]{0,4})$",
+        before,
+    ):
         return True
     if re.match(r"^(?:截止|为止|止)", after):
         return True
     if later and re.match(r"^[、和及]$", text[day.end : later[0].start]):
         return _is_deadline(text, later[0], later[1:])
-    if day.precision == "day" and _ON_A_DAY.match(after) and not re.match(r"^(?:举办|召开|在|至|报到|报道|—|－|-)", after):
+    if (
+        day.precision == "day"
+        and _ON_A_DAY.match(after)
+        and not re.match(r"^(?:举办|召开|在|至|报到|报道|—|－|-)", after)
+    ):
         return True
     return day.precision == "part" and bool(re.search(r"于$|请$", before)) and bool(_ON_A_DAY.match(after))
