@@ -92,7 +92,11 @@ class YamlFile:
             found = [self._is_plain_pair(key, value, place) for key, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
             found = [self._is_plain(value, (*place, index)) for index, value in enumerate(node.value)]
-            found += [self._is_one_item(value, (*place, index)) for index, value in enumerate(node.value) if node.flow_style]
+            found += [
+                self._is_one_item(value, (*place, index))
+                for index, value in enumerate(node.value)
+                if node.flow_style
+            ]
         return all(found)
 
     def _is_unclosed(self, node: yaml.ScalarNode) -> bool:

@@ -62,7 +62,9 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         if key in definition.data
     ]
     unanswered = definition.unanswered()
-    problems += [f"{definition.at(*place)}：还没有回答（{OPEN}）；请按 questions.md 问清后写上" for place in unanswered]
+    problems += [
+        f"{definition.at(*place)}：还没有回答（{OPEN}）；请按 questions.md 问清后写上" for place in unanswered
+    ]
     try:
         notice = Notice.model_validate(_compose(definition.data, words.data, recipients, regions, home))
     except ValidationError as error:
@@ -87,7 +89,11 @@ def _check_text(path: Path, notice_id: str) -> list[str]:
     text, problem = read_text(path)
     if text is None:
         return [problem]
-    return [] if text.strip() else [f"{notice_id}/notice.txt 第 1 行：是空的；请把通知原文存在这里，以便日后核对"]
+    return (
+        []
+        if text.strip()
+        else [f"{notice_id}/notice.txt 第 1 行：是空的；请把通知原文存在这里，以便日后核对"]
+    )
 
 
 def _compose(
@@ -128,8 +134,17 @@ def _read_table(
     before = len(problems)
     for line, cells in read_rows(path, columns, problems, optional):
         given: dict[str, Any] = {name: cell for name, cell in cells.items() if cell or name not in optional}
-        if mangled := next((name for name in ("code", "city_code", "parent_code") if MANGLED.fullmatch(given.get(name, "").strip())), None):
-            problems.append(f"{label(path)} 第 {line} 行 {mangled}：{given[mangled]} 被表格软件改成了科学记数或小数；请把这一列设为文本，重新填上代码")
+        if mangled := next(
+            (
+                name
+                for name in ("code", "city_code", "parent_code")
+                if MANGLED.fullmatch(given.get(name, "").strip())
+            ),
+            None,
+        ):
+            problems.append(
+                f"{label(path)} 第 {line} 行 {mangled}：{given[mangled]} 被表格软件改成了科学记数或小数；请把这一列设为文本，重新填上代码"
+            )
             continue
         if "aliases" in given:
             given["aliases"] = tuple(one for one in given["aliases"].split("|") if one) or (given["name"],)

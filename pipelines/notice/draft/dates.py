@@ -116,19 +116,19 @@ def _span(
         return (date(found, 12, 31), date(found, 12, 31), "part") if found else None
     if match["bare"]:
         return _bare(text, match, before)
-    month, day = to_number(match["month"]) or 0, to_number(match["day"] or "")
-    if not 1 <= month <= 12:
+    number, last_day = to_number(match["month"]) or 0, to_number(match["day"] or "")
+    if not 1 <= number <= 12:
         return None
     year_or_none = (
         _year(match["year"], issued, before)
         if match["year"]
-        else _implied(month, day, issued, before, text, match.start())
+        else _implied(number, last_day, issued, before, text, match.start())
     )
     if year_or_none is None:
         return None
-    if day is not None:
-        return _single(year_or_none, month, day)
-    return _part(year_or_none, month, match["part"])
+    if last_day is not None:
+        return _single(year_or_none, number, last_day)
+    return _part(year_or_none, number, match["part"])
 
 
 def _single(year: int, month: int, day: int) -> tuple[date, date, str] | None:

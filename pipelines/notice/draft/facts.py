@@ -127,9 +127,9 @@ def _theme_of_line(text: str) -> str:
     sentence = split_sentences(text)[0]
     if found := _theme_in(sentence):
         return found
-    quoted = re.findall(r"“([^”]{4,40})”", sentence)
+    quoted: list[str] = re.findall(r"“([^”]{4,40})”", sentence)
     if quoted:
-        return quoted[-1] if re.search(r"主题", sentence) else quoted[0]
+        return quoted[0]
     plain = sentence.strip("。：“” ")
     return plain if 4 <= len(plain) <= 40 else ""
 

@@ -16,7 +16,7 @@ from pipelines.ground.errors import NoticesError
 from pipelines.notice.draft import deliverables
 from pipelines.notice.draft.defaults import defaults
 from pipelines.notice.draft.places import Realm, find_realm
-from pipelines.notice.draft.records import Draft, Duty
+from pipelines.notice.draft.records import Draft, Duty, Table
 from pipelines.notice.draft.rosters import UnitKind, find_kinds, owners_of
 from pipelines.notice.draft.schedules import plan
 from pipelines.notice.draft.written import evidence, listed, scalar
@@ -144,15 +144,7 @@ def _kinds(proposal: Proposal) -> list[str]:
 
 def _sources(proposal: Proposal) -> list[str]:
     ways = sorted({way for duty in proposal.draft.duties for way in duty.channel})
-    names = {
-        "email": "邮箱",
-        "system": "系统填报",
-        "paper": "纸质",
-        "fax": "传真",
-        "phone": "电话",
-        "post": "邮寄",
-    }
-    said = "、".join(names[way] for way in ways)
+    said = "、".join(defaults()["ways"][way] for way in ways)
     proposal.ask(
         f"sources：各单位报送的文件存到哪里？原文说的方式：{said or '没有写'}。可选：共享文件夹 folder（现在这样写）、收件邮箱 mailbox、"
         "问卷导出 form_export、远程文件夹 remote_folder（写法见 docs/sources.md）。纸质、电话、传真要由人代登记。"
@@ -249,16 +241,8 @@ def _owed_by(duty: Duty, proposal: Proposal, code: str) -> list[str]:
 
 def _notes(duty: Duty, proposal: Proposal, code: str) -> list[str]:
     """Receiver and ways, which today's keys do not hold for a deliverable of its own."""
-    names = {
-        "email": "邮箱",
-        "system": "系统",
-        "paper": "纸质",
-        "fax": "传真",
-        "phone": "电话",
-        "post": "邮寄",
-    }
     to = duty.to if duty.is_receiver_said else f"{duty.to}（原文这一句没有写，按上下文）"
-    ways = "、".join(names[way] for way in duty.channel)
+    ways = "、".join(defaults()["ways"][way] for way in duty.channel)
     return [f"    # 报给：{to}" + (f"；方式：{ways}" if ways else "")]
 
 
@@ -274,9 +258,7 @@ def _not_yet(duty: Duty, proposal: Proposal) -> list[str]:
     ]
 
 
-def _columns(
-    kind: str, table: "deliverables.Table | None", is_repeated: bool, proposal: Proposal, code: str
-) -> list[str]:
+def _columns(kind: str, table: Table | None, is_repeated: bool, proposal: Proposal, code: str) -> list[str]:
     columns = deliverables.columns_of(kind, table, is_repeated)
     if not columns:
         return []

@@ -184,7 +184,7 @@ def _is_signing(line: Line) -> bool:
         or line.level
         or re.search(r"[。；：，]|\d", text)
         or ATTACHMENT.match(text)
-        or text.endswith(("表", "名单", "方案", "回执", "通知"))
+        or re.search(r"(?:表|名单|方案|回执|通知)$", text)
     ):
         return False
     parts = [part for part in re.split(r"\s{1,}|、", line.raw) if part]

@@ -98,11 +98,10 @@ def _behind(segment: str, verbs: list[Verb], receiver: str) -> str:
 
 def _topic(segment: str, timing: tuple[int, int]) -> str:
     """W于某日前报: what stands before the time."""
-    before = without_brackets(segment[: timing[0]])
-    before = re.split(r"[，。；：]", before)
-    head = _TOPIC_END.sub("", before[-1])
-    if not head and len(before) > 1 and not before[-1]:
-        head = _TOPIC_END.sub("", before[-2])
+    clauses = re.split(r"[，。；：]", without_brackets(segment[: timing[0]]))
+    head = _TOPIC_END.sub("", clauses[-1])
+    if not head and len(clauses) > 1 and not clauses[-1]:
+        head = _TOPIC_END.sub("", clauses[-2])
     return "" if _EMPTY.match(head) or head.startswith("会同") else head
 
 

@@ -77,9 +77,11 @@ def find_receiver(text: str, verbs: list[Verb]) -> str:
     """The unit that the first of the verbs brings something to: 报T, 向T报送, 报送至T; blank where none is said."""
     for verb in verbs:
         clause = re.split(r"[，。；]", text[: verb.start])[-1]
-        if (toward := re.search(
-            r"向(?P<unit>[^，。；、]{2,26}?)(?:及时|如实|书面|电话|统一|逐级|随时|每[日天周月])?$", clause
-        )) and not re.search(r"^(?:全?社会(?:各界)?|群众|公众|家长|学生|师生|.{0,4}媒体)$", toward["unit"]):
+        if (
+            toward := re.search(
+                r"向(?P<unit>[^，。；、]{2,26}?)(?:及时|如实|书面|电话|统一|逐级|随时|每[日天周月])?$", clause
+            )
+        ) and not re.search(r"^(?:全?社会(?:各界)?|群众|公众|家长|学生|师生|.{0,4}媒体)$", toward["unit"]):
             return _clean(toward["unit"])
         if unit := _behind(text[verb.end :], verb.word):
             return unit
