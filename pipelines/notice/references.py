@@ -8,6 +8,7 @@ from pipelines.notice.columns import check_columns
 from pipelines.notice.files import OPEN, YamlFile, has_separator, label
 from pipelines.notice.grants import check_grants
 from pipelines.notice.model import Notice, Recipient, Region
+from pipelines.notice.periods import Explicit, Schedule
 from pipelines.notice.remind import check_remind
 from pipelines.notice.slips import check_slips, plain_name
 
@@ -58,14 +59,21 @@ def _check_head(folder: Folder) -> Iterator[str]:
     for name, item in notice.deliverables.items():
         last = max(notice.local(period.due_at) for period in item.periods.periods())
         if (last.date() - notice.closes).days > FAR:
-            key = {"once": "due", "date": "dates"}.get(item.periods.every, "last")
-            yield f"{at('deliverables', name, 'periods', key)}：最后截止 {last}，比 closes {notice.closes} 晚了一年以上；请核对年份"
+            place = at("deliverables", name, "periods", *_last_due(item.periods))
+            yield f"{place}：最后截止 {last}，比 closes {notice.closes} 晚了一年以上；请核对年份"
         elif last.date() > notice.closes:
             yield f"{at('closes')}：{notice.closes} 早于 {name} 的最后截止 {last}；到那时已不收件，请推后 closes"
         if item.periods.every == "once" and last.date() < notice.opens:
             yield f"{at('deliverables', name, 'periods', 'due')}：{last} 早于 opens {notice.opens}；请核对年月日"
         if item.kind == "materials" and notice.event is None:
             yield f"{at('deliverables', name)}：有 materials 而没有 event；请写上活动的首尾两天，否则算不出活动日覆盖率"
+
+
+def _last_due(schedule: Schedule) -> tuple[str | int, ...]:
+    """Where the last due moment of a schedule is written."""
+    if isinstance(schedule, Explicit):
+        return "dates", max(range(len(schedule.dates)), key=lambda index: schedule.dates[index].due), "due"
+    return ("due",) if schedule.every == "once" else ("last",)
 
 
 def _check_sources(folder: Folder) -> Iterator[str]:

@@ -15,7 +15,7 @@ _TIME = rf"(?P<half>上午|下午|中午|晚上|晚|早上|早|凌晨)?(?P<hour>
 _DAY = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d{{2}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d))"
     rf"|(?P<year>{_YEAR})?(?P<month>{_N})月(?:份)?(?:(?P<more>(?:{_N}、)*)(?P<day>{_N})[日号]|(?P<part>底|末|上旬|中旬|下旬|初))?"
-    rf"|(?P<end_of_year>{_YEAR})(?:底|末)"
+    rf"|(?P<end_of_year>{_YEAR}(?=年?[底末])|(?<![今明次当本\d])(?=年[底末]前))年?(?:底|末)"
     rf"|(?P<bare>{_N})[日号](?!报)"
     rf"|(?P<today>(?:即日|发文之日|印发之日)(?=起))"
 )
@@ -111,8 +111,8 @@ def _span(
         return _single(year, month, day)
     if match["today"]:
         return (issued, issued, "day") if issued else None
-    if match["end_of_year"]:
-        found = _year(match["end_of_year"], issued, before)
+    if match["end_of_year"] is not None:
+        found = _year(match["end_of_year"] or "本年", issued, before)
         return (date(found, 12, 31), date(found, 12, 31), "part") if found else None
     if match["bare"]:
         return _bare(text, match, before)

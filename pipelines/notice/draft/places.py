@@ -10,6 +10,10 @@ from pipelines.notice.draft.defaults import DATA
 DIVISIONS = DATA / "divisions.csv"
 
 
+MUNICIPALITIES = ("11", "12", "31", "50")
+"""直辖市, whose districts report themselves."""
+
+
 @dataclass(frozen=True)
 class Area:
     """One area: six digits and its name; a parent's code ends in zeros."""
@@ -69,10 +73,13 @@ def _realm(seat: Area) -> Realm:
     cities = [
         Area(code, name)
         for code, name in divisions().items()
-        if code.startswith(seat.code[:2]) and code.endswith("00") and code != seat.code
+        if code.startswith(seat.code[:2])
+        and code.endswith("00")
+        and code != seat.code
+        and code[2:4] not in ("90", "00")
     ]
     counties = _below(seat.code[:2])
-    if len(cities) <= 1:  # 直辖市: its districts report themselves
+    if seat.code[:2] in MUNICIPALITIES:
         return Realm(seat, tuple(counties), ())
     known = {city.code for city in cities}
     direct = [area for area in counties if f"{area.code[:4]}00" not in known]
