@@ -59,7 +59,7 @@ def _check_head(folder: Folder) -> Iterator[str]:
     for name, item in notice.deliverables.items():
         last = max(notice.local(period.due_at) for period in item.periods.periods())
         if (last.date() - notice.closes).days > FAR:
-            place = at("deliverables", name, "periods", *_last_due(item.periods))
+            place = at("deliverables", name, "periods", *_last_due(item.periods, notice))
             yield f"{place}：最后截止 {last}，比 closes {notice.closes} 晚了一年以上；请核对年份"
         elif last.date() > notice.closes:
             yield f"{at('closes')}：{notice.closes} 早于 {name} 的最后截止 {last}；到那时已不收件，请推后 closes"
@@ -69,10 +69,11 @@ def _check_head(folder: Folder) -> Iterator[str]:
             yield f"{at('deliverables', name)}：有 materials 而没有 event；请写上活动的首尾两天，否则算不出活动日覆盖率"
 
 
-def _last_due(schedule: Schedule) -> tuple[str | int, ...]:
+def _last_due(schedule: Schedule, notice: Notice) -> tuple[str | int, ...]:
     """Where the last due moment of a schedule is written."""
     if isinstance(schedule, Explicit):
-        return "dates", max(range(len(schedule.dates)), key=lambda index: schedule.dates[index].due), "due"
+        last = max(range(len(schedule.dates)), key=lambda index: notice.local(schedule.dates[index].due))
+        return "dates", last, "due"
     return ("due",) if schedule.every == "once" else ("last",)
 
 
