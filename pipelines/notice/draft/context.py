@@ -13,6 +13,7 @@ class Context:
     issued: date | None
     issuer: str
     recipients: tuple[str, ...]
+    title: str = ""
     headings: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     base: tuple[str, ...] = ()

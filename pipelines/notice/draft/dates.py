@@ -14,7 +14,7 @@ _YEAR = r"(?:\d{4}|[一二][〇○零Oo0-9一二三四五六七八九]{3}|今|�
 _TIME = rf"(?P<half>上午|下午|中午|晚上|晚|早上|早|凌晨)?(?P<hour>{_N})(?::(?P<minute>\d{{2}})|[时点](?!间)(?:整|(?P<thirty>半)|(?P<minutes>\d{{1,2}})分)?)"
 _DAY = re.compile(
     rf"(?P<iso>(?<!\d)(?:19|20)\d{{2}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d))"
-    rf"|(?P<year>{_YEAR})?(?P<month>{_N})月(?:份)?(?:(?P<more>(?:{_N}、)*)(?P<day>{_N})[日号]|(?P<part>底|末|上旬|中旬|下旬|初))?"
+    rf"|(?P<year>{_YEAR})?(?P<month>{_N})月(?:份)?(?:(?P<more>(?:{_N}(?:、|[-－—–~～]+|至))*)(?P<day>{_N})[日号]|(?P<part>底|末|上旬|中旬|下旬|初))?"
     rf"|(?P<end_of_year>{_YEAR}(?=年?[底末])|(?<![今明次当本\d])(?=年[底末]前))年?(?:底|末)"
     rf"|(?P<bare>{_N})[日号](?!报)"
     rf"|(?P<today>(?:即日|发文之日|印发之日)(?=起))"
@@ -63,9 +63,9 @@ def find_ranges(text: str, issued: date | None) -> Iterator[tuple[Day, Day]]:
 
 
 def _listed(match: re.Match[str], last: Day) -> Iterator[Day]:
-    """The days before the last one in 3月13、27日: each a day of its own."""
-    position = match.start("more")
-    for number in (match["more"] or "").split("、")[:-1]:
+    """The days before the last one in 3月13、27日 and 5月25-28日: each a day of its own."""
+    for found in re.finditer(rf"({_N})(、|[^、]+?)(?={_N}|$)", match["more"] or ""):
+        number, position = found[1], match.start("more") + found.start()
         span = _single(last.last.year, last.last.month, to_number(number) or 0)
         if span:
             start = match.start() if position == match.start("more") else position
@@ -75,11 +75,10 @@ def _listed(match: re.Match[str], last: Day) -> Iterator[Day]:
                 span[0],
                 span[1],
                 last.clock,
-                last.is_before,
+                last.is_before and found[2] == "、",
                 "day",
                 f"{number}日",
             )
-        position += len(number) + 1
 
 
 def _read(text: str, match: re.Match[str], issued: date | None, before: list[Day]) -> Day | None:

@@ -25,7 +25,7 @@ _ELSEWHERE = re.compile(
 )
 _RULERS = re.compile(r"^(?:当地|本级|同级)?(?:党委|政府|党委、政府)")
 _NOT_OWED = re.compile(
-    r"免报|不再报送|无需报送|不需报送|不必报送|停止报送|不得|严禁|逾期|不按时|未按时(?=报|上报|提交)|迟报|漏报|瞒报|已(?:上报|报送)的"
+    r"免报|可?延(?:期|长)?至|推迟至|不再报送|无需报送|不需报送|不必报送|停止报送|不得|严禁|逾期|不按时|未按时(?=报|上报|提交)|迟报|漏报|瞒报|已(?:上报|报送)的"
 )
 
 
@@ -35,10 +35,15 @@ def find_duties(
     issuers: list[str],
     recipients: list[str],
     attachments: dict[int, str],
+    title: str,
 ) -> list[Duty]:
     """Every duty, in the text's order; equal ones once."""
     context = Context(
-        issued, short_name(issuers[0]) if issuers else "", tuple(recipients), attachments=attachments
+        issued,
+        short_name(issuers[0]) if issuers else "",
+        tuple(recipients),
+        title=title,
+        attachments=attachments,
     )
     stack: list[tuple[int, str]] = []
     for number, line in enumerate(body):

@@ -1,5 +1,6 @@
 """The event's first and last day, its theme, and how many persons may be asked."""
 
+import itertools
 import re
 from datetime import date
 
@@ -51,6 +52,8 @@ def find_event(layout: Layout, issued: date | None) -> tuple[Found[str] | None, 
         return Found(first.first.isoformat(), sentence), Found(last.last.isoformat(), sentence)
     if (force := _in_force(layout, issued))[0]:
         return force
+    if (month := _whole_month(layout, issued))[0]:
+        return month
     return _single_day(layout, issued)
 
 
@@ -71,6 +74,22 @@ def _event_score(sentence: str, first: Day, last: Day, heading: str) -> float:
     if re.search(r"活动情况基础|行动计划|规划", after):
         score -= 4
     return score
+
+
+def _whole_month(layout: Layout, issued: date | None) -> tuple[Found[str] | None, Found[str] | None]:
+    """A month under a heading 活动时间."""
+    for line, following in itertools.pairwise(layout.body):
+        if (
+            line.level
+            and re.search(r"(?:活动|工作|宣传|开展)?时间$", line.text.rstrip("：。"))
+            and len(following.text) < 24
+        ):
+            days = find_days(following.text, issued)
+            if len(days) == 1 and days[0].precision == "month":
+                return Found(days[0].first.isoformat(), following.text), Found(
+                    days[0].last.isoformat(), following.text
+                )
+    return None, None
 
 
 def _in_force(layout: Layout, issued: date | None) -> tuple[Found[str] | None, Found[str] | None]:

@@ -24,10 +24,11 @@ def find_number(layout: Layout) -> Found[str] | None:
     """The document's own number: it stands in the head, or beside the title; one cited in the body is another's."""
     lines = [*layout.head, Line(layout.title, layout.title_line, 0, False)]
     for line in lines:
+        whole = _NUMBER.fullmatch(line.text.strip("（）"))
         text = re.sub(r"《[^》]*》|（(?![^）]*[〔\[]?\d{4}).*?）", "", line.text)
         if line.text == layout.title_line and "（" not in text[-16:]:
             continue
-        if found := _NUMBER.search(text):
+        if found := whole or _NUMBER.search(text):
             word = re.sub(r"^(?:发文字号|文\s*号|发文文号|编号)[：:]?", "", found["word"]).strip("（）")
             bracket = "[]" if "[" in found[0] else "〔〕"
             return Found(

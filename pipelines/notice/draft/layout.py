@@ -124,14 +124,15 @@ def _find_title(lines: list[Line], layout: Layout) -> None:
         text = "".join(line.text for line in lines[start : end + 1])
         if not _TITLE_BEGIN.search(text) and end - start > 2:
             start, text = end, lines[end].text
+        is_led = False
         while (
             start > 0
-            and text.startswith(("关于", "转发", "印发"))
+            and (text.startswith(("关于", "转发", "印发")) or is_led)
             and not lines[start].after_blank
             and _is_issuer(lines[start - 1].text)
         ):
             start -= 1
-            text = lines[start].text + text
+            text, is_led = lines[start].text + text, True
         if len(text) >= 6:
             layout.title, layout.title_line = text, text
             layout.head = lines[:start] + lines[end + 1 :]
@@ -188,9 +189,10 @@ def _is_signing(line: Line) -> bool:
     ):
         return False
     parts = [part for part in re.split(r"\s{1,}|、", line.raw) if part]
-    joined = "".join(parts)
+    joined = re.sub(r"（代）$", "", "".join(parts))
     return (
-        is_unit(joined[-30:])
+        bool(re.search(r"(?:办公室|委员会|组委会|领导小组|指挥部|专班|秘书处)$", joined))
+        or is_unit(joined[-30:])
         or any(is_unit(part) for part in parts)
         or text.endswith(("会", "社", "部", "委"))
     )

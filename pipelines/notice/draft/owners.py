@@ -39,6 +39,8 @@ def short_name(name: str) -> str:
         r"^共青团[\u4e00-\u9fff]{1,7}?(?P<level>省|市|县|区)委(?:员会)?(?P<rest>.*)$", name
     ):
         return f"团{league['level']}委{league['rest']}"
+    if re.match(r"^(?:团|省|市|县|区|厅|局)(?![\u4e00-\u9fff]{1,3}(?:省|市|县|区)[\u4e00-\u9fff])", name):
+        return name
     name = re.sub(r"办公室$", "", name) if re.search(r"(?:厅|局)办公室$", name) else name
     found = re.match(
         r"^(?:中共|共青团)?[\u4e00-\u9fff]{1,7}?(?P<rest>(?:省|市|县|区|自治区|州)[\u4e00-\u9fff].*)$", name

@@ -34,6 +34,7 @@ def draft_notice(text: str) -> Draft:
             [one.value for one in issuers],
             [one.value for one in recipients],
             layout.attachments,
+            layout.title,
         ),
         tables=find_tables(layout.forms),
         text=text,

@@ -28,6 +28,7 @@ def find_wording(segment: Segment, verbs: list[Verb], receiver: str, context: Co
         or _stood_for(context, found)
         or found
         or _of_headings(label, context)
+        or _of_title(context)
     )
 
 
@@ -66,7 +67,8 @@ def _before(segment: Segment, verbs: list[Verb]) -> str:
     if given := re.search(r"(?<!即)(?:将|把)(?P<what>[^，。；]{2,60})，[^。；]*$", lead):
         return matters.tidy(given["what"])
     upto = max((verb.start for verb in verbs if verb.start > timing.end), default=timing.start)
-    return matters.tidy(matters.look_back(lead) or matters.look_back(segment.text[:upto]))
+    back = matters.tidy(matters.look_back(lead) or matters.look_back(segment.text[:upto]))
+    return "" if matters.STANDING_FOR.match(back) else back
 
 
 def _of_event_or_duty(segment: Segment, verbs: list[Verb], context: Context) -> str:
@@ -93,6 +95,15 @@ def _of_headings(label: str, context: Context) -> str:
         if name and not re.search(r"要求|时间|方式|事项|保障", name)
     ]
     return matters.tidy(names[0]) if names else ""
+
+
+def _of_title(context: Context) -> str:
+    """关于报送某情况的通知 says what is handed in where no sentence does."""
+    found = re.search(
+        r"(?:报送|征集|申报|推荐|填报|上报|提交|评选)(?P<what>.{2,40}?)(?:工作|活动)?的(?:紧急|补充)?(?:通知|函|公告)",
+        context.title,
+    )
+    return matters.tidy(found["what"]) if found else ""
 
 
 def _clause_start(text: str, end: int) -> int:
@@ -139,13 +150,14 @@ def _event_of(text: str) -> str:
 
 def _stood_for(context: Context, found: str) -> str:
     """以上材料, 电子版: what the duty or the list before named."""
+    titled = re.findall(r"《[^》]*(?:表|书|单|台账|报告|总结|方案|计划|回执)》", context.before)
     if not found:
-        return ""
+        return "、".join(titled) if titled and re.search(r"填写|填报|形成", context.before) else ""
     if listed := re.search(r"(?:以下|下列|如下)[^：。]{0,8}：(?P<items>.+)$", context.before):
         return "、".join(
             matters.tidy(item.lstrip("①②③④⑤⑥⑦⑧⑨⑩"))
             for item in re.split(r"[；。、]", without_brackets(listed["items"]))
             if item
         )
-    titled = re.findall(r"《[^》]+》", context.before) or list(dict.fromkeys(context.forms))[-3:]
+    titled = titled or list(dict.fromkeys(context.forms))[-3:]
     return "、".join(titled) if titled else found
