@@ -1,11 +1,13 @@
 """The duties of a text: in each sentence, a timing with a verb of handing in, and what, who, to whom, by which way."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from pipelines.notice.draft.agenda import read_agenda
 from pipelines.notice.draft.context import Context
 from pipelines.notice.draft.layout import heading_of
 from pipelines.notice.draft.owners import OUR_OWN, is_own, short_name
@@ -52,12 +54,29 @@ def find_duties(
             stack = [one for one in stack if one[0] < level]
         context.headings = tuple(text for _, text in stack)
         context.paragraph, context.before = number, ""
+        if line.text.startswith("|"):
+            _read_table(body, number, context)
+            continue
         _read_paragraph(line, context, issuers)
         if level:
             stack.append((level, heading_of(line)))
     return _once(
         [_with_receiver(duty, at, context) for duty, at in zip(context.found, context.places, strict=True)]
     )
+
+
+def _read_table(body: list[Line], number: int, context: Context) -> None:
+    """The duties of a table in the body, when its first row is reached."""
+    if number and body[number - 1].text.startswith("|"):
+        return
+    rows = [
+        line
+        for line in itertools.takewhile(lambda line: line.text.startswith("|"), body[number:])
+        if not re.match(r"^[|\s:：—-]+$", line.raw)
+    ]
+    for duty in read_agenda(rows, context.issued):
+        context.found.append(replace(duty, who=duty.who or context.subjects or context.recipients))
+        context.places.append(number)
 
 
 def _read_paragraph(line: Line, context: Context, issuers: list[str]) -> None:
@@ -97,7 +116,7 @@ def _read_sentence(sentence: str, context: Context, issuers: list[str]) -> None:
         and context.places[-1] == context.paragraph
     )
     last = context.found[-1] if is_further else None
-    for part in split_outside_brackets(sentence, "；"):
+    for part in _parts(sentence):
         subject, own = _subject_of(part, issuers)
         if subject:
             part_subjects = subject
@@ -114,6 +133,20 @@ def _read_sentence(sentence: str, context: Context, issuers: list[str]) -> None:
         context.subjects = tuple(lasting)
         if not context.headings and re.search(r"请.*(?:报送|上报|填报|提交)", sentence):
             context.base = tuple(lasting)
+
+
+def _parts(sentence: str) -> Iterator[str]:
+    """Between semicolons; 甲于某日前、乙于某日前将W报送 are two with one ending."""
+    for part in split_outside_brackets(sentence, "；"):
+        shared = re.match(
+            r"^(?P<one>.*?前)、(?P<two>[^，。；、]{2,14}(?:于|在)[^，。；、]{2,16}?前)(?P<rest>(?:将|把).+)$",
+            part,
+        )
+        if shared and find_subject(shared["two"])[0]:
+            yield shared["one"] + shared["rest"]
+            yield shared["two"] + shared["rest"]
+        else:
+            yield part
 
 
 def _subject_of(part: str, issuers: list[str]) -> tuple[tuple[str, ...], bool]:

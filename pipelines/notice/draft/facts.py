@@ -67,6 +67,8 @@ def _event_score(sentence: str, first: Day, last: Day, heading: str) -> float:
         score -= 2.5 if re.search(r"报送|填报|上报", sentence) else 1
     if re.match(r"^[，]", after) and not sentence[: first.start] and first.precision == "day":
         score += 3
+    if re.match(r"^(?:是|为)第[^，。]{1,6}(?:个|届|次)", after):
+        score += 5
     if re.search(r"[《（][^》）]*$", sentence[: first.start]) and not re.match(
         r"^[^（《]*）[^。]{0,3}$", after
     ):

@@ -110,6 +110,9 @@ def look_back(text: str) -> str:
     clauses = re.split(r"[，；]", text)
     for_now: list[str] = []
     for clause in clauses[-3:]:
+        if made := re.search(r"(?:形成|填写|建立|撰写|编制)(?P<what>“[^”]{2,16}”|《[^》]+》)", clause):
+            for_now.append(made["what"])
+            continue
         plain = without_brackets(clause)
         titled = _TITLED.findall(plain)
         nouns = [noun for noun in _NOUN.findall(re.sub(r"《[^》]+》", "", plain)) if len(noun) <= 18]

@@ -11,7 +11,7 @@ from pipelines.notice.draft.text import without_brackets
 from pipelines.notice.draft.timings import find_timings
 
 _ABOVE = re.compile(
-    r"^(?:请)?(?:以上|上述|所有|各项|有关)[^，。；]{0,10}(?:材料|报表|数据|表格|资料|信息|报告)"
+    r"^(?:请)?(?:(?:以上|上述|所有|各项|有关)[^，。；]{0,10}(?:材料|报表|数据|表格|资料|信息|报告)|(?:材料|报表)(?=[^，。；]{0,24}(?:报送|发送|提交)))"
 )
 
 

@@ -20,7 +20,7 @@ def find_wording(segment: Segment, verbs: list[Verb], receiver: str, context: Co
         return event
     found = _in_clause(segment, len(label) + 1 if label else 0, verbs, receiver)
     if found and not matters.STANDING_FOR.match(found) and not _is_no_matter(found):
-        return found
+        return _in_full(found, segment)
     return (
         _of_label(label)
         or _before(segment, verbs)
@@ -49,6 +49,17 @@ def _in_clause(segment: Segment, start: int, verbs: list[Verb], receiver: str) -
     return body[clause_start:cut] + "的" + found if found and inner.startswith("的") else found
 
 
+def _in_full(found: str, segment: Segment) -> str:
+    """明确分管负责人和联络员，于某日前将名单报送: a bare 名单 is theirs."""
+    if found not in ("名单", "信息", "联系方式", "方案", "材料"):
+        return found
+    before = re.search(
+        r"(?:明确|确定|指定|安排|选派)(?:\d+名|一名|1名)?(?P<whom>[^，。；]{2,16})，",
+        segment.lead + segment.text,
+    )
+    return f"{before['whom']}{found}" if before else found
+
+
 def _of_label(label: str) -> str:
     """春季作业进度表：报送时间为…… names it; 报送时间：…… does not."""
     if (
@@ -75,7 +86,7 @@ def _of_event_or_duty(segment: Segment, verbs: list[Verb], context: Context) -> 
     """发生X的……报告 is X; ……汇总后报送, right behind a duty, is that duty's matter brought together."""
     if (
         verbs
-        and verbs[0].word.startswith(("报告", "补报", "上报", "报备"))
+        and verbs[0].word.startswith(("报", "补报", "上报"))
         and (event := _event_of(segment.lead + segment.text))
     ):
         return event
@@ -143,6 +154,9 @@ def _event_of(text: str) -> str:
     )
     event = event or re.search(
         r"(?:^|[。；，])(?P<event>[^，。；]{2,12}(?:变动|变更|调整|异常))(?:的|后|，)", text
+    )
+    event = event or re.search(
+        r"对(?P<event>重大[^，。]{1,14}|[^，。]{2,14}(?:隐患|事故|问题|线索|险情))，", text
     )
     way = re.findall(r"电话|书面", text)
     return f"{event['event']}{way[-1] if way else ''}报告" if event else ""
