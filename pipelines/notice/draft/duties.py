@@ -25,7 +25,9 @@ _SUPPLEMENT = re.compile(
 _ELSEWHERE = re.compile(
     r"(?:报|向)[^，。；]{0,14}(?:学校|公安|当地|属地|本单位|党委|政府|街道|社区|主管部门)[^，。；]{0,8}备案|报学校备案"
 )
-_RULERS = re.compile(r"^(?:当地|本级|同级)?(?:党委|政府|党委、政府)")
+_RULERS = re.compile(
+    r"^(?:当地|本级|同级)?(?:党委|政府|党委、政府)|.{0,4}领导$|(?:省|市|县|区)委(?:省|市|县|区)?政府$"
+)
 _NOT_OWED = re.compile(
     r"免报|可?延(?:期|长)?至|推迟至|不再报送|无需报送|不需报送|不必报送|停止报送|不得|严禁|逾期|不按时|未按时(?=报|上报|提交)|迟报|漏报|瞒报|已(?:上报|报送)的"
 )
@@ -258,16 +260,24 @@ def _who(segment: Segment, subjects: tuple[str, ...]) -> tuple[str, ...]:
         if units:
             return units
     clauses = split_outside_brackets(_unlabelled(segment.text[: timing.end]), "，")
-    for clause in reversed(clauses):
-        units, _ = find_subject(clause)
+    for number in range(len(clauses) - 1, -1, -1):
+        units, _ = find_subject(clauses[number])
         if units:
-            return units
+            return (*_listed_before(clauses[:number]), *units)
     named = re.match(
         r"^(?:请)?(?P<unit>各(?:单位|市州?|县|校|部门|地|高校|学校|镇|区))(?=[\u4e00-\u9fff])", clauses[-1]
     )
     if named and not any(unit.startswith(named["unit"]) for unit in subjects):
         return (named["unit"],)
     return subjects
+
+
+def _listed_before(clauses: list[str]) -> tuple[str, ...]:
+    """各中小学，幼儿园于……: a whole clause of units belongs to the subject behind it."""
+    if not clauses or not clauses[-1]:
+        return ()
+    units, end = find_subject(clauses[-1])
+    return units if units and end == len(clauses[-1]) else ()
 
 
 def _repeat(segment: Segment, context: Context, sentence: str) -> tuple[str, str]:
@@ -315,15 +325,18 @@ def _with_receiver(duty: Duty, place: int, context: Context) -> Duty:
 
 
 def _once(duties: list[Duty]) -> list[Duty]:
-    """Without those that repeat another's matter and day."""
+    """Those that repeat another's matter and day are one with it, their ways added."""
     found: list[Duty] = []
     for duty in duties:
-        if not any(
-            duty.due == other.due
-            and duty.repeat == other.repeat
-            and duty.due
-            and (duty.what in other.what or other.what in duty.what)
-            for other in found
-        ):
+        same = next((n for n, other in enumerate(found) if _is_same(duty, other)), None)
+        if same is None:
             found.append(duty)
+        else:
+            ways = tuple(dict.fromkeys([*found[same].channel, *duty.channel]))
+            found[same] = replace(found[same], what=max(found[same].what, duty.what, key=len), channel=ways)
     return found
+
+
+def _is_same(duty: Duty, other: Duty) -> bool:
+    is_part = duty.what in other.what or other.what in duty.what
+    return bool(duty.due) and duty.due == other.due and duty.repeat == other.repeat and is_part

@@ -165,7 +165,8 @@ def _theme_in(sentence: str) -> str:
 
 def count_contacts(layout: Layout) -> Found[int] | None:
     """How many persons are named to be asked; a telephone without a person is none. None where there is no such line."""
-    lines = [*layout.contacts, *_inline(layout.body)]
+    told = {line.number for line in layout.contacts}
+    lines = [*layout.contacts, *_inline([line for line in layout.body if line.number not in told])]
     lines = lines or [
         line
         for line in layout.body

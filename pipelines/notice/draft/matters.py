@@ -7,7 +7,7 @@ from pipelines.notice.draft.text import without_brackets
 
 _TITLED = re.compile(r"《[^》]+》")
 _NOUN = re.compile(
-    r"(?:[\u4e00-\u9fff“”\d]{0,14}?(?:总结(?:报告|材料)?|方案|报告|名单|清单|材料|回执|报表|统计表|汇总表|申报[书表]|推荐表|登记表|台账|意见|案例|计划|视频|照片|周报|月报|季报|日报|表格|预案|信息|进展情况|开展情况|承诺书|作品|论文))"
+    r"(?:[\u4e00-\u9fff“”\d]{0,14}?(?:总结(?:报告|材料)?|方案|报告|名单|清单|材料|回执|报表|统计表|汇总表|申报[书表]|推荐表|登记表|报名表|申请[书表]|自评表|调查表|一览表|计划表|审批表|台账|意见|案例|计划|视频|照片|周报|月报|季报|日报|表格|预案|信息|进展情况|开展情况|承诺书|作品|论文))"
 )
 _TOPIC_END = re.compile(
     r"(?:请|务|应|须|需|要|统一|一并|同时|均|由[^，。；]{2,20})?(?:于|在|按|务于|请于|自|并于)?(?:分别于)?$"
@@ -28,9 +28,9 @@ STANDING_FOR = re.compile(
 
 def find_matter(segment: str, verbs: list[Verb], timing: tuple[int, int], receiver: str) -> str:
     """The object in a clause: 将W报, 报送W, or W于某日前报; blank where the clause names none."""
-    given = _given(segment, verbs)
+    given = _given(segment, verbs, timing)
     if given:
-        return tidy(given)
+        return tidy(_without_time(given))
     if made := _between(segment, verbs, timing):
         return tidy(made)
     behind = _behind(segment, verbs, receiver)
@@ -40,9 +40,18 @@ def find_matter(segment: str, verbs: list[Verb], timing: tuple[int, int], receiv
     return tidy(before or behind)
 
 
-def _given(segment: str, verbs: list[Verb]) -> str:
-    """将W报T: W ends at the last verb, since W itself may hold one (信息报送联络员名单)."""
+def _without_time(given: str) -> str:
+    """将W于某日前形成X报T: W and X."""
+    found = re.match(r"^(?P<what>.+?)(?:于|在)[^，。；]{2,14}?前(?:形成|填写|汇总成?)?(?P<made>.*)$", given)
+    return f"{found['what']}{found['made']}" if found else given
+
+
+def _given(segment: str, verbs: list[Verb], timing: tuple[int, int]) -> str:
+    """将W报T: W ends at the last verb, since W itself may hold one (信息报送联络员名单); not 提交V，同时将W发至."""
+    first = next((verb.start for verb in verbs if verb.start >= timing[1]), len(segment))
     for word in re.finditer(r"(?<!即)(?<!必)(?:将|把)(?!于|在|对|择|组织|会|适时|根据|按)", segment):
+        if word.start() > first:
+            break
         after = [verb for verb in verbs if verb.start > word.end()]
         if after:
             end = _end_of_given(segment, word.end(), after)

@@ -11,7 +11,8 @@ _N = r"(?:\d{1,3}|[一二三四五六七八九十两半]{1,3})"
 _UNTIL = r"(?:(?:以|之)?前(?!期|往)|内|截止|止)"
 _TAIL = r"(?:[一二三四五六日天\d月号时点分:上下午中早晚第个周末底初班工作起至—\-～~、和整后]|星期|首|终了|结束){0,16}?"
 REPEAT = re.compile(
-    rf"(?:次|下|翌)月(?:初)?{_N}[日号]{_TAIL}(?P<next_month>{_UNTIL})"
+    rf"(?P<this_month>当月(?:{_N}[日号]|底|末)(?:{_UNTIL})?)"
+    rf"|(?:次|下|翌)月(?:初)?{_N}[日号]{_TAIL}(?P<next_month>{_UNTIL})"
     rf"|(?:次|翌|第二)(?:日|天){_TAIL}(?P<next_day>{_UNTIL})"
     rf"|每(?:个)?(?P<unit>工作日|[天日晚旬年]|周|星期|月|季度?|半年|双周|两周|半月|学期)(?:度)?(?!人|名|所|篇|市|县|校|地)(?:{_TAIL}{_UNTIL}|[一二三四五六日天]?(?:[上下]午)?(?:\d{{1,2}}[日号时])?(?:末|底|初)?)"
     rf"|(?P<quarter>季(?:度)?(?:后|终了后|结束后|末后|度后)的?{_N}(?:个)?(?:工作)?[日天]{_UNTIL}?)"
@@ -83,7 +84,7 @@ def find_timings(text: str, issued: date | None) -> list[Timing]:
 
 def _repeats(text: str, issued: date | None) -> Iterator[Timing]:
     for match in REPEAT.finditer(text):
-        if match["next_month"]:
+        if match["next_month"] or match["this_month"]:
             repeat = "monthly"
         elif match["next_day"]:
             if re.search(r"(?:结束|完成)(?:后)?的?$", text[: match.start()]):
@@ -157,7 +158,7 @@ def _is_deadline(text: str, day: Day, later: list[Day]) -> bool:
         return False
     if day.is_before:
         return True
-    if re.search(
+    if day.precision != "month" and re.search(
         r"(?:截止|截至|报送|上报|提交|申报|报名)(?:日期|时间|期限)?(?:分别)?(?:为|是|到|至|：|于)?(?:[^，。；]{0,4})$",
         before,
     ):

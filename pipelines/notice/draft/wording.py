@@ -29,6 +29,7 @@ def find_wording(segment: Segment, verbs: list[Verb], receiver: str, context: Co
         or found
         or _of_headings(label, context)
         or _of_title(context)
+        or _of_sentence_before(segment, context)
     )
 
 
@@ -51,7 +52,7 @@ def _in_clause(segment: Segment, start: int, verbs: list[Verb], receiver: str) -
 
 def _in_full(found: str, segment: Segment) -> str:
     """明确分管负责人和联络员，于某日前将名单报送: a bare 名单 is theirs."""
-    if found not in ("名单", "信息", "联系方式", "方案", "材料"):
+    if not re.fullmatch(r"名单|信息|联系方式|方案|材料", found):
         return found
     before = re.search(
         r"(?:明确|确定|指定|安排|选派)(?:\d+名|一名|1名)?(?P<whom>[^，。；]{2,16})，",
@@ -100,6 +101,8 @@ def _of_event_or_duty(segment: Segment, verbs: list[Verb], context: Context) -> 
 
 
 def _of_headings(label: str, context: Context) -> str:
+    if signing_up := re.search(r"报名(?:截止)?(?:时间|日期)", label or context.sentence):
+        return signing_up[0][:2]
     names = [
         name
         for name in (label, *reversed(context.headings))
@@ -108,8 +111,19 @@ def _of_headings(label: str, context: Context) -> str:
     return matters.tidy(names[0]) if names else ""
 
 
+def _of_sentence_before(segment: Segment, context: Context) -> str:
+    """以上两份材料: what the sentence before speaks of."""
+    if not re.search(r"以上|上述", segment.text):
+        return ""
+    return matters.tidy(matters.look_back(context.before))
+
+
 def _of_title(context: Context) -> str:
     """关于报送某情况的通知 says what is handed in where no sentence does."""
+    if regular := re.search(
+        r"关于(?:建立|实行|完善)(?P<what>.+?)(?:月度|季度|定期)?(?:报送|报告)(?:工作)?制度", context.title
+    ):
+        return matters.tidy(regular["what"])
     found = re.search(
         r"(?:报送|征集|申报|推荐|填报|上报|提交|评选)(?P<what>.{2,40}?)(?:工作|活动)?的(?:紧急|补充)?(?:通知|函|公告)",
         context.title,
