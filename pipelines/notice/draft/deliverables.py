@@ -1,7 +1,7 @@
 """A duty as a deliverable of a notice.yaml: its kind, its columns, the words in files' names."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipelines.notice.draft.defaults import defaults
 from pipelines.notice.draft.records import Duty, Table
@@ -35,6 +35,15 @@ class Column:
     note: str = ""
 
 
+@dataclass
+class Taken:
+    """What the deliverables so far have used up."""
+
+    codes: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    has_materials: bool = False
+
+
 def code_of(duty: Duty, taken: set[str]) -> str:
     """A code that says what it is, and differs from those there are."""
     stem = next((code for code, pattern in _CODES.items() if re.search(pattern, duty.what)), "item")
@@ -65,6 +74,23 @@ def split_duties(duties: list[Duty]) -> list[Duty]:
     return found
 
 
+def group_days(duties: list[Duty], tables: list[Table]) -> list[list[Duty]]:
+    """The same numbers on several days are one deliverable with several periods."""
+    found: list[list[Duty]] = []
+    for duty in duties:
+        is_counted = bool(duty.due) and kind_of(duty, table_of(duty, tables)) == "statistics"
+        same = [
+            group
+            for group in found
+            if (group[0].what, group[0].who) == (duty.what, duty.who) and group[0].due
+        ]
+        if is_counted and same and all(duty.due != other.due for other in same[0]):
+            same[0].append(duty)
+        else:
+            found.append([duty])
+    return found
+
+
 def kind_of(duty: Duty, table: Table | None) -> str:
     """materials for daily pieces, plan for liaisons, statistics where numbers are asked for, else a document."""
     if duty.repeat == "daily" and _MATERIALS.search(duty.what):
@@ -81,8 +107,9 @@ def file_words(duty: Duty, taken: set[str]) -> list[str]:
     titled = [re.sub(r"^.*?年(?:度)?|[“”]", "", title) for title in re.findall(r"《([^》]+)》", duty.what)]
     plain = [word for word in defaults()["file_words"] if word in duty.what]
     words = [word for word in dict.fromkeys([*titled, *plain]) if word and word not in taken]
+    whole = re.sub(r"[、，《》“”（）\s]", "", duty.what)
     words = words or [
-        word for word in [re.sub(r"[、，《》“”（）\s]", "", duty.what)[:12]] if word not in taken
+        next(word for word in (whole[:12], whole, f"{whole}{duty.due or len(taken)}") if word not in taken)
     ]
     taken.update(words)
     return words

@@ -18,7 +18,7 @@ from pipelines.notice.draft.defaults import defaults
 from pipelines.notice.draft.places import Realm, find_realm
 from pipelines.notice.draft.records import Draft, Duty, Table
 from pipelines.notice.draft.rosters import UnitKind, find_kinds, owners_of
-from pipelines.notice.draft.schedules import plan
+from pipelines.notice.draft.schedules import Plan, plan, plan_days
 from pipelines.notice.draft.written import evidence, listed, scalar
 from pipelines.notice.files import OPEN
 from pipelines.notice.folder import NOTICES, RECIPIENT_COLUMNS, REGION_COLUMNS
@@ -166,60 +166,60 @@ def _event(proposal: Proposal) -> list[str]:
 
 def _deliverables(proposal: Proposal) -> list[str]:
     lines: list[str] = []
-    codes: set[str] = set()
-    words: set[str] = set()
-    lists = False
-    for duty in deliverables.split_duties(proposal.draft.duties):
-        periods = plan(duty, proposal.draft)
+    taken = deliverables.Taken()
+    for duties in deliverables.group_days(
+        deliverables.split_duties(proposal.draft.duties), proposal.draft.tables
+    ):
+        periods = plan_days(duties) if len(duties) > 1 else plan(duties[0], proposal.draft)
         if periods is None:
-            lines += _not_yet(duty, proposal)
-            continue
-        if periods.last_due:
-            proposal.last_due = max(periods.last_due, proposal.last_due or periods.last_due)
-        table = deliverables.table_of(duty, proposal.draft.tables)
-        kind = deliverables.kind_of(duty, table)
-        if kind == "materials" and not proposal.draft.event_start:
-            kind = "summary"
-        lists = lists or kind == "materials"
-        code = deliverables.code_of(duty, codes)
-        lines += [
-            "",
-            *evidence(duty.sentence, "  "),
-            f"  {code}:",
-            f"    kind: {kind}",
-            f"    name: {scalar(duty.what)}",
-        ]
-        lines.append(f"    file_words: {listed(deliverables.file_words(duty, words) or [duty.what])}")
-        lines += _owed_by(duty, proposal, code)
-        lines += _notes(duty, proposal, code)
-        if periods.doubt:
-            proposal.ask(f"deliverables.{code}.periods：{periods.doubt}。")
-            lines.append(f"    # 待确认：{periods.doubt}")
-        lines.append(
-            f"    periods: {{{', '.join(f'{key}: {_period_value(key, value)}' for key, value in periods.keys.items())}}}"
-        )
-        lines += _columns(kind, table, periods.keys["every"] != "once", proposal, code)
+            lines += _not_yet(duties[0], proposal)
+        else:
+            lines += _deliverable(duties[0], periods, proposal, taken)
     if not any(line.startswith("    kind:") for line in lines):
         proposal.ask("deliverables：没有认出能写成定义的报送事项：这份通知要各单位报什么？")
         lines += [f"  item: {OPEN}"]
-    if lists:
-        proposal.ask("lists：每日材料的类型和活动类别各有哪几个词？现在只写了原文提到的。")
-        said = "".join(duty.what for duty in proposal.draft.duties)
-        pairs = (
-            ", ".join(
-                f"{code}: {word}" for word, code in defaults()["material_types"].items() if word in said
-            )
-            or f"article: {OPEN}"
-        )
-        lines = [
-            *lines,
-            "",
-            "lists:",
-            f"  types: {{{pairs}}}",
-            "  # 待答：活动类别",
-            f"  categories: {{activity: {OPEN}}}",
-        ]
-    return lines
+    return [*lines, *_lists(proposal)] if taken.has_materials else lines
+
+
+def _deliverable(duty: Duty, periods: Plan, proposal: Proposal, taken: deliverables.Taken) -> list[str]:
+    if periods.last_due:
+        proposal.last_due = max(periods.last_due, proposal.last_due or periods.last_due)
+    table = deliverables.table_of(duty, proposal.draft.tables)
+    kind = deliverables.kind_of(duty, table)
+    if kind == "materials" and not proposal.draft.event_start:
+        kind = "summary"
+    taken.has_materials |= kind == "materials"
+    code = deliverables.code_of(duty, taken.codes)
+    lines = [
+        "",
+        *evidence(duty.sentence, "  "),
+        f"  {code}:",
+        f"    kind: {kind}",
+        f"    name: {scalar(duty.what)}",
+    ]
+    lines.append(f"    file_words: {listed(deliverables.file_words(duty, taken.words))}")
+    lines += [*_owed_by(duty, proposal, code), *_notes(duty)]
+    if periods.doubt:
+        proposal.ask(f"deliverables.{code}.periods：{periods.doubt}。")
+        lines.append(f"    # 待确认：{periods.doubt}")
+    keys = ", ".join(f"{key}: {_period_value(key, value)}" for key, value in periods.keys.items())
+    lines.append(f"    periods: {{{keys}}}")
+    return lines + _columns(kind, table, periods.keys["every"] != "once", proposal, code)
+
+
+def _lists(proposal: Proposal) -> list[str]:
+    """The lists that daily materials choose from, as far as the text names their words."""
+    proposal.ask("lists：每日材料的类型和活动类别各有哪几个词？现在只写了原文提到的。")
+    said = "".join(duty.what for duty in proposal.draft.duties)
+    known = defaults()["material_types"].items()
+    pairs = ", ".join(f"{code}: {word}" for word, code in known if word in said) or f"article: {OPEN}"
+    return [
+        "",
+        "lists:",
+        f"  types: {{{pairs}}}",
+        "  # 待答：活动类别",
+        f"  categories: {{activity: {OPEN}}}",
+    ]
 
 
 def _period_value(key: str, value: str) -> str:
@@ -239,7 +239,7 @@ def _owed_by(duty: Duty, proposal: Proposal, code: str) -> list[str]:
     return [*lines, f"    owed_by: {listed([kind.code for kind in owners] or ['unit'])}"]
 
 
-def _notes(duty: Duty, proposal: Proposal, code: str) -> list[str]:
+def _notes(duty: Duty) -> list[str]:
     """Receiver and ways, which today's keys do not hold for a deliverable of its own."""
     to = duty.to if duty.is_receiver_said else f"{duty.to}（原文这一句没有写，按上下文）"
     ways = "、".join(defaults()["ways"][way] for way in duty.channel)

@@ -36,6 +36,16 @@ def plan(duty: Duty, draft: Draft) -> Plan | None:
     return None
 
 
+def plan_days(duties: list[Duty]) -> Plan:
+    """One deliverable on several days: each day a period of its own."""
+    days = [_day(duty.due or "") for duty in duties]
+    moments = [duty.due if "T" in (duty.due or "") else f"{duty.due}T23:59:59" for duty in duties]
+    dates = ", ".join(f"{{day: {day}, due: {moment}}}" for day, moment in zip(days, moments, strict=True))
+    return Plan(
+        {"every": "date", "dates": f"[{dates}]"}, max(day for day in days if day), "每个报送日各是一期"
+    )
+
+
 def _once(duty: Duty, draft: Draft) -> Plan:
     if duty.due:
         day, _, clock = duty.due.partition("T")

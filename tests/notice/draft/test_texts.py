@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,23 @@ def test_scanning_noise_changes_nothing(path: Path) -> None:
 
 def read_text(text: str) -> dict[str, Any]:
     return to_answers(draft_notice(text))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_mangled_text_is_still_read_and_nothing_is_made_up(seed: int) -> None:
+    """Lines lost, shuffled, broken or run together: no exception, and every sentence stands in what was given."""
+    chance = random.Random(seed)
+    text = chance.choice(TEXTS).read_text("utf-8")
+    lines = text.splitlines()
+    mangled = (
+        "".join(lines),
+        "\n".join(chance.sample(lines, len(lines))),
+        "".join(letter + "\n" * (chance.random() < 0.04) for letter in text),
+        "".join(letter + " " * (chance.random() < 0.2) for letter in text),
+    )[seed % 4]
+    found = read_text(mangled)
+    assert found["obligations"] or seed % 4 in (0, 1) or not read_text(text)["obligations"]
+    assert all(is_in(duty["evidence"], mangled) for duty in found["obligations"])
 
 
 def test_a_notice_without_duties_has_none() -> None:
