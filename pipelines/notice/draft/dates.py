@@ -109,7 +109,7 @@ def _span(
         year, month, day = (int(part) for part in re.split(r"[-./]", match["iso"]))
         return _single(year, month, day)
     if match["today"]:
-        return (issued, issued, "day") if issued else None
+        return (issued, issued, "day") if issued and issued.timetuple().tm_yday > 1 else None
     if match["end_of_year"] is not None:
         found = _year(match["end_of_year"] or "本年", issued, before)
         return (date(found, 12, 31), date(found, 12, 31), "part") if found else None

@@ -1,5 +1,6 @@
 """A circulated text -> a draft: every part by its own grammar, nothing that the text does not say."""
 
+import re
 from datetime import date
 
 from pipelines.notice.draft.duties import find_duties
@@ -15,12 +16,13 @@ def draft_notice(text: str) -> Draft:
     """What a careful clerk reads out of a text, offline and the same every time."""
     layout = lay_out(read_lines(text))
     issued = find_issued(layout)
-    day = date.fromisoformat(issued.value) if issued else None
+    number = find_number(layout)
+    day = date.fromisoformat(issued.value) if issued else _new_year(number, layout.title)
     issuers, recipients = find_issuers(layout), find_recipients(layout)
     start, end = find_event(layout, day)
     return Draft(
         title=Found(layout.title, layout.title_line) if layout.title else None,
-        document_number=find_number(layout),
+        document_number=number,
         issuers=issuers,
         issued_on=issued,
         recipients=recipients,
@@ -39,3 +41,9 @@ def draft_notice(text: str) -> Draft:
         tables=find_tables(layout.forms),
         text=text,
     )
+
+
+def _new_year(number: Found[str] | None, title: str) -> date | None:
+    """Without a day of signing, the first day of the year that number or title names: days have that year, 即日 has none."""
+    found = re.search(r"(?:19|20)\d\d", f"{number.value if number else ''} {title}")
+    return date(int(found[0]), 1, 1) if found else None
