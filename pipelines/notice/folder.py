@@ -23,6 +23,7 @@ RECIPIENT_COLUMNS = ("code", "name", "kind", "line", "city_code", "aliases")
 OPTIONAL_COLUMNS = ("email",)
 """May follow the roster's columns; nothing in one is the same as no such column."""
 REGION_COLUMNS = ("level", "code", "name", "parent_code")
+OPTIONAL_REGION_COLUMNS = ("aliases",)
 MANGLED = re.compile(r"\d+(?:\.\d+)?[Ee]\+?\d+|\d{4,}\.0+")
 """A code that a spreadsheet took for a number: 9.901E+05, 990100.0."""
 FROM_FILES = ("recipients", "regions", "fingerprint")
@@ -48,7 +49,7 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
     recipients = _read_table(
         home / "recipients.csv", RECIPIENT_COLUMNS, Recipient, problems, OPTIONAL_COLUMNS
     )
-    regions = _read_table(home / "regions.csv", REGION_COLUMNS, Region, problems)
+    regions = _read_table(home / "regions.csv", REGION_COLUMNS, Region, problems, OPTIONAL_REGION_COLUMNS)
     problems_of_rows = len(problems) > len(definition.problems) + len(words.problems)
     problems += _check_text(home / "notice.txt", notice_id)
     if definition.problems or words.problems:
