@@ -223,7 +223,7 @@ def _make(
             due=one.due if repeat == "once" or (one.due and timing.repeat == "once") else None,
             relative_due=None if one.due else relative,
             repeat="once" if one.due and timing.repeat == "once" else repeat,
-            channel=tuple(find_channels(segment.text)),
+            channel=tuple(find_channels(segment.text if verbs else context.before + segment.text)),
             sentence=sentence,
             is_receiver_said=is_said,
             are_senders_said=bool(who),
@@ -294,7 +294,7 @@ def _repeat(segment: Segment, context: Context, sentence: str) -> tuple[str, str
     scopes = [
         clause
         for clause in lead[:-1]
-        if 1 < len(clause) < 26
+        if 2 < len(clause) < 26
         and re.search(r"(?:期间|起|以来|阶段|后|时|止|日|月)$", clause)
         and not find_verbs(clause)
     ]

@@ -69,15 +69,15 @@ def _end_of_given(segment: str, start: int, verbs: list[Verb]) -> int:
 
 
 def _between(segment: str, verbs: list[Verb], timing: tuple[int, int]) -> str:
-    """于某日前汇总形成W报T: what is made between the time and the verb."""
+    """于某日前汇总形成W报T, 在某系统中完成W录入: what is made between the time and the verb."""
     for verb in verbs:
-        if verb.start >= timing[1] and (
-            found := re.match(
-                r"^[，]?(?:汇总|形成|完成|整理|填写|撰写|编制|制作|梳理|填好)+(?P<what>[^，。；]{2,40})$",
-                segment[timing[1] : verb.start],
-            )
-        ):
-            return re.sub(r"(?:后|并)$", "", found["what"])
+        found = verb.start >= timing[1] and re.match(
+            r"^[，]?(?P<where>(?:在|通过|登录)[^，。；]{2,30}?(?:中|上|内)?)?(?:汇总|形成|完成|整理|填写|撰写|编制|制作|梳理|填好)+(?P<what>[^，。；]{2,40})$",
+            segment[timing[1] : verb.start],
+        )
+        if found:
+            done = verb.word if found["where"] else ""
+            return re.sub(r"(?:后|并)$", "", found["what"]) + done
     return ""
 
 

@@ -9,7 +9,7 @@ from pipelines.notice.draft.reporting import Verb, find_verbs
 from pipelines.notice.draft.timings import Timing, find_timings
 
 LABEL = re.compile(
-    r"(?:交报|报送|申报|报名|征集|推荐|提交|上报|投稿|接收|作品|材料|填报)[^，。：]{0,6}(?:时间|期限|日期|截止)|截止(?:时间|日期|日)"
+    r"(?:交报|报送|申报|报名|征集|推荐|提交|上报|投稿|接收|作品|材料|填报)[^，。：]{0,6}(?:时间|期限|日期|截止)|截(?:止|稿)(?:时间|日期|日)"
 )
 
 

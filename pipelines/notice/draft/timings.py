@@ -9,7 +9,7 @@ from pipelines.notice.draft.dates import Day, find_days, find_ranges, iso
 
 _N = r"(?:\d{1,3}|[一二三四五六七八九十两半]{1,3})"
 _UNTIL = r"(?:(?:以|之)?前(?!期|往)|内|截止|止)"
-_TAIL = r"(?:[一二三四五六日天\d月号时点分:上下午中早晚第个周末底初班工作起至—\-～~、和整后]|星期|首|终了|结束){0,16}?"
+_TAIL = r"(?:[一二三四五六日天\d月号时点分:上下午中早晚第个周末底初班工作起至—\-～~、和整后最]|星期|首|终了|结束){0,16}?"
 REPEAT = re.compile(
     rf"(?P<this_month>当月(?:{_N}[日号]|底|末)(?:{_UNTIL})?)"
     rf"|(?:次|下|翌)月(?:初)?{_N}[日号]{_TAIL}(?P<next_month>{_UNTIL})"
@@ -159,7 +159,7 @@ def _is_deadline(text: str, day: Day, later: list[Day]) -> bool:
     if day.is_before:
         return True
     if day.precision != "month" and re.search(
-        r"(?:截止|截至|报送|上报|提交|申报|报名)(?:日期|时间|期限)?(?:分别)?(?:为|是|到|至|：|于)?(?:[^，。；]{0,4})$",
+        r"(?:截止|截稿|截至|报送|上报|提交|申报|报名)(?:日期|时间|期限)?(?:分别)?(?:为|是|到|至|：|于)?(?:[^，。；]{0,4})$",
         before,
     ):
         return True

@@ -103,6 +103,8 @@ def _of_event_or_duty(segment: Segment, verbs: list[Verb], context: Context) -> 
 def _of_headings(label: str, context: Context) -> str:
     if signing_up := re.search(r"报名(?:截止)?(?:时间|日期)", label or context.sentence):
         return signing_up[0][:2]
+    if re.search(r"截稿|投稿", label or context.sentence):
+        return "征文" if "征文" in context.title else "稿件作品"
     names = [
         name
         for name in (label, *reversed(context.headings))
