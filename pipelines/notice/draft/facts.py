@@ -33,6 +33,15 @@ _NO_NAME = re.compile(
 )
 
 
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
+    "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳"
+    "邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴"
+    "华车冉房边净阴闫宗代肖佟冷应党晏迟郎苟敬宫仇逯娄戚佘荣穆初储褚窦艾边晁巩占尚滕习邬晋楼喻诸葛欧阳上官司马慕容"
+)
+"""The first letters of names: 2 or 3 letters that begin otherwise are hardly a person."""
+
+
 def find_event(layout: Layout, issued: date | None) -> tuple[Found[str] | None, Found[str] | None]:
     """The range that the text speaks of as its event; a single day where it names but one."""
     best: tuple[float, Day, Day, str] | None = None
@@ -198,6 +207,9 @@ def _persons(raw: str) -> int:
         text,
     )
     text = re.sub(r"[\d—－\-–转]{3,}", "、", text)
+    text = re.sub(
+        r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])(?=老师|同志|先生|女士|科长|处长|主任)", r"\1某", text
+    )
     text = re.sub(r"（[^）]*）|老师|同志|先生|女士|科长|处长|主任", "、", text)
     text = re.sub(
         r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", text
@@ -214,6 +226,7 @@ def _is_person(token: str) -> bool:
     return (
         len(token) in (2, 3)
         and bool(_NAME.match(token))
+        and token[0] in _SURNAMES
         and not (
             is_unit(token)
             or token.endswith(("处", "科", "室", "办", "局", "厅", "部", "委", "股", "站", "组", "院", "社"))
