@@ -15,6 +15,10 @@ _SURE = re.compile(
 _SURELY_NOT = re.compile(
     r"纸质|盖章|要求|通知|以下|如下|方案|总结|[。；：]|[交报]送?局|情况|工作的|是|对象|名单|材料"
 )
+_PLACE = re.compile(r"^(?!省|市)(?:直管市|[\u4e00-\u9fff]{2,6}(?:市|县|州|旗|盟|林区))$")
+_PLACE_OFFICE = re.compile(
+    r"^[\u4e00-\u9fff]{2,6}?(?:市|县|州|旗|盟|林区)(?:[\u4e00-\u9fff]{2,}(?:局|委|厅|办|部)|$)"
+)
 _ENDS = re.compile(rf"{SUFFIX}(?:（[^（）]*）)?$")
 _NO_UNIT = re.compile(
     r"形成|^会同|^连同|^[在由从再]|^经(?!济|开|贸|信|发|营)|牵头|"
@@ -47,12 +51,7 @@ def split_units(text: str) -> list[str]:
         if not piece:
             continue
         following = pieces[index + 1] if index + 1 < len(pieces) else ""
-        if (
-            _AREA.match(piece)
-            and following
-            and not following.startswith(("各", "有关", "省", "厅", "局", "委", "相关", "驻", "中央"))
-            and not _AREA_ALONE(piece, following)
-        ):
+        if _leads_on(piece, following):
             carry += piece + "、"
             continue
         found += _split_and(carry + piece)
@@ -60,9 +59,18 @@ def split_units(text: str) -> list[str]:
     return found
 
 
-def _AREA_ALONE(piece: str, following: str) -> bool:
-    """各市、高等学校: the area stands alone where what follows does not begin with a smaller area."""
-    return not re.match(r"^(?:各)?(?:自治|直辖|计划|州|县|区|旗|盟|市|地|新疆|省|（)", following)
+def _leads_on(piece: str, following: str) -> bool:
+    """各市、县教育局 and 甲市、乙市教育局 are one: an area without an office, before what begins with an area."""
+    if following.startswith(("各", "有关", "相关", "厅", "局", "委", "驻", "中央")):
+        return False
+    if _AREA.match(piece):
+        return bool(
+            re.match(
+                r"^(?:自治|直辖|直管|省直管|计划|州|县|区|旗|盟|市(?!直)|地|新疆|省(?!属|直|级)|林区|（)",
+                following,
+            )
+        )
+    return bool(_PLACE.match(piece) and _PLACE_OFFICE.match(following))
 
 
 def _split_and(piece: str) -> list[str]:
