@@ -11,6 +11,8 @@ from pipelines.read.rows.readers import Readers
 from pipelines.read.rows.sentences import note
 from pipelines.read.values import Cell, as_text
 
+_BETWEEN = " / "
+
 
 def read_form(notice: Notice, readers: Readers, form: Form, number: int) -> ReadTable:
     """The form's values as a table of one row; several numbers behind one label are ambiguous."""
@@ -71,4 +73,4 @@ def _all_numbers(cells: list[Cell]) -> str:
         if not is_filled(cell) or (isinstance(cell, str) and not any(map(str.isdigit, cell))):
             break
         found.append(as_text(cell).strip())
-    return BETWEEN.join(found if len(found) > 1 else [*found, "…"])
+    return _BETWEEN.join(found if len(found) > 1 else [*found, "…"])
