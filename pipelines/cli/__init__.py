@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, rows, trace
+from pipelines.cli import analysts, cycle, figures, mail, new, notice, remind, report, returns, rows, trace
 from pipelines.cli.app import app
 from pipelines.ground.errors import BadNoticeError, NoticesError
 
@@ -17,6 +17,7 @@ __all__ = [
     "figures",
     "mail",
     "main",
+    "new",
     "notice",
     "remind",
     "report",

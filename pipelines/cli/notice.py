@@ -44,8 +44,8 @@ def summarise(notice: Notice) -> str:
     for name, item in notice.deliverables.items():
         periods = item.periods.periods()
         units = len({one.recipient_code for one in owed if one.deliverable == name})
-        until = f"{periods[0].due_at:%Y-%m-%d %H:%M:%S}"
+        until = f"{notice.local(periods[0].due_at):%Y-%m-%d %H:%M:%S}"
         if len(periods) > 1:
-            until = f"第一期 {until}，最后一期 {periods[-1].due_at:%Y-%m-%d %H:%M:%S}"
+            until = f"第一期 {until}，最后一期 {notice.local(periods[-1].due_at):%Y-%m-%d %H:%M:%S}"
         lines.append(f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}")
     return "\n".join(lines)

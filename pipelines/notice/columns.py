@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 
-from pipelines.notice.files import YamlFile
+from pipelines.notice.files import OPEN, YamlFile
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
 
@@ -104,8 +104,8 @@ def _check_pairs(notice: Notice, file: YamlFile) -> Iterator[str]:
 
 
 def _has_required(one: Deliverable, other: Deliverable) -> bool:
-    """Whether each required column of `other` shares a header with `one`."""
-    have = {plain_header(header) for column in one.columns.values() for header in column.headers}
+    """Whether each required column of `other` shares a header with `one`; what is still to be answered shares none."""
+    have = {plain_header(header) for column in one.columns.values() for header in column.headers} - {OPEN}
     needed = [column for column in other.columns.values() if column.required]
     return bool(needed) and all(
         have & {plain_header(header) for header in column.headers} for column in needed

@@ -17,6 +17,7 @@ Words = Annotated[tuple[Word, ...], Field(min_length=1)]
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"\d{2}:\d{2}(:\d{2})?"
+_UNPADDED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{1,2}(:\d{1,2})?)?")
 _ZONE = r"(Z|[+-]\d{2}:\d{2})?"
 
 
@@ -29,6 +30,8 @@ def _written_as(pattern: str, sentence: str) -> BeforeValidator:
     def judge(value: Any) -> Any:
         if isinstance(value, date | time) or (isinstance(value, str) and re.fullmatch(pattern, value)):
             return value
+        if isinstance(value, str) and _UNPADDED.fullmatch(value) and re.search(r"(?<!\d)\d(?!\d)", value):
+            raise refuse(f"写成了 {value!r}；月、日、时、分都写两位，如 2020-11-08、2020-11-05T23:59:59")
         raise refuse(f"写成了 {value!r}；{sentence}")
 
     return BeforeValidator(judge)

@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 
 Place = tuple[str | int, ...]
+OPEN = "待答"
+"""Stands in a drafted notice where the circulated text says nothing (`notices new`); no notice with one is complete."""
 
 
 class _TextLoader(yaml.SafeLoader):
@@ -65,6 +67,10 @@ class YamlFile:
             place = place[:-1]
         return self._lines.get(place, 1)
 
+    def unanswered(self) -> list[Place]:
+        """Where a drafted notice still says 待答, in the file's order."""
+        return sorted(_find(self.data, OPEN), key=lambda place: self.line(*place))
+
     def holds(self, *place: str | int) -> bool:
         return place in self._lines
 
@@ -74,6 +80,8 @@ class YamlFile:
 
     def _is_plain(self, node: yaml.Node, place: Place) -> bool:
         """Notes the lines; false where something is used that a notice has no need of."""
+        if isinstance(node, yaml.ScalarNode) and self._is_unclosed(node):
+            return False
         if id(node) in self._nodes:
             self.problems.append(f"{self.at(*place)}：用 * 引用了别处；请照写一遍")
             return False
@@ -84,7 +92,30 @@ class YamlFile:
             found = [self._is_plain_pair(key, value, place) for key, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
             found = [self._is_plain(value, (*place, index)) for index, value in enumerate(node.value)]
+            found += [
+                self._is_one_item(value, (*place, index))
+                for index, value in enumerate(node.value)
+                if node.flow_style
+            ]
         return all(found)
+
+    def _is_unclosed(self, node: yaml.ScalarNode) -> bool:
+        """A quotation that ends on another line was hardly meant: everything between has become one value."""
+        if node.style not in ("'", '"') or node.start_mark.line == node.end_mark.line:
+            return False
+        self.problems.append(
+            f"{self.label} 第 {node.start_mark.line + 1} 行：引号没有关上，到第 {node.end_mark.line + 1} 行的引号才算完；请在这一行补上后引号"
+        )
+        return True
+
+    def _is_one_item(self, node: yaml.Node, place: Place) -> bool:
+        """[甲，乙] and [甲、乙] are lists of one; a comma or 、 that is truly part of a value stands in quotation marks."""
+        if not isinstance(node, yaml.ScalarNode) or node.style or not has_separator(str(node.value)):
+            return True
+        self.problems.append(
+            f"{self.at(*place)}：“{node.value}”里有“，”或“、”，整个成了一项；列表里用半角逗号隔开，真是一项的用引号括起来"
+        )
+        return False
 
     def _is_plain_pair(self, key: yaml.Node, value: yaml.Node, place: Place) -> bool:
         line = key.start_mark.line + 1
@@ -110,10 +141,37 @@ class YamlFile:
             error, "problem_mark", None
         )
         line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
+        if quoted := _open_quote(text, line):
+            return f"{self.label} 第 {quoted} 行：不是合法的 YAML；引号没有关上，请在这一行补上后引号"
         advice = next((said for start, said in _SYNTAX.items() if problem.startswith(start)), None)
         return (
             f"{self.label} 第 {line} 行：不是合法的 YAML；{advice or f'请检查缩进、冒号和引号（{problem}）'}"
         )
+
+
+def has_separator(text: str) -> bool:
+    """Whether a Chinese separator stands in a text outside its brackets and quotations."""
+    return bool(re.search("[，、；]", re.sub("（[^（）]*）|\\([^()]*\\)|“[^”]*”|《[^》]*》", "", text)))
+
+
+def _open_quote(text: str, last: int) -> int | None:
+    """The first line up to `last` whose double quotation marks are not in pairs; remarks apart."""
+    for number, line in enumerate(text.splitlines()[:last], 1):
+        if not line.lstrip().startswith("#") and line.replace('\\"', "").count('"') % 2:
+            return number
+    return None
+
+
+def _find(data: Any, word: str, place: Place = ()) -> Iterator[Place]:
+    """Every place below here where this very word is the value."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _find(value, word, (*place, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _find(value, word, (*place, index))
+    elif data == word:
+        yield place
 
 
 def read_text(path: Path) -> tuple[str | None, str]:

@@ -4,6 +4,7 @@ Reads notice.yaml, recipients.csv, regions.csv (and notices/words.yaml); writes 
 """
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,10 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import ROOT
-from pipelines.notice.files import YamlFile, label, read_rows
+from pipelines.notice.files import OPEN, YamlFile, label, read_rows, read_text
 from pipelines.notice.model import Notice, Recipient, Region
-from pipelines.notice.problems import describe, explain
-from pipelines.notice.references import Folder, check_references
+from pipelines.notice.problems import describe, explain, is_at
+from pipelines.notice.references import Folder, check_definition, check_references
 
 NOTICES = ROOT / "notices"
 FILES = ("notice.yaml", "recipients.csv", "regions.csv", "notice.txt")
@@ -23,6 +24,8 @@ OPTIONAL_COLUMNS = ("email",)
 """May follow the roster's columns; nothing in one is the same as no such column."""
 REGION_COLUMNS = ("level", "code", "name", "parent_code")
 OPTIONAL_REGION_COLUMNS = ("aliases",)
+MANGLED = re.compile(r"\d+(?:\.\d+)?[Ee]\+?\d+|\d{4,}\.0+")
+"""A code that a spreadsheet took for a number: 9.901E+05, 990100.0."""
 FROM_FILES = ("recipients", "regions", "fingerprint")
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -47,8 +50,8 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         home / "recipients.csv", RECIPIENT_COLUMNS, Recipient, problems, OPTIONAL_COLUMNS
     )
     regions = _read_table(home / "regions.csv", REGION_COLUMNS, Region, problems, OPTIONAL_REGION_COLUMNS)
-    if not (home / "notice.txt").is_file():
-        problems.append(f"{notice_id}/notice.txt 不存在；请把通知原文存在这里，以便日后核对")
+    problems_of_rows = len(problems) > len(definition.problems) + len(words.problems)
+    problems += _check_text(home / "notice.txt", notice_id)
     if definition.problems or words.problems:
         raise BadNoticeError(notice_id, problems)
     if not isinstance(definition.data, dict):
@@ -59,19 +62,39 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         for key in FROM_FILES
         if key in definition.data
     ]
+    unanswered = definition.unanswered()
+    problems += [
+        f"{definition.at(*place)}：还没有回答（{OPEN}）；请按 questions.md 问清后写上" for place in unanswered
+    ]
     try:
         notice = Notice.model_validate(_compose(definition.data, words.data, recipients, regions, home))
     except ValidationError as error:
         problems += [
             describe(found, definition, words)
             for found in error.errors(include_url=False)
-            if found["loc"][0] not in FROM_FILES
+            if found["loc"][0] not in FROM_FILES and not is_at(found, unanswered)
         ]
         raise BadNoticeError(notice_id, problems or [f"{notice_id}：名册或区划表是空的；请补上"]) from None
-    problems += check_references(Folder(home, notice, definition, recipients, regions))
+    folder_read = Folder(home, notice, definition, recipients, regions)
+    # Where rows could not be read, what refers to them would be named again, elsewhere.
+    problems += check_definition(folder_read) if problems_of_rows else check_references(folder_read)
     if problems:
         raise BadNoticeError(notice_id, problems)
     return notice
+
+
+def _check_text(path: Path, notice_id: str) -> list[str]:
+    """The circulated text must be there, readable and not empty: figures are held against it later."""
+    if not path.is_file():
+        return [f"{notice_id}/notice.txt 不存在；请把通知原文存在这里，以便日后核对"]
+    text, problem = read_text(path)
+    if text is None:
+        return [problem]
+    return (
+        []
+        if text.strip()
+        else [f"{notice_id}/notice.txt 第 1 行：是空的；请把通知原文存在这里，以便日后核对"]
+    )
 
 
 def _compose(
@@ -112,6 +135,18 @@ def _read_table(
     before = len(problems)
     for line, cells in read_rows(path, columns, problems, optional):
         given: dict[str, Any] = {name: cell for name, cell in cells.items() if cell or name not in optional}
+        if mangled := next(
+            (
+                name
+                for name in ("code", "city_code", "parent_code")
+                if MANGLED.fullmatch(given.get(name, "").strip())
+            ),
+            None,
+        ):
+            problems.append(
+                f"{label(path)} 第 {line} 行 {mangled}：{given[mangled]} 被表格软件改成了科学记数或小数；请把这一列设为文本，重新填上代码"
+            )
+            continue
         if "aliases" in given:
             given["aliases"] = tuple(one for one in given["aliases"].split("|") if one) or (given["name"],)
         try:

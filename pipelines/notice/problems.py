@@ -1,8 +1,9 @@
 """What the model refuses, as Chinese sentences: where it stands, what was found, what was expected."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from pipelines.notice.files import YamlFile
+from pipelines.notice.files import Place, YamlFile
 
 _EXPECTED = {
     "refused": "{sentence}",
@@ -38,6 +39,18 @@ def describe(found: Any, *files: YamlFile) -> str:
     return f"{file.at(*_as_written(where, file))}：{explain(found)}"
 
 
+def is_at(found: Any, places: Iterable[Place]) -> bool:
+    """Whether one of pydantic's errors stands on one of these places, the tags of unions apart."""
+    where = [*found["loc"], *found.get("ctx", {}).get("place", ())]
+    return any(_leads_to(list(place), where) for place in places)
+
+
+def _leads_to(place: list[str | int], where: list[str | int]) -> bool:
+    """Whether `where` names every part of the place, in order."""
+    rest = iter(where)
+    return all(part in rest for part in place)
+
+
 def _as_written(where: tuple[str | int, ...], file: YamlFile) -> tuple[str | int, ...]:
     """The place without the tags of unions and the marks of keys, which pydantic puts in and no file holds."""
     place: tuple[str | int, ...] = ()
@@ -50,6 +63,8 @@ def _as_written(where: tuple[str | int, ...], file: YamlFile) -> tuple[str | int
 
 def explain(found: Any) -> str:
     """What was found and what was expected."""
+    if found["input"] is None and found["type"].endswith("_type"):
+        return "是空的；请填写，不需要就删去这一行"
     template = _EXPECTED.get(found["type"], "写成了 {input}；不合要求（{msg}）")
     context = found.get("ctx", {})
     is_word = "_" in str(context.get("pattern", ""))

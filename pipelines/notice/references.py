@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.notice.columns import check_columns
-from pipelines.notice.files import YamlFile, label
+from pipelines.notice.files import OPEN, YamlFile, has_separator, label
 from pipelines.notice.grants import check_grants
 from pipelines.notice.model import Notice, Recipient, Region
+from pipelines.notice.periods import Explicit, Schedule
 from pipelines.notice.remind import check_remind
+from pipelines.notice.slips import check_slips, plain_name
+
+FAR = 366
+"""Days after closing from which on a due moment is a slip of its own, not a reason to close later."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +33,21 @@ class Folder:
 
 def check_references(folder: Folder) -> Iterator[str]:
     """Every problem, in the order of the files: notice.yaml, regions.csv, recipients.csv."""
-    yield from _check_head(folder)
-    yield from _check_sources(folder)
+    yield from check_definition(folder)
     yield from _check_owners(folder)
-    yield from check_columns(folder.notice, folder.definition)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)
+
+
+def check_definition(folder: Folder) -> Iterator[str]:
+    """The problems of notice.yaml that do not hang on the rows of the tables."""
+    yield from _check_head(folder)
+    yield from _check_sources(folder)
+    yield from check_columns(folder.notice, folder.definition)
+    yield from check_slips(folder.notice, folder.definition)
 
 
 def _check_head(folder: Folder) -> Iterator[str]:
@@ -47,12 +58,23 @@ def _check_head(folder: Folder) -> Iterator[str]:
         yield f"{at('closes')}：{notice.closes} 早于 opens {notice.opens}；请核对这两天"
     for name, item in notice.deliverables.items():
         last = max(notice.local(period.due_at) for period in item.periods.periods())
-        if last.date() > notice.closes:
+        if (last.date() - notice.closes).days > FAR:
+            place = at("deliverables", name, "periods", *_last_due(item.periods, notice))
+            yield f"{place}：最后截止 {last}，比 closes {notice.closes} 晚了一年以上；请核对年份"
+        elif last.date() > notice.closes:
             yield f"{at('closes')}：{notice.closes} 早于 {name} 的最后截止 {last}；到那时已不收件，请推后 closes"
         if item.periods.every == "once" and last.date() < notice.opens:
             yield f"{at('deliverables', name, 'periods', 'due')}：{last} 早于 opens {notice.opens}；请核对年月日"
         if item.kind == "materials" and notice.event is None:
             yield f"{at('deliverables', name)}：有 materials 而没有 event；请写上活动的首尾两天，否则算不出活动日覆盖率"
+
+
+def _last_due(schedule: Schedule, notice: Notice) -> tuple[str | int, ...]:
+    """Where the last due moment of a schedule is written."""
+    if isinstance(schedule, Explicit):
+        last = max(range(len(schedule.dates)), key=lambda index: notice.local(schedule.dates[index].due))
+        return "dates", last, "due"
+    return ("due",) if schedule.every == "once" else ("last",)
 
 
 def _check_sources(folder: Folder) -> Iterator[str]:
@@ -109,7 +131,9 @@ def _check_recipients(folder: Folder) -> Iterator[str]:
         place = folder.row("recipients.csv", line)
         if (first := codes.setdefault(one.code, line)) != line:
             yield f"{place} code：{one.code} 第 {first} 行已经有了；每个单位一个代码"
-        if one.city_code not in cities:
+        if one.city_code == OPEN:
+            yield f"{place} city_code：还没有回答（{OPEN}）；请写上 {one.name} 所在的市"
+        elif one.city_code not in cities:
             yield f"{place} city_code：{one.city_code} 不在 regions.csv 的市里；请改正，或在 regions.csv 补上这个市"
         if one.kind not in notice.recipient_kinds:
             yield f"{place} kind：没有 {one.kind} 这类单位；可用：{_list(notice.recipient_kinds)}"
@@ -124,13 +148,19 @@ def _check_recipients(folder: Folder) -> Iterator[str]:
 
 def _check_names(folder: Folder) -> Iterator[str]:
     """One name belongs to one unit of a line; units without a line send nothing and may share names."""
-    owners: dict[tuple[str, str], tuple[str, int]] = {}
+    owners: dict[tuple[str, str], tuple[str, int, str]] = {}
     for line, one in folder.recipients.items():
+        place = f"{folder.row('recipients.csv', line)} aliases"
         for name in dict.fromkeys((one.name, *one.aliases)) if one.line else ():
-            other, first = owners.setdefault((one.line, name), (one.code, line))
+            if len(plain_name(name)) < 2:
+                yield f"{place}：别名“{name}”只有一个字，会认错单位；请写两个字以上的叫法"
+            if has_separator(name):
+                yield f"{place}：“{name}”里有“，”“、”或“；”，整个成了一个别名；别名之间请用 | 隔开"
+            other, first, written = owners.setdefault((one.line, plain_name(name)), (one.code, line, name))
             if other != one.code:
+                like = "" if written == name else f"（写作“{written}”，不计空格和全半角是一个名字）"
                 yield (
-                    f"{folder.row('recipients.csv', line)} aliases：“{name}”第 {first} 行的 {other} 也有；"
+                    f"{place}：“{name}”第 {first} 行的 {other} 也有{like}；"
                     "同一条线里一个名字只能属于一个单位，请删去一处"
                 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.cli.notice import summarise
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import load_notice
 from pipelines.notice.folder import NOTICES
@@ -120,6 +121,30 @@ CASES = [
     broken("english_header_changed", UNITS, "code,name", "代码,name", 1, "代码", "code,name,kind,line,city_code,aliases"),
     broken("open_quote_in_csv", UNITS, "B-2,乙市", 'B-2,"乙市', 5, "引号"),
     broken("no_units", UNITS, (GOOD / NOTICE / UNITS).read_text("utf-8").partition("\n")[2], "", 2, "一行也没有"),
+    # written rightly, and surely meant otherwise
+    broken("unpadded_day", YAML, "opens: 2020-12-01", "opens: 2020-12-1", 6, "2020-12-1", "两位"),
+    broken("unpadded_moment", YAML, "due: 2021-01-20T18:00:00", "due: 2021-1-20T18:00:00", 53, "2021-1-20", "两位"),
+    broken("empty_exemptions", YAML, "exemptions:\n  - {recipient: C-1, deliverable: materials, period: 2021-01-01, reason: 元旦闭校}\n", "exemptions:\n", 54, "exemptions", "是空的", "删去这一行"),
+    broken("due_years_later", YAML, "due: 2021-01-16T18:00:00", "due: 2042-01-16T18:00:00", 43, "2042-01-16", "年份"),
+    broken("event_of_another_year", YAML, "event: {first_day: 2020-12-28, last_day: 2021-01-03}", "event: {first_day: 2021-12-28, last_day: 2022-01-03}", 16, "2021-12-28", "年份"),
+    broken("event_long_over", YAML, "event: {first_day: 2020-12-28, last_day: 2021-01-03}", "event: {first_day: 2019-12-28, last_day: 2020-01-03}", 16, "2020-01-03", "年份"),
+    broken("event_on_other_days", YAML, "event: {first_day: 2020-12-28, last_day: 2021-01-03}", "event: {first_day: 2021-01-10, last_day: 2021-01-13}", 25, "没有一天相同", "总是 0"),
+    broken("chinese_comma_in_a_list", YAML, "headers: [活动日期, 日期]", "headers: [活动日期，日期]", 27, "活动日期，日期", "半角逗号"),
+    broken("enumeration_comma_in_a_list", YAML, "file_words: [总结]", "file_words: [总结、报告]", 51, "总结、报告", "半角逗号"),
+    broken("quote_that_ends_lines_later", YAML, "issuer: 某省教育厅\ntimezone: Asia/Shanghai", 'issuer: "某省教育厅\ntimezone: Asia/Shanghai"', 4, "引号没有关上"),
+    broken("quote_open_until_another_begins", YAML, "title: 关于报送情况的通知\ndocument_number: 示例〔2020〕1号", 'title: "关于报送情况的通知\ndocument_number: "示例〔2020〕1号"', 2, "引号没有关上"),
+    broken("path_that_leads_out", YAML, "path: 收件", "path: ../收件", 15, "../收件", "外面"),
+    broken("path_from_the_root", YAML, "path: 收件", "path: /收件", 15, "/收件", "外面"),
+    broken("path_on_a_drive", YAML, "path: 收件", "path: 'D:\\收件'", 15, "收件", "外面"),
+    broken("document_week_by_week", YAML, "periods: {every: once, due: 2021-01-20T18:00:00}", "periods: {every: week, first: 2020-12-28, last: 2021-01-17}", 53, "summary", "哪一期"),
+    broken("still_to_be_answered", YAML, "document_number: 示例〔2020〕1号", "document_number: 待答", 3, "待答", "questions.md"),
+    broken("day_still_to_be_answered", YAML, "opens: 2020-12-01", "opens: 待答", 6, "还没有回答"),
+    broken("one_letter_alias", UNITS, "乙市教育局|乙市", "乙市教育局|乙", 3, "乙", "一个字"),
+    broken("comma_between_aliases", UNITS, "甲市教育局|甲市", "甲市教育局，甲市", 2, "甲市教育局，甲市", "|"),
+    broken("alias_of_another_width", UNITS, "乙市教育局|乙市", "乙市教育局|甲 市", 3, "甲 市", "第 2 行的 B-1", "全半角"),
+    broken("code_as_a_number", UNITS, "education,990200", "education,9.902E+05", 3, "9.902E+05", "文本"),
+    broken("city_still_to_be_answered", UNITS, "education,990200", "education,待答", 3, "还没有回答", "乙市教育局"),
+    broken("region_code_as_a_number", AREAS, "county,990201", "county,990201.0", 5, "990201.0", "文本"),
     # regions.csv
     broken("county_of_no_city", AREAS, "子县,990100", "子县,990300", 4, "990300", "不是本表里的市"),
     broken("unknown_level", AREAS, "county,990101", "town,990101", 4, "town", "city"),
@@ -156,11 +181,42 @@ def test_each_defect_is_named_with_its_line(folder: Path, case: Broken) -> None:
     assert case.old in text, "the defect must be put in"
     path.write_text(text.replace(case.old, case.new, 1), "utf-8")
     place = f"{NOTICE}/{case.file} 第 {case.line} 行"
-    found = [
-        one for one in problems(folder) if one.startswith(place) and all(word in one for word in case.says)
-    ]
-    assert found, "\n".join(problems(folder))
+    everything = problems(folder)
+    found = [one for one in everything if one.startswith(place) and all(word in one for word in case.says)]
+    assert found, "\n".join(everything)
     assert "；" in found[0], "what was found, then what to do"
+    assert case.name not in ALONE or everything == found
+
+
+NAMES = [case.name for case in CASES]
+ALONE = frozenset(NAMES[NAMES.index("unpadded_day") : NAMES.index("region_code_as_a_number") + 1])
+"""Slips that are legal as written: nothing else may be said of them."""
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n\n"], ids=["empty", "blank"])
+def test_an_empty_text_of_the_notice_is_named(folder: Path, content: bytes) -> None:
+    (folder / NOTICE / "notice.txt").write_bytes(content)
+    assert problems(folder) == [f"{NOTICE}/notice.txt 第 1 行：是空的；请把通知原文存在这里，以便日后核对"]
+
+
+def test_a_text_of_the_notice_in_gbk_is_named(folder: Path) -> None:
+    (folder / NOTICE / "notice.txt").write_text("各市教育局：\n", "gb18030")
+    assert len(problems(folder)) == 1
+    assert "notice.txt 第 1 行：不是 UTF-8 编码" in problems(folder)[0]
+
+
+def test_a_comma_in_quotation_marks_is_meant(folder: Path) -> None:
+    path = folder / NOTICE / YAML
+    path.write_text(path.read_text("utf-8").replace("headers: [标题]", 'headers: ["标题、题目"]'), "utf-8")
+    assert load_notice(NOTICE, folder).deliverables["materials"].columns["title"].headers == ("标题、题目",)
+
+
+def test_a_moment_of_another_zone_is_shown_in_the_notices(folder: Path) -> None:
+    path = folder / NOTICE / YAML
+    path.write_text(
+        path.read_text("utf-8").replace("due: 2021-01-20T18:00:00", "due: 2021-01-20T10:00:00Z"), "utf-8"
+    )
+    assert "summary 总结：2 个单位 × 1 期；截止 2021-01-20 18:00:00" in summarise(load_notice(NOTICE, folder))
 
 
 @pytest.mark.parametrize("file", [YAML, UNITS, AREAS])
