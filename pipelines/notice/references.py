@@ -34,6 +34,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from check_columns(folder.notice, folder.definition)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
+    yield from _check_contacts(folder)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)
@@ -92,6 +93,13 @@ def _check_regions(folder: Folder) -> Iterator[str]:
             yield f"{place} code：{region.code} 第 {first} 行已经有了；每个代码只能有一行"
         if (first := names.setdefault((region.parent_code, region.name), line)) != line:
             yield f"{place} name：{region.name} 第 {first} 行已经有了；同一上级之下不能重名"
+
+
+def _check_contacts(folder: Folder) -> Iterator[str]:
+    notice, at = folder.notice, folder.definition.at
+    for index, one in enumerate(notice.mail.contacts if notice.mail else ()):
+        if one.line and one.line not in notice.lines:
+            yield f"{at('mail', 'contacts', index, 'line')}：没有 {one.line} 这条线；可用：{_list(notice.lines)}"
 
 
 def _check_recipients(folder: Folder) -> Iterator[str]:

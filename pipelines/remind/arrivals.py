@@ -14,7 +14,8 @@ _ARRIVALS = """
 SELECT
     submissions.submission_id, submissions.recipient_code, submissions.path, deliverables.deliverable_name,
     submissions.received_at, greatest(submissions.received_at, receipts.scanned_at) AS known_at, submissions.state,
-    submissions.row_count, submissions.rejected_row_count, submissions.answer_key IS NOT NULL AS is_answer
+    submissions.reason, submissions.row_count, submissions.rejected_row_count,
+    submissions.answer_key IS NOT NULL AS is_answer
 FROM core.submissions
 INNER JOIN raw.receipts
     ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
@@ -22,8 +23,8 @@ LEFT JOIN core.deliverables
     ON submissions.notice_id = deliverables.notice_id AND submissions.deliverable = deliverables.deliverable
 WHERE
     submissions.notice_id = $notice AND submissions.recipient_code IS NOT NULL AND submissions.state <> 'ignored'
-    AND submissions.received_at <= $now
-ORDER BY known_at, submissions.received_at, submissions.path, submissions.row_order
+    AND greatest(submissions.received_at, receipts.scanned_at) <= $now
+ORDER BY submissions.received_at, submissions.path, submissions.row_order
 """
 
 
@@ -39,6 +40,8 @@ class Arrival:
     known_at: datetime
     """When a scan brought it."""
     state: str
+    reason: str | None
+    """Why it was rejected as a whole."""
     row_count: int
     rejected_row_count: int
     is_answer: bool
@@ -46,6 +49,11 @@ class Arrival:
     @property
     def is_returned(self) -> bool:
         return self.state in ("rejected", "partly accepted")
+
+    @property
+    def is_stray(self) -> bool:
+        """Nothing in it says that it was meant as a report at all."""
+        return self.state == "rejected" and self.deliverable_name is None
 
     @property
     def name(self) -> str:
@@ -56,5 +64,5 @@ class Arrival:
 
 
 def find_arrivals(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetime) -> list[Arrival]:
-    """All that was received by `now`, in the order in which it became known."""
+    """All that was known by `now`, in order of arrival."""
     return [Arrival(**one) for one in ask(snapshot, _ARRIVALS, notice=notice.id, now=now)]
