@@ -34,6 +34,8 @@ def make_mails(notice: Notice, record: Record, folder: Path, addressees: list[Ad
                 letter.html,
                 files,
                 one.member,
+                thread="bulletins",
+                is_circular=True,
             )
         )
     return found

@@ -158,7 +158,7 @@ class Definition(Frozen):
     extensions: tuple[Extension, ...] = Field(default=(), description="延期")
     mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
-    remind: Remind | None = Field(default=None, description="催报、回执和退回信：什么时候发；不写则都不发")
+    remind: Remind | None = Field(default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发")
 
     @field_validator("timezone")
     @classmethod
