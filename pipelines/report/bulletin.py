@@ -155,6 +155,8 @@ class Indicator:
     period: str
     """The days of the period in words; "" where it is owed once."""
     name: str
+    unit: str
+    """场, 所, 人次; "" where the notice says none."""
     units: int
     total: Amount | None
     areas: tuple[Amount | None, ...]
@@ -218,6 +220,8 @@ class Bulletin:
     type_names: tuple[str, ...] = ()
     cities_with_materials: int = 0
     previous_materials: int | None = None
+    previous_participants: int | None = None
+    previous_online_views: int | None = None
     counties: tuple[int, int] = (0, 0)
     """Counties named by materials, and all there are."""
     event_days: tuple[date, ...] = ()
