@@ -6,13 +6,14 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, trace
+from pipelines.cli import analysts, contacts, cycle, figures, mail, notice, remind, report, returns, trace
 from pipelines.cli.app import app
 from pipelines.ground.errors import BadNoticeError, NoticesError
 
 __all__ = [
     "analysts",
     "app",
+    "contacts",
     "cycle",
     "figures",
     "mail",

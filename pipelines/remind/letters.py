@@ -136,7 +136,7 @@ class Writer:
         if one.unreachable:
             yield (
                 f"以下 {_units(one.unreachable)} 个单位共 {len(one.unreachable)} 项，没有可用的邮箱，没有催报，请用其他方式联系；"
-                "用 notices contacts import 补上地址后，以后即可催报。"
+                f"用 notices contacts import {self._notice.id} 补上邮箱后，以后即可催报。"
             )
             yield from self._others(one.unreachable, with_remarks=False)
         if one.known:
