@@ -7,7 +7,7 @@ None where there is no denominator. Moments are naive, in the notice's zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipelines.notice.bulletins import Cadence
+from pipelines.notice.bulletins import Cadence, Head
 
 
 @dataclass(frozen=True)
@@ -234,6 +234,8 @@ class Bulletin:
     named: int = 5
     listed: int = 12
     names_blamed: bool = True
+    head: Head | None = None
+    """The red head and the imprint, where the office wants them."""
     tiles: tuple[tuple[str, int, int], ...] = ()
     """(area code, row, column) of the tile map; empty where the notice has none."""
 

@@ -103,6 +103,7 @@ def _measure(
         named=said.named,
         listed=said.listed,
         names_blamed=said.blame == "named",
+        head=said.head,
         tiles=tiles,
     )
 

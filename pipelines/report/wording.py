@@ -52,6 +52,11 @@ class Text:
     body: tuple[Block, ...]
     attachments: tuple[Attachment, ...]
 
+    def mark(self, title: str) -> str:
+        """附件3： before the title of a table that is one, so that every format numbers it alike; else nothing."""
+        found = next((one for one in self.attachments if one.title == title), None)
+        return f"附件{found.number or ''}：" if found else ""
+
     @property
     def plain(self) -> str:
         """The body as plain text, for mails."""

@@ -59,7 +59,8 @@ def write_workbook(bulletin: Bulletin, text: Text, path: Path, tables: Iterable[
     used: set[str] = {"说明"}
     for table in make_tables(bulletin).values() if tables is None else tables:
         if table.rows:
-            _write_table(book, formats, table, _sheet_name(table.title, used))
+            mark = text.mark(table.title)
+            _write_table(book, formats, table, _sheet_name(mark.replace("：", " ") + table.title, used), mark)
     book.close()
     write_packed(buffer.getvalue(), path)
 
@@ -118,10 +119,10 @@ def _write_cover(book: Any, formats: dict[str, Any], bulletin: Bulletin, text: T
     sheet.fit_to_pages(1, 0)
 
 
-def _write_table(book: Any, formats: dict[str, Any], table: Table, name: str) -> None:
+def _write_table(book: Any, formats: dict[str, Any], table: Table, name: str, mark: str) -> None:
     sheet = book.add_worksheet(name)
     last = len(table.columns) - 1
-    sheet.write_string(0, 0, table.title, formats["title"])
+    sheet.write_string(0, 0, mark + table.title, formats["title"])
     sheet.set_row(0, 26)
     sheet.set_row(HEAD_ROW, 32)
     for number, row in enumerate(table.rows, HEAD_ROW + 1):
