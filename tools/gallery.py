@@ -65,6 +65,9 @@ def main() -> None:
             name: make_home(load_notice(name), Path(work) / name, given.recipients)
             for name in (FIRST, SECOND)
         }
+        evening = make_home(
+            load_notice(FIRST), Path(work) / "evening", given.recipients, datetime.fromisoformat(MAILED_AT)
+        )
         make_bulletins(homes, documents)
         first = load_notice(FIRST)
         make_mail_pages(first, homes[FIRST], evening, documents)
