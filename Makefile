@@ -29,17 +29,17 @@ ui: install ## Airflow's web page on this machine (PORT=8080); Ctrl-C stops all 
 
 test: install ## every test
 	@echo "==> all tests (make test-fast is the short way)"
-	@$(BIN)/pytest -n auto -m "not soak" $(TESTS)
+	@$(BIN)/pytest -n auto $(TESTS)
 
 test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
 	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
 
+soak: install ## the long proofs: kills, months, whole worlds
+	@$(BIN)/pytest -n auto -m soak --timeout 3600 $(TESTS)
+
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
-	@.venv-next/bin/pytest -n auto -m "not soak" $(TESTS)
-
-soak: install ## the long proofs: kills, months, whole worlds
-	@$(BIN)/pytest -m soak $(TESTS)
+	@.venv-next/bin/pytest -n auto $(TESTS)
 
 gallery: install ## every kind of document as pictures, in build/gallery (needs LibreOffice, poppler, Chromium)
 	@$(BIN)/python -m tools.gallery

@@ -133,10 +133,11 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     with open_warehouse(home.warehouse, home.private) as (connection, private):
         counts = load_run(connection, private, notice, read_arrivals(folder), folder)
     log.info(
-        "load: 报送 %d 件：%s；退回原因：%s",
+        "load: 报送 %d 件：%s；退回原因：%s；提示：%s",
         counts["submissions"],
         in_words(counts["states"]),
         in_words(counts["reasons"]),
+        in_words(counts["notes"]),
     )
     return counts
 

@@ -12,6 +12,8 @@ from pipelines.send.letter import Block, Table
 
 MOST_LISTED = 20
 """Files that a mail lists; of more, those that went back, and the first others."""
+MOST_NOTED = 20
+"""Notes that a mail lists."""
 MOST_BYTES = 10_000_000
 """Of attachments; common servers refuse more than about 20 MB, and base64 adds a third."""
 STRAY = "如不是报送材料，可不理会。"
@@ -43,11 +45,21 @@ def say_news(news: Iterable[Arrival], returned: Returned, now: datetime) -> Iter
     if len(files) > len(shown):
         rest = Counter(one.state for one in files if one not in shown)
         yield f"另有 {len(files) - len(shown)} 件没有逐件列出：{'，'.join(f'{word} {rest[state]} 件' for state, word in _RESULTS if rest[state])}。"
+    yield from _say_notes(news)
     if any(one.is_returned for one in files):
         yield (
             "退回的请改正后重新报送；部分收下的，已收下的行不受影响，不必删去。"
             "附件是标出问题的退回件，也放在贵单位文件夹的“退回”里。"
         )
+
+
+def _say_notes(news: Iterable[Arrival]) -> Iterator[Block]:
+    """What else was noted of these, for the unit to look at again; nothing where nothing was."""
+    notes = [(one.name, note) for one in news for note in dict.fromkeys(one.notes)]
+    if notes:
+        yield Table(("报来的", "另外提请核对"), tuple(notes[:MOST_NOTED]))
+    if len(notes) > MOST_NOTED:
+        yield f"另有 {len(notes) - MOST_NOTED} 条提请核对的没有列出。"
 
 
 def find_files(news: Iterable[Arrival], returned: Returned) -> Iterator[File]:
