@@ -20,6 +20,8 @@ from pipelines.report.phrases import full_day
 from pipelines.report.tables import Table, show
 from pipelines.report.wording import Block, Text
 
+TITLE_WIDTH = 20
+"""Characters of 二号 in a line."""
 _STYLE_OF = {"addressees": "Plain", "heading1": "Heading 1", "heading2": "Heading 2", "text": "Normal"}
 
 
@@ -37,7 +39,7 @@ def write_document(bulletin: Bulletin, text: Text, path: Path) -> None:
         mark = document.add_paragraph(f"附件{attachment.number or ''}", "Attachment Mark")
         mark.paragraph_format.page_break_before = True
         _blank(document)
-        document.add_paragraph(attachment.title, "Title")
+        _write_title(document, _by_sense(attachment.title))
         _blank(document)
         for block in attachment.blocks:
             _write_block(document, block, with_title=False)
@@ -54,14 +56,24 @@ def _blank(document: Docx) -> None:
 
 
 def _write_head(document: Docx, text: Text) -> None:
-    title = document.add_paragraph("", "Title")
-    for number, line in enumerate(text.title):
-        run = title.add_run(line)
-        if number < len(text.title) - 1:
-            run.add_break(WD_BREAK.LINE)
+    _write_title(document, text.title)
     if text.subtitle:
         document.add_paragraph(text.subtitle, "Subtitle")
     _blank(document)
+
+
+def _write_title(document: Docx, lines: tuple[str, ...]) -> None:
+    title = document.add_paragraph("", "Title")
+    for number, line in enumerate(lines):
+        run = title.add_run(line)
+        if number < len(lines) - 1:
+            run.add_break(WD_BREAK.LINE)
+
+
+def _by_sense(title: str) -> tuple[str, ...]:
+    """A title that is longer than a line breaks before what stands in brackets, not in the middle of a word."""
+    head, mark, rest = title.partition("（")
+    return (head, mark + rest) if mark and _width(title) > TITLE_WIDTH else (title,)
 
 
 def _write_block(document: Docx, block: Block, with_title: bool) -> None:

@@ -180,7 +180,7 @@ def standing(items: Iterable[Any], key: str, limit: int, is_rate: bool = False) 
     found, named = [first], len(first.names)
     for one in ranks[1:-1]:
         named += len(one.names)
-        if named > min(limit, total // 2) or not one.value:
+        if named > min(limit, total // 2) or not one.value or (is_rate and one.value < MEANT):
             break
         found.append(one)
     return Standing("lead", tuple(found), rest)
