@@ -8,12 +8,16 @@ from typing import Any
 from openpyxl.cell.cell import Cell as CellClass
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill, Protection
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.returns.copy import Copy
 from pipelines.returns.model import Fault, Returned
 from pipelines.returns.sheet import Line, write_sheet
 
+A4 = 9
+UPRIGHT = 5
+"""Columns that fit an upright page."""
 AUTHOR = "收件系统"
 """By whose name a comment of ours is known when the file comes back."""
 _FILL = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
@@ -46,6 +50,8 @@ def mark_book(copy: Copy, returned: Returned, sheet_name: str) -> bytes:
         cell.protection = Protection(locked=False)
         cell.comment = _comment(copy, mark)
         lines += [_line(copy, mark, fault, cell.coordinate, seen) for fault in mark.faults]
+    for one in copy.book.worksheets:
+        _set_page(one)
     sheet = copy.book.create_sheet(sheet_name, 0)
     write_sheet(sheet, returned, lines)
     _show_first(copy)
@@ -118,6 +124,17 @@ def _clear(sheet: Worksheet) -> None:
         if cell.comment is not None and cell.comment.author == AUTHOR:
             cell.comment = None
             cell.fill = _NONE
+
+
+def _set_page(sheet: Worksheet) -> None:
+    """A4, all columns on one page: unless whoever made the sheet said so already."""
+    if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
+        return
+    columns = {cell.column for cell in written_cells(sheet) if cell.value is not None}
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.orientation = "landscape" if len(columns) > UPRIGHT else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def written_cells(sheet: Worksheet) -> list[Any]:
