@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.check.sentences import Sentences
+from pipelines.check.sentences import Sentences, say_renamed
 from pipelines.check.suites import REASONS, ROW, STANDS_ALONE, Rule
 from pipelines.notice.model import Notice
 
@@ -75,6 +75,7 @@ def _verdict(
     item, rule = notice.deliverables[deliverable], fault.rule
     default = item.columns[fault.field].headers[0] if fault.field in item.columns else ""
     place = places[(row["submission_id"], row["table_number"])].get(fault.field, [None, default])
+    renamed = place[3].get("renamed") if len(place) > 3 else None
     given = row.get(f"{fault.field}_given")
     is_personal = bool(fault.field) and item.field(fault.field).personal
     return {
@@ -90,6 +91,7 @@ def _verdict(
         "value": given,
         "reason": rule.reason,
         "severity": rule.severity,
-        "sentence": sentences.say(rule, row["row_number"], place[1], given or "", is_personal=is_personal),
+        "sentence": say_renamed(rule.reason, row["row_number"], place[1], renamed)
+        or sentences.say(rule, row["row_number"], place[1], given or "", is_personal=is_personal),
         "is_personal": is_personal,
     }

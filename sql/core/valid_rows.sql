@@ -223,13 +223,15 @@ speaking AS (
     WHERE NOT keyed.is_faulty
 ),
 
--- What a rejected row of a version bears is not done away with by that version.
+-- What a rejected row of a version bears, and no valid one of it, is not done away with by that version.
 kept AS (
     SELECT DISTINCT
         keyed.submission_id,
         keyed.key_id
     FROM keyed
     SEMI JOIN versions ON keyed.submission_id = versions.submission_id
+    ANTI JOIN (SELECT submission_id, key_id FROM keyed WHERE NOT is_faulty) AS said
+        ON keyed.submission_id = said.submission_id AND keyed.key_id = said.key_id
     WHERE keyed.is_faulty
 ),
 
