@@ -37,11 +37,11 @@ class Corrections(Frozen):
 class Head(Frozen):
     """What makes a draft look as the office sends it: the red head and the imprint. Every part may be left out."""
 
-    mark: Word = Field(description="发文机关标志，如 山东省教育厅文件；红色小标宋居中")
+    mark: Word = Field(description="发文机关标志，如 某某厅文件；红色小标宋居中")
     copy_number: Word | None = Field(default=None, description="份号，6 位数字")
     secrecy: Word | None = Field(default=None, description="密级和保密期限，如 秘密★1年")
     urgency: Word | None = Field(default=None, description="紧急程度，如 特急")
-    document_number: Word | None = Field(default=None, description="发文字号，如 鲁教职字〔2020〕20号")
+    document_number: Word | None = Field(default=None, description="发文字号，如 某教字〔年份〕9号")
     signer: Word | None = Field(default=None, description="签发人，只用于上行文")
     copied_to: Word | None = Field(default=None, description="版记：抄送哪些机关")
     printed_by: Word | None = Field(default=None, description="版记：印发机关")

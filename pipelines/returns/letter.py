@@ -33,7 +33,7 @@ def write_letter(returned: Returned) -> bytes:
     if returned.recipient:
         document.add_paragraph(f"{_plain(returned.recipient)}：", "Plain")
     document.add_paragraph(_opening(returned), "Normal")
-    document.add_paragraph(_plain(returned.headline), "Normal")
+    document.add_paragraph(f"{_plain(returned.headline).rstrip('。')}。", "Normal")
     if returned.faults:
         _add_table(document, returned)
     if returned.notes:
