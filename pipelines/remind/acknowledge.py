@@ -19,7 +19,7 @@ MOST_BYTES = 10_000_000
 STRAY = "如不是报送材料，可不理会。"
 _RESULTS = (
     ("accepted", "收下"),
-    ("partly accepted", "部分收下"),
+    ("partly accepted", "部分退回"),
     ("rejected", "退回"),
     ("duplicate", "重复"),
 )
