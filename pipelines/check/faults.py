@@ -24,13 +24,24 @@ class Fault:
     """Of its reason, then of its column: what is named first."""
 
     @property
+    def stands_alone(self) -> bool:
+        """A slipped record, and a zero word beside counts: nothing else in the row can be told. What is ambiguous beside the
+        other rows of its table (it stands on no field) may lack something besides."""
+        reason = self.rule.reason
+        return (
+            self.rule.is_of_row
+            and reason in STANDS_ALONE
+            and (reason != "ambiguous_value" or bool(self.field))
+        )
+
+    @property
     def cell(self) -> tuple[str, str]:
         return self.field, self.rule.severity
 
 
 def settle(faults: list[Fault]) -> list[Fault]:
     """A row's faults in the order in which they are told. What is wrong with the whole row may silence its cells."""
-    alone = [one for one in faults if one.rule.is_of_row and one.rule.reason in STANDS_ALONE]
+    alone = [one for one in faults if one.stands_alone]
     told: dict[tuple[str, str], Fault] = {}
     for one in sorted(alone[:1] or faults, key=lambda fault: fault.order):
         told.setdefault(one.cell, one)

@@ -139,7 +139,7 @@ class Period:
                 record.fault = "repeated_row"
         elif total:
             self._weigh(own, none, other, total, settled)
-        if settled.parts:
+        if settled.parts and not settled.codes:
             settled.codes.append("part_row")
 
     def _weigh(
@@ -159,8 +159,10 @@ class Period:
         record = self._record(total)
         if total_speaks and not own_speaks:
             settled.kept = [one for one in settled.kept if one.whose != "own"]
+            is_listed = bool(none) and own[0].place > max(one.place for one in none)
+            # An own row that closes the list is one more line of it: then the total is taken as it is without one.
+            settled.codes += ["total_row_taken"] if is_listed else ["part_row", "total_row_taken"]
             settled.parts += own
-            settled.codes.append("total_row_taken")
         else:
             for one in (*own, record):
                 one.fault = "ambiguous_value"
