@@ -255,7 +255,8 @@ class Outbox:
         """What the mails of a notice are about (`Mail.about`), by key."""
         found: dict[str, list[str]] = {}
         for key, subject in self._base.execute(
-            "SELECT key, subjects.about FROM subjects INNER JOIN mails USING (key) WHERE notice_id = ?", [notice_id]
+            "SELECT key, subjects.about FROM subjects INNER JOIN mails USING (key) WHERE notice_id = ?",
+            [notice_id],
         ):
             found.setdefault(key, []).append(subject)
         return found
