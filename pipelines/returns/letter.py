@@ -47,7 +47,7 @@ def write_letter(returned: Returned) -> bytes:
 def _opening(returned: Returned) -> str:
     """Which file, for what, and when it was received."""
     at = returned.received_at
-    name = returned.name if returned.is_answer else f"《{returned.name}》"
+    name = returned.shown if returned.is_answer else f"《{returned.name}》"
     what = f"（{returned.deliverable_name}）" if returned.deliverable_name else ""
     return _plain(f"{at.year}年{at.month}月{at.day}日 {at:%H:%M} 收到的{name}{what}，现予退回，情况如下：")
 
