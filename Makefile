@@ -6,7 +6,7 @@ PORT ?= 8080
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run ui test test-fast test-next soak lint format dictionary bench clean
+.PHONY: help install run ui test test-fast test-next soak gallery lint format dictionary bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -40,6 +40,9 @@ soak: install ## the long proofs: kills, months, whole worlds
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
 	@.venv-next/bin/pytest -n auto $(TESTS)
+
+gallery: install ## every kind of document as pictures, in build/gallery (needs LibreOffice, poppler, Chromium)
+	@$(BIN)/python -m tools.gallery
 
 lint: install ## ruff, mypy (strict on pipelines/) and sqlfluff, changing nothing
 	@echo "==> ruff check";  $(BIN)/ruff check .

@@ -42,7 +42,7 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
     @dag(
         dag_id=f"remind__{notice.id}",
         dag_display_name=f"催报和回执：{notice.title}",
-        description=f"{notice.opens} 至 {notice.closes} 每小时一次：催报、回执、退回信放入发件箱并发出；检查专栏网址",
+        description=f"{notice.opens} 至 {notice.closes} 每小时一次：给单位的信（催报、回执、退回，一天至多一封）放入发件箱并发出；检查专栏网址",
         doc_md=explain(notice),
         tags=["催报", notice.id],
         # After the collection that starts with the hour: a reminder of 09:00 waits until all is known that came by 09:00.
@@ -97,7 +97,7 @@ def moment_of(notice: Notice, params: dict[str, Any]) -> datetime:
 def explain(notice: Notice) -> str:
     """The page that data staff see beside the DAG."""
     return f"""
-**{notice.title}**（`{notice.id}`）的催报、回执和退回信。{notice.opens} 至 {notice.closes}（{notice.timezone}）每小时自动运行；
+**{notice.title}**（`{notice.id}`）给单位的信：催报、回执、退回，每个单位一天至多一封。{notice.opens} 至 {notice.closes}（{notice.timezone}）每小时自动运行；
 不在此期间时不自动运行，可随时点“触发”手动运行。同一封信只发一次，重复运行不会重复发。
 
 | 任务 | 做什么 | 失败了怎么办 |

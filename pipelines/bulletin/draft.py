@@ -10,6 +10,7 @@ from pipelines.notice import Notice
 from pipelines.notice.bulletins import cadence_of
 from pipelines.notice.folder import NOTICES
 from pipelines.report import write_bulletin
+from pipelines.report.bulletin import Unit
 from pipelines.report.phrases import full_day, full_moment
 from pipelines.report.wording import Text
 from pipelines.report.write import Written
@@ -53,9 +54,18 @@ def _describe(written: Written, stem: str) -> Record:
         signed=full_day(bulletin.as_of.date()),
         summary=summarise(text),
         names=names_of(bulletin),
+        units={unit.code: say_unit(unit, bulletin.has_materials) for unit in bulletin.units},
         states={stem: state},
         files=tuple(path.name for path in written.paths),
     )
+
+
+def say_unit(unit: Unit, has_materials: bool) -> str:
+    """应报16项：按时报送4项、迟报1项、未报2项、未到期9项；有效材料3件。"""
+    ends = (("按时报送", unit.on_time), ("迟报", unit.late), ("未报", unit.missing), ("未到期", unit.pending))
+    counts = "、".join(f"{word}{count}项" for word, count in ends if count)
+    materials = f"；有效材料{unit.materials}件" if has_materials else ""
+    return f"应报{unit.expected}项：{counts}{materials}。"
 
 
 def summarise(text: Text, sections: int = SECTIONS) -> tuple[str, ...]:

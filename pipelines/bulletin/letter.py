@@ -16,13 +16,13 @@ MOST_ROWS = 40
 
 
 def make_mails(notice: Notice, record: Record, folder: Path, addressees: list[Addressee]) -> list[Mail]:
-    """One mail for each addressee, all alike but for the greeting. The record's stem says which mail it is."""
+    """One mail for each addressee, alike but for the greeting and a line of the reader's own. The stem says which it is."""
     files = _files(record, folder)
     subject = record.title + record.subtitle
     purpose = "correction" if record.kind == "correction" else "bulletin"
     found = []
     for one in addressees:
-        letter = _write(notice, record, one.mailbox.name or "各位同志")
+        letter = _write(notice, record, one)
         found.append(
             Mail(
                 purpose,
@@ -34,6 +34,8 @@ def make_mails(notice: Notice, record: Record, folder: Path, addressees: list[Ad
                 letter.html,
                 files,
                 one.member,
+                thread="bulletins",
+                is_circular=True,
             )
         )
     return found
@@ -52,14 +54,16 @@ def _files(record: Record, folder: Path) -> tuple[File, ...]:
     return tuple(found)
 
 
-def _write(notice: Notice, record: Record, greeting: str) -> Letter:
-    blocks: list[str | Table | Picture] = [*record.summary]
+def _write(notice: Notice, record: Record, to: Addressee) -> Letter:
+    own = record.units.get(to.recipient)
+    blocks: list[str | Table | Picture] = [*([f"贵单位：{own}"] if own else []), *record.summary]
     if record.rows:
         blocks.append(Table(record.headers, record.rows[:MOST_ROWS]))
         if len(record.rows) > MOST_ROWS:
             blocks.append(f"共{len(record.rows)}处，其余见附件。")
     blocks += [Picture(name, _describe(name, notice)) for name in record.files if name.endswith(".png")]
     blocks.append("全文和各表见附件（docx 为公文稿，xlsx 为数据表）。")
+    greeting = to.mailbox.name or "各位同志"
     return Letter(record.title + record.subtitle, greeting, tuple(blocks), (record.publisher, record.signed))
 
 

@@ -63,6 +63,8 @@ class Record(BaseModel):
     """Areas by code."""
     states: dict[str, Statement]
     """By stem: of a bulletin its own, of a correction those that it corrects."""
+    units: dict[str, str] = {}
+    """What each unit that owes something reads about itself, by its code."""
     files: tuple[str, ...]
     digest: str = ""
     """Of a correction: what it says has changed, so that what was withheld once is not brought up again."""

@@ -6,13 +6,27 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, new, notice, remind, report, returns, rows, trace
+from pipelines.cli import (
+    analysts,
+    contacts,
+    cycle,
+    figures,
+    mail,
+    new,
+    notice,
+    remind,
+    report,
+    returns,
+    rows,
+    trace,
+)
 from pipelines.cli.app import app
 from pipelines.ground.errors import BadNoticeError, NoticesError
 
 __all__ = [
     "analysts",
     "app",
+    "contacts",
     "cycle",
     "figures",
     "mail",

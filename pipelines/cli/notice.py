@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.app import app
+from pipelines.cli.app import State, app
+from pipelines.cli.contacts import say_unreachable
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.obligations import expand_obligations
@@ -25,7 +26,10 @@ def check(
     bad = False
     for name in [notice_id] if notice_id else list_notices():
         try:
-            typer.echo(summarise(load_notice(name)))
+            found = load_notice(name)
+            typer.echo(summarise(found))
+            if found.mail:
+                typer.echo(f"  {say_unreachable(State.home, found)}")
         except BadNoticeError as error:
             bad = True
             typer.echo(str(error), err=True)

@@ -15,7 +15,7 @@ PURPOSE_WORDS = {
     "digest": "本市欠报汇总",
     "escalation": "请数据人员联系",
     "acknowledgement": "回执",
-    "return": "退回信",
+    "return": "退回",
 }
 
 MOST_SHOWN = 10
@@ -32,7 +32,7 @@ def remind(
         bool, typer.Option("--dry-run", help="只列出会放进发件箱的邮件，什么都不改变")
     ] = False,
 ) -> None:
-    """把到时的催报、汇总、回执和退回信放进发件箱；撤回已经报来的。发出用 notices send。"""
+    """把到时的信放进发件箱：每个单位一天至多一封，要补报的、收到的、退回的都在里面；撤回不必再说的。发出用 notices send。"""
     from pipelines.remind import remind as queue_mails
 
     notice = load_notice(notice_id)

@@ -34,6 +34,20 @@ class Corrections(Frozen):
     sums: float = Field(default=0.05, gt=0, description="人次变动达到原数的多少，0.05 即 5%")
 
 
+class Head(Frozen):
+    """What makes a draft look as the office sends it: the red head and the imprint. Every part may be left out."""
+
+    mark: Word = Field(description="发文机关标志，如 某某厅文件；红色小标宋居中")
+    copy_number: Word | None = Field(default=None, description="份号，6 位数字")
+    secrecy: Word | None = Field(default=None, description="密级和保密期限，如 秘密★1年")
+    urgency: Word | None = Field(default=None, description="紧急程度，如 特急")
+    document_number: Word | None = Field(default=None, description="发文字号，如 某教字〔年份〕9号")
+    signer: Word | None = Field(default=None, description="签发人，只用于上行文")
+    copied_to: Word | None = Field(default=None, description="版记：抄送哪些机关")
+    printed_by: Word | None = Field(default=None, description="版记：印发机关")
+    printed_on: Day | None = Field(default=None, description="版记：印发日期；省略为成文日期")
+
+
 class Bulletins(Frozen):
     """Everything has a default: a notice that says nothing gets a bulletin each evening of its event and a final one."""
 
@@ -51,6 +65,7 @@ class Bulletins(Frozen):
     blame: Literal["named", "counted"] = Field(
         default="named", description="迟报、未报：named 点名，counted 只说个数"
     )
+    head: Head | None = Field(default=None, description="红头和版记，由办公室填写；不写则只是文稿")
     approval: Approval | None = Field(default=None, description="发出前要人审签；不写则自动发出")
     corrections: Corrections = Field(
         default=Corrections(), description="已发布的数变动到什么程度，要出更正通报"

@@ -35,6 +35,16 @@ class Sender(Frozen):
     address: Address = Field(description="发件地址，多半要与登录邮箱一致")
 
 
+class Contact(Frozen):
+    """Whom a unit calls, and how it reports."""
+
+    name: Word = Field(description="找谁：处室或岗位，不写个人姓名")
+    phone: Word | None = Field(default=None, description="办公电话")
+    email: Address | None = Field(default=None, description="办公邮箱；写了的，给单位的信回复到这里")
+    line: Code | None = Field(default=None, description="哪条报送条线的；省略为各条线")
+    how: Word | None = Field(default=None, description="怎么报，一句话；省略则照 sources 说")
+
+
 class QuietHours(Frozen):
     """The time of day at which no mail leaves; `begin` may be later than `end`, which is the next morning."""
 
@@ -56,6 +66,7 @@ class Mail(Frozen):
 
     sender: Sender = Field(alias="from", description="谁发")
     reply_to: Address | None = Field(default=None, description="回信寄到哪里；省略即发件人")
+    contacts: tuple[Contact, ...] = Field(default=(), description="有疑问找谁、怎么报：写进给单位的每封信")
     connection: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")] = Field(
         default="smtp_default", description="用哪个 Airflow 连接发"
     )

@@ -92,6 +92,9 @@ class Column(Frozen):
     headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
     required: bool = Field(default=False, description="是否必填")
     list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
+    unit: Word | None = Field(
+        default=None, description="只用于统计表的指标：数的单位，如 场、所、人次；通报里写在数后面"
+    )
     compares_with: Literal["events", "materials", "participants", "online_views"] | None = Field(
         default=None,
         description="只用于统计表的指标：与本单位每日材料的哪个数对照，少于它就提醒（不退回）；对照同一个数的几项先相加",
@@ -190,7 +193,9 @@ class Definition(Frozen):
     extensions: tuple[Extension, ...] = Field(default=(), description="延期")
     mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
-    remind: Remind | None = Field(default=None, description="催报、回执和退回信：什么时候发；不写则都不发")
+    remind: Remind | None = Field(
+        default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发"
+    )
 
     @field_validator("timezone")
     @classmethod

@@ -37,6 +37,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from _check_owners(folder)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
+    yield from _check_contacts(folder)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)
@@ -119,6 +120,13 @@ def _check_regions(folder: Folder) -> Iterator[str]:
             if (first := names.setdefault((region.parent_code, alias), line)) != line:
                 place = folder.row("regions.csv", line)
                 yield f"{place} aliases：{alias} 是第 {first} 行的；同一上级之下，一个叫法只能是一个地方"
+
+
+def _check_contacts(folder: Folder) -> Iterator[str]:
+    notice, at = folder.notice, folder.definition.at
+    for index, one in enumerate(notice.mail.contacts if notice.mail else ()):
+        if one.line and one.line not in notice.lines:
+            yield f"{at('mail', 'contacts', index, 'line')}：没有 {one.line} 这条线；可用：{_list(notice.lines)}"
 
 
 def _check_recipients(folder: Folder) -> Iterator[str]:

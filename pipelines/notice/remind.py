@@ -93,12 +93,12 @@ class Remind(Frozen):
     digests: tuple[Digest, ...] = Field(default=(), description="把本市各单位的欠报汇总给市里的单位")
     escalation: Escalation | None = Field(default=None, description="多次催报无果，交数据人员电话联系")
     acknowledgements: Acknowledging | None = Field(
-        default=None, description="回执：收到了什么、计入了什么、还欠什么；不写则不发"
+        default=None, description="每天把收到了什么、计入了什么告诉单位；不写则不告知"
     )
     columns_every_hours: int | None = Field(
         default=None, ge=1, description="收件期间每隔几小时看一次各单位的专栏网址打不打得开；不写则不看"
     )
-    returns: bool = Field(default=True, description="退回的每件材料发一封退回信")
+    returns: bool = Field(default=True, description="有退回时当即告知；false 为随回执告知")
 
     def reminders(self, deliverable: str) -> tuple[Offset, ...]:
         """When a deliverable is reminded of, told from its due moments."""

@@ -1,9 +1,10 @@
-"""What the registry keeps for ever: every visit to a column, and which units can be written to. SQLite, in the home.
+"""What the registry keeps for ever: every visit to a column, addresses that data staff brought, and which units can be
+written to. SQLite, in the home.
 
 Moments are naive time in the notice's zone, to the second.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,10 @@ CREATE TABLE IF NOT EXISTS column_checks (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS mailboxes (
     notice_id TEXT NOT NULL, recipient_code TEXT NOT NULL, address_from TEXT, noted_at TEXT NOT NULL,
+    PRIMARY KEY (notice_id, recipient_code)
+) STRICT;
+CREATE TABLE IF NOT EXISTS addresses (
+    notice_id TEXT NOT NULL, recipient_code TEXT NOT NULL, email TEXT NOT NULL, noted_at TEXT NOT NULL,
     PRIMARY KEY (notice_id, recipient_code)
 ) STRICT;
 """
@@ -95,6 +100,21 @@ class Registry:
                 "INSERT INTO mailboxes VALUES (?, ?, ?, ?)",
                 [(notice_id, code, source, _text(at)) for code, source in found],
             )
+
+    def note_addresses(self, notice_id: str, found: Mapping[str, str], at: datetime) -> None:
+        """Addresses that data staff know of, by unit; a unit's newer one replaces its older one, others stay."""
+        with self._base:
+            self._base.execute("BEGIN IMMEDIATE")
+            self._base.executemany(
+                "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, ?)",
+                [(notice_id, code, email, _text(at)) for code, email in found.items()],
+            )
+
+    def addresses(self, notice_id: str) -> dict[str, str]:
+        """Personal: never published, never logged."""
+        return dict(
+            self._base.execute("SELECT recipient_code, email FROM addresses WHERE notice_id = ?", [notice_id])
+        )
 
 
 def read_registry(folder: Path) -> dict[str, pa.Table]:

@@ -31,8 +31,8 @@ LEFT JOIN core.deliverables
     ON submissions.notice_id = deliverables.notice_id AND submissions.deliverable = deliverables.deliverable
 WHERE
     submissions.notice_id = $notice AND submissions.recipient_code IS NOT NULL AND submissions.state <> 'ignored'
-    AND submissions.received_at <= $now
-ORDER BY known_at, submissions.received_at, submissions.path, submissions.row_order
+    AND greatest(submissions.received_at, receipts.scanned_at) <= $now
+ORDER BY submissions.received_at, submissions.path, submissions.row_order
 """
 
 
@@ -60,6 +60,11 @@ class Arrival:
         return self.state in ("rejected", "partly accepted")
 
     @property
+    def is_stray(self) -> bool:
+        """Nothing in it says that it was meant as a report at all."""
+        return self.state == "rejected" and self.deliverable_name is None
+
+    @property
     def name(self) -> str:
         """What its unit knows it by: the file's own name, or the answer's number."""
         if self.is_answer:
@@ -68,5 +73,5 @@ class Arrival:
 
 
 def find_arrivals(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetime) -> list[Arrival]:
-    """All that was received by `now`, in the order in which it became known."""
+    """All that was known by `now`, in order of arrival."""
     return [Arrival(**one) for one in ask(snapshot, _ARRIVALS, notice=notice.id, now=now)]

@@ -1,11 +1,10 @@
 """What goes with mails: the returned files of the ledger, and the templates of what is owed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
-from pipelines.remind.facts import Owed
 from pipelines.returns.write import list_returns
 from pipelines.send.compose import File
 
@@ -33,13 +32,12 @@ class Returned:
         return File(path.name, path.read_bytes()) if path and path.is_file() else None
 
 
-def make_templates(notice: Notice, recipient: str, owed: Iterable[Owed]) -> Iterator[File]:
-    """A pre-filled workbook for each deliverable that is owed as a table, each once."""
+def make_templates(notice: Notice, recipient: str, wanted: Collection[str]) -> Iterator[File]:
+    """A pre-filled workbook for each of these deliverables that the unit owes as a table."""
     from pipelines.templates.workbook import make_template
     from pipelines.templates.write import owed_tables, template_name
 
     unit = next(one for one in notice.recipients if one.code == recipient)
-    wanted = {one.deliverable for one in owed}
     for name in owed_tables(notice, unit):
         if name in wanted:
             yield File(f"{template_name(notice, unit, name)}.xlsx", make_template(notice, name, unit))

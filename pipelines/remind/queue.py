@@ -1,7 +1,7 @@
 """Puts what stands for a moment into the outbox, and takes back what has no ground any more. The one side effect here."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,21 +9,22 @@ from pipelines.ask.figures import open_snapshot
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Registry
-from pipelines.remind.acknowledge import ACKNOWLEDGEMENT, RETURN, Acknowledgements
-from pipelines.remind.arrivals import Arrival, find_arrivals
+from pipelines.remind.arrivals import find_arrivals
 from pipelines.remind.attachments import Returned
+from pipelines.remind.channels import find_contact
 from pipelines.remind.facts import Facts, find_facts
 from pipelines.remind.letters import Writer
-from pipelines.remind.plan import DIGEST, ESCALATION, REMINDER, Wanted, plan_mails, reminded_at
-from pipelines.remind.slots import by_slot, find_slots, is_free, key_of, take_back
+from pipelines.remind.plan import Planner, Wanted
+from pipelines.remind.slots import Slot, by_slot, find_slots, is_free, name_mail, take_back
+from pipelines.remind.told import PURPOSES, find_told
 from pipelines.send.addresses import find_mailboxes, unit_mailboxes
-from pipelines.send.compose import Mail, make_key
+from pipelines.send.compose import Mail
 from pipelines.send.mailbox import Mailbox
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row, State
 
-OWING = (REMINDER, DIGEST, ESCALATION)
-"""Purposes of mails that say what somebody owes: they lose their ground once it has come."""
+THREAD = "reporting"
+"""The matter of these mails: a mail program shows a unit's as one conversation."""
 STALE = timedelta(days=1)
 """A line that was not collected for so long is worth a word to whoever reads the log."""
 
@@ -44,6 +45,16 @@ class Done:
         return dict(Counter(mail.purpose for mail in self.queued))
 
 
+@dataclass(frozen=True)
+class Stand:
+    """How things stand at a moment: what is known, what the outbox holds, and which mails that makes."""
+
+    facts: Facts
+    rows: list[Row]
+    wanted: list[Wanted]
+    returned: Returned
+
+
 def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> Done:
     """Queues the mails that stand at `now`, each once; a dry run only says which. Raises NoticesError without a snapshot."""
     now, done = notice.local(now), Done()
@@ -51,84 +62,78 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
         return done
     mailboxes = find_mailboxes(home, notice, now)
     units = {code: mailbox for code, (mailbox, _) in mailboxes.items()}
-    with open_snapshot(home.published) as snapshot, Outbox(home.mail) as outbox:
-        facts, arrivals = find_facts(snapshot, notice, now), find_arrivals(snapshot, notice, now)
-        kept = outbox.rows(notice_id=notice.id)
-        rows = [row for row in kept if row.purpose in OWING]
-        wanted = list(plan_mails(notice, facts, units, reminded_at(rows)))
-        taken = {} if dry_run else take_back(outbox, notice, units, wanted, rows, now)
-        returned = Returned(home, notice)
-        writer = Writer(notice, facts, units, returned)
-        done.queued = [
-            *_write_owing(notice, writer, units, wanted, rows, taken),
-            *_acknowledge(
-                notice,
-                Acknowledgements(notice, units, writer, returned),
-                arrivals,
-                now,
-                {row.key for row in kept},
-            ),
-        ]
+    with Outbox(home.mail) as outbox:
+        stand = _look(home, notice, units, outbox, now)
+        taken = {} if dry_run else take_back(outbox, notice, units, stand.wanted, stand.rows, now)
+        done.queued = [*_write(notice, units, stand, taken, now)]
         if not dry_run:
             outbox.queue(notice, done.queued, now)
             _note_mailboxes(home, notice, {code: source for code, (_, source) in mailboxes.items()}, now)
     done.withdrawn = sum(taken.values())
-    owing = dict.fromkeys(one.recipient_code for one in facts.owed)
+    owing = dict.fromkeys(one.recipient_code for one in stand.facts.owed)
     done.unreachable = [code for code in owing if code not in units]
-    done.held = _held(notice, facts)
+    done.held = _held(notice, stand.facts)
     return done
 
 
-def withdraw(home: Home, notice: Notice, now: datetime) -> int:
-    """Takes back what waits and does not stand at `now`: for whoever is about to send. Returns how many mails that were."""
+def refresh(home: Home, notice: Notice, now: datetime) -> int:
+    """Composes anew what waits and is no longer true at `now`, and takes back what has no ground any more: for whoever is
+    about to send. Returns how many mails were taken back; whoever heard nothing would still hear nothing."""
+    if notice.remind is None or not home.published.exists():
+        return 0
+    now = notice.local(now)
     with Outbox(home.mail) as outbox:
-        rows = [row for row in outbox.rows(notice_id=notice.id) if row.purpose in OWING]
-        if not any(row.state is State.queued for row in rows) or not home.published.exists():
+        waiting = {row.recipient for row in outbox.rows(State.queued, notice.id) if row.purpose in PURPOSES}
+        if not waiting:
             return 0
-        units, now = unit_mailboxes(home, notice, now), notice.local(now)
-        with open_snapshot(home.published) as snapshot:
-            facts = find_facts(snapshot, notice, now)
-        wanted = list(plan_mails(notice, facts, units, reminded_at(rows)))
-        return sum(take_back(outbox, notice, units, wanted, rows, now).values())
+        units = unit_mailboxes(home, notice, now)
+        stand = _look(home, notice, units, outbox, now)
+        taken = take_back(outbox, notice, units, stand.wanted, stand.rows, now)
+        outbox.queue(notice, _write(notice, units, stand, taken, now, waiting), now)
+    return sum(taken.values())
 
 
-def _write_owing(
+def _look(home: Home, notice: Notice, units: dict[str, Mailbox], outbox: Outbox, now: datetime) -> Stand:
+    with open_snapshot(home.published) as snapshot:
+        facts, arrivals = find_facts(snapshot, notice, now), find_arrivals(snapshot, notice, now)
+    rows = [row for row in outbox.rows(notice_id=notice.id) if row.purpose in PURPOSES]
+    returned = Returned(home, notice)
+    told = find_told(rows, outbox.subjects(notice.id))
+    planner = Planner(notice, facts, arrivals, units, told, returned.is_written)
+    return Stand(facts, rows, [*planner.plan()], returned)
+
+
+def _write(
     notice: Notice,
-    writer: Writer,
     units: dict[str, Mailbox],
-    wanted: list[Wanted],
-    rows: list[Row],
+    stand: Stand,
     taken: Mapping[str, int],
+    now: datetime,
+    recipients: Collection[str] | None = None,
 ) -> Iterator[Mail]:
-    """The mails about obligations that are new."""
-    held_by = by_slot(notice, rows)
-    for one in wanted:
-        for slot, mailbox in find_slots(notice, units, one) if one.is_fresh else ():
-            if is_free(key_of(notice, one, slot), held_by.get(slot, ()), taken):
-                letter, files = writer.write(one)
-                yield Mail(
-                    *(one.purpose, one.recipient, one.what, mailbox),
-                    *(letter.title, letter.text, letter.html, files),
-                    member=slot.member,
-                )
+    """The mails that are new; to these recipients alone where they are given."""
+    writer = Writer(notice, stand.facts, units, stand.returned, now)
+    held_by = by_slot(notice, stand.rows)
+    for one in stand.wanted:
+        if recipients is not None and one.recipient not in recipients:
+            continue
+        for slot, mailbox in find_slots(notice, units, one):
+            rows = held_by.get(slot, [])
+            if is_free(rows, taken):
+                yield _make_mail(notice, writer, one, slot, mailbox, name_mail(one, rows))
 
 
-def _acknowledge(
-    notice: Notice, news: Acknowledgements, arrivals: list[Arrival], now: datetime, known: set[str]
-) -> Iterator[Mail]:
-    """The acknowledgements and returns that are new."""
-    remind = notice.remind
-    if remind is None:
-        return
-    found = [(RETURN, *one) for one in news.returns(arrivals, now)] if remind.returns else []
-    found += (
-        [(ACKNOWLEDGEMENT, *one) for one in news.acknowledgements(arrivals, now)]
-        if remind.acknowledgements
-        else []
+def _make_mail(notice: Notice, writer: Writer, one: Wanted, slot: Slot, mailbox: Mailbox, what: str) -> Mail:
+    letter, files = writer.write(one)
+    line = next((unit.line for unit in notice.recipients if unit.code == one.recipient), "")
+    contact = find_contact(notice, line)
+    return Mail(
+        *(one.purpose, one.recipient, what, mailbox, writer.subject(one), letter.text, letter.html, files),
+        member=slot.member,
+        reply_to=Mailbox(contact.name, contact.email) if contact and contact.email else None,
+        thread=THREAD,
+        about=one.about,
     )
-    for purpose, recipient, what, content in found:
-        if make_key(notice.id, purpose, recipient, what) not in known:
-            yield news.write(purpose, recipient, what, content)
 
 
 def _note_mailboxes(home: Home, notice: Notice, sources: Mapping[str, str], now: datetime) -> None:

@@ -7,7 +7,7 @@ None where there is no denominator. Moments are naive, in the notice's zone.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipelines.notice.bulletins import Cadence
+from pipelines.notice.bulletins import Cadence, Head
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,8 @@ class Indicator:
     period: str
     """The days of the period in words; "" where it is owed once."""
     name: str
+    unit: str
+    """场, 所, 人次; "" where the notice says none."""
     units: int
     total: Amount | None
     areas: tuple[Amount | None, ...]
@@ -218,6 +220,8 @@ class Bulletin:
     type_names: tuple[str, ...] = ()
     cities_with_materials: int = 0
     previous_materials: int | None = None
+    previous_participants: int | None = None
+    previous_online_views: int | None = None
     counties: tuple[int, int] = (0, 0)
     """Counties named by materials, and all there are."""
     event_days: tuple[date, ...] = ()
@@ -230,6 +234,8 @@ class Bulletin:
     named: int = 5
     listed: int = 12
     names_blamed: bool = True
+    head: Head | None = None
+    """The red head and the imprint, where the office wants them."""
     tiles: tuple[tuple[str, int, int], ...] = ()
     """(area code, row, column) of the tile map; empty where the notice has none."""
 

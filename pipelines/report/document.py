@@ -13,30 +13,38 @@ from docx.shared import Twips
 
 from pipelines.report import standard as gb
 from pipelines.report.bulletin import Bulletin
-from pipelines.report.docx_styles import indent, make_document
+from pipelines.report.docx_styles import indent, indent_right, make_document
+from pipelines.report.office_head import write_imprint, write_office_head
 from pipelines.report.pack import write_packed
 from pipelines.report.phrases import full_day
 from pipelines.report.tables import Table, show
 from pipelines.report.wording import Block, Text
 
+TITLE_WIDTH = 20
+"""Characters of 二号 in a line."""
 _STYLE_OF = {"addressees": "Plain", "heading1": "Heading 1", "heading2": "Heading 2", "text": "Normal"}
 
 
 def write_document(bulletin: Bulletin, text: Text, path: Path) -> None:
     document = make_document()
+    if bulletin.head:
+        write_office_head(document, bulletin.head)
     _write_head(document, text)
     for block in text.body:
         _write_block(document, block, with_title=True)
     _write_list(document, text)
     _write_signature(document, bulletin)
+    _keep_signature(document)
     for attachment in text.attachments:
         mark = document.add_paragraph(f"附件{attachment.number or ''}", "Attachment Mark")
         mark.paragraph_format.page_break_before = True
         _blank(document)
-        document.add_paragraph(attachment.title, "Title")
+        _write_title(document, _by_sense(attachment.title))
         _blank(document)
         for block in attachment.blocks:
             _write_block(document, block, with_title=False)
+    if bulletin.head:
+        write_imprint(document, bulletin.head, bulletin.as_of.date())
     _set_properties(document, bulletin, text)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -48,14 +56,24 @@ def _blank(document: Docx) -> None:
 
 
 def _write_head(document: Docx, text: Text) -> None:
-    title = document.add_paragraph("", "Title")
-    for number, line in enumerate(text.title):
-        run = title.add_run(line)
-        if number < len(text.title) - 1:
-            run.add_break(WD_BREAK.LINE)
+    _write_title(document, text.title)
     if text.subtitle:
         document.add_paragraph(text.subtitle, "Subtitle")
     _blank(document)
+
+
+def _write_title(document: Docx, lines: tuple[str, ...]) -> None:
+    title = document.add_paragraph("", "Title")
+    for number, line in enumerate(lines):
+        run = title.add_run(line)
+        if number < len(lines) - 1:
+            run.add_break(WD_BREAK.LINE)
+
+
+def _by_sense(title: str) -> tuple[str, ...]:
+    """A title that is longer than a line breaks before what stands in brackets, not in the middle of a word."""
+    head, mark, rest = title.partition("（")
+    return (head, mark + rest) if mark and _width(title) > TITLE_WIDTH else (title,)
 
 
 def _write_block(document: Docx, block: Block, with_title: bool) -> None:
@@ -139,15 +157,27 @@ def _write_list(document: Docx, text: Text) -> None:
 
 
 def _write_signature(document: Docx, bulletin: Bulletin) -> None:
-    """署名 and 成文日期 without a seal: two characters from the right; the date starts two characters right of the name."""
+    """署名 and 成文日期 without a seal. The date starts two characters right of the name, and whichever reaches further
+    ends two characters from the right: so both are set from the right, whatever the fonts are.
+    """
     written = full_day(bulletin.as_of.date())
     name, date = _width(bulletin.publisher), _width(written)
-    start = gb.CHARACTERS - 2 - name if date <= name else gb.CHARACTERS - 4 - date
+    reach = max(name, date + 2)
     _blank(document)
-    signed = document.add_paragraph(bulletin.publisher, "Plain")
-    signed.paragraph_format.keep_with_next = True
-    indent(signed, max(start, 0))
-    indent(document.add_paragraph(written, "Plain"), max(start + 2, 0))
+    for words, right in ((bulletin.publisher, 2 + reach - name), (written, reach - date)):
+        signed = document.add_paragraph(words, "Plain")
+        signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        indent_right(signed, max(right, 0))
+
+
+def _keep_signature(document: Docx) -> None:
+    """From the last line of text on nothing parts: a signature never stands on a page of its own."""
+    paragraphs = document.paragraphs
+    for place in range(len(paragraphs) - 2, -1, -1):
+        one: Any = paragraphs[place]
+        one.paragraph_format.keep_with_next = True
+        if one.style.name == "Normal" and one.text:
+            return
 
 
 def _width(words: str) -> float:

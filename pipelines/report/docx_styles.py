@@ -27,9 +27,11 @@ _STYLES: tuple[tuple[str, gb.Font, float, Any, int], ...] = (
     ("Table Text", gb.BODY, gb.SIZE_SMALL_5, CENTER, 0),
     ("Table Head", gb.LEVEL_1, gb.SIZE_SMALL_5, CENTER, 0),
     ("Table Note", gb.LEVEL_2, gb.SIZE_5, LEFT, 0),
+    ("Office Mark", gb.TITLE, gb.SIZE_MARK, CENTER, 0),
+    ("Imprint", gb.BODY, gb.SIZE_4, LEFT, 0),
     ("Page Number", gb.PAGE_NUMBER, gb.SIZE_4, LEFT, 0),
 )
-_FREE_LINES = {"Table Text", "Table Head", "Table Note", "Page Number"}
+_FREE_LINES = {"Office Mark", "Imprint", "Table Text", "Table Head", "Table Note", "Page Number"}
 """Styles that do not stand on the grid of 22 lines."""
 
 
@@ -61,6 +63,19 @@ def indent(paragraph: Any, characters: float, first: float = 0) -> None:
     properties._insert_ind(made)
 
 
+def indent_right(paragraph: Any, characters: float) -> None:
+    """Space at the right, in 三号 characters as wide as the grid makes them."""
+    made = OxmlElement("w:ind")
+    for name, value in (("leftChars", 0), ("left", 0), ("firstLineChars", 0), ("firstLine", 0)):
+        made.set(qn(f"w:{name}"), str(value))
+    made.set(qn("w:rightChars"), str(round(characters * 100)))
+    made.set(qn("w:right"), str(round(characters * gb.TYPE_WIDTH / gb.CHARACTERS)))
+    properties = paragraph._p.get_or_add_pPr()
+    for old in properties.findall(qn("w:ind")):
+        properties.remove(old)
+    properties._insert_ind(made)
+
+
 def _set_style(document: Docx, name: str, font: gb.Font, size: float, alignment: Any, first: int) -> None:
     styles = document.styles
     style: Any = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -72,10 +87,11 @@ def _set_style(document: Docx, name: str, font: gb.Font, size: float, alignment:
     for old in properties.xpath("w:rFonts | w:spacing | w:kern"):
         properties.remove(old)
     fonts = OxmlElement("w:rFonts")
+    digits = font.name if font is gb.PAGE_NUMBER else gb.DIGITS
     for slot, value in (
-        ("ascii", gb.DIGITS),
-        ("hAnsi", gb.DIGITS),
-        ("cs", gb.DIGITS),
+        ("ascii", digits),
+        ("hAnsi", digits),
+        ("cs", digits),
         ("eastAsia", font.name),
     ):
         fonts.set(qn(f"w:{slot}"), value)

@@ -50,7 +50,8 @@ def _measure(
     tiles: tuple[tuple[str, int, int], ...],
 ) -> Bulletin:
     said, event = notice.bulletins, notice.event
-    previous_at = previous_moment(notice, as_of)
+    # The final bulletin sums up: it has no last issue to be held against.
+    previous_at = previous_moment(notice, as_of) if cadence == "daily" else None
     kinds = {item.kind for item in notice.deliverables.values()}
     columns = {
         column for item in notice.deliverables.values() if item.kind == "materials" for column in item.columns
@@ -89,19 +90,26 @@ def _measure(
         has_online_views="online_views" in columns,
         type_names=tuple(row["word"] for row in words if row["column_name"] == "material_type"),
         cities_with_materials=whole["cities_with_materials"],
-        previous_materials=sum(row["materials"] for row in before.values()) if before is not None else None,
+        previous_materials=_sum(before, "materials"),
+        previous_participants=_sum(before, "participants"),
+        previous_online_views=_sum(before, "online_views"),
         counties=measure_counties(notice, whole["county_coverage"]),
         event_days=tuple(event.days) if event and has_materials else (),
         grid=measure_grid(asker.ask("days", as_of), areas, event.days) if event and has_materials else (),
         categories=measure_words(words, "category"),
         themes=measure_words(words, "theme"),
         curve=measure_curve(asker, as_of),
-        indicators=measure_indicators(asker.ask("statistics", as_of), notice, areas),
+        indicators=measure_indicators(asker.ask("statistics", as_of), notice, areas, as_of),
         named=said.named,
         listed=said.listed,
         names_blamed=said.blame == "named",
+        head=said.head,
         tiles=tiles,
     )
+
+
+def _sum(before: dict[str, dict[str, Any]] | None, name: str) -> int | None:
+    return None if before is None else sum(row[name] or 0 for row in before.values())
 
 
 def _areas(asker: Asker, as_of: datetime, before: dict[str, dict[str, Any]] | None) -> tuple[Area, ...]:
@@ -161,5 +169,8 @@ def _whole(name: str, row: dict[str, Any], areas: tuple[Area, ...]) -> Area:
 
 
 def _owing_kinds(notice: Notice) -> str:
+    """各市教育局，省图书馆: a kind with one unit goes by that unit's name."""
     owing = {kind for item in notice.deliverables.values() for kind in item.owed_by}
-    return "，".join(f"各{name}" for kind, name in notice.recipient_kinds.items() if kind in owing)
+    units = {kind: [one.name for one in notice.recipients if one.kind == kind] for kind in owing}
+    kinds = [(kind, name) for kind, name in notice.recipient_kinds.items() if units.get(kind)]
+    return "，".join(units[kind][0] if len(units[kind]) == 1 else f"各{name}" for kind, name in kinds)

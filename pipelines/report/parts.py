@@ -30,7 +30,7 @@ def measure_counties(notice: Notice, coverage: float | None) -> tuple[int, int]:
 def measure_deliverables(asker: Asker, notice: Notice, as_of: datetime) -> tuple[DeliverableFigures, ...]:
     periods: dict[str, list[PeriodFigures]] = {}
     for row in asker.ask("periods", as_of):
-        row["label"] = _label(notice, row["deliverable"], row["label"])
+        row["label"] = _label(notice, row["deliverable"], row["label"], as_of)
         row |= {key: tuple(row[key]) for key in ("late_names", "missing_names", "returned_names")}
         periods.setdefault(row.pop("deliverable"), []).append(PeriodFigures(**row))
     return tuple(
@@ -39,11 +39,11 @@ def measure_deliverables(asker: Asker, notice: Notice, as_of: datetime) -> tuple
     )
 
 
-def _label(notice: Notice, deliverable: str, key: str) -> str:
+def _label(notice: Notice, deliverable: str, key: str, as_of: datetime) -> str:
     """A period's days in words; "" where the deliverable is owed once."""
     for period in notice.deliverables[deliverable].periods.periods():
         if period.key == key and period.first_day:
-            return span(period.first_day, period.last_day)
+            return span(period.first_day, period.last_day, as_of.date())
     return ""
 
 
@@ -82,7 +82,7 @@ def measure_curve(asker: Asker, as_of: datetime) -> tuple[DayPoint, ...]:
 
 
 def measure_indicators(
-    rows: list[dict[str, Any]], notice: Notice, areas: tuple[Area, ...]
+    rows: list[dict[str, Any]], notice: Notice, areas: tuple[Area, ...], as_of: datetime
 ) -> tuple[Indicator, ...]:
     """In the notice's order; the whole is the sum of its areas. Of several periods the latest that was reported."""
     made = []
@@ -96,8 +96,9 @@ def measure_indicators(
             made.append(
                 Indicator(
                     deliverable,
-                    _label(notice, deliverable, period),
+                    _label(notice, deliverable, period, as_of),
                     item.columns[indicator].headers[0],
+                    item.columns[indicator].unit or "",
                     sum(row["units_reported"] for row in there),
                     _added(there),
                     tuple(_added([row]) if row else None for row in given),

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
 
 from pipelines.report.bulletin import Amount
 
+MEANT = 0.5
+"""From which rate on a place among the first is one."""
 LABELS = {
     "unreadable": "文件打不开",
     "encrypted": "文件设有密码",
@@ -37,18 +40,30 @@ def reason_label(code: str) -> str:
 
 def subject_of(title: str) -> str:
     """What a notice is about, from its title: 关于做好X相关工作的通知 → X."""
-    inner = re.sub(r"^.*?关于|的通知$", "", title)
+    if quoted := re.search(r"《(.+)》", title):
+        return subject_of(quoted[1])
+    inner = re.sub(r"^.*?关于|的?(紧急|补充|重要|预备|预)?(通知|通报|函|意见|公告)$", "", title)
     return (
-        re.sub(r"^(做好|开展|组织|加强|报送)+|((有关|相关)?工作)?(的?情况)?(的?(报送|报告))?$", "", inner)
+        re.sub(
+            r"^(切实|进一步|扎实|认真|全面|继续|及时)*(做好|开展|组织|加强|报送|推进|抓好|落实|上报)*"
+            r"|((有关|相关)?工作)?(的?情况)?(的?(报送|报告|上报))?$",
+            "",
+            inner,
+        )
         or title
     )
 
 
 def share(rate: float | None) -> str:
-    """A rate as a percentage with at most one decimal; — where there is no denominator."""
+    """A rate as a percentage with one decimal, none of 0 and of all; — where there is no denominator."""
     if rate is None:
         return "—"
-    return f"{rate * 100:.1f}".removesuffix(".0") + "%"
+    return f"{rate:.0%}" if rate in (0, 1) else percent(rate)
+
+
+def percent(rate: float) -> str:
+    """With one decimal, halves rounded up as offices and their spreadsheets do: 1 of 16 is 6.3%."""
+    return f"{(Decimal(repr(rate)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
 def number(value: int) -> str:
@@ -68,17 +83,25 @@ def pieces(value: int) -> str:
     return f"{value}件"
 
 
-def day(moment: date) -> str:
-    return f"{moment.month}月{moment.day}日"
+def indicator(name: str, unit: str, value: Amount) -> str:
+    """An indicator with its unit: 活动场次 and 场 as 活动12场, 参与学校数 and 所 as 参与学校3所."""
+    short = re.sub(rf"({re.escape(unit)}次?)?数?$", "", name) if unit else ""
+    return f"{short or name}{amount(value)}{unit}"
 
 
-def span(first: date, last: date | None = None) -> str:
-    """5月10日; 5月10日至16日; 5月31日至6月6日."""
+def day(moment: date, beside: date | None = None) -> str:
+    """5月10日; with its year where that is not the one of the day that it stands beside."""
+    year = "" if beside is None or moment.year == beside.year else f"{moment.year}年"
+    return f"{year}{moment.month}月{moment.day}日"
+
+
+def span(first: date, last: date | None = None, beside: date | None = None) -> str:
+    """5月10日; 5月10日至16日; 5月31日至6月6日; 2020年12月28日至2021年1月3日."""
     if last is None or last == first:
-        return day(first)
-    return f"{day(first)}至" + (
-        f"{last.day}日" if (last.year, last.month) == (first.year, first.month) else day(last)
-    )
+        return day(first, beside)
+    if last.year != first.year:
+        return f"{full_day(first)}至{full_day(last)}"
+    return f"{day(first, beside)}至" + (f"{last.day}日" if last.month == first.month else day(last))
 
 
 def _clock(moment: datetime) -> tuple[date, str]:
@@ -89,10 +112,10 @@ def _clock(moment: datetime) -> tuple[date, str]:
     return moment.date(), f"{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
 
 
-def moment(value: datetime) -> str:
-    """11月10日20时; 11月10日8时30分; 11月10日24时."""
+def moment(value: datetime, beside: date | None = None) -> str:
+    """11月10日20时; 11月10日8时30分; 11月10日24时; with its year where that is not the one beside."""
     at, clock = _clock(value)
-    return day(at) + clock
+    return day(at, beside) + clock
 
 
 def full_moment(value: datetime) -> str:
@@ -118,6 +141,49 @@ class Rank:
 
     value: Any
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How areas stand to each other in one figure, as far as a sentence about it means something.
+
+    none: nothing to compare. all: everybody alike. only: the first rank has any at all, and it is few. but: most are alike
+    (the first rank), the others are few. low: a rate of which nobody has half; the first rank is the highest. lead: the
+    leading ranks, which are the upper half at most, and never the last.
+    """
+
+    kind: Literal["none", "all", "only", "but", "low", "lead"]
+    ranks: tuple[Rank, ...] = ()
+    rest: tuple[str, ...] = ()
+    """Whoever is not in the first rank."""
+
+
+def standing(items: Iterable[Any], key: str, limit: int, is_rate: bool = False) -> Standing:
+    """Of everybody who has a value; negative ones are as good as 0. At most `limit` names, but ties are not parted."""
+    groups: dict[Any, list[str]] = {}
+    for item in items:
+        if (value := getattr(item, key)) is not None:
+            groups.setdefault(max(value, 0), []).append(item.name)
+    ranks = [Rank(value, tuple(groups[value])) for value in sorted(groups, reverse=True)]
+    total = sum(len(one.names) for one in ranks)
+    if total < 2:
+        return Standing("none")
+    first, rest = ranks[0], tuple(name for one in ranks[1:] for name in one.names)
+    if not rest:
+        return Standing("all", (first,))
+    if len(first.names) * 2 > total:
+        return Standing("but", (first,), rest)
+    if len(ranks) == 2 and not ranks[1].value:
+        return Standing("only", (first,), rest)
+    if is_rate and first.value < MEANT:
+        return Standing("low", (first,), rest)
+    found, named = [first], len(first.names)
+    for one in ranks[1:-1]:
+        named += len(one.names)
+        if named > min(limit, total // 2) or not one.value or (is_rate and one.value < MEANT):
+            break
+        found.append(one)
+    return Standing("lead", tuple(found), rest)
 
 
 def ranking(items: Iterable[Any], key: str, limit: int, least: Any = None) -> list[Rank]:

@@ -1,6 +1,7 @@
 """Report, step 3: pictures for mail bodies: reporting by area, and the days. Without a Chinese font there are none."""
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ DONE, LATE, MISSING, PENDING = "#2F6B9A", "#D9A441", "#B4472E", "#C9CED3"
 
 def write_pictures(bulletin: Bulletin, folder: Path, stem: str) -> tuple[list[Path], str | None]:
     """The pictures, and a sentence where there are none."""
-    font = _find_font(
+    font = find_font(
         "".join(area.name for area in bulletin.areas)
         + bulletin.subject
         + "报送率按时迟报未到期材料截至年月日时分件"
@@ -37,15 +38,36 @@ def write_pictures(bulletin: Bulletin, folder: Path, stem: str) -> tuple[list[Pa
     return paths, None
 
 
-def _find_font(needed: str) -> Any:
-    """The first installed family that has every character needed, as matplotlib knows it; else None."""
+def find_font(needed: str) -> Any:
+    """The first installed family that has every character needed; else None. matplotlib remembers for ever which fonts
+    there were when it ran first, so where none is found, it looks at the machine once more.
+    """
+    from matplotlib import font_manager
+
+    codes = {ord(one) for one in needed if not one.isspace()}
+    return _look_for(codes, font_manager.fontManager) or _look_for(codes, _fonts_now())
+
+
+@cache
+def _fonts_now() -> Any:
+    """The fonts of this machine as it is when this process first asks; matplotlib's own list may be of last year."""
+    from matplotlib import font_manager
+
+    return font_manager.FontManager()
+
+
+def installed_families() -> set[str]:
+    """The names of the fonts on this machine."""
+    return {one.name for one in _fonts_now().ttflist}
+
+
+def _look_for(codes: set[int], fonts: Any) -> Any:
     from matplotlib import font_manager
     from matplotlib.ft2font import FT2Font
 
-    codes = {ord(one) for one in needed if not one.isspace()}
     for family in FAMILIES:
         entries = sorted(
-            (one for one in font_manager.fontManager.ttflist if one.name == family and one.style == "normal"),
+            (one for one in fonts.ttflist if one.name == family and one.style == "normal"),
             key=lambda one: (abs(int(one.weight) - 400) if str(one.weight).isdigit() else 0, one.fname),
         )
         for entry in entries[:1]:

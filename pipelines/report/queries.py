@@ -19,7 +19,7 @@ FROM marts.province_reporting_as_of($notice, $t) AS reporting, marts.province_co
 SELECT day, sum(on_time + late)::BIGINT AS accepted, sum(missing)::BIGINT AS missing, sum(materials)::BIGINT AS materials
 FROM marts.daily_progress_as_of($notice, $t) GROUP BY day ORDER BY day
 """,
-    "coverage": "SELECT city_code, materials FROM marts.city_coverage_as_of($notice, $t)",
+    "coverage": "SELECT city_code, materials, participants, online_views FROM marts.city_coverage_as_of($notice, $t)",
     "types": "SELECT city_code, materials FROM marts.city_materials_by_type_as_of($notice, $t)",
     "words": "SELECT column_name, word, materials, cities FROM marts.material_words_as_of($notice, $t)",
     "days": "SELECT city_code, day, materials_of_day FROM marts.daily_progress_as_of($notice, $t)",

@@ -10,6 +10,7 @@ PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 TOP, LEFT, RIGHT, BOTTOM = 2098, 1587, 1474, 1984
 """天头 37 mm, 订口 28 mm; what is left of A4 around a type area of 156 × 225 mm is 26 and 35 mm."""
 TYPE_WIDTH, TYPE_HEIGHT = PAGE_WIDTH - LEFT - RIGHT, PAGE_HEIGHT - TOP - BOTTOM
+RED = "E60012"
 LINES, CHARACTERS = 22, 28
 LINE_PITCH = TYPE_HEIGHT // LINES
 """One line: 22 of them fill the type area, 10.2 mm each."""
@@ -21,6 +22,8 @@ both the type area and the 28 cells that LibreOffice makes of it."""
 FOOTER = 1426
 """From the page's lower edge to the page number's: its dash then stands 7 mm below the type area."""
 
+SIZE_MARK = 40.0
+"""发文机关标志; the standard wants it larger than 二号 and seemly, no more."""
 SIZE_2, SIZE_3, SIZE_4 = 22.0, 16.0, 14.0
 """二号, 三号, 四号."""
 SIZE_5, SIZE_SMALL_5 = 10.5, 9.0

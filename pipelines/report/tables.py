@@ -1,12 +1,13 @@
 """The tables of a bulletin, made once and set by docx, xlsx and html alike: same columns, same rows, same order."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
-from pipelines.report.bulletin import Amount, Area, Bulletin
-from pipelines.report.phrases import day, full_moment, names
+from pipelines.report.bulletin import Amount, Area, Bulletin, Indicator
+from pipelines.report.phrases import day, full_day, full_moment, names, percent
 
-ColumnKind = Literal["text", "count", "rate", "amount", "gain"]
+ColumnKind = Literal["text", "count", "rate", "amount", "gain", "date"]
 BY_CODE = "按行政区划代码排列，排名不分先后。"
 BY_ROSTER = "按通知名录顺序排列，排名不分先后。"
 
@@ -39,7 +40,9 @@ def show(value: Any, kind: ColumnKind) -> str:
     if isinstance(value, Amount):
         return ("约" if value.is_approximate else "") + str(value.value)
     if kind == "rate":
-        return f"{value * 100:.1f}%"
+        return percent(value)
+    if isinstance(value, date):
+        return full_day(value)
     if kind == "gain":
         return f"{value:+d}" if value else "0"
     return str(value)
@@ -50,7 +53,7 @@ _REPORTING = (
     ("主送单位", "circulated", "count", 1.25),
     ("应报单位", "obligated", "count", 1.25),
     ("参与单位", "participating", "count", 1.25),
-    ("参与率", "participation_rate", "rate", 1.6),
+    ("参与率", "participation_rate", "rate", 1.9),
     ("应报项", "expected", "count", 1.45),
     ("到期项", "due", "count", 1.45),
     ("按时", "on_time", "count", 1.3),
@@ -58,8 +61,8 @@ _REPORTING = (
     ("未报", "missing", "count", 1.2),
     ("未到期", "pending", "count", 1.45),
     ("零报告", "zero_reports", "count", 1.45),
-    ("报送率", "reporting_rate", "rate", 1.6),
-    ("按时率", "on_time_rate", "rate", 1.6),
+    ("报送率", "reporting_rate", "rate", 1.9),
+    ("按时率", "on_time_rate", "rate", 1.9),
 )
 _NOT_BRIEF = {"circulated", "participation_rate", "due", "zero_reports"}
 _UNIT_COLUMNS = (
@@ -162,8 +165,10 @@ def _coverage(bulletin: Bulletin) -> Table:
 def _units(bulletin: Bulletin, kind: str, name: str) -> Table:
     given = _UNIT_COLUMNS + ((("有效材料", "materials", "count", 1.3),) if bulletin.has_materials else ())
     columns, cells = _fields(given)
-    rows = tuple(cells(unit) for unit in bulletin.units if unit.kind == kind)
-    return Table(f"units:{kind}", f"各{name}报送情况", columns, rows, None, BY_ROSTER)
+    columns = (columns[0], replace(columns[1], header=f"所在{bulletin.area_word}"), *columns[2:])
+    own = [unit for unit in bulletin.units if unit.kind == kind]
+    title = f"{own[0].name if len(own) == 1 else f'各{name}'}报送情况"
+    return Table(f"units:{kind}", title, columns, tuple(map(cells, own)), None, BY_ROSTER)
 
 
 def _blamed(bulletin: Bulletin) -> Table:
@@ -178,7 +183,7 @@ def _blamed(bulletin: Bulletin) -> Table:
         rows = [(*row[:-1], "—") for row in rows]
     columns = (
         Column("报送事项", "text", 3.2),
-        Column("所属期", "text", 2),
+        Column("所属期", "text", max(2, min(5, max((len(row[1]) for row in rows), default=0) / 3))),
         Column("情形", "text", 1.1),
         Column("单位数", "count", 1),
         Column("单位名单", "text", 12),
@@ -189,7 +194,7 @@ def _blamed(bulletin: Bulletin) -> Table:
 
 def _statistics(bulletin: Bulletin, code: str, name: str) -> Table:
     chosen = [one for one in bulletin.indicators if one.deliverable == code]
-    columns = (_AREA, *(Column(one.name, "amount", 2) for one in chosen))
+    columns = (_AREA, *(Column(_headed(one), "amount", 2) for one in chosen))
     given = any(one.total for one in chosen)
     rows = tuple(
         (area.name, *(one.areas[place] for one in chosen))
@@ -204,6 +209,11 @@ def _statistics(bulletin: Bulletin, code: str, name: str) -> Table:
     return Table(f"statistics:{code}", title, (head, *columns[1:]), rows, total, note)
 
 
+def _headed(one: Indicator) -> str:
+    """参与学校数（所）; a name that ends with its unit says it already."""
+    return f"{one.name}（{one.unit}）" if one.unit and not one.name.endswith(one.unit) else one.name
+
+
 def _quality(bulletin: Bulletin) -> Table:
     quality = bulletin.quality
     rows = [("整件退回", one.label, one.times) for one in quality.file_reasons]
@@ -214,10 +224,10 @@ def _quality(bulletin: Bulletin) -> Table:
 
 
 def _curve(bulletin: Bulletin) -> Table:
-    columns = [Column("日期", "text", 3), Column("累计已报", "count", 2), Column("累计未报", "count", 2)]
+    columns = [Column("日期", "date", 3), Column("累计已报", "count", 2), Column("累计未报", "count", 2)]
     columns += [Column("累计材料", "count", 2)] if bulletin.has_materials else []
     rows = tuple(
-        (day(one.day), one.accepted, one.missing, one.materials)[: len(columns)] for one in bulletin.curve
+        (one.day, one.accepted, one.missing, one.materials)[: len(columns)] for one in bulletin.curve
     )
     note = f"按日期先后排列，各日为当日24时已知的数，末日为{full_moment(bulletin.as_of)}已知的数。"
     return Table("curve", "每日累计报送情况", tuple(columns), rows, None, note)
@@ -230,7 +240,7 @@ def _days(bulletin: Bulletin) -> Table:
     shown = [place for place, (one, count) in enumerate(dated) if count or one <= bulletin.as_of.date()]
     columns = (
         replace(_AREA, header=bulletin.area_word),
-        *(Column(day(bulletin.event_days[place]), "count", 1.4) for place in shown),
+        *(Column(day(bulletin.event_days[place], bulletin.as_of.date()), "count", 1.4) for place in shown),
     )
     rows = tuple(
         (area.name, *(counts[place] for place in shown))

@@ -8,6 +8,7 @@ headings (numbered here), `[key]` a table, `+ key` an attachment with a table, `
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,11 @@ class Text:
     body: tuple[Block, ...]
     attachments: tuple[Attachment, ...]
 
+    def mark(self, title: str) -> str:
+        """附件3： before the title of a table that is one, so that every format numbers it alike; else nothing."""
+        found = next((one for one in self.attachments if one.title == title), None)
+        return f"附件{found.number or ''}：" if found else ""
+
     @property
     def plain(self) -> str:
         """The body as plain text, for mails."""
@@ -66,7 +72,19 @@ def environment(notice_id: str, folder: Path = NOTICES) -> ImmutableSandboxedEnv
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("share", "number", "amount", "day", "moment", "full_moment", "full_day", "names", "ranking"):
+    for name in (
+        "share",
+        "number",
+        "amount",
+        "day",
+        "moment",
+        "full_moment",
+        "full_day",
+        "names",
+        "ranking",
+        "standing",
+        "indicator",
+    ):
         found.filters[name] = getattr(phrases, name)
     found.globals |= {"share": phrases.share, "pieces": phrases.pieces}
     return found
@@ -82,7 +100,13 @@ def word_template(
 ) -> Text:
     """A template in words; `tables` are those it may set, `values` what it knows beside the bulletin `b`."""
     try:
-        rendered = environment(bulletin.notice_id, folder).get_template(name).render(b=bulletin, **values)
+        found = environment(bulletin.notice_id, folder)
+        # Beside a day of another year a day says its own.
+        found.filters |= {
+            "day": partial(phrases.day, beside=bulletin.as_of.date()),
+            "moment": partial(phrases.moment, beside=bulletin.as_of.date()),
+        }
+        rendered = found.get_template(name).render(b=bulletin, **values)
     except (TemplateError, SecurityError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise BadNoticeError(bulletin.notice_id, [_describe(name, error)]) from error
     return parse_text(bulletin, rendered, tables, name)

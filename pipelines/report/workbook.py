@@ -3,6 +3,8 @@
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from pipelines.report.wording import Text
 FONT = "仿宋"
 COVER_WIDTH, WIDEST = 110, 80
 """Of columns, in letters of the default font, two to a Chinese character."""
+MOST_IN_CELL = 800
+"""Characters of a list of names in one cell."""
 LINE_HEIGHT = 16.0
 """Of a row, in points, for each line in it."""
 HEAD_ROW = 1
@@ -27,6 +31,7 @@ _FORMATS: dict[ColumnKind, str] = {
     "rate": "0.0%",
     "amount": "#,##0",
     "gain": "+#,##0;-#,##0;0",
+    "date": 'yyyy"年"m"月"d"日"',
 }
 APPROXIMATE = '"约"#,##0'
 _CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -59,7 +64,11 @@ def write_workbook(bulletin: Bulletin, text: Text, path: Path, tables: Iterable[
     used: set[str] = {"说明"}
     for table in make_tables(bulletin).values() if tables is None else tables:
         if table.rows:
-            _write_table(book, formats, table, _sheet_name(table.title, used))
+            mark = text.mark(table.title)
+            name = _sheet_name(mark.replace("：", " ") + table.title, used)
+            _write_table(book, formats, _split_long(table), name, mark)
+            if table.key in _CHARTS:
+                _write_chart(book, table, name, _sheet_name(f"图 {table.title}", used))
     book.close()
     write_packed(buffer.getvalue(), path)
 
@@ -118,10 +127,10 @@ def _write_cover(book: Any, formats: dict[str, Any], bulletin: Bulletin, text: T
     sheet.fit_to_pages(1, 0)
 
 
-def _write_table(book: Any, formats: dict[str, Any], table: Table, name: str) -> None:
+def _write_table(book: Any, formats: dict[str, Any], table: Table, name: str, mark: str) -> None:
     sheet = book.add_worksheet(name)
     last = len(table.columns) - 1
-    sheet.write_string(0, 0, table.title, formats["title"])
+    sheet.write_string(0, 0, mark + table.title, formats["title"])
     sheet.set_row(0, 26)
     sheet.set_row(HEAD_ROW, 32)
     for number, row in enumerate(table.rows, HEAD_ROW + 1):
@@ -152,8 +161,6 @@ def _write_table(book: Any, formats: dict[str, Any], table: Table, name: str) ->
             last,
             {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#5B8DB8"},
         )
-    if table.key in _CHARTS:
-        _write_chart(book, sheet, table, name, note + 2)
 
 
 def _write_cell(
@@ -165,17 +172,45 @@ def _write_cell(
         sheet.write_number(
             row, place, value.value, formats[style + ("approximate" if value.is_approximate else kind)]
         )
+    elif isinstance(value, date):
+        sheet.write_datetime(row, place, datetime.combine(value, time()), formats[style + kind])
     elif isinstance(value, str):
         sheet.write_string(row, place, value, formats["wrapped" if len(value) > 40 else style + kind])
     else:
         sheet.write_number(row, place, value, formats[style + kind])
 
 
-def _write_chart(book: Any, sheet: Any, table: Table, name: str, row: int) -> None:
+def _split_long(table: Table) -> Table:
+    """A list of names that is higher than a row can be (409 points) goes on in further rows, marked 续."""
+    rows: list[tuple[Any, ...]] = []
+    for row in table.rows:
+        *cells, last = row
+        if not isinstance(last, str) or len(last) <= MOST_IN_CELL or "、" not in last:
+            rows.append(row)
+            continue
+        for place, part in enumerate(_parts(last)):
+            said = [f"{cells[-2]}（续）", None] if place else cells[-2:]
+            rows.append((*cells[:-2], *said, part))
+    return replace(table, rows=tuple(rows))
+
+
+def _parts(names: str) -> list[str]:
+    parts = [""]
+    for name in names.split("、"):
+        if len(parts[-1]) + len(name) > MOST_IN_CELL:
+            parts.append("")
+        parts[-1] += ("、" if parts[-1] else "") + name
+    return parts
+
+
+def _write_chart(book: Any, table: Table, name: str, title: str) -> None:
+    """On a sheet of its own, which is a page: beside a table a page break would cut it."""
     kind, headers = _CHARTS[table.key]
     chart = book.add_chart({"type": kind})
     first, end = HEAD_ROW + 1, HEAD_ROW + len(table.rows)
     names = 0 if table.columns[1].kind != "text" else 1
+    if table.columns[names].kind == "date":
+        chart.set_x_axis({"num_format": "m/d", "text_axis": True})
     for place, column in enumerate(table.columns):
         if column.header in headers:
             chart.add_series(
@@ -191,8 +226,10 @@ def _write_chart(book: Any, sheet: Any, table: Table, name: str, row: int) -> No
         chart.set_y_axis({"reverse": True})
     if all(column.kind == "rate" for column in table.columns if column.header in headers):
         chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
-    chart.set_size({"width": 860, "height": 340})
-    sheet.insert_chart(row, 0, chart, {"description": f"图：{table.title}"})
+    sheet = book.add_chartsheet(title)
+    sheet.set_chart(chart)
+    sheet.set_landscape()
+    sheet.set_paper(9)
 
 
 def _height(value: Any, width: int) -> float:
@@ -202,10 +239,21 @@ def _height(value: Any, width: int) -> float:
 
 
 def _width(column: Column, table: Table, place: int) -> float:
+    if column.kind == "date":
+        return 16.0
     if column.kind != "text":
-        return max(9.0, min(2.0 * len(column.header) + 2, 18.0))
+        shown = [row[place] for row in table.rows] + ([table.total[place]] if table.total else [])
+        digits = max((_digits(value) for value in shown), default=0)
+        return max(9.0, min(2.0 * len(column.header) + 2, 18.0), digits + 3.0)
     longest = max((len(str(row[place])) for row in table.rows), default=4)
     return float(min(max(longest, len(column.header)) * 2 + 2, WIDEST))
+
+
+def _digits(value: Any) -> float:
+    """What a number takes, with its commas, its 约 and bold as totals are."""
+    if isinstance(value, Amount):
+        return 1.15 * len(f"{value.value:,}") + 3 * value.is_approximate
+    return 1.15 * len(f"{value:,}") if isinstance(value, int) else 7
 
 
 def _sheet_name(title: str, used: set[str]) -> str:

@@ -9,9 +9,10 @@ from pipelines.notice.bulletins import Cadence
 from pipelines.notice.folder import NOTICES
 from pipelines.report.bulletin import Bulletin
 from pipelines.report.document import write_document
+from pipelines.report.fonts import say_substitutes
 from pipelines.report.measure import measure_bulletin
 from pipelines.report.page import write_page
-from pipelines.report.pictures import write_pictures
+from pipelines.report.pictures import installed_families, write_pictures
 from pipelines.report.wording import Text, word_bulletin
 from pipelines.report.workbook import write_workbook
 
@@ -45,7 +46,7 @@ def write_bulletin(
     write_page(bulletin, text, html)
     txt.write_text(text.plain, "utf-8")
     pictures, missing = write_pictures(bulletin, folder, stem)
-    remarks = [missing] if missing else []
+    remarks = [one for one in (missing, say_substitutes(installed_families())) if one]
     if bulletin.collected_until:
         remarks.append(f"最近一次收件在 {bulletin.collected_until:%Y-%m-%d %H:%M:%S}，其后收到的不在内")
     return Written(bulletin, text, (docx, xlsx, html, txt, *pictures), tuple(remarks))

@@ -9,6 +9,7 @@ from openpyxl.cell.cell import Cell as CellClass
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill, Protection
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.returns.columns import add_column, add_label
@@ -16,6 +17,9 @@ from pipelines.returns.copy import Copy, plain
 from pipelines.returns.model import Fault, Returned
 from pipelines.returns.sheet import Line, write_sheet
 
+A4 = 9
+UPRIGHT = 5
+"""Columns that fit an upright page."""
 AUTHOR = "收件系统"
 """By whose name a comment of ours is known when the file comes back."""
 DELETE, KEEP_ONE, REFILL, CLEAR = "删去这一行", "只留一行，其余删去", "按表头逐格核对重填", "清空这一格"
@@ -64,6 +68,8 @@ def mark_book(copy: Copy, returned: Returned, sheet_name: str) -> bytes:
             cell.number_format = "General"
         cell.comment = _comment(copy, mark)
         lines += [_line(copy, mark, fault, cell.coordinate, seen) for fault in mark.faults]
+    for one in copy.book.worksheets:
+        _set_page(one)
     sheet = copy.book.create_sheet(sheet_name, 0)
     write_sheet(sheet, returned, lines, copy.remark)
     _show_first(copy)
@@ -196,6 +202,17 @@ def _clear(sheet: Worksheet) -> None:
     for cell in cells:
         if cell.row in rows and cell.fill.fill_type == "solid" and cell.fill.start_color.rgb == PINK:
             cell.fill = _NONE
+
+
+def _set_page(sheet: Worksheet) -> None:
+    """A4, all columns on one page: unless whoever made the sheet said so already."""
+    if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
+        return
+    columns = {cell.column for cell in written_cells(sheet) if cell.value is not None}
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.orientation = "landscape" if len(columns) > UPRIGHT else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def written_cells(sheet: Worksheet) -> list[Any]:

@@ -106,11 +106,11 @@ def describe(returned: Returned) -> str:
 
 def _how(lines: Sequence[Line]) -> str:
     if not lines:
-        return "请按上面的说明改正后重新报送。重新报送时本页不必删除。"
+        return "请照上面的说明改好后重新报送；本页不必删除。"
     more = f"问题较多，这里列出前 {MOST_LINES} 处，其余见表内批注。" if len(lines) > MOST_LINES else ""
     return (
         f"请到表内改正标成粉色的 {len({(line.sheet, line.cell) for line in lines})} 处（点“单元格”一列可跳到那里），"
-        f"保存后直接重新报送本文件：已收下的行不会重复计算，文件名可以不改，本页不必删除。示例只说明写法，请填实际情况。{more}"
+        f"保存后把本文件放回本单位的文件夹重新报送（不要留在“退回”文件夹里）：已收下的行不会重复计算，文件名可以不改，本页不必删除。示例只说明写法，请填实际情况。{more}"
     )
 
 

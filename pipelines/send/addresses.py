@@ -1,6 +1,7 @@
-"""Who is written to where: units from their newest accepted plan, else from the roster; lists from the notice.
+"""Who is written to where: units from their newest accepted plan, else as data staff imported it, else from the roster;
+lists from the notice.
 
-Reads the published snapshot (which plan counts) and the private file (whose liaison it names). Writes nothing.
+Reads the published snapshot (which plan counts), the private file (whose liaison it names) and the registry. Writes nothing.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from pipelines.ask.figures import open_snapshot
 from pipelines.ground.home import Home
 from pipelines.notice.mail import ALL_RECIPIENTS
 from pipelines.notice.model import Notice
+from pipelines.registry.journal import Registry
 from pipelines.send.mailbox import Mailbox, parse_mailbox
 from pipelines.send.records import mail_settings
 from pipelines.warehouse.files import open_file
@@ -28,6 +30,9 @@ QUALIFY row_number() OVER (
 _CONTACTS = "SELECT submission_id, table_number, row_number, contact_email FROM contacts WHERE notice_id = $1"
 
 
+Source = Literal["plan", "imported", "roster"]
+
+
 @dataclass(frozen=True)
 class Addressee:
     """Somebody a mail is made for: `recipient` and `member` go into the mail as they are."""
@@ -42,15 +47,15 @@ def unit_mailboxes(home: Home, notice: Notice, as_of: datetime) -> dict[str, Mai
     return {code: mailbox for code, (mailbox, _) in find_mailboxes(home, notice, as_of).items()}
 
 
-def find_mailboxes(
-    home: Home, notice: Notice, as_of: datetime
-) -> dict[str, tuple[Mailbox, Literal["plan", "roster"]]]:
+def find_mailboxes(home: Home, notice: Notice, as_of: datetime) -> dict[str, tuple[Mailbox, Source]]:
     """As `unit_mailboxes`, with where each address comes from."""
-    plans = _plan_addresses(home, notice, as_of)
-    found: dict[str, tuple[Mailbox, Literal["plan", "roster"]]] = {}
+    plans, imported = _plan_addresses(home, notice, as_of), _imported(home, notice)
+    found: dict[str, tuple[Mailbox, Source]] = {}
     for one in notice.recipients:
         if mailbox := parse_mailbox(plans.get(one.code), one.name):
             found[one.code] = (mailbox, "plan")
+        elif mailbox := parse_mailbox(imported.get(one.code), one.name):
+            found[one.code] = (mailbox, "imported")
         elif mailbox := parse_mailbox(one.email, one.name):
             found[one.code] = (mailbox, "roster")
     return found
@@ -68,6 +73,13 @@ def addressees(notice: Notice, names: Iterable[str], units: dict[str, Mailbox]) 
         for member in members:
             found.setdefault(member.mailbox.address.lower(), member)
     return list(found.values())
+
+
+def _imported(home: Home, notice: Notice) -> dict[str, str]:
+    if not (home.registry / "registry.sqlite").exists():
+        return {}
+    with Registry(home.registry) as registry:
+        return registry.addresses(notice.id)
 
 
 def _plan_addresses(home: Home, notice: Notice, as_of: datetime) -> dict[str, str]:

@@ -65,6 +65,14 @@ class Mail:
     member: str = ""
     not_before: datetime | None = None
     """Naive time in the notice's zone."""
+    reply_to: Mailbox | None = None
+    """Where answers go; None: as the notice says."""
+    thread: str = ""
+    """The matter: mails of one matter to one addressee are shown as one conversation."""
+    is_circular: bool = False
+    """It goes to many who may not want it: they are told how to leave the list."""
+    about: tuple[str, ...] = ()
+    """Subjects that the outbox remembers of it, for whoever made it."""
 
 
 def mail_key(notice_id: str, mail: Mail) -> str:
@@ -90,10 +98,16 @@ def compose(
     root["Date"] = at.replace(microsecond=0)
     root["From"] = sender.header
     root["To"] = mail.to.header
-    if reply_to:
+    if reply_to := mail.reply_to or reply_to:
         root["Reply-To"] = reply_to.header
     root["Subject"] = plain(mail.subject)
     root["Message-ID"] = message_id(key, sender)
+    if mail.thread:
+        start = message_id(make_key(notice_id, "thread", mail.recipient, mail.thread, mail.member), sender)
+        root["In-Reply-To"] = root["References"] = start
+    if mail.is_circular:
+        to = (reply_to or sender).address
+        root["List-Unsubscribe"] = f"<mailto:{to}?subject={quote(f'unsubscribe {notice_id}')}>"
     root["Auto-Submitted"] = "auto-generated"
     root["X-Notices"] = plain(f"{notice_id} {mail.purpose} {key}")
     root["MIME-Version"] = "1.0"

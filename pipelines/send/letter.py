@@ -14,12 +14,15 @@ _PAGE = """<!DOCTYPE html>
 {body}
 </div></body></html>
 """
+MOST_COLUMNS = 2
+"""Of a table that is set in columns: on a phone of 360 pixels more are a character or two wide."""
+_HEAD = "background:#f6f8fa"
 _CELL = "border:1px solid #d0d7de;padding:6px 8px;text-align:left;vertical-align:top"
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headers; on a narrow screen the table scrolls, the letter does not."""
+    """Rows under headers. Up to two columns stand side by side; more are set as a card a row, which reads on any screen."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -34,13 +37,16 @@ class Picture:
     words: str
 
 
+Block = str | Table | Picture
+
+
 @dataclass(frozen=True)
 class Letter:
     """What a mail says: a title, whom it greets, paragraphs, tables and pictures, and who signs it."""
 
     title: str
     greeting: str
-    blocks: tuple[str | Table | Picture, ...]
+    blocks: tuple[Block, ...]
     signature: tuple[str, ...] = ()
 
     @property
@@ -61,7 +67,7 @@ class Letter:
         return _PAGE.format(title=escape(self.title), body="\n".join(filter(None, body)))
 
 
-def _block_text(block: str | Table | Picture) -> str:
+def _block_text(block: Block) -> str:
     if isinstance(block, str):
         return block
     if isinstance(block, Picture):
@@ -73,7 +79,7 @@ def _block_text(block: str | Table | Picture) -> str:
     return "\n".join([block.caption, *lines] if block.caption else lines)
 
 
-def _block_html(block: str | Table | Picture) -> str:
+def _block_html(block: Block) -> str:
     if isinstance(block, str):
         return f'<p style="margin:0 0 12px">{escape(block).replace(chr(10), "<br>")}</p>'
     if isinstance(block, Picture):
@@ -82,16 +88,37 @@ def _block_html(block: str | Table | Picture) -> str:
             'style="max-width:100%;height:auto;border:0"></p>'
         )
     caption = (
-        f'<caption style="text-align:left;font-weight:bold;padding:0 0 6px">{escape(block.caption)}</caption>'
+        f'<p style="margin:0 0 6px;font-weight:bold">{escape(block.caption)}</p>' if block.caption else ""
     )
-    heads = "".join(
-        f'<th scope="col" style="{_CELL};background:#f6f8fa">{escape(head)}</th>' for head in block.headers
+    body = (
+        _columns(block)
+        if len(block.headers) <= MOST_COLUMNS
+        else "".join(_card(block.headers, row) for row in block.rows)
     )
+    return f'{caption}<div style="margin:0 0 16px">{body}</div>'
+
+
+def _columns(table: Table) -> str:
+    heads = "".join(f'<th scope="col" style="{_CELL};{_HEAD}">{escape(head)}</th>' for head in table.headers)
     rows = "".join(
         "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in row) + "</tr>"
-        for row in block.rows
+        for row in table.rows
     )
     return (
-        '<div style="overflow-x:auto;margin:0 0 16px"><table style="border-collapse:collapse;font-size:15px">'
-        f"{caption if block.caption else ''}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        '<table style="border-collapse:collapse;width:100%;font-size:15px">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _card(headers: tuple[str, ...], row: tuple[str, ...]) -> str:
+    """The first cell is its head; the others follow with their headers, side by side as far as there is room."""
+    cells = "".join(
+        f'<span style="display:inline-block;margin:0 16px 0 0;vertical-align:top">'
+        f'<span style="color:#57606a">{escape(head)}：</span>{escape(cell)}</span>'
+        for head, cell in zip(headers[1:], row[1:], strict=True)
+        if cell
+    )
+    return (
+        '<div style="border:1px solid #d0d7de;border-left:4px solid #2f6b9a;padding:8px 10px;margin:0 0 8px;font-size:15px">'
+        f"<strong>{escape(row[0])}</strong><br>{cells}</div>"
     )

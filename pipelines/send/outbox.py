@@ -72,6 +72,7 @@ class Outbox:
         """Keeps mails to be sent, each composed now and never changed again; what the outbox knows stays as it is."""
         moment, count = notice.local(now), 0
         rows: dict[str, tuple[object, ...]] = {}
+        subjects: list[tuple[str, str]] = []
         stored: set[str] = set()
         for mail in mails:
             count += 1
@@ -84,12 +85,14 @@ class Outbox:
                     self._objects.store([file.content])
                     stored.add(file.sha256)
             rows[key] = self._compose(notice, key, mail, moment)
+            subjects += [(key, subject) for subject in mail.about]
         if stored:
             # No row may outlive its attachments.
             self._objects.sync()
         with self._base:
             self._base.execute("BEGIN IMMEDIATE")
             new = sum(self._base.execute(_INSERT, row).rowcount for row in rows.values())
+            self._base.executemany("INSERT INTO subjects VALUES (?, ?) ON CONFLICT DO NOTHING", subjects)
         return Queued(new, count - new)
 
     def _compose(self, notice: Notice, key: str, mail: Mail, now: datetime) -> tuple[object, ...]:
@@ -247,6 +250,16 @@ class Outbox:
             what = f"有 {len(found)} 封，请写得长一些" if found else "没有这一封（编号至少写 6 位）"
             raise NoticesError(f"发件箱里编号为 {start} 的邮件：{what}；notices outbox 列出全部")
         return found[0]
+
+    def subjects(self, notice_id: str) -> dict[str, list[str]]:
+        """What the mails of a notice are about (`Mail.about`), by key."""
+        found: dict[str, list[str]] = {}
+        for key, subject in self._base.execute(
+            "SELECT key, subjects.about FROM subjects INNER JOIN mails USING (key) WHERE notice_id = ?",
+            [notice_id],
+        ):
+            found.setdefault(key, []).append(subject)
+        return found
 
     def changes(self, key: str) -> list[tuple[str, str, str | None]]:
         """What happened to a message: moment, state and error, in order."""

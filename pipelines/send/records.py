@@ -79,6 +79,9 @@ END;
 CREATE TRIGGER IF NOT EXISTS mails_changed AFTER UPDATE OF state ON mails BEGIN
     INSERT INTO changes (key, changed_at, state, error) VALUES (new.key, new.changed_at, new.state, new.error);
 END;
+CREATE TABLE IF NOT EXISTS subjects (
+    key TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY (key, about)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS servers (
     connection TEXT PRIMARY KEY, failures INTEGER NOT NULL, retry_at TEXT NOT NULL, error TEXT
 ) STRICT;

@@ -15,6 +15,8 @@ from pipelines.templates.styles import Styles, width
 HEADER_ROW = 3
 """From 0, as are all rows and columns here: title, unit and hint stand above it, the example below."""
 FIRST_ROW = HEADER_ROW + 2
+HINT_LETTERS = 42
+"""Chinese characters in a line of the instructions' second column."""
 ROWS = 200
 """Rows to fill in where a unit reports as many as it has."""
 _OPEN = dict.fromkeys(
@@ -169,10 +171,13 @@ class _Template:
         sheet.set_column(1, 1, 92)
         sheet.merge_range(0, 0, 0, 1, f"{self.item.name}：填写说明", styles.title)
         lines = [("怎么填", self._sentence()), *((rule.header, rule.hint) for rule in self.rules)]
+        sheet.set_row(0, 30)
         for row, (head, text) in enumerate(lines, 1):
+            sheet.set_row(row, 18 * -(-len(text) // HINT_LETTERS) + 4)
             sheet.write(row, 0, head, styles.label)
             sheet.write(row, 1, text, styles.wrapped)
         sheet.set_landscape()
+        sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
 
     def _write_identity(self) -> None:

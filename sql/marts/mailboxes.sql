@@ -27,5 +27,5 @@ COMMENT ON COLUMN marts.mailboxes.kind IS '单位类别代码';
 COMMENT ON COLUMN marts.mailboxes.line IS '报送条线';
 COMMENT ON COLUMN marts.mailboxes.city_code IS '所在市代码';
 COMMENT ON COLUMN marts.mailboxes.has_address IS '是否有可用的邮箱';
-COMMENT ON COLUMN marts.mailboxes.address_from IS '地址取自：plan 方案、roster 名册；没有可用地址的为空';
+COMMENT ON COLUMN marts.mailboxes.address_from IS '地址取自：plan 方案、imported 数据人员导入、roster 名册；没有可用地址的为空';
 COMMENT ON COLUMN marts.mailboxes.noted_at IS '何时看的（通知所在时区）';

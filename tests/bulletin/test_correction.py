@@ -42,7 +42,7 @@ def test_a_late_answer_is_corrected_once_in_every_bulletin_it_touches(office):
     assert "2期的数据有变化" in text
     assert "第2期" not in text, "the first evening was before the answer"
     assert "第3期（截至2021年5月11日18时）\n全部：" in text
-    assert "有效材料由3更正为4" in text
+    assert "有效材料由3件更正为4件" in text
     assert "涉及乙市" in text
     assert "第4期（截至2021年5月12日18时）：" in text
     assert "截至时刻以前的报送有变化" in text
@@ -62,7 +62,7 @@ def test_a_second_change_is_measured_from_the_first_correction(office):
     late_answer(one)
     said = one.correction()
     assert said["stem"] == f"{STEM}-2"
-    assert "有效材料由3更正为4" in one.text(said["stem"])
+    assert "有效材料由3件更正为4件" in one.text(said["stem"])
 
 
 def test_changed_rules_are_named_as_the_reason(office):
@@ -85,7 +85,7 @@ def test_a_change_below_the_threshold_is_left(office):
     assert one.correction() is None
     late_answer(one)
     said = one.correction()
-    assert "有效材料由4更正为6" in one.text(said["stem"]), "small changes add up"
+    assert "有效材料由4件更正为6件" in one.text(said["stem"]), "small changes add up"
 
 
 def test_a_withheld_correction_is_not_brought_up_again_but_a_further_change_is(office):
@@ -95,7 +95,7 @@ def test_a_withheld_correction_is_not_brought_up_again_but_a_further_change_is(o
     assert one.correction("withhold")["is_published"] is False
     assert one.correction() is None
     late_answer(one)
-    assert "有效材料由2更正为4" in one.text(one.correction()["stem"])
+    assert "有效材料由2件更正为4件" in one.text(one.correction()["stem"])
 
 
 @pytest.mark.parametrize(

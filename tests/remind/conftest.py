@@ -14,7 +14,7 @@ from pipelines import cycle
 from pipelines.ground.connections import Connection
 from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
-from pipelines.remind import Done, remind, withdraw
+from pipelines.remind import Done, refresh, remind
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row
 from pipelines.send.sender import send_due
@@ -25,7 +25,7 @@ BUREAU, COLLEGE, ALONE, AWAY = "EDU-3701", "HVC-003", "HVC-004", "EDU-3702"
 """A city's education bureau, two colleges of that city (the second has no address), another city's bureau."""
 EARLY, LATE = "2020-10-30T00:00:00", "2020-12-01T00:00:00"
 Slot = tuple[str, str, str]
-"""Purpose, recipient and moment."""
+"""Purpose, recipient and day."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Story:
         return {(one.purpose, one.recipient, one.what.partition(" ")[0]) for one in self.done.queued}
 
     def send(self, at: str) -> list[str]:
-        """Subjects of what the server accepted now; what has no ground any more is taken back first, as all senders do."""
-        withdraw(self.home, self.notice, datetime.fromisoformat(at))
+        """Subjects of what the server accepted now; what waits is looked at once more first, as all senders do."""
+        refresh(self.home, self.notice, datetime.fromisoformat(at))
         before, extra = len(self.office.accepted), {"disable_ssl": True, "disable_tls": True}
         connection = Connection("smtp_default", host="127.0.0.1", port=self.office.port, extra=extra)
         with Outbox(self.home.mail) as outbox:

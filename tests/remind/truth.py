@@ -1,26 +1,18 @@
-"""Which mails a month implies, worked out beside the pipeline: from the list of files as it must be, and plain pandas.
+"""Which mails a month implies and what stands in them, worked out beside the pipeline in plain Python.
 
-What each file ended as comes from the world's truth; what was owed at a moment from tests/marts/recomputation, which does
-not ask sql/. The schedule is written out once more, by hand.
+What was owed comes from tests/marts/recomputation, which does not ask sql/; what arrived from the raw tables. The schedule
+is written out once more, by hand, and what each mail says is read back from its text.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-Slot = tuple[str, str, str]
-"""Purpose, recipient, and moment, day or path."""
 PATIENCE = timedelta(hours=72)
-ONCE = [(-2, time(9)), (0, time(15)), (1, time(9)), (3, time(9))]
-SCHEDULE = {
-    "plan": ONCE,
-    "summary": ONCE,
-    "statistics": ONCE,
-    "materials": [(0, time(16)), (1, time(9))],
-}
-DIGEST, ESCALATION, EVENING = [(1, time(10))], [(4, time(9))], time(18)
-SILENT_AFTER = 2
+NIGHT = (time(22), time(7))
+Offsets = list[tuple[int, time]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +20,7 @@ class Unit:
     code: str
     kind: str
     city: str
+    line: str
 
 
 @dataclass(frozen=True)
@@ -36,75 +29,257 @@ class Debt:
 
     unit: str
     deliverable: str
+    name: str
     period: str
     due: datetime
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of the true list of files: whose, how it ended, since which scan it is known."""
+class News:
+    """Something that a unit sent."""
 
     unit: str
-    path: str
+    id: str
     state: str
+    received_at: datetime
     known_at: datetime
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What a notice's `remind:` says."""
+
+    reminders: dict[str, Offsets]
+    digest: tuple[str, str, Offsets] | None
+    """Kind that is told, kind that it is told about, when."""
+    escalation: Offsets
+    after: int
+    evening: time
+
+
+@dataclass
+class Expected:
+    """What one mail has to say."""
+
+    missing: set[tuple[str, str]]
+    soon: set[tuple[str, str]]
+    later: set[tuple[str, str]]
+    unverified: int
+    news: list[News]
+    city: set[tuple[str, str, str]]
 
 
 @dataclass
 class Truth:
-    """Moment by moment, in order: what must have left by then."""
+    """Moment by moment, in order: which mails must leave then, and what everybody was told by those that did."""
 
     units: dict[str, Unit]
-    slots: set[Slot] = field(default_factory=set)
-    reminded: dict[str, set[datetime]] = field(default_factory=lambda: defaultdict(set))
+    schedule: Schedule
+    told: dict[tuple[str, object], list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    days: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
 
-    def step(self, now: datetime, debts: Iterable[Debt], reachable: set[str], lines: Iterable[Line]) -> None:
-        debts = list(debts)
-        before = {unit: set(moments) for unit, moments in self.reminded.items()}
-        for debt in debts:
-            moment = _newest(SCHEDULE[debt.deliverable], debt.due, now)
-            if moment and debt.unit in reachable:
-                self._add("reminder", debt.unit, moment)
-                self.reminded[debt.unit].add(moment)
-            elif moment:
-                self._add("escalation", "data_staff", moment)
-        for debt in debts:
-            moment = _newest(DIGEST, debt.due, now)
-            if moment and self.units[debt.unit].kind == "higher_vocational_college":
-                for bureau in self._bureaus(self.units[debt.unit].city) & reachable:
-                    self._add("digest", bureau, moment)
-            moment = _newest(ESCALATION, debt.due, now)
-            own = {_at(debt.due, *one) for one in SCHEDULE[debt.deliverable]}
-            if moment and len(own & before.get(debt.unit, set())) >= SILENT_AFTER:
-                self._add("escalation", "data_staff", moment)
-        for line in lines:
-            if line.known_at > now or line.unit not in reachable:
+    def step(
+        self,
+        now: datetime,
+        debts: list[Debt],
+        reachable: set[str],
+        news: Iterable[News],
+        collected: dict[str, datetime],
+    ) -> dict[str, Expected]:
+        """By unit; nobody in the night."""
+        self.now, self.debts, self.collected = now, debts, collected
+        if now.time() >= NIGHT[0] or now.time() < NIGHT[1]:
+            return {}
+        arrived: dict[str, list[News]] = defaultdict(list)
+        for one in sorted(news, key=lambda one: one.received_at):
+            if one.known_at <= now and one.state != "ignored" and not self.told[one.unit, one.id]:
+                arrived[one.unit].append(one)
+        found = {}
+        for code in sorted(reachable):
+            if now.date() in self.days[code]:
                 continue
-            if line.state in ("rejected", "partly accepted") and now < line.known_at + PATIENCE:
-                self.slots.add(("return", line.unit, line.path))
-            evening = datetime.combine(line.known_at.date(), EVENING)
-            evening += timedelta(line.known_at > evening)
-            if line.state != "ignored" and evening <= now < evening + PATIENCE:
-                self.slots.add(("acknowledgement", line.unit, evening.date().isoformat()))
+            own = [debt for debt in debts if debt.unit == code]
+            city = self._city(code)
+            wants_city = any(self._untold(code, debt, moment) for debt, moment in city.items())
+            if (
+                wants_city
+                or any(self._untold(code, debt, self._moment(debt)) for debt in own)
+                or any(self._is_worth(one) for one in arrived[code])
+            ):
+                found[code] = self._say(own, arrived[code], city if wants_city else {})
+        for code, said in found.items():
+            self.days[code].add(now.date())
+            named = {(debt.name, debt.period): debt for debt in debts if debt.unit == code}
+            for key in said.missing | said.soon:
+                self.told[code, named[key]].append(now)
+            for one in said.news:
+                self.told[code, one.id].append(now)
+            for debt in debts:
+                if (debt.unit, debt.name, debt.period) in said.city:
+                    self.told[code, debt].append(now)
+        return found
 
-    def _bureaus(self, city: str) -> set[str]:
+    def call(self, reachable: set[str], to: str) -> tuple[set[Debt], set[Debt], int] | None:
+        """Whom data staff are to call, whom nobody can write to, and how many they heard of before; after `step`."""
+        if self.now.date() in self.days[to] or self.now.time() >= NIGHT[0] or self.now.time() < NIGHT[1]:
+            return None
+        silent, alone = {}, {}
+        for debt in self.debts:
+            moment = self._newest(self.schedule.escalation, debt)
+            times = [one for one in self.told[debt.unit, debt] if one < self.now]
+            if moment and len(times) >= self.schedule.after:
+                silent[debt] = max(moment, times[self.schedule.after - 1])
+            if debt.unit not in reachable and (moment := self._moment(debt)):
+                alone[debt] = moment
+        both = silent | alone
+        new = {debt for debt in both if not self.told[to, debt]}
+        if not any(self.now < both[debt] + PATIENCE for debt in new):
+            return None
+        self.days[to].add(self.now.date())
+        for debt in new:
+            self.told[to, debt].append(self.now)
+        return new & silent.keys(), new & alone.keys(), len(both.keys() - new)
+
+    def _say(self, own: list[Debt], news: list[News], city: dict[Debt, datetime]) -> Expected:
+        now, line = self.now, self.units[own[0].unit].line if own else ""
+        due = [debt for debt in own if debt.due <= now]
+        missing = [debt for debt in due if self.collected[line] >= debt.due]
+        pending = [debt for debt in own if debt.due > now]
+        soon = [debt for debt in pending if debt.due.date() <= now.date() or self._begins(debt) <= now]
+        keys = [{(one.name, one.period) for one in group} for group in (missing, soon)]
+        return Expected(
+            *keys,
+            {(one.name, one.period) for one in pending if one not in soon},
+            len(due) - len(missing),
+            news,
+            {(one.unit, one.name, one.period) for one in city},
+        )
+
+    def _begins(self, debt: Debt) -> datetime:
+        return min(
+            (_at(debt.due, *one) for one in self.schedule.reminders[debt.deliverable]), default=debt.due
+        )
+
+    def _city(self, code: str) -> dict[Debt, datetime]:
+        if self.schedule.digest is None or self.units[code].kind != self.schedule.digest[0]:
+            return {}
+        _, about, offsets = self.schedule.digest
         return {
-            one.code
-            for one in self.units.values()
-            if one.kind == "city_education_bureau" and one.city == city
+            debt: moment
+            for debt in self.debts
+            if self.units[debt.unit].kind == about
+            and self.units[debt.unit].city == self.units[code].city
+            and (moment := self._newest(offsets, debt))
         }
 
-    def _add(self, purpose: str, recipient: str, moment: datetime) -> None:
-        self.slots.add((purpose, recipient, moment.isoformat()))
+    def _is_worth(self, one: News) -> bool:
+        if one.state in ("rejected", "partly accepted") and self.now < one.known_at + PATIENCE:
+            return True
+        evening = datetime.combine(one.known_at.date(), self.schedule.evening)
+        evening += timedelta(one.known_at > evening)
+        return evening <= self.now < evening + PATIENCE
+
+    def _untold(self, reader: str, debt: Debt, moment: datetime | None) -> bool:
+        if moment is None or self.now >= moment + PATIENCE:
+            return False
+        return not any(one >= moment for one in self.told[reader, debt])
+
+    def _moment(self, debt: Debt) -> datetime | None:
+        return self._newest(self.schedule.reminders[debt.deliverable], debt)
+
+    def _newest(self, offsets: Offsets, debt: Debt) -> datetime | None:
+        """The last moment that has come, of which everything is known, and which says what is still true."""
+        come = [moment for moment in (_at(debt.due, *one) for one in offsets) if moment <= self.now]
+        if (
+            not come
+            or max(come) < debt.due <= self.now
+            or self.collected[self.units[debt.unit].line] < max(come)
+        ):
+            return None
+        return max(come)
 
 
 def _at(due: datetime, days: int, clock: time) -> datetime:
     return datetime.combine(due.date() + timedelta(days), clock)
 
 
-def _newest(offsets: list[tuple[int, time]], due: datetime, now: datetime) -> datetime | None:
-    """The last moment that has come, while it is less than three days old and says what is still true."""
-    come = [moment for moment in (_at(due, *one) for one in offsets) if moment <= now]
-    if not come or now >= max(come) + PATIENCE or max(come) < due <= now:
-        return None
-    return max(come)
+@dataclass
+class Said:
+    """What a mail says, read back from its plain text."""
+
+    missing: set[tuple[str, str]]
+    soon: set[tuple[str, str]]
+    later: set[tuple[str, str]]
+    unverified: int
+    counts: dict[str, int]
+    """In the subject."""
+    news: int
+    days: tuple[str, str] | None
+
+
+class Reader:
+    """Reads mails of one notice: `periods` are the first days of each deliverable, by name, in order."""
+
+    def __init__(self, periods: dict[str, list[date]], year: int) -> None:
+        self._periods, self._year = periods, year
+
+    def read(self, subject: str, text: str) -> Said:
+        parts = re.split(r"\n\n", text)
+        missing = self._table(parts, r"请尽快补报以下 (\d+) 项")
+        soon = self._table(parts, r"请在截止前报送以下 (\d+) 项")
+        later = set()
+        found = re.search(r"^以后还要报：(.*)。$", text, re.MULTILINE)
+        for one in found[1].split("；") if found else ():
+            name, said = re.fullmatch(r"(.*?)（(.*)前）", one).groups()  # type: ignore[union-attr]
+            later |= {(name, day) for day in self._days(name, said.rpartition("，")[0])}
+        news = re.search(r"收到贵单位 (\S+) 报来的 (\d+) 件：", text)
+        unverified = re.search(r"另有 (\d+) 项刚到截止时间", text)
+        return Said(
+            missing,
+            soon,
+            later,
+            int(unverified[1]) if unverified else 0,
+            {
+                word: int(count)
+                for word, count in re.findall(r"(请补报|今日截止|将截止|收到|退回) (\d+) ", subject)
+            },
+            int(news[2]) if news else 0,
+            self._span(news[1]) if news else None,
+        )
+
+    def _table(self, parts: list[str], head: str) -> set[tuple[str, str]]:
+        found = next((part for part in parts if re.match(head, part)), None)
+        if found is None:
+            return set()
+        caption, *lines = found.split("\n")
+        keys = set()
+        for line in lines:
+            cells = dict(cell.split("：", 1) for cell in line.partition(". ")[2].split("；")[:4])
+            days = self._days(cells["事项"], cells.get("期", ""))
+            assert len(days) == int(cells.get("项数", "1 项").removesuffix(" 项")), line
+            keys |= {(cells["事项"], day) for day in days}
+        assert len(keys) == int(re.match(head, caption)[1]), caption  # type: ignore[index]
+        return keys
+
+    def _days(self, name: str, said: str) -> list[str]:
+        """The periods that these words name, by their first days."""
+        if not said:
+            return [""]
+        is_run = said.endswith(("每天", "每周", "每月", "各期"))
+        first, last = self._span(re.sub(r"(每天|每周|每月|各期)$", "", said))
+        days = [one for one in self._periods[name] if first <= one.isoformat() <= last]
+        return [one.isoformat() for one in (days if is_run else days[:1])]
+
+    def _span(self, said: str) -> tuple[str, str]:
+        """11月9日, 11月9日至14日, 2020年12月28日至2021年1月3日 as the first and last day."""
+        first, _, last = said.partition("至")
+        year, month, day = self._parts(first, self._year, 1)
+        found = date(year, month, day)
+        end = date(*self._parts(last, year, month)) if last else found
+        return found.isoformat(), end.isoformat()
+
+    @staticmethod
+    def _parts(said: str, year: int, month: int) -> tuple[int, int, int]:
+        found = re.fullmatch(r"(?:(\d+)年)?(?:(\d+)月)?(\d+)日", said)
+        assert found, said
+        return int(found[1] or year), int(found[2] or month), int(found[3])

@@ -143,6 +143,7 @@ class World:
             "notice_id": self.notice.id,
             "submission_id": f"s{number}",
             "sheet": "",
+            "table_number": 1,
             "row_number": 1,
             "deliverable": deliverable,
             "is_zero_report": False,
@@ -183,7 +184,7 @@ class World:
             )
             row = {
                 "notice_id": self.notice.id, "submission_id": number, "deliverable": deliverable, "sheet": "",
-                "row_number": 1, "indicator": indicator, "value_state": state, "value_given": str(given),
+                "table_number": 1, "row_number": 1, "indicator": indicator, "value_state": state, "value_given": str(given),
                 "value": None if given is None else int(str(given).removeprefix("约")),
             }  # fmt: skip
             self._insert("raw.statistics", row)

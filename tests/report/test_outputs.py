@@ -5,6 +5,7 @@ import pickle
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from PIL import Image
 
 from pipelines.ground.home import ROOT
 from pipelines.report import write_bulletin
+from pipelines.report.bulletin import Amount
 from pipelines.report.measure import measure_bulletin
 from pipelines.report.pictures import write_pictures
 from pipelines.report.wording import word_bulletin
@@ -27,8 +29,10 @@ from tests.report.test_wording_of_cases import SECOND_EVENING, some
 AGAIN = """
 import pickle, sys
 from pathlib import Path
+from dataclasses import replace
 from datetime import datetime
 from pipelines.report import write_bulletin
+from pipelines.report.bulletin import Amount
 from pipelines.report.measure import measure_bulletin
 from pipelines.report.page import write_page
 from pipelines.report.pictures import write_pictures
@@ -129,21 +133,51 @@ def test_page_escapes_what_units_call_themselves(world: Any, tmp_path: Path) -> 
 
 def test_workbook_is_ready_to_work_with(evening: Any) -> None:
     book = openpyxl.load_workbook(evening[1].paths[1])
-    assert book.sheetnames[:3] == ["说明", "各市报送情况简表", "各市参与和报送情况"]
+    assert book.sheetnames[:4] == [
+        *("说明", "各市报送情况简表", "附件1 各市参与和报送情况", "图 各市参与和报送情况"),
+    ]
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "B3"
         assert sheet.auto_filter.ref
         assert sheet.print_title_rows
-    sheet = book["各市参与和报送情况"]
+    sheet = book["附件1 各市参与和报送情况"]
+    assert sheet["A1"].value == "附件1：各市参与和报送情况", "numbered as in the docx"
     heads = {cell.value: cell.column for cell in sheet[2]}
     assert sheet.cell(3, heads["报送率"]).number_format == "0.0%"
     assert isinstance(sheet.cell(3, heads["应报项"]).value, int)
-    assert len(sheet._charts) == 1
-    coverage = book["各市材料和活动覆盖情况"]
+    assert [len(one._charts) for one in book.chartsheets] == [1] * 5, "a page each, which no page break cuts"
+    days = book["每日累计报送情况"]
+    assert days["A3"].value == datetime(2021, 5, 1)
+    coverage = book["附件2 各市材料和活动覆盖情况"]
     column = next(cell.column for cell in coverage[2] if cell.value == "参与人次")
     assert coverage.cell(3, column).value == 12000
     assert coverage.cell(3, column).number_format == '"约"#,##0'
     assert "数据版本" in "".join(str(row[0]) for row in book["说明"].iter_rows(values_only=True))
+
+
+def test_what_a_cell_holds_can_be_seen(evening: Any, tmp_path: Path) -> None:
+    """No ### where a number is wider than its column, and no row higher than a row can be."""
+    written = evening[1]
+    huge = Amount(123_456_789, True)
+    names = tuple(f"第{number}职业技术学院" for number in range(300))
+    first, *others = written.bulletin.deliverables
+    latest = replace(first.periods[0], missing_names=names, missing=300)
+    bulletin = replace(
+        written.bulletin,
+        whole=replace(written.bulletin.whole, participants=huge),
+        deliverables=(replace(first, periods=(latest,)), *others),
+    )
+    write_workbook(bulletin, word_bulletin(bulletin), tmp_path / "made.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "made.xlsx")
+    coverage = book["附件2 各市材料和活动覆盖情况"]
+    column = next(cell for cell in coverage[2] if cell.value == "参与人次")
+    assert coverage.column_dimensions[column.column_letter].width >= len("约123,456,789") + 2
+    assert max(one.height or 0 for sheet in book.worksheets for one in sheet.row_dimensions.values()) <= 409
+    listed = [
+        row for row in book["附件4 迟报、未报单位名单"].iter_rows(values_only=True) if "未报" in str(row[2])
+    ]
+    assert "、".join(str(row[4]) for row in listed if row[0] == first.name).split("、") == list(names)
+    assert [row[2] for row in listed if row[0] == first.name][:2] == ["未报", "未报（续）"]
 
 
 def test_workbook_never_takes_a_name_for_a_formula(world: Any, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Wording beside the notice: what an office may change without code, what the sandbox refuses, and how a slip is told."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,8 @@ def test_a_slip_is_told_with_its_place(bulletin: Any, tmp_path: Path, template: 
         ("share", 0.0, "0%"),
         ("share", 1.0, "100%"),
         ("share", 2 / 3, "66.7%"),
+        ("share", 0.63, "63.0%"),
+        ("share", 1 / 16, "6.3%"),
         ("number", 0, "0"),
         ("number", 9999, "9999"),
         ("number", 10000, "1万"),
@@ -144,9 +146,70 @@ def test_ranking(given: list[tuple[str, int]], limit: int, places: list[tuple[in
     assert [(rank.value, "".join(rank.names)) for rank in found] == places
 
 
+STANDINGS: dict[str, tuple[dict[str, float | None], str, str]] = {
+    "nobody": ({}, "none", ""),
+    "one": ({"甲": 1}, "none", ""),
+    "one of those that have any": ({"甲": 1, "乙": None}, "none", ""),
+    "all alike": ({"甲": 0.5, "乙": 0.5}, "all", "甲乙"),
+    "all zero": ({"甲": 0, "乙": 0}, "all", "甲乙"),
+    "2.3 percent, and nobody else any": ({"甲": 0.023, "乙": 0, "丙": 0}, "only", "甲"),
+    "two of four have any": ({"甲": 0.9, "乙": 0.9, "丙": 0, "丁": 0}, "only", "甲乙"),
+    "most alike": ({"甲": 1, "乙": 1, "丙": 0.2}, "but", "甲乙"),
+    "nobody has half": ({"甲": 0.3, "乙": 0.2, "丙": 0.1}, "low", "甲"),
+    "two: the other one is the last": ({"甲": 1, "乙": 0.9}, "lead", "甲"),
+    "half of them at most": (
+        {"甲": 1, "乙": 0.9, "丙": 0.8, "丁": 0.7, "戊": 0.6, "己": 0.5},
+        "lead",
+        "甲乙丙",
+    ),
+    "a tie is not parted": ({"甲": 1, "乙": 0.9, "丙": 0.9, "丁": 0.9, "戊": 0.8, "己": 0.7}, "lead", "甲"),
+    "tied first": ({"甲": 1, "乙": 1, "丙": 0.9, "丁": 0.8}, "lead", "甲乙"),
+    "the last never": ({"甲": 0.9, "乙": 0.8, "丙": 0.8}, "lead", "甲"),
+}
+
+
+@pytest.mark.parametrize(("given", "kind", "named"), STANDINGS.values(), ids=STANDINGS)
+def test_a_place_is_said_where_it_means_something(
+    given: dict[str, float | None], kind: str, named: str
+) -> None:
+    areas = [Area("", name, reporting_rate=value) for name, value in given.items()]
+    found = phrases.standing(areas, "reporting_rate", 3, is_rate=True)
+    assert (found.kind, "".join(name for rank in found.ranks for name in rank.names)) == (kind, named)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "said"),
+    [
+        ("活动场次", "场", "活动12场"),
+        ("参与学校数", "所", "参与学校12所"),
+        ("参与学生人次", "人次", "参与学生12人次"),
+        ("媒体报道篇数", "篇", "媒体报道12篇"),
+        ("来访", "", "来访12"),
+    ],
+)
+def test_an_indicator_carries_its_unit(name: str, unit: str, said: str) -> None:
+    assert phrases.indicator(name, unit, Amount(12)) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2020, 12, 28), date(2021, 1, 3), "2020年12月28日至2021年1月3日"),
+        (date(2020, 12, 21), date(2020, 12, 27), "2020年12月21日至27日"),
+        (date(2021, 1, 30), date(2021, 2, 2), "1月30日至2月2日"),
+        (date(2021, 1, 4), date(2021, 1, 4), "1月4日"),
+    ],
+    ids=["over", "before", "months", "day"],
+)
+def test_days_of_another_year_say_so(first: date, last: date, said: str) -> None:
+    assert phrases.span(first, last, date(2021, 1, 5)) == said
+
+
 @pytest.mark.parametrize(
     ("title", "subject"),
     [
+        ("关于切实做好春季防汛工作的紧急通知", "春季防汛"),
+        ("关于转发《关于开展安全检查的通知》的函", "安全检查"),
         ("关于做好2020年山东省职业教育活动周相关工作的通知", "2020年山东省职业教育活动周"),
         ("关于报送2021年读书周情况的通知", "2021年读书周"),
         ("关于开展安全检查的通知", "安全检查"),

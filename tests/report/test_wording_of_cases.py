@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.report.measure import measure_bulletin
 from pipelines.report.wording import word_bulletin
+from tests.report.conftest import PLAN
 
 GOLDEN = Path(__file__).parent / "golden"
 THREE = {"东市": ["东一中", "东二中"], "南市": ["南一中"], "西市": ["西一中"]}
@@ -128,6 +129,88 @@ def statistics_only(world: Any) -> Any:
     return made
 
 
+def over_new_year(world: Any) -> Any:
+    """Weeks of two years, one over New Year; indicators with their units."""
+    weekly = WEEKLY | {"periods": WEEKLY["periods"] | {"first": "2020-12-21", "last": "2021-01-17"}}
+    columns = weekly["columns"]
+    weekly["columns"] = columns | {
+        "visitors": columns["visitors"] | {"unit": "人次"}, "lent": columns["lent"] | {"unit": "册"},
+    }  # fmt: skip
+    more = {"opens": "2020-12-01", "closes": "2021-02-01", "title": "关于做好冬季开放工作的紧急通知"}
+    made = world(THREE, deliverables={"weekly": weekly}, lists={}, **more)
+    made.count("东一中", "weekly", "2020-12-28 09:00:00", "2020-12-21", visitors=100, lent=20)
+    made.count("南一中", "weekly", "2021-01-04 09:00:00", "2020-12-28", visitors=7, lent=3)
+    return made
+
+
+def one_library(world: Any) -> Any:
+    """Areas under another word, and a kind that is a single unit."""
+    cities = {"东市": "370000", "南市": "380000", "西市": "390000"}
+    units = [("省图书馆", "library", "东市"), *((f"{city}一中", "school", city) for city in cities)]
+    recipients = [
+        {
+            "code": f"U{place:03}",
+            "name": name,
+            "kind": kind,
+            "line": "main",
+            "city_code": cities[city],
+            "aliases": (name,),
+        }
+        for place, (name, kind, city) in enumerate(units)
+    ]
+    plan, kinds = PLAN | {"owed_by": ["library", "school"]}, {"library": "图书馆", "school": "学校"}
+    said = {"area": "区（市）", "whole": "全区"}
+    made = world(
+        THREE,
+        deliverables={"plan": plan},
+        recipient_kinds=kinds,
+        recipients=recipients,
+        bulletins=said,
+        lists={},
+    )
+    made.send("省图书馆", "plan", "2021-05-07 09:00:00")
+    return made
+
+
+def far_apart(world: Any) -> Any:
+    """One of many has next to nothing, all others nothing."""
+    cities = {f"{name}市": [f"{name}{number}校" for number in range(10)] for name in "甲乙丙丁戊己"}
+    made = world(cities, deliverables={"plan": PLAN}, lists={})
+    made.send("甲0校", "plan", "2021-05-07 09:00:00")
+    return made
+
+
+def low(world: Any) -> Any:
+    cities = {f"{name}市": [f"{name}{number}校" for number in range(10)] for name in "甲乙丙丁戊己"}
+    made = world(cities, deliverables={"plan": PLAN}, lists={})
+    for name, count in zip("甲乙丙丁", (3, 3, 2, 1), strict=True):
+        for number in range(count):
+            made.send(f"{name}{number}校", "plan", "2021-05-07 09:00:00")
+    return made
+
+
+def led(world: Any) -> Any:
+    """Six places one after another: three lead, and the last is none of them."""
+    cities = {f"{name}市": [f"{name}{number}校" for number in range(10)] for name in "甲乙丙丁戊己"}
+    made = world(cities, deliverables={"plan": PLAN}, lists={})
+    for name, count in zip("甲乙丙丁戊己", (10, 9, 8, 7, 6, 5), strict=True):
+        for number in range(count):
+            made.send(f"{name}{number}校", "plan", "2021-05-07 09:00:00")
+    return made
+
+
+def corrected(world: Any) -> Any:
+    """5000 participants become 50; thumbnails and pictures lie beside the reports."""
+    made = world(THREE)
+    for at, participants in (("2021-05-10 10:00:00", 5000), ("2021-05-11 10:00:00", 50)):
+        made.send("东一中", "materials", at, DAYS[0], participants=participants)
+    first, second = made._rows["core.items"]
+    first["current_until"], second["item_key"] = second["received_at"], first["item_key"]
+    for number, state in ((901, "attachment"), (902, "attachment"), (903, "ignored")):
+        made._file(number, "U000", None, datetime(2021, 5, 10, 11), state, 0, None)
+    return made
+
+
 CASES: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("first-day", nobody, "daily", "2021-05-01 18:00:00"),
     ("nobody-evening", nobody, "daily", "2021-05-10 18:00:00"),
@@ -147,6 +230,14 @@ CASES: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("statistics-final", statistics_only, "final", "2021-06-01 00:00:00"),
     ("extended", extended, "daily", "2021-05-10 18:00:00"),
     ("counted-only", counted_only, "daily", "2021-05-10 18:00:00"),
+    ("over-new-year", over_new_year, "daily", "2021-01-04 12:00:00"),
+    ("over-new-year-before", over_new_year, "daily", "2020-12-28 12:00:00"),
+    ("one-library", one_library, "daily", "2021-05-08 18:00:00"),
+    ("far-apart", far_apart, "daily", "2021-05-08 18:00:00"),
+    ("low", low, "daily", "2021-05-08 18:00:00"),
+    ("led", led, "daily", "2021-05-08 18:00:00"),
+    ("corrected", corrected, "daily", "2021-05-11 18:00:00"),
+    ("corrected-final", corrected, "final", "2021-06-01 00:00:00"),
 ]
 
 

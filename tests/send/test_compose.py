@@ -136,6 +136,33 @@ def test_key_depends_on_which_mail_it_is_and_on_nothing_else() -> None:
     assert len({base, *others}) == 8
 
 
+def test_answers_go_to_whoever_can_answer_and_one_matter_is_one_conversation() -> None:
+    desk = Mailbox("职教处", "desk@example.org")
+    first, second, other = (
+        read(travel(letter(thread=thread, what=what, reply_to=desk)))
+        for thread, what in (("reporting", "1"), ("reporting", "2"), ("bulletins", "1"))
+    )
+    assert first["Reply-To"].addresses[0].addr_spec == "desk@example.org"
+    assert first["References"] == first["In-Reply-To"] == second["References"] != other["References"]
+    assert first["Message-ID"] != second["Message-ID"]
+    assert read(travel(letter(number=2, thread="reporting")))["References"] != first["References"]
+
+
+def test_whoever_gets_a_circular_can_leave_the_list() -> None:
+    message = read(travel(letter(is_circular=True)))
+    assert message["List-Unsubscribe"] == "<mailto:office@example.org?subject=unsubscribe%20n>"
+    assert read(travel(letter()))["List-Unsubscribe"] is None
+
+
+def test_a_wide_table_is_a_card_a_row() -> None:
+    """On a phone of 360 pixels three columns are a word wide."""
+    found = Letter("题", "甲", (Table(("单位", "事项", "截止"), (("甲校", "", "11月9日"),), "还要报"),)).html
+    assert "<table" not in found
+    assert "<strong>甲校</strong>" in found
+    assert "截止：</span>11月9日" in found
+    assert "事项" not in found, "what says nothing is left out"
+
+
 def test_message_id_is_the_key_at_the_senders_domain() -> None:
     assert read(travel(letter()))["Message-ID"] == f"<{mail_key('n', letter())}@example.org>"
 
