@@ -210,6 +210,23 @@ def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
         """,
         [notice.id],
     )
+    # What one of these replaced, or was replaced by, is told by all versions of its path and of its answer.
+    connection.execute(
+        """
+        INSERT INTO raw.touched
+        SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
+        WHERE notice_id = $1
+            AND (
+                answer_key IN (SELECT answer_key FROM raw.submissions SEMI JOIN raw.touched USING (submission_id))
+                OR (recipient_code, path) IN (
+                    SELECT (recipient_code, path) FROM raw.submissions SEMI JOIN raw.touched USING (submission_id)
+                    WHERE answer_key IS NULL
+                )
+            )
+            AND submission_id NOT IN (SELECT submission_id FROM raw.touched)
+        """,
+        [notice.id],
+    )
 
 
 def _count(connection: duckdb.DuckDBPyConnection, notice: Notice) -> dict[str, Any]:
