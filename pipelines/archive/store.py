@@ -53,7 +53,7 @@ class Journal:
         self.waiting: dict[tuple[str, str], tuple[State, datetime | None]] = {}
         """(source, key) -> state in which a scan left it alone, and the last completed scan before that one."""
         self.scanned: dict[str, datetime] = {}
-        """source -> its last completed scan."""
+        """source -> its last completed scan, the latest there was."""
         self.failed: dict[str, tuple[datetime, str]] = {}
         """source -> when it last could not be read, and why."""
         self.cursors: dict[str, str | None] = {}
@@ -66,7 +66,9 @@ class Journal:
         what = record.pop("record")
         source = record["source"]
         if what == "scan":
-            self.scanned[source] = datetime.fromisoformat(record["scanned_at"])
+            moment = datetime.fromisoformat(record["scanned_at"])
+            # A clock that was set back takes nothing from what an earlier scan proved.
+            self.scanned[source] = max(moment, self.scanned.get(source, moment))
             self.cursors[source] = record.get("cursor")
             return
         if what == "failed":

@@ -107,10 +107,10 @@ def _start(
             for layer in layers:
                 layer.shut(settings, own)
             die_with_parent()
+            _live(own_end, worker, settings)
         except BaseException:
+            # Nothing that a file does comes here: what it raises is answered.
             own_end.send(FAULT + traceback.format_exc().encode("utf-8", "replace")[-MOST_SAID:])
-            raise
-        _live(own_end, worker, settings)
     finally:
         os._exit(0)
 
@@ -149,7 +149,7 @@ def _live(pipe: socket.socket, worker: Any, settings: Settings) -> None:
             return
         try:
             job = pickle.loads(_content(descriptors[0]))
-            copy = _copy(descriptors[1], sha256_of(Path(job.object_path)), job.size, settings)
+            copy = _copy(descriptors[1], sha256_of(Path(job.object_path)), settings)
             descriptors.append(copy)
             _send(pipe, *_read(worker, replace(job, object_path=f"/proc/self/fd/{copy}")))
         except MemoryError:
@@ -165,12 +165,13 @@ class _OurFault(Exception):
     """What went wrong is not in the file: code that could not be loaded, or something that it may not open."""
 
 
-def _copy(source: int, sha256: str, size: int, settings: Settings) -> int:
+def _copy(source: int, sha256: str, settings: Settings) -> int:
     """An anonymous copy of the object, which this process can open by a path; made while the object is verified.
 
     Raises OSError where it cannot be read, ValueError where it is not what its name says.
     """
     copy = os.memfd_create("object")
+    size = os.fstat(source).st_size
     kept, most = 0, HEAD if size > settings.max_inflated_bytes else size
     for chunk in checked_chunks(source, sha256):
         if kept < most:

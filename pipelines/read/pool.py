@@ -97,7 +97,9 @@ class _Pool(Generic[J, R]):
 
     def run(self, waiting: deque[J]) -> Iterator[R]:
         again: deque[J] = deque()
-        children = [Child(self._nursery) for _ in range(min(self._settings.readers, len(waiting)))]
+        children: list[Child[J]] = [
+            Child(self._nursery) for _ in range(min(self._settings.readers, len(waiting)))
+        ]
         while waiting or any(child.jobs for child in children):
             for child in children:
                 while waiting and len(child.jobs) < AHEAD:
@@ -137,7 +139,8 @@ class _Pool(Generic[J, R]):
 
     def _read_alone(self, job: J) -> R:
         """The second and last time, with nothing else in the child."""
-        killed, child = _count_oom_kills(), Child(self._nursery)
+        killed = _count_oom_kills()
+        child: Child[J] = Child(self._nursery)
         child.give(job)
         seconds, started = self._settings.file_seconds, monotonic()
         while not wait([child.pipe], timeout=min(seconds, 0.5)):

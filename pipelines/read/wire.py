@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
     if kind is Decimal:
         return msgspec.msgpack.Ext(_DECIMAL, str(value).encode())
     if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _names(kind)}
+        return {name: _plain(getattr(value, name)) for name in _names(kind)}  # type: ignore[arg-type]
     if isinstance(value, Mapping):
         return {_plain(name): _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

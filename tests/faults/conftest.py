@@ -19,7 +19,7 @@ def keep(folder: Path, path: str, content: bytes, target: object = "") -> Attemp
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(content)
     place.chmod(0o600)
-    return Attempt(path, str(place), len(content), str(target))
+    return Attempt(path, str(place), str(target))
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ class Attempt:
 
     path: str
     object_path: str
-    size: int
     target: str = ""
 
 
