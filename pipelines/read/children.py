@@ -200,11 +200,16 @@ class Child(Generic[J]):
 
     def computed(self) -> float:
         """Seconds of computing so far."""
-        try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        except OSError:
-            return 0.0
+        fields = self._status()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def is_running(self) -> bool:
+        """Whether it computes, or would if the machine had time for it; False while it waits for a disk or is stopped."""
+        return self._status()[0] == "R"
+
+    def _status(self) -> list[str]:
+        """What stands behind the name in /proc/…/stat: its state first. It is there until the nursery has let go of it."""
+        return Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
 
     def end(self, *, is_closed: bool = False) -> Ended:
         self.pipe.close()

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import wait
 from pathlib import Path
-from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
 from pipelines.archive.objects import sha256_of, verify_object
@@ -27,8 +26,9 @@ from pipelines.read.wire import WireError, decode
 
 AHEAD = 2
 """Jobs a child holds at once, so that it never waits for the parent."""
-PATIENCE = 4
-"""So many times its seconds a file may take alone, where the machine leaves it less than half of them to compute in."""
+PATIENCE = 2
+"""So many times its seconds a child may stand still alone. What a file may take there are seconds of computing,
+not those of the clock: a busy machine is none of its fault."""
 ITS_OWN = frozenset(
     {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS, signal.SIGXFSZ}
 )  # fmt: skip
@@ -142,14 +142,17 @@ class _Pool(Generic[J, R]):
         killed = _count_oom_kills()
         child: Child[J] = Child(self._nursery)
         child.give(job)
-        seconds, started = self._settings.file_seconds, monotonic()
-        while not wait([child.pipe], timeout=min(seconds, 0.5)):
-            elapsed, computed = monotonic() - started, child.computed()
-            if elapsed > seconds and (computed >= seconds / 2 or elapsed > PATIENCE * seconds):
-                child.end()
-                if computed >= seconds / 2:
-                    return self._judge.reject(job, _overran(self._settings))
-                raise _ours(job, f"{elapsed:.0f} 秒里只算了 {computed:.1f} 秒，磁盘或机器像是卡住了")
+        seconds, idle = self._settings.file_seconds, 0.0
+        pause = min(seconds, 0.5)
+        while not wait([child.pipe], timeout=pause):
+            idle += 0 if child.is_running() else pause
+            computed = child.computed()
+            if computed < seconds and idle < PATIENCE * seconds:
+                continue
+            child.end()
+            if computed >= seconds:
+                return self._judge.reject(job, _overran(self._settings))
+            raise _ours(job, f"{idle:.0f} 秒里没有在算，磁盘或机器像是卡住了")
         message = child.take()
         if message.is_answer and (found := self._understand(job, message)) is not None:
             child.end()
