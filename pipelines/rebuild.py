@@ -81,6 +81,8 @@ def heal(home: Home) -> bool:
     files = {home.warehouse: False, home.private: False, home.published: True}
     damaged = [path for path, read_only in files.items() if is_damaged(path, read_only)]
     if not damaged:
+        if home.warehouse.exists() and not home.published.exists():
+            log.warning("load: 发布的快照 %s 不在了，本轮重新发布", home.published)
         return False
     names = "、".join(str(path) for path in damaged)
     for path in damaged:
