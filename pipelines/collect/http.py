@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -24,6 +25,10 @@ Login = Callable[[httpx.Client], Mapping[str, str]]
 """Gives the headers that let a request in; called again when the service says that they no longer do."""
 
 
+class BrokenOffError(SourceError):
+    """A body that began to come and did not come to its end."""
+
+
 class Api:
     """One service. `login` is asked for headers before the first request and after each expired session."""
 
@@ -38,11 +43,17 @@ class Api:
 
     def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
         """The answer as JSON. `url` may be relative to the base. Raises SourceError."""
-        content = b"".join(self._chunks(self._send("GET", url, params=params), most=MOST_JSON))
         try:
-            return json.loads(content)
+            return json.loads(self._read_whole(url, params))
         except ValueError:
             raise self._trouble("回答不是 JSON，可能被登录页或代理截住了") from None
+
+    def _read_whole(self, url: str, params: Mapping[str, Any] | None) -> bytes:
+        for attempt in range(1, ATTEMPTS):
+            with suppress(BrokenOffError):
+                return b"".join(self._chunks(self._send("GET", url, params=params), most=MOST_JSON))
+            self._wait(attempt, None)
+        return b"".join(self._chunks(self._send("GET", url, params=params), most=MOST_JSON))
 
     def get_bytes(self, url: str) -> Iterator[bytes]:
         """A file's bytes, piece by piece as they come. Raises SourceError, also in the middle of them."""
@@ -62,7 +73,8 @@ class Api:
                     raise self._trouble(f"回答超过 {most // 1_000_000} MB，没有读完")
                 yield chunk
         except httpx.HTTPError as error:
-            raise self._trouble(f"传到一半断开（{type(error).__name__}），下一轮再收") from None
+            trouble = self._trouble(f"传到一半断开（{type(error).__name__}），下一轮再收")
+            raise BrokenOffError(str(trouble)) from None
         finally:
             response.close()
 
