@@ -7,6 +7,7 @@ ledger tells (archive/losses.py). Lines before the first batch are those of form
 batch that is written takes them in.
 """
 
+import ctypes
 import hashlib
 import json
 import os
@@ -29,6 +30,19 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_disk(path: Path) -> None:
+    """Everything written so far to the file system that holds the folder is on disk: once a batch."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if _syncfs is None or _syncfs(descriptor) != 0:
+            os.sync()
+    finally:
+        os.close(descriptor)
+
+
+_syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
 
 
 class JsonLines:

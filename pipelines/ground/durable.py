@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.ground.chain import RESTORE, JsonLines, note_kept, require_kept, sync_folder
+from pipelines.ground.chain import RESTORE, JsonLines, note_kept, require_kept, sync_disk, sync_folder
 from pipelines.ground.errors import KeptFault
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-__all__ = ["BASE_FORMAT", "JsonLines", "open_base", "read_base", "sync_folder"]
+__all__ = ["BASE_FORMAT", "JsonLines", "open_base", "read_base", "sync_disk", "sync_folder"]
 BASE_FORMAT = 1
 """Of the small databases, as their user_version: 0 is one from before they had any, and only lacks the number."""
 

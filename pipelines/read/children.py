@@ -50,7 +50,7 @@ class Message:
 
     @property
     def is_answer(self) -> bool:
-        return self.kind in (nursery.ANSWER, nursery.REJECTED)
+        return self.kind == nursery.ANSWER
 
     @property
     def is_fault(self) -> bool:
@@ -174,7 +174,7 @@ class Child(Generic[J]):
             return Message(b"")
         try:
             kind, said = message[:1], message[1:].decode("utf-8", "replace")
-            if kind in (nursery.ANSWER, nursery.REJECTED):
+            if kind == nursery.ANSWER:
                 return Message(kind, said, self._answer(descriptors))
             return Message(kind, said)
         finally:

@@ -8,6 +8,7 @@ machine still gives what the limit grants. It ends when that socket closes, and 
 import errno
 import gc
 import json
+import logging
 import mimetypes
 import mmap
 import os
@@ -28,9 +29,10 @@ from pipelines.read.findings import unreadable
 from pipelines.read.sandbox import Layer, available, die_with_parent, leave_network
 from pipelines.read.wire import encode
 
-ANSWER, REJECTED, NO_MEMORY, FAULT, READY = b"A", b"R", b"M", b"F", b"+"
-"""What a child's message begins with. An answer lies in an anonymous file whose descriptor comes along; REJECTED is an
-answer too, with the traceback behind the letter; the others are a sentence."""
+ANSWER, NO_MEMORY, FAULT, READY = b"A", b"M", b"F", b"+"
+"""What a child's message begins with. An answer lies in an anonymous file whose descriptor comes along, and behind its
+letter stands what was logged on the way; FAULT is a sentence."""
+log = logging.getLogger(__name__)
 HEAD = 65536
 """So much is handed on of an object that is too large to be read."""
 MOST_SAID = 48 * 1024
@@ -142,6 +144,7 @@ def _can_reserve(size: int) -> bool:
 
 def _live(pipe: socket.socket, worker: Any, settings: Settings) -> None:
     """A child's life: open what comes until the socket closes or a limit ends it."""
+    said = _Said()
     pipe.send(READY)
     while True:
         message, descriptors, _, _ = socket.recv_fds(pipe, 16, 2)
@@ -151,7 +154,8 @@ def _live(pipe: socket.socket, worker: Any, settings: Settings) -> None:
             job = pickle.loads(_content(descriptors[0]))
             copy = _copy(descriptors[1], sha256_of(Path(job.object_path)), settings)
             descriptors.append(copy)
-            _send(pipe, *_read(worker, replace(job, object_path=f"/proc/self/fd/{copy}")))
+            letter, answer = _read(worker, replace(job, object_path=f"/proc/self/fd/{copy}"))
+            _send(pipe, letter + said.take().encode("utf-8", "replace")[-MOST_SAID:], answer)
         except MemoryError:
             pipe.send(NO_MEMORY)
         except (_OurFault, OSError, ValueError) as error:
@@ -191,15 +195,31 @@ def _read(worker: Any, job: Any) -> tuple[bytes, bytes]:
     except OSError as error:
         if error.errno in OURS:
             raise _OurFault(traceback.format_exc()) from error
-        said = traceback.format_exc()
+        log.exception("read: %s 读取出错", job.path)
     except Exception:
         # Any other error is either a broken file or a mistake of ours; the log tells which.
-        said = traceback.format_exc()
+        log.exception("read: %s 读取出错", job.path)
     except BaseException as error:  # a panic inside python-calamine is no Exception
         if type(error).__name__ != "PanicException":
             raise
-        said = traceback.format_exc()
-    return REJECTED + said.encode("utf-8", "replace")[-MOST_SAID:], encode(worker.reject(job, unreadable()))
+        log.exception("read: %s 读取出错", job.path)
+    return ANSWER, encode(worker.reject(job, unreadable()))
+
+
+class _Said(logging.Handler):
+    """What a child logs: it has no way out but its answer."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._lines: list[str] = []
+        logging.getLogger().handlers[:] = [self]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
+
+    def take(self) -> str:
+        lines, self._lines = self._lines, []
+        return "\n".join(lines)
 
 
 def _send(pipe: socket.socket, message: bytes, content: bytes) -> None:

@@ -134,7 +134,7 @@ class _Pool(Generic[J, R]):
             log.warning("read: %s 的答复看不懂：%s", job.path, error)
             return None
         if message.said:
-            log.error("read: %s 读取出错\n%s", job.path, message.said)
+            log.warning("%s", message.said)
         return found
 
     def _read_alone(self, job: J) -> R:

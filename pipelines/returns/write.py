@@ -5,14 +5,15 @@ What an earlier run missed is caught up, because whatever the ledger does not ho
 """
 
 import logging
-import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import Enum
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from pipelines.archive.store import Archive, Receipt
-from pipelines.ground.durable import sync_folder
+from pipelines.ground.durable import sync_disk
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
@@ -28,27 +29,52 @@ LONGEST_STEM = 120
 """Bytes of a name that are kept: file systems take 255, and the suffix needs room."""
 SAID = 2
 """Faults that a summary names."""
+MOST_AT_ONCE = 64
+"""Returns that are synced and noted together."""
 NOBODY = "未认出单位"
+
+
+class Later(Enum):
+    """In place of a place: it could not be written this time."""
+
+    later = True
+
+
+LATER = Later.later
 log = logging.getLogger(__name__)
 
 
 def write_returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict[str, int]:
     """Writes and places every return that is not in the ledger yet; returns how many of each.
 
-    One after the other as they are made: whoever waits for the first does not wait for the last, and a run that is killed
-    goes on behind the last one that the ledger names.
+    A few at a time as they are made: whoever waits for the first does not wait for the last, and a run that is killed goes
+    on behind the last one that the ledger names.
     """
     with open_ledger(home.returns(notice.id)) as ledger:
         wanted = {one.submission_id: one for one in find_returned(home, notice, ledger.returns)}
         names = _names(notice, wanted.values(), ledger.returns.values())
         places = _Places(home, notice, inbox or home.inbox(notice.id), ledger)
-        placed = sum(places.put(one) for key, one in list(ledger.returns.items()) if key not in ledger.placed)
-        for outcome in open_files(Marker, notice, Settings.load(), wanted.values()):
-            name = names[outcome.submission_id]
-            placed += places.put(_write(ledger, wanted[outcome.submission_id], outcome, name))
+        placed = places.put(one for key, one in ledger.returns.items() if key not in ledger.placed)
+        for outcomes in _handfuls(open_files(Marker, notice, Settings.load(), wanted.values())):
+            written = [
+                _write(ledger.folder, wanted[one.submission_id], one, names[one.submission_id])
+                for one in outcomes
+            ]
+            # No line of the ledger before the file that it names.
+            sync_disk(ledger.folder)
+            ledger.note(written)
+            placed += places.put(written)
     if wanted or placed:
         log.info("returns: 写出退回件 %d 份，放入单位文件夹 %d 份", len(wanted), placed)
     return {"returned": len(wanted), "placed": placed}
+
+
+def _handfuls(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
+    """The first alone, then ever more at once: a sync of the disk is dear, and so is waiting for it."""
+    size = 1
+    while some := list(islice(outcomes, size)):
+        yield some
+        size = min(2 * size, MOST_AT_ONCE)
 
 
 def list_returns(home: Home, notice: Notice) -> list[Return]:
@@ -58,22 +84,14 @@ def list_returns(home: Home, notice: Notice) -> list[Return]:
     )
 
 
-def _write(ledger: Ledger, returned: Returned, outcome: Outcome, name: str) -> Return:
-    """The file, then its line in the ledger: none of them before the one in front of it is on disk."""
+def _write(folder: Path, returned: Returned, outcome: Outcome, name: str) -> Return:
     file = f"{name}{outcome.suffix}"
-    target = ledger.folder / file
-    is_new = not target.parent.exists()
+    target = folder / file
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{outcome.submission_id}.tmp")
-    with beside.open("wb") as opened:
-        opened.write(outcome.content)
-        opened.flush()
-        os.fsync(opened.fileno())
+    beside.write_bytes(outcome.content)
     beside.replace(target)
-    sync_folder(target.parent)
-    if is_new:
-        sync_folder(ledger.folder)
-    one = Return(
+    return Return(
         returned.submission_id,
         returned.receipt_id,
         returned.recipient_code,
@@ -85,8 +103,6 @@ def _write(ledger: Ledger, returned: Returned, outcome: Outcome, name: str) -> R
         file,
         summarise(returned),
     )
-    ledger.note(one)
-    return one
 
 
 def _names(notice: Notice, wanted: Iterable[Returned], known: Iterable[Return]) -> dict[str, str]:
@@ -131,24 +147,26 @@ class _Places:
         """By id; the journal is long, and most cycles return nothing."""
         return {one.id: one for one in self._archive.journal(self._notice.id).receipts}
 
-    def put(self, one: Return) -> int:
-        """1 where it is now in the unit's folder, 0 where it is not."""
+    def put(self, returns: Iterable[Return]) -> int:
+        """Puts them where they belong, notes that, and says how many are now there."""
         if not self._inbox.is_dir():
             return 0
+        tried = {one.submission_id: self._put(one) for one in returns}
+        done = {key: place for key, place in tried.items() if place is not LATER}
+        self._ledger.note_placed({key: str(place) if place else None for key, place in done.items()})
+        return sum(place is not None for place in done.values())
+
+    def _put(self, one: Return) -> str | Later | None:
+        """Where it now is in the inbox; None where it never can be."""
         receipt = self._receipts.get(one.receipt_id)
         folder = unit_folder(self._notice, receipt) if receipt else None
         if folder is None:
-            self._ledger.note_placed(one.submission_id, None)
-            return 0
+            return None
         try:
             content = (self._ledger.folder / one.file).read_bytes()
         except FileNotFoundError:
             log.warning("returns: 退回件 %s 被人删去，没有放进 %s；不再补放", one.file, folder)
-            self._ledger.note_placed(one.submission_id, None)
-            return 0
+            return None
         name = one.file.rpartition("/")[2]
         place = place_return(self._inbox, folder, self._notice.words.returned_folder, name, content)
-        if not place:
-            return 0
-        self._ledger.note_placed(one.submission_id, place.encode("utf-8", "replace").decode())
-        return 1
+        return place.encode("utf-8", "replace").decode() if place else LATER

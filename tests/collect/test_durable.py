@@ -103,7 +103,7 @@ def test_bytes_are_on_disk_before_their_receipts_are_noted(desk: Desk, monkeypat
         monkeypatch.setattr(owner, name, spied)
 
     spy(Archive, "store", lambda kept, _: [("stored", kept[0])])
-    monkeypatch.setattr(store, "_syncfs", lambda _: told.append(("synced", "")) or 0)
+    monkeypatch.setattr(store, "sync_disk", lambda _: told.append(("synced", "")))
     spy(Journal, "note", lambda _, records: [("noted", one["sha256"]) for one in records if "sha256" in one])
     for number in range(600):
         desk.put(f"{number}.csv", b"%d\n" % number)
