@@ -22,7 +22,7 @@ from pipelines.notice.model import Notice
 from pipelines.read import nursery
 
 log = logging.getLogger(__name__)
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONUTF8", "PYTHONHOME")
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "PYTHONUTF8", "PYTHONHOME")
 """All that a child's environment may hold, but for where its code lies."""
 READY_SECONDS = 60
 _told: set[str] = set()

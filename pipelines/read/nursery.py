@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 HEAD = 65536
 """So much is handed on of an object that is too large to be read."""
 MOST_SAID = 48 * 1024
+SCRATCH = "notices-scratch-"
 GOING_SECONDS = 2
 """So long a child that closed its socket may take to be gone."""
 OURS = frozenset(
@@ -54,12 +55,21 @@ def main() -> None:
     os.close(descriptor)
     leave_network()
     mimetypes.init()
-    scratch = Path(tempfile.mkdtemp(prefix="notices-scratch-")) if needs_scratch else None
+    scratch = _make_scratch() if needs_scratch else None
     try:
         _serve(control, make, notice, settings, scratch)
     finally:
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _make_scratch() -> Path:
+    """A folder of our own for temporary files; those of nurseries that were killed are taken away."""
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        pid = left.name.removeprefix(SCRATCH).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
 
 
 def _serve(control: socket.socket, make: Any, notice: Any, settings: Settings, scratch: Path | None) -> None:

@@ -211,9 +211,13 @@ def test_nothing_is_left_running_or_lying_about(
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     jobs = [put("environment"), put("open a socket", b"other")]
+    (tmp_path / "tmp" / "notices-scratch-4194305-left").mkdir()
     found = open_files(Scribbler, notice, ONE, jobs)
     next(found)
     assert descendants(os.getpid())
+    (scratch,) = (tmp_path / "tmp").iterdir()
+    assert not scratch.name.endswith("left"), "what a killed one left is taken away"
+    assert scratch.stat().st_mode & 0o077 == 0
     found.close()
     assert descendants(os.getpid()) == []
     assert list((tmp_path / "tmp").iterdir()) == []
