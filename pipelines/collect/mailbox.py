@@ -149,8 +149,9 @@ class MailboxSource:
         known = self._connection
         is_plain = str(known.extra.get("use_ssl", True)).lower() == "false"
         turns_safe = is_plain and known.flag("starttls")
-        require_encryption(known, known.host, not is_plain or turns_safe)
-        context = ssl.create_default_context(cafile=known.extra.get("ca_file"))
+        is_safe = not is_plain or turns_safe
+        require_encryption(known, known.host, is_safe)
+        context = ssl.create_default_context(cafile=known.extra.get("ca_file")) if is_safe else None
         client = IMAPClient(
             known.host,
             known.port or None,
