@@ -4,6 +4,7 @@ BIN := .venv/bin
 NOTICE ?= sd-vocational-week-2020
 PORT ?= 8080
 TESTS ?= tests
+KILLS ?= 200
 
 .DEFAULT_GOAL := help
 .PHONY: help install run ui test test-fast test-next soak gallery lint format dictionary bench clean
@@ -29,17 +30,17 @@ ui: install ## Airflow's web page on this machine (PORT=8080); Ctrl-C stops all 
 
 test: install ## every test
 	@echo "==> all tests (make test-fast is the short way)"
-	@$(BIN)/pytest -n auto $(TESTS)
+	@$(BIN)/pytest -n auto -m "not soak" $(TESTS)
 
 test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
 	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
 
-soak: install ## the long proofs: kills, months, whole worlds
-	@$(BIN)/pytest -n auto -m soak --timeout 3600 $(TESTS)
+soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, whole worlds; hours
+	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak --timeout 14400 $(TESTS)
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
-	@.venv-next/bin/pytest -n auto $(TESTS)
+	@.venv-next/bin/pytest -n auto -m "not soak" $(TESTS)
 
 gallery: install ## every kind of document as pictures, in build/gallery (needs LibreOffice, poppler, Chromium)
 	@$(BIN)/python -m tools.gallery

@@ -5,7 +5,6 @@ that comes after is made from it. A journal line is a receipt, a sighting of kno
 a completed scan, or one that failed.
 """
 
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.collect.source import Entry
-from pipelines.ground.durable import JsonLines
+from pipelines.ground.durable import JsonLines, sync_disk
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Journal:
         self.waiting: dict[tuple[str, str], tuple[State, datetime | None]] = {}
         """(source, key) -> state in which a scan left it alone, and the last completed scan before that one."""
         self.scanned: dict[str, datetime] = {}
-        """source -> its last completed scan."""
+        """source -> its last completed scan, the latest there was."""
         self.failed: dict[str, tuple[datetime, str]] = {}
         """source -> when it last could not be read, and why."""
         self.cursors: dict[str, str | None] = {}
@@ -66,7 +65,9 @@ class Journal:
         what = record.pop("record")
         source = record["source"]
         if what == "scan":
-            self.scanned[source] = datetime.fromisoformat(record["scanned_at"])
+            moment = datetime.fromisoformat(record["scanned_at"])
+            # A clock that was set back takes nothing from what an earlier scan proved.
+            self.scanned[source] = max(moment, self.scanned.get(source, moment))
             self.cursors[source] = record.get("cursor")
             return
         if what == "failed":
@@ -164,12 +165,7 @@ class Archive:
 
     def sync(self) -> None:
         """Everything stored so far is on disk: once a batch, before its receipts are noted."""
-        descriptor = os.open(self._objects, os.O_RDONLY)
-        try:
-            if _syncfs is None or _syncfs(descriptor) != 0:
-                os.sync()
-        finally:
-            os.close(descriptor)
+        sync_disk(self._objects)
 
 
 def receipt_record(receipt: Receipt) -> dict[str, Any]:
@@ -181,6 +177,3 @@ def receipt_of(record: dict[str, Any]) -> Receipt:
     record["received_at"] = datetime.fromisoformat(record["received_at"])
     record["scanned_at"] = datetime.fromisoformat(record["scanned_at"])
     return Receipt(**record)
-
-
-_syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)

@@ -4,7 +4,7 @@ Writes <home>/returns/<notice>/ledger.jsonl. A line is on disk only after the fi
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -53,14 +53,16 @@ class Ledger:
             moment = datetime.fromisoformat(record.pop("received_at"))
             self.returns[record["submission_id"]] = Return(received_at=moment, **record)
 
-    def note(self, one: Return) -> None:
-        self._append({"record": "return", **asdict(one)})
+    def note(self, written: Iterable[Return]) -> None:
+        self._append({"record": "return", **asdict(one)} for one in written)
 
-    def note_placed(self, submission_id: str, place: str | None) -> None:
-        self._append({"record": "placed", "submission_id": submission_id, "place": place})
+    def note_placed(self, places: Mapping[str, str | None]) -> None:
+        self._append(
+            {"record": "placed", "submission_id": key, "place": place} for key, place in places.items()
+        )
 
-    def _append(self, record: dict[str, Any]) -> None:
-        for line in self._lines.append([record]):
+    def _append(self, records: Iterable[dict[str, Any]]) -> None:
+        for line in self._lines.append(records):
             self._take(line)
 
 

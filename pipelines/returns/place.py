@@ -48,7 +48,8 @@ def place_return(inbox: Path, folder: str, returned_folder: str, name: str, cont
 
 def _write(folder: int, name: str, content: bytes) -> None:
     """The whole file or none of it. One of that name is ours already, from a run that was cut off, and replaced."""
-    beside = f".notices-{os.getpid()}.tmp"
+    # One name for all: what a killed run left is tried again, in this folder, and takes its place.
+    beside = ".notices-placing.tmp"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(beside, dir_fd=folder)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o664, dir_fd=folder)

@@ -6,10 +6,14 @@ What an earlier run missed is caught up, because whatever the ledger does not ho
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from pipelines.archive.store import Archive
+from pipelines.archive.store import Archive, Receipt
+from pipelines.ground.durable import sync_disk
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
@@ -25,21 +29,52 @@ LONGEST_STEM = 120
 """Bytes of a name that are kept: file systems take 255, and the suffix needs room."""
 SAID = 2
 """Faults that a summary names."""
+MOST_AT_ONCE = 64
+"""Returns that are synced and noted together."""
 NOBODY = "未认出单位"
+
+
+class Later(Enum):
+    """In place of a place: it could not be written this time."""
+
+    later = True
+
+
+LATER = Later.later
 log = logging.getLogger(__name__)
 
 
 def write_returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict[str, int]:
-    """Writes and places every return that is not in the ledger yet; returns how many of each."""
+    """Writes and places every return that is not in the ledger yet; returns how many of each.
+
+    A few at a time as they are made: whoever waits for the first does not wait for the last, and a run that is killed goes
+    on behind the last one that the ledger names.
+    """
     with open_ledger(home.returns(notice.id)) as ledger:
         wanted = {one.submission_id: one for one in find_returned(home, notice, ledger.returns)}
-        outcomes = open_files(Marker, notice, Settings.load(), wanted.values())
-        for outcome in _in_order(outcomes, wanted):
-            _write(ledger, notice, wanted[outcome.submission_id], outcome)
-        placed = _place_all(home, notice, inbox or home.inbox(notice.id), ledger)
+        names = _names(notice, wanted.values(), ledger.returns.values())
+        places = _Places(home, notice, inbox or home.inbox(notice.id), ledger)
+        placed = places.put(one for key, one in ledger.returns.items() if key not in ledger.placed)
+        for outcomes in _handfuls(open_files(Marker, notice, Settings.load(), wanted.values())):
+            written = [
+                _write(ledger.folder, wanted[one.submission_id], one, names[one.submission_id])
+                for one in outcomes
+            ]
+            # No line of the ledger before the file that it names.
+            sync_disk(ledger.folder)
+            ledger.note(written)
+            placed += places.put(written)
     if wanted or placed:
         log.info("returns: 写出退回件 %d 份，放入单位文件夹 %d 份", len(wanted), placed)
     return {"returned": len(wanted), "placed": placed}
+
+
+def _handfuls(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
+    """The first alone, then ever more at once: a sync of the disk is dear, and so is waiting for it."""
+    size = 1
+    while some := list(islice(outcomes, size)):
+        yield some
+        size = min(2 * size, MOST_AT_ONCE)
 
 
 def list_returns(home: Home, notice: Notice) -> list[Return]:
@@ -49,46 +84,47 @@ def list_returns(home: Home, notice: Notice) -> list[Return]:
     )
 
 
-def _in_order(outcomes: Iterable[Outcome], wanted: dict[str, Returned]) -> list[Outcome]:
-    """Children finish in any order; names and the ledger do not depend on it."""
-    places = {submission: number for number, submission in enumerate(wanted)}
-    return sorted(outcomes, key=lambda one: places[one.submission_id])
-
-
-def _write(ledger: Ledger, notice: Notice, returned: Returned, outcome: Outcome) -> None:
-    file = _file(ledger, notice, returned, outcome.suffix)
-    target = ledger.folder / file
+def _write(folder: Path, returned: Returned, outcome: Outcome, name: str) -> Return:
+    file = f"{name}{outcome.suffix}"
+    target = folder / file
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{outcome.submission_id}.tmp")
     beside.write_bytes(outcome.content)
     beside.replace(target)
-    ledger.note(
-        Return(
-            returned.submission_id,
-            returned.receipt_id,
-            returned.recipient_code,
-            returned.deliverable,
-            returned.path,
-            returned.received_at,
-            returned.state,
-            returned.reason,
-            file,
-            summarise(returned),
-        )
+    return Return(
+        returned.submission_id,
+        returned.receipt_id,
+        returned.recipient_code,
+        returned.deliverable,
+        returned.path,
+        returned.received_at,
+        returned.state,
+        returned.reason,
+        file,
+        summarise(returned),
     )
 
 
-def _file(ledger: Ledger, notice: Notice, returned: Returned, suffix: str) -> str:
-    """<unit>/<original name>_退回意见_<when it was received><suffix>; of two that would be the same, the later gets its id."""
+def _names(notice: Notice, wanted: Iterable[Returned], known: Iterable[Return]) -> dict[str, str]:
+    """Submission -> <unit>/<original name>_退回意见_<when it was received>, without a suffix; of two that would be the
+    same, the later gets its id. Named before the first is made: children finish in any order."""
+    taken = {str(PurePosixPath(one.file).with_suffix("")) for one in known}
+    found = {}
+    for one in wanted:
+        name = _name(notice, one)
+        if name in taken:
+            name = f"{name}_{one.submission_id[:6]}"
+        taken.add(name)
+        found[one.submission_id] = name
+    return found
+
+
+def _name(notice: Notice, returned: Returned) -> str:
     word = notice.words.returned_sheet
     stem = re.sub(rf"_{re.escape(word)}_\d{{8}}_\d{{6}}(?:_\w+)?$", "", PurePosixPath(returned.name).stem)
     stem = safe_name(stem).encode("utf-8", "replace")[:LONGEST_STEM].decode("utf-8", "ignore")
     folder = safe_name(returned.recipient or NOBODY)
-    name = f"{folder}/{stem}_{word}_{returned.received_at:%Y%m%d_%H%M%S}"
-    taken = {one.file for one in ledger.returns.values()}
-    if f"{name}{suffix}" in taken:
-        name = f"{name}_{returned.submission_id[:6]}"
-    return f"{name}{suffix}"
+    return f"{folder}/{stem}_{word}_{returned.received_at:%Y%m%d_%H%M%S}"
 
 
 def summarise(returned: Returned) -> str:
@@ -99,24 +135,38 @@ def summarise(returned: Returned) -> str:
     return f"《{returned.shown}》{returned.headline.rstrip('。')}。{details}{'。' if details else ''}"
 
 
-def _place_all(home: Home, notice: Notice, inbox: Path, ledger: Ledger) -> int:
-    """Puts into units' folders what is not there yet: what could not be written last time is tried again."""
-    waiting = [one for key, one in ledger.returns.items() if key not in ledger.placed]
-    if not waiting or not inbox.is_dir():
-        return 0
-    archive = Archive(home.archive)
-    receipts = {one.id: one for one in archive.journal(notice.id).receipts}
-    count = 0
-    for one in waiting:
-        receipt = receipts.get(one.receipt_id)
-        folder = unit_folder(notice, receipt) if receipt else None
+class _Places:
+    """Puts returns into units' folders: what could not be written last time is tried again."""
+
+    def __init__(self, home: Home, notice: Notice, inbox: Path, ledger: Ledger) -> None:
+        self._notice, self._inbox, self._ledger = notice, inbox, ledger
+        self._archive = Archive(home.archive)
+
+    @cached_property
+    def _receipts(self) -> dict[str, Receipt]:
+        """By id; the journal is long, and most cycles return nothing."""
+        return {one.id: one for one in self._archive.journal(self._notice.id).receipts}
+
+    def put(self, returns: Iterable[Return]) -> int:
+        """Puts them where they belong, notes that, and says how many are now there."""
+        if not self._inbox.is_dir():
+            return 0
+        tried = {one.submission_id: self._put(one) for one in returns}
+        done = {key: place for key, place in tried.items() if place is not LATER}
+        self._ledger.note_placed({key: str(place) if place else None for key, place in done.items()})
+        return sum(place is not None for place in done.values())
+
+    def _put(self, one: Return) -> str | Later | None:
+        """Where it now is in the inbox; None where it never can be."""
+        receipt = self._receipts.get(one.receipt_id)
+        folder = unit_folder(self._notice, receipt) if receipt else None
         if folder is None:
-            ledger.note_placed(one.submission_id, None)
-            continue
-        content = (ledger.folder / one.file).read_bytes()
+            return None
+        try:
+            content = (self._ledger.folder / one.file).read_bytes()
+        except FileNotFoundError:
+            log.warning("returns: 退回件 %s 被人删去，没有放进 %s；不再补放", one.file, folder)
+            return None
         name = one.file.rpartition("/")[2]
-        place = place_return(inbox, folder, notice.words.returned_folder, name, content)
-        if place:
-            ledger.note_placed(one.submission_id, place.encode("utf-8", "replace").decode())
-            count += 1
-    return count
+        place = place_return(self._inbox, folder, self._notice.words.returned_folder, name, content)
+        return place.encode("utf-8", "replace").decode() if place else LATER
