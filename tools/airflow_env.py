@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipelines.ground.home import ROOT, Home
+from pipelines.ground.private import keep_private
 
 PORT = 8080
 USER = "admin"
@@ -26,6 +27,8 @@ POOLS = (
 
 
 def airflow_home() -> Path:
+    """Below the home, which is closed to everybody else; whoever asks for it makes files that are, too."""
+    keep_private()
     return Home.default().path / "airflow"
 
 
@@ -52,6 +55,8 @@ def environment(port: int = PORT) -> dict[str, str]:
         "AIRFLOW__API__SECRET_KEY": keys["secret_key"],
         "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt_secret"],
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(port + 1),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(port + 2),
         "AIRFLOW_CONN_NOTICES": json.dumps({"conn_type": "duckdb", "host": str(Home.default().published)}),

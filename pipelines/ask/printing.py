@@ -1,6 +1,5 @@
 """Figures on standard output: a table for people, csv and json for programs."""
 
-import csv
 import json
 import sys
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.ask.cells import write_csv_rows
 from pipelines.ask.figures import Figures
 
 HEADERS = {
@@ -53,12 +53,9 @@ def format_cell(name: str, value: Any) -> str:
 def print_figures(figures: Figures, style: str, title: str = "") -> None:
     """Writes figures as `table`, `csv` or `json`."""
     if style == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(figures.columns)
-        for row in figures.rows:
-            writer.writerow(
-                [format_cell(name, value) for name, value in zip(figures.columns, row, strict=True)]
-            )
+        names = figures.columns
+        rows = ([format_cell(*cell) for cell in zip(names, row, strict=True)] for row in figures.rows)
+        write_csv_rows(sys.stdout, names, rows)
     elif style == "json":
         found = [dict(zip(figures.columns, row, strict=True)) for row in figures.rows]
         print(json.dumps(found, ensure_ascii=False, indent=1, default=str))

@@ -78,7 +78,7 @@ def _due_reminders(notice: Notice, remind: Remind, facts: Facts) -> dict[tuple[s
     found: dict[tuple[str, datetime], list[Owed]] = defaultdict(list)
     for one in facts.owed:
         moment = current_moment(remind.reminders(one.deliverable), one.due_at, facts.now, settings)
-        if moment and facts.is_collected(one.line, moment):
+        if moment and facts.is_known(one, moment):
             found[one.recipient_code, moment].append(one)
     return found
 
@@ -96,7 +96,7 @@ def _plan_digests(
                 bureaus[unit.city_code].append(unit.code)
         for one in facts.owed:
             moment = current_moment(digest.at, one.due_at, facts.now, settings)
-            if one.kind in digest.about and moment and facts.is_collected(one.line, moment):
+            if one.kind in digest.about and moment and facts.is_known(one, moment):
                 for code in bureaus[one.city_code]:
                     found[code, moment][one] = None
     for (code, moment), about in found.items():
@@ -119,7 +119,7 @@ def _plan_escalations(
         moment = current_moment([escalation.at], one.due_at, facts.now, settings)
         moments = map(moment_text, list_moments(remind.reminders(one.deliverable), one.due_at))
         reminded = len(set(moments) & set(left.get(one.recipient_code, ())))
-        if moment and facts.is_collected(one.line, moment) and reminded >= escalation.after:
+        if moment and facts.is_known(one, moment) and reminded >= escalation.after:
             silent[moment].append(one)
     for (_, moment), about in alone.items():
         unreachable[moment] += about
