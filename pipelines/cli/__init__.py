@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, trace
+from pipelines.cli import analysts, cycle, figures, keep, mail, notice, remind, report, returns, trace
 from pipelines.cli.app import app
 from pipelines.ground.errors import BadNoticeError, NoticesError
 
@@ -15,6 +15,7 @@ __all__ = [
     "app",
     "cycle",
     "figures",
+    "keep",
     "mail",
     "main",
     "notice",
