@@ -24,7 +24,7 @@ HEADERS = {
     "sent_at": "发出时间", "attempts": "次数", "error": "原因", "message_id": "Message-ID",
     "sheet": "工作表", "row_number": "行", "cell": "单元格", "header": "表头", "value_given": "原文", "value": "读作",
     "amount": "计入", "part_key": "对象", "explanation": "说明", "other_path": "另见", "figure": "指标",
-    "value_before": "原数", "value_after": "现数", "difference": "增减", "raised": "增", "lowered": "减",
+    "kind": "类别", "value_before": "原数", "value_after": "现数", "difference": "增减", "raised": "增", "lowered": "减",
     "time_change": "因到期", "fallen_due": "到期项", "receipt_count": "收件", "change": "增减", "title": "标题",
     "row_end": "去向", "reasons": "原因", "row_count": "行数", "rejected_row_count": "退回行数", "sentence": "说明",
     "duplicate_of": "同", "recipient_code": "单位代码", "county": "县（市、区）", "category": "活动类别",

@@ -1,12 +1,18 @@
-"""Commands that keep a home whole for years: fsck, backup, restore."""
+"""Commands that keep a home whole for years: fsck, diff, backup, restore."""
 
+import shutil
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from pipelines.cli.app import State, app
+from pipelines.ask.printing import print_figures
+from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment, show_progress
 from pipelines.collect.scan import in_mb
+from pipelines.notice import Notice, load_notice
+from pipelines.notice.folder import NOTICES
 
 MOST_SHOWN = 200
 Connection = Annotated[
@@ -38,6 +44,43 @@ def fsck() -> None:
         return
     typer.echo(f"{told}：有 {len(done.findings)} 处不对。")
     raise typer.Exit(1)
+
+
+@app.command()
+def diff(
+    notice_id: NoticeId,
+    with_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--with",
+            metavar="DIR",
+            help="改好而还没有放进 notices/ 的通知文件夹（其中有 notice.yaml）；省略为现在的",
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    output: OutputFormat = Format.table,
+) -> None:
+    """通知、规则或程序改动之后，哪些数、哪些文件的结论会变：另算一份与已发布的比较，什么都不改变、不发布。"""
+    from pipelines.beside import find_differences
+
+    notice = _load_changed(notice_id, with_folder) if with_folder else load_notice(notice_id)
+    moment = parse_moment(notice, as_of) if as_of else None
+    with show_progress("读取") as progress:
+        found = find_differences(State.home, notice, moment, progress)
+    print_figures(found.table, output, f"{found.in_words()}（截至 {found.as_of:%Y-%m-%d %H:%M:%S}）")
+
+
+def _load_changed(notice_id: str, folder: Path) -> Notice:
+    """The notice as a folder elsewhere defines it, under its own id."""
+    with TemporaryDirectory(prefix="notices-with-") as tree:
+        for path in NOTICES.iterdir():
+            if path.is_file():
+                shutil.copyfile(path, Path(tree) / path.name)
+        try:
+            shutil.copytree(folder, Path(tree) / notice_id)
+        except OSError as error:
+            raise typer.BadParameter(f"{folder} 读不出：{error}") from None
+        return load_notice(notice_id, Path(tree))
 
 
 @app.command()
