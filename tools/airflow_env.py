@@ -36,12 +36,15 @@ def environment(port: int = PORT) -> dict[str, str]:
     """This process's environment with Airflow's settings in it; what is already set as AIRFLOW__* stays."""
     base = f"http://127.0.0.1:{port}"
     keys = _secrets()
+    database = f"sqlite:///{airflow_home()}/airflow.db?timeout=60"
     defaults = {
         "NOTICES_HOME": str(Home.default().path),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         # Five seconds, the default, are not enough where many parts write at once on a busy machine.
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{airflow_home()}/airflow.db?timeout=60",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
+        # For `tidy` alone: Airflow hides its own setting from tasks.
+        "NOTICES_AIRFLOW_DB": os.environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", database),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",

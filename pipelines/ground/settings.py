@@ -37,6 +37,10 @@ class Settings:
     """What must stay free on the archive's disk; a file that would not leave it waits."""
     low_disk_bytes: int = 5 * 1024 * MIB
     """Data staff are warned once less than this is free."""
+    keep_log_days: int = 14
+    """Logs, and folders of runs that died, are removed after so long."""
+    keep_history_days: int = 90
+    """Airflow's own rows of old runs are removed after so long; the last run of each DAG always stays."""
     batch_files: int = 500
     """Receipts read by one mapped task at the least; never more than `max_batches` tasks."""
     max_batches: int = 8
