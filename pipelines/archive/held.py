@@ -23,10 +23,6 @@ class Held:
     """The last completed scan before that one: the lower bound of its arrival, however long it is held."""
     seen: Sight = (0, 0, "")
 
-    @property
-    def is_folder(self) -> bool:
-        return self.key.endswith("/")
-
 
 def held_record(held: Held) -> dict[str, Any]:
     """The journal's line; moments are written by the journal."""

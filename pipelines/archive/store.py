@@ -118,8 +118,9 @@ class Journal:
         own = self.held.get((source, entry.key))
         if own and own.seen == state_of(entry):
             return own
-        folders = (one for one in self.held.values() if one.source == source and one.is_folder)
-        return next((one for one in folders if entry.key.startswith(one.key)), None)
+        parts = entry.key.split("/")
+        folders = ("/".join([*parts[:depth], ""]) for depth in range(1, len(parts)))
+        return next((held for key in folders if (held := self.held.get((source, key)))), None)
 
     def note(self, records: Iterable[dict[str, Any]]) -> None:
         """Appends records and does not return before they are on disk."""

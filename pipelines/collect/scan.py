@@ -29,6 +29,8 @@ LAST_SECOND = 253_370_000_000
 """In the year 9998."""
 MOST_TROUBLES = 5
 """After so many entries that a source failed to give, the source is left for the next scan."""
+MOST_SAID = 20
+"""Held entries that the log names each time."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 NO_SPACE = "磁盘放不下"
 log = logging.getLogger(__name__)
@@ -133,8 +135,10 @@ def _look_at_disk(archive: Archive, settings: Settings, result: ScanResult) -> N
         result.errors.append(f"{NO_SPACE} {len(waiting)} 个文件（{shown}），其余已收。请腾出空间后再运行一次")
     for sentence in result.warnings:
         log.warning("scan: %s", sentence)
-    for one in result.held:
+    for one in result.held[:MOST_SAID]:
         log.warning("scan: 没能收下 %s：%s", one.path, one.sentence)
+    if len(result.held) > MOST_SAID:
+        log.warning("scan: 没能收下的共 %d 个，全部见 marts.held_entries", len(result.held))
 
 
 def in_mb(size: int) -> str:
