@@ -4,9 +4,10 @@ BIN := .venv/bin
 NOTICE ?= sd-vocational-week-2020
 PORT ?= 8080
 TESTS ?= tests
+KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help install run ui test test-fast test-next lint format dictionary bench clean
+.PHONY: help install run ui test test-fast test-next soak lint format dictionary bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -29,14 +30,17 @@ ui: install ## Airflow's web page on this machine (PORT=8080); Ctrl-C stops all 
 
 test: install ## every test
 	@echo "==> all tests (make test-fast is the short way)"
-	@$(BIN)/pytest -n auto $(TESTS)
+	@$(BIN)/pytest -n auto -m "not soak" $(TESTS)
 
 test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
-	@$(BIN)/pytest -n auto -m "not slow and not airflow" $(TESTS)
+	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
+
+soak: install ## hundreds of kills and faults, and what is left after each (KILLS=200); an hour or two
+	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak -o timeout=14400 tests/faults
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
-	@.venv-next/bin/pytest -n auto $(TESTS)
+	@.venv-next/bin/pytest -n auto -m "not soak" $(TESTS)
 
 lint: install ## ruff, mypy (strict on pipelines/) and sqlfluff, changing nothing
 	@echo "==> ruff check";  $(BIN)/ruff check .

@@ -22,7 +22,8 @@ from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.notice import list_notices, load_notice
 from pipelines.read.receipts import Progress
-from pipelines.warehouse.files import open_file
+from pipelines.warehouse.files import is_damaged, open_file
+from pipelines.warehouse.ledger import require_journals
 from pipelines.warehouse.publish import publish_snapshot
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
 
     A notice whose folder is wrong is left out, until it is mended and its next cycle reads all of it from the archive.
     """
+    require_journals(home)
     archive, found = Archive(home.archive), {}
     beside = home.warehouse.parent / "rebuilding"
     shutil.rmtree(beside, ignore_errors=True)
@@ -68,6 +70,27 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     shutil.rmtree(beside)
     publish_snapshot(home.warehouse, home.published, read_journals(home))
     return found
+
+
+@one_writer
+def heal(home: Home) -> bool:
+    """Makes anew what cannot be opened any more of what is derived, and says so; False where nothing was wrong."""
+    files = {home.warehouse: False, home.private: False, home.published: True}
+    damaged = [path for path, read_only in files.items() if is_damaged(path, read_only)]
+    if not damaged:
+        if home.warehouse.exists() and not home.published.exists():
+            log.warning("load: 发布的快照 %s 不在了，本轮重新发布", home.published)
+        return False
+    names = "、".join(str(path) for path in damaged)
+    for path in damaged:
+        path.unlink()
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    if any((home.archive / "receipts").glob("*.jsonl")):
+        log.warning("load: %s 打不开（没有写完就中断，或已损坏），从档案全部重算", names)
+        rebuild(home)
+    else:
+        log.warning("load: %s 打不开（没有写完就中断），档案里还没有收件，已删去", names)
+    return True
 
 
 def _say_what_moves(home: Home, new: Path, notice_ids: Iterable[str]) -> None:

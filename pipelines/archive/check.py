@@ -111,7 +111,9 @@ def _check_object(home: Home, kept: Kept, checked: Checked) -> int | None:
 def _check_journals(home: Home, checked: Checked) -> Iterator[tuple[str, int | None]]:
     """What the receipts name: archive/sha256 and its size. The warehouse is compared on the way."""
     known: dict[str, set[str]] = {}
-    for path in sorted((home.archive / "receipts").glob("*.jsonl")):
+    folder = home.archive / "receipts"
+    lost = (path.with_name(path.name[1:].removesuffix(".kept")) for path in folder.glob(".*.jsonl.kept"))
+    for path in sorted({*folder.glob("*.jsonl"), *lost}):
         journal = _open_journal(home, path, checked)
         if journal is None:
             continue

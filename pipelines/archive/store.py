@@ -56,7 +56,7 @@ class Journal:
         self.held: dict[tuple[str, str], Held] = {}
         """(source, key) -> what could not be taken in, until it is, or is gone."""
         self.scanned: dict[str, datetime] = {}
-        """source -> its newest completed scan: a maximum, which a clock set back never lowers."""
+        """source -> its last completed scan, the latest there was."""
         self.failed: dict[str, tuple[datetime, str]] = {}
         """source -> when it last could not be read, and why."""
         self.cursors: dict[str, str | None] = {}
@@ -69,8 +69,9 @@ class Journal:
         what = record.pop("record")
         source = record["source"]
         if what == "scan":
-            scanned_at = datetime.fromisoformat(record["scanned_at"])
-            self.scanned[source] = max(scanned_at, self.scanned.get(source, scanned_at))
+            moment = datetime.fromisoformat(record["scanned_at"])
+            # A clock that was set back takes nothing from what an earlier scan proved.
+            self.scanned[source] = max(moment, self.scanned.get(source, moment))
             self.cursors[source] = record.get("cursor")
             return
         if what == "failed":
