@@ -36,7 +36,7 @@ test-fast: install ## the tests that need neither Airflow nor a whole world: und
 	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
 
 soak: install ## hundreds of kills and faults, and what is left after each (KILLS=200); an hour or two
-	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak -o timeout=14400 tests/faults
+	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak -o timeout=14400 tests/faults tests/operate
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
