@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.ground.errors import NoticesError
 from pipelines.warehouse.snapshot import open_snapshot
 
 _SOURCES = """
@@ -108,9 +109,12 @@ class Freshness:
 
 
 def find_freshness(connection: duckdb.DuckDBPyConnection, notice_id: str, as_of: datetime) -> Freshness:
-    """How fresh figures as of a moment are."""
-    rows = connection.execute(_SOURCES, {"notice": notice_id}).fetchall()
-    held = connection.execute(_HELD, {"notice": notice_id, "as_of": as_of}).fetchall()
+    """How fresh figures as of a moment are. Raises NoticesError where an older program published them."""
+    try:
+        rows = connection.execute(_SOURCES, {"notice": notice_id}).fetchall()
+        held = connection.execute(_HELD, {"notice": notice_id, "as_of": as_of}).fetchall()
+    except duckdb.CatalogException as error:
+        raise NoticesError("数据是旧版程序发布的，不知道到何时为全。先运行 notices rebuild") from error
     return Freshness(tuple(Source(*row) for row in rows), tuple(path for (path,) in held), as_of)
 
 

@@ -40,7 +40,7 @@ def run_command(
     if done["waiting"]:
         typer.echo(f"有 {done['waiting']} 个文件可能还在传，下一轮再收。")
     if done["held"]:
-        typer.echo(f"有 {len(done['held'])} 个条目没能收下，其余不受影响（全部见 marts.held_entries）：")
+        typer.echo(f"有 {done['held_count']} 个条目没能收下，其余不受影响（全部见 marts.held_entries）：")
         for sentence in done["held"][:MOST_SHOWN]:
             typer.echo(f"  {sentence}")
     for sentence in done["warnings"]:

@@ -13,6 +13,7 @@ from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.report import write_bulletin
+from pipelines.warehouse.files import open_file
 from pipelines.warehouse.snapshot import open_snapshot
 from tests.operate.conftest import NOW, Cli
 
@@ -122,3 +123,12 @@ def test_what_could_not_be_taken_in_is_counted_beside_figures_and_circulated_wit
     assert fresh.sentences() == ("有 1 个条目看到了而没能收下，不在内：教育厅收件/济南市教育局/录像.mp4",)
     assert fresh.sentences(is_public=True) == ("有 1 个条目看到了而没能收下，不在内",)
     assert ask_freshness(finished.published, notice.id, datetime(2020, 11, 12)).sentences() == ()
+
+
+def test_what_an_older_program_published_is_a_sentence(finished: Home, notice: Notice, cli: Cli):
+    finished.published.chmod(0o600)
+    with open_file(finished.published) as connection:
+        connection.execute("DROP VIEW marts.freshness CASCADE; DROP MACRO TABLE marts.freshness")
+    said = cli("metrics", notice.id)
+    assert said.status == 1
+    assert "旧版程序发布的" in said.err
