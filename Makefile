@@ -35,8 +35,8 @@ test: install ## every test
 test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
 	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
 
-soak: install ## hundreds of kills and faults, and what is left after each (KILLS=200); an hour or two
-	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak -o timeout=14400 tests/faults tests/operate
+soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, whole worlds; hours
+	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak --timeout 14400 $(TESTS)
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"

@@ -152,10 +152,11 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
         log.warning("load: 数据仓库写不进去（%s），从档案全部重算", error)
         return rebuild(home)[notice.id]
     log.info(
-        "load: 报送 %d 件：%s；退回原因：%s",
+        "load: 报送 %d 件：%s；退回原因：%s；提示：%s",
         counts["submissions"],
         in_words(counts["states"]),
         in_words(counts["reasons"]),
+        in_words(counts["notes"]),
     )
     return counts
 

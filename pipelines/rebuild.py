@@ -37,8 +37,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     """
     require_journals(home)
     archive, found = Archive(home.archive), {}
-    beside = home.warehouse.parent / "rebuilding"
-    shutil.rmtree(beside, ignore_errors=True)
+    beside = _clear(home)
     for notice_id in list_notices():
         journal = archive.journal(notice_id)
         if not journal.scanned and not journal.receipts:
@@ -75,6 +74,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
 @one_writer
 def heal(home: Home) -> bool:
     """Makes anew what cannot be opened any more of what is derived, and says so; False where nothing was wrong."""
+    _clear(home)
     files = {home.warehouse: False, home.private: False, home.published: True}
     damaged = [path for path, read_only in files.items() if is_damaged(path, read_only)]
     if not damaged:
@@ -105,6 +105,14 @@ def _say_what_moves(home: Home, new: Path, notice_ids: Iterable[str]) -> None:
             log.warning("rebuild: %s 重算前后没有比较：%s", notice_id, error)
             continue
         log.warning("rebuild: %s 重算前后（截至 %s）：%s", notice_id, moment, moved.in_words())
+
+
+def _clear(home: Home) -> Path:
+    """Where a rebuild works, with what a killed one left there taken away: whoever calls this is alone in the home."""
+    beside = home.warehouse.parent / "rebuilding"
+    for left in (beside, *home.path.glob("runs/*/rebuild")):
+        shutil.rmtree(left, ignore_errors=True)
+    return beside
 
 
 def _replace_file(new: Path, path: Path) -> None:

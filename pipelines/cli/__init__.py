@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, keep, mail, notice, remind, report, returns, trace
+from pipelines.cli import analysts, cycle, figures, keep, mail, notice, remind, report, returns, rows, trace
 from pipelines.cli.app import State, app
 from pipelines.cli.trouble import say
 from pipelines.ground.errors import BadNoticeError
@@ -23,6 +23,7 @@ __all__ = [
     "remind",
     "report",
     "returns",
+    "rows",
     "trace",
 ]
 

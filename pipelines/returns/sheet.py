@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.returns.copy import plain
 from pipelines.returns.model import Returned
 
 HEADERS = ("序号", "工作表", "单元格", "行", "列", "原来写的", "怎么改", "正确写法示例")
@@ -15,6 +15,7 @@ _WIDTHS = (6, 16, 9, 6, 20, 24, 62, 28)
 FIRST_LINE = 6
 """The row of the first fault, from 1: title, whose, what, how and headers stand above."""
 MOST_LINES = 2000
+MOST_NOTES = 100
 _SIDE = Side(style="thin", color="FFBFBFBF")
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _HEAD = PatternFill("solid", start_color="FF1F4E78", end_color="FF1F4E78")
@@ -33,14 +34,14 @@ class Line:
     example: str
 
 
-def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line]) -> None:
-    """Fills an empty sheet."""
+def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line], remark: str = "") -> None:
+    """Fills an empty sheet; `remark` is one more sentence about the copy."""
     last = len(HEADERS)
     head = (
         ("退回意见", Font(bold=True, size=16, color="FFC00000")),
         (describe(returned), Font()),
         (returned.headline, Font(bold=True)),
-        (_how(returned, lines), Font()),
+        (_how(lines) + remark, Font()),
     )
     for row, (text, font) in enumerate(head, 1):
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
@@ -56,6 +57,7 @@ def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line]) -> 
     sheet.row_dimensions[FIRST_LINE - 1].height = 20
     for number, line in enumerate(lines[:MOST_LINES], 1):
         _write_line(sheet, number, line)
+    _write_notes(sheet, FIRST_LINE + len(lines[:MOST_LINES]) + 1, returned.notes)
     sheet.freeze_panes = sheet.cell(FIRST_LINE, 1)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
@@ -79,6 +81,19 @@ def _write_line(sheet: Worksheet, number: int, line: Line) -> None:
     sheet.row_dimensions[row].height = 18 * (1 + max(len(line.sentence) // 36, len(line.value) // 14))
 
 
+def _write_notes(sheet: Worksheet, row: int, notes: Sequence[str]) -> None:
+    """What else was noted, below the faults: a heading, then one line each over the whole width."""
+    said = list(notes[:MOST_NOTES])
+    if len(notes) > MOST_NOTES:
+        said.append(f"另有 {len(notes) - MOST_NOTES} 条没有列出。")
+    for place, text in enumerate(["另外提请核对（不影响已收下的行）", *said] if said else [], row):
+        sheet.merge_cells(start_row=place, start_column=1, end_row=place, end_column=len(HEADERS))
+        cell = sheet.cell(place, 1, _plain(text))
+        cell.data_type = "s"
+        cell.font, cell.alignment = Font(bold=place == row), Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[place].height = 18 * (1 + len(text) // 90)
+
+
 def describe(returned: Returned) -> str:
     """Whose and which file, and when it was received."""
     parts = [
@@ -89,15 +104,15 @@ def describe(returned: Returned) -> str:
     return "　".join([*(part for part in parts if part), f"收到时间：{returned.received_at:%Y-%m-%d %H:%M}"])
 
 
-def _how(returned: Returned, lines: Sequence[Line]) -> str:
+def _how(lines: Sequence[Line]) -> str:
     if not lines:
         return "请按上面的说明改正后重新报送。重新报送时本页不必删除。"
     more = f"问题较多，这里列出前 {MOST_LINES} 处，其余见表内批注。" if len(lines) > MOST_LINES else ""
     return (
-        f"请到表内改正标红的 {len({(line.sheet, line.cell) for line in lines})} 个单元格（点“单元格”一列可跳到那里），"
+        f"请到表内改正标成粉色的 {len({(line.sheet, line.cell) for line in lines})} 处（点“单元格”一列可跳到那里），"
         f"保存后直接重新报送本文件：已收下的行不会重复计算，文件名可以不改，本页不必删除。示例只说明写法，请填实际情况。{more}"
     )
 
 
 def _plain(text: str) -> str:
-    return str(ILLEGAL_CHARACTERS_RE.sub("", text))[:2000]
+    return plain(text)[:2000]

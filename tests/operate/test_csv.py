@@ -80,6 +80,8 @@ COMMANDS = {
     "a file's trace": ["trace", "{notice}", "--file", "教育厅收件/济南市教育局/=1+1.csv"],
     "a figure's trace": ["trace", "{notice}", "--city", "济南市", "--figure", "materials"],
     "returns": ["returns", "{notice}"],
+    "rows": ["rows", "{notice}", "--deliverable", "materials"],
+    "notes": ["notes", "{notice}"],
     "sql": ["sql", "SELECT path, title, link FROM marts.materials"],
 }
 
@@ -111,7 +113,7 @@ def test_commands_print_no_formula(words: list[str], attacked: Home, notice: Not
     assert said.status == 0, said.err
     cells = [cell for row in csv.reader(io.StringIO(said.out)) for cell in row]
     assert [cell for cell in cells if cell != safe_text(cell)] == []
-    assert any(cell.startswith("'") for cell in cells) or words[0] in ("files", "returns")
+    assert any(cell.startswith("'") for cell in cells) or words[0] in ("files", "returns", "notes")
 
 
 def test_the_marts_columns_and_exports_print_none_either(

@@ -55,7 +55,7 @@ def job(tmp_path):
             "row_count": 2,
             "rejected_row_count": 1,
             "faults": (fault(sheet),),
-            "parts": {sheet: Part(1, frozenset({2, 3}), frozenset(range(1, 11)))},
+            "parts": {1: Part(1, frozenset({2, 3}), frozenset(range(1, 11)), sheet)},
         }
         return Returned(**{**given, **known})
 
@@ -126,6 +126,25 @@ def test_what_cannot_be_marked_comes_back_as_a_page(marker, job, known, says):
     texts += [cell.text for rows in document.tables for row in rows.rows for cell in row.cells]
     assert texts[0] == "退回意见"
     assert says in texts
+
+
+NOTED = tuple(f"第{number}列没有读，请核对" for number in range(1, 13))
+
+
+def test_what_was_noted_stands_below_the_faults(marker, job):
+    made = marker.read(job(xlsx(table()), notes=NOTED))
+    said = [row[0] for row in opened(made.content)["退回意见"].iter_rows(values_only=True) if row[0]]
+    assert [one for one in said if one in NOTED] == list(NOTED)
+    assert said.index(NOTED[0]) == said.index("另外提请核对（不影响已收下的行）") + 1
+    (line,) = read_lines(made.content)
+    assert line["单元格"] == "B2", "a note is no fault"
+
+
+def test_a_page_says_what_was_noted_too(marker, job):
+    made = marker.read(job(word(table()), format="docx", notes=NOTED))
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(made.content)).paragraphs]
+    assert texts.index(NOTED[0]) == texts.index("另外提请核对") + 1
+    assert "另有 2 条没有列出。" in texts
 
 
 def test_a_page_stays_a_page(marker, job):
