@@ -144,7 +144,7 @@ def test_a_torn_line_is_written_over(desk: Desk):
     desk.scan(NOON + timedelta(minutes=1))
     assert desk.names == ["a.csv", "b.csv"]
     records = [json.loads(line) for line in journal.read_text("ascii").splitlines()]
-    assert [one["record"] for one in records] == ["receipt", "scan", "receipt", "scan"]
+    assert [one["record"] for one in records if "record" in one] == ["receipt", "scan", "receipt", "scan"]
 
 
 def test_the_archive_only_grows(desk: Desk):
