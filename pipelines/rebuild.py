@@ -2,7 +2,9 @@
 
 import logging
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +13,17 @@ import duckdb
 from pipelines.archive.arrivals import Arrivals
 from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
-from pipelines.check.rows import check_rows
+from pipelines.ask.differences import compare
+from pipelines.ask.figures import last_scan
+from pipelines.beside import build_beside
 from pipelines.ground.counts import in_words
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.notice import list_notices, load_notice
-from pipelines.read.receipts import Progress, read_receipts
-from pipelines.warehouse.files import is_damaged, open_file, open_warehouse
+from pipelines.read.receipts import Progress
+from pipelines.warehouse.files import is_damaged, open_file
 from pipelines.warehouse.ledger import require_journals
-from pipelines.warehouse.load import load_run
 from pipelines.warehouse.publish import publish_snapshot
 
 log = logging.getLogger(__name__)
@@ -49,16 +52,9 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
                 error,
             )
             continue
+        files = (beside / home.warehouse.name, beside / home.private.name)
         folder = home.run_folder(notice_id, "rebuild")
-        shutil.rmtree(folder, ignore_errors=True)
-        read_receipts(archive, notice, folder, 0, journal.receipts, progress)
-        check_rows(notice, folder)
-        with open_warehouse(beside / home.warehouse.name, beside / home.private.name) as (
-            connection,
-            private,
-        ):
-            found[notice_id] = load_run(connection, private, notice, Arrivals.of(journal), folder)
-        shutil.rmtree(folder)
+        found[notice_id] = build_beside(archive, notice, Arrivals.of(journal), files, folder, progress)
         log.info(
             "rebuild: %s %d 件：%s",
             notice_id,
@@ -67,6 +63,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
         )
     if not found:
         raise NoticesError(f"档案 {home.archive} 里还没有收到任何东西，没有可重算的。先运行 notices run")
+    _say_what_moves(home, beside / home.warehouse.name, found)
     for path in (home.private, home.warehouse):
         _replace_file(beside / path.name, path)
     shutil.rmtree(beside)
@@ -94,6 +91,20 @@ def heal(home: Home) -> bool:
     else:
         log.warning("load: %s 打不开（没有写完就中断），档案里还没有收件，已删去", names)
     return True
+
+
+def _say_what_moves(home: Home, new: Path, notice_ids: Iterable[str]) -> None:
+    """Before it is published: what a change of notice, rules or program does to the figures as of the last scan. Only a word
+    in the log: what cannot be compared is published all the same."""
+    for notice_id in notice_ids if home.published.exists() else ():
+        try:
+            moment = last_scan(home.published, notice_id)
+            # What arrives now may be dated by that scan itself: it is no effect of the change.
+            moved = compare(home.published, new, notice_id, moment - timedelta(seconds=1))
+        except (NoticesError, duckdb.Error) as error:
+            log.warning("rebuild: %s 重算前后没有比较：%s", notice_id, error)
+            continue
+        log.warning("rebuild: %s 重算前后（截至 %s）：%s", notice_id, moment, moved.in_words())
 
 
 def _clear(home: Home) -> Path:

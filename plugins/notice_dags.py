@@ -10,8 +10,10 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from pipelines.ground.connections import Connection, from_airflow, from_environment
 from pipelines.ground.errors import BadNoticeError
+from pipelines.ground.private import keep_private
 from pipelines.notice import Notice, list_notices, load_notice
 
+keep_private()  # every task's process comes by here
 DEFAULTS = {
     "retries": 3,
     "retry_delay": timedelta(seconds=20),

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipelines.ground.home import ROOT, Home
+from pipelines.ground.private import keep_private
 
 PORT = 8080
 USER = "admin"
@@ -26,6 +27,8 @@ POOLS = (
 
 
 def airflow_home() -> Path:
+    """Below the home, which is closed to everybody else; whoever asks for it makes files that are, too."""
+    keep_private()
     return Home.default().path / "airflow"
 
 
@@ -33,12 +36,15 @@ def environment(port: int = PORT) -> dict[str, str]:
     """This process's environment with Airflow's settings in it; what is already set as AIRFLOW__* stays."""
     base = f"http://127.0.0.1:{port}"
     keys = _secrets()
+    database = f"sqlite:///{airflow_home()}/airflow.db?timeout=60"
     defaults = {
         "NOTICES_HOME": str(Home.default().path),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         # Five seconds, the default, are not enough where many parts write at once on a busy machine.
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{airflow_home()}/airflow.db?timeout=60",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
+        # For `tidy` alone: Airflow hides its own setting from tasks.
+        "NOTICES_AIRFLOW_DB": os.environ.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", database),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
@@ -52,6 +58,8 @@ def environment(port: int = PORT) -> dict[str, str]:
         "AIRFLOW__API__SECRET_KEY": keys["secret_key"],
         "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt_secret"],
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(port + 1),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(port + 2),
         "AIRFLOW_CONN_NOTICES": json.dumps({"conn_type": "duckdb", "host": str(Home.default().published)}),

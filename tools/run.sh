@@ -3,6 +3,7 @@
 # Usage: tools/run.sh NOTICE
 set -euo pipefail
 cd "$(dirname "$0")/.."
+umask 077
 notice=$1
 home=${NOTICES_HOME:-var}
 sample=$home/sample/$notice

@@ -1,6 +1,5 @@
 """Figures on standard output: a table for people, csv and json for programs."""
 
-import csv
 import json
 import sys
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.ask.cells import write_csv_rows
 from pipelines.ask.figures import Figures
 
 HEADERS = {
@@ -24,7 +24,7 @@ HEADERS = {
     "sent_at": "发出时间", "attempts": "次数", "error": "原因", "message_id": "Message-ID",
     "sheet": "工作表", "row_number": "行", "cell": "单元格", "header": "表头", "value_given": "原文", "value": "读作",
     "amount": "计入", "part_key": "对象", "explanation": "说明", "other_path": "另见", "figure": "指标",
-    "value_before": "原数", "value_after": "现数", "difference": "增减", "raised": "增", "lowered": "减",
+    "kind": "类别", "value_before": "原数", "value_after": "现数", "difference": "增减", "raised": "增", "lowered": "减",
     "time_change": "因到期", "fallen_due": "到期项", "receipt_count": "收件", "change": "增减", "title": "标题",
     "row_end": "去向", "reasons": "原因", "row_count": "行数", "rejected_row_count": "退回行数", "sentence": "说明",
     "duplicate_of": "同", "recipient_code": "单位代码", "county": "县（市、区）", "category": "活动类别",
@@ -57,12 +57,9 @@ def format_cell(name: str, value: Any) -> str:
 def print_figures(figures: Figures, style: str, title: str = "") -> None:
     """Writes figures as `table`, `csv` or `json`."""
     if style == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(figures.columns)
-        for row in figures.rows:
-            writer.writerow(
-                [format_cell(name, value) for name, value in zip(figures.columns, row, strict=True)]
-            )
+        names = figures.columns
+        rows = ([format_cell(*cell) for cell in zip(names, row, strict=True)] for row in figures.rows)
+        write_csv_rows(sys.stdout, names, rows)
     elif style == "json":
         found = [dict(zip(figures.columns, row, strict=True)) for row in figures.rows]
         print(json.dumps(found, ensure_ascii=False, indent=1, default=str))

@@ -1,6 +1,5 @@
 """Tables as Parquet, CSV and xlsx. The same table gives the same bytes."""
 
-import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from pipelines.ask.cells import csv_cell, plain, width
+from pipelines.ask.cells import csv_cell, plain, width, write_csv_rows
 
 MAX_SHEET_ROWS = 100_000
 """More rows than anybody reads in a workbook; Excel itself takes 1,048,576."""
@@ -38,10 +37,11 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 def csv_text(table: pa.Table) -> str:
     """With a header line; lines end in a line feed."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        writer.writerow([csv_cell(name, value) for name, value in zip(table.column_names, row, strict=True)])
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    names = table.column_names
+    write_csv_rows(
+        buffer, names, ([csv_cell(*cell) for cell in zip(names, row, strict=True)] for row in rows)
+    )
     return buffer.getvalue()
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.ground.home import Home
+from pipelines.ground.private import keep_private
 from pipelines.notice import Notice
 from pipelines.read import receipts
 
@@ -49,8 +50,13 @@ class State:
     home = Home.default()
 
 
+OUTWARD = frozenset({"export", "report", "sample", "sql", "template"})
+"""Commands that write where the user says: their files are the user's, with the rights the user's own files have."""
+
+
 @app.callback()
 def options(
+    context: typer.Context,
     home: Annotated[
         Path | None,
         typer.Option(
@@ -58,6 +64,8 @@ def options(
         ),
     ] = None,
 ) -> None:
+    if context.invoked_subcommand not in OUTWARD:
+        keep_private()
     if home is not None:
         State.home = Home(home.absolute())
 

@@ -53,6 +53,8 @@ def remind(
         typer.echo(f"放进发件箱：{counts}；撤回 {done.withdrawn} 封。发出用 notices send {notice.id}")
     if done.held:
         typer.echo(f"一天以上没有完整收件，先不催报：{'、'.join(done.held)}。先运行 notices run {notice.id}")
+    if done.holding:
+        typer.echo(f"有文件还没能收下，先不催报：{'、'.join(done.holding)}（见 marts.held_entries）")
     if done.unreachable:
         shown = "、".join(done.unreachable[:MOST_SHOWN]) + (
             " 等" if len(done.unreachable) > MOST_SHOWN else ""

@@ -25,6 +25,10 @@ Login = Callable[[httpx.Client], Mapping[str, str]]
 """Gives the headers that let a request in; called again when the service says that they no longer do."""
 
 
+class RefusedError(SourceError):
+    """The service answered, and will not give this one thing: it may give the others."""
+
+
 class BrokenOffError(SourceError):
     """A body that began to come and did not come to its end."""
 
@@ -104,7 +108,8 @@ class Api:
             if response.status_code in BUSY and attempt < ATTEMPTS:
                 self._wait(attempt, response.headers.get("retry-after"))
                 continue
-            raise self._trouble(_in_words(response))
+            trouble = self._trouble(_in_words(response))
+            raise trouble if response.status_code in BUSY else RefusedError(str(trouble))
         raise self._trouble("登录之后仍被拒绝")
 
     def _address(self, url: str) -> httpx.URL:

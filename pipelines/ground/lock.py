@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
+from pipelines.ground.private import keep_private, make_home
 from pipelines.ground.settings import Settings
 
 P = ParamSpec("P")
@@ -42,17 +43,21 @@ def hold(home: Home) -> Iterator[None]:
     if path in _held:
         yield
         return
-    path.mkdir(parents=True, exist_ok=True)
-    with (path / "writer.lock").open("a+", encoding="ascii") as file:
-        _wait(file, home, Settings.load().lock_seconds)
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        _held.add(path)
-        try:
-            yield
-        finally:
-            _held.remove(path)
+    mask = keep_private()
+    try:
+        make_home(home)
+        with (path / "writer.lock").open("a+", encoding="ascii") as file:
+            _wait(file, home, Settings.load().lock_seconds)
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            _held.add(path)
+            try:
+                yield
+            finally:
+                _held.remove(path)
+    finally:
+        os.umask(mask)
 
 
 def _wait(file: TextIO, home: Home, seconds: int) -> None:

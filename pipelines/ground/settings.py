@@ -10,7 +10,9 @@ from pipelines.ground.errors import NoticesError
 
 MIB = 1024 * 1024
 MOST = 1 << 53
-MAY_BE_ZERO = frozenset({"NOTICES_QUIET_SECONDS", "NOTICES_LOCK_SECONDS"})
+MAY_BE_ZERO = frozenset(
+    {"NOTICES_QUIET_SECONDS", "NOTICES_LOCK_SECONDS", "NOTICES_RESERVE_BYTES", "NOTICES_LOW_DISK_BYTES"}
+)
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +46,16 @@ class Settings:
     max_return_bytes: int = 20 * MIB
     """A larger workbook goes back as a letter: marking one takes a hundred times its size in memory."""
     readers: int = os.cpu_count() or 2
+    max_file_bytes: int = 2048 * MIB
+    """A larger file is not taken in: it is listed, and everything else goes on."""
+    reserve_bytes: int = 512 * MIB
+    """What must stay free on the archive's disk; a file that would not leave it waits."""
+    low_disk_bytes: int = 5 * 1024 * MIB
+    """Data staff are warned once less than this is free."""
+    keep_log_days: int = 14
+    """Logs, and folders of runs that died, are removed after so long."""
+    keep_history_days: int = 90
+    """Airflow's own rows of old runs are removed after so long; the last run of each DAG always stays."""
     batch_files: int = 500
     """Receipts read by one mapped task at the least; never more than `max_batches` tasks."""
     max_batches: int = 8

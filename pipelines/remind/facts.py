@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from pipelines.notice.model import Notice
+from pipelines.read.names import Roster
 
 _OWED = """
 SELECT
@@ -23,6 +24,7 @@ FROM core.returns WHERE notice_id = $notice AND received_at <= $now
 GROUP BY ALL
 """
 _SCANS = "SELECT source, scanned_at, failed_at FROM raw.scans WHERE notice_id = $notice"
+_HELD = "SELECT source, path FROM marts.held_entries WHERE notice_id = $notice"
 
 Key = tuple[str, str, str]
 
@@ -63,11 +65,17 @@ class Facts:
     """In roster order, then the notice's order, then by period."""
     collected: dict[str, datetime | None]
     """Line -> the moment until which all of its sources were read completely; None where one never was."""
+    holding: frozenset[str] = frozenset()
+    """Codes of units of which something was seen that could not be taken in: it may be what they owe."""
 
     def is_collected(self, line: str, moment: datetime) -> bool:
         """Whether all that this line had sent by a moment is known: before that nobody can be said to owe anything."""
         until = self.collected.get(line)
         return until is not None and until >= moment
+
+    def is_known(self, one: Owed, moment: datetime) -> bool:
+        """Whether it can be said of this unit that it had not sent this by a moment."""
+        return one.recipient_code not in self.holding and self.is_collected(one.line, moment)
 
 
 def find_facts(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetime) -> Facts:
@@ -85,7 +93,22 @@ def find_facts(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetim
             for one in owed
         ),
         _collected(notice, ask(snapshot, _SCANS, notice=notice.id)),
+        _holding(notice, ask(snapshot, _HELD, notice=notice.id)),
     )
+
+
+def _holding(notice: Notice, held: Iterable[dict[str, Any]]) -> frozenset[str]:
+    """Whose the entries are that could not be taken in, as their folder or name says."""
+    roster, sources = Roster(notice), {source.id: source for source in notice.sources}
+    found = set()
+    for one in held:
+        source = sources.get(one["source"])
+        if source is None or one["path"].rstrip("/") == source.path:
+            continue
+        inside = one["path"].removeprefix(f"{source.path}/")
+        folder, mark, _ = inside.partition("/")
+        found.add(roster.find(folder, source.line) if mark else roster.find_start(inside, source.line))
+    return frozenset(code for code in found if code)
 
 
 def _collected(notice: Notice, scans: Iterable[dict[str, Any]]) -> dict[str, datetime | None]:

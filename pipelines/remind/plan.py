@@ -169,7 +169,7 @@ class Planner:
         )
 
     def _is_known(self, one: Owed, moment: datetime) -> bool:
-        return self._facts.is_collected(one.line, moment)
+        return self._facts.is_known(one, moment)
 
     def _moment(self, one: Owed) -> datetime | None:
         """At which an obligation is to be reminded of, if that has come and all is known that came by then."""

@@ -39,6 +39,8 @@ class Done:
     """Codes of units without an address."""
     held: list[str] = field(default_factory=list)
     """Names of lines of which not everything that was sent is known: nobody there is said to owe anything."""
+    holding: list[str] = field(default_factory=list)
+    """Names of units that owe something and of which a file could not be taken in: they are not reminded until it is."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -73,6 +75,9 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
     owing = dict.fromkeys(one.recipient_code for one in stand.facts.owed)
     done.unreachable = [code for code in owing if code not in units]
     done.held = _held(notice, stand.facts)
+    done.holding = list(
+        dict.fromkeys(one.recipient for one in stand.facts.owed if one.recipient_code in stand.facts.holding)
+    )
     return done
 
 

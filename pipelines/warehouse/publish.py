@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.ground.durable import sync_folder
+from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
 
 
@@ -32,7 +33,7 @@ def publish_snapshot(warehouse: Path, published: Path, copies: Mapping[str, pa.T
         beside = published.with_name(f".{published.name}.{os.getpid()}")
         try:
             shutil.copyfile(warehouse, beside)
-            beside.chmod(0o444)
+            share_published(beside)
             with beside.open("rb") as file:
                 os.fsync(file.fileno())
             beside.replace(published)

@@ -1,14 +1,21 @@
 """Form services, against stand-ins that behave as the real ones were seen to do."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from pipelines.archive.store import Archive
 from pipelines.collect import http
+from pipelines.collect.forms import Answer, FormSource, Upload
+from pipelines.collect.http import RefusedError
+from pipelines.collect.scan import ScanResult, _Scan
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.ground.connections import Connection
+from pipelines.ground.settings import Settings
+from pipelines.notice import load_notice
 from pipelines.notice.sources import (
     JinshujuFilesSource,
 )
@@ -184,6 +191,36 @@ def test_jinshuju_pushes_saved_as_files(tmp_path: Path) -> None:
     assert desk.scan() == []
     assert desk.titles() == ["乙", "甲"]
     (folder / "x.json").write_text("{")
-    (error,) = desk.scan()
-    assert "推送/x.json" in error
+    assert desk.scan() == [], "what is no answer waits alone"
+    (held,) = desk.archive.journal(desk.notice.id).held.values()
+    assert held.path == "推送/x.json"
+    assert "不是金数据推送的答卷" in held.sentence
     assert len(desk.titles()) == 2
+
+
+def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) -> None:
+    """The answer itself and everything else of the form is taken in; the upload is asked for again each time."""
+
+    def refuse() -> Iterator[bytes]:
+        raise RefusedError("找不到（HTTP 404）")
+        yield b""
+
+    class Given:
+        cursor = "later"
+
+        def pull(self, cursor: str | None) -> Iterator[Answer]:
+            for number in (1, 2):
+                fetch = refuse if number == 1 else lambda: iter([b"picture"])
+                yield Answer(str(number), "1", None, {"title": "题"}, uploads=(Upload("a.jpg", fetch),))
+
+    notice = load_notice("sd-vocational-week-2020")
+    archive = Archive(tmp_path)
+    journal = archive.journal(notice.id)
+    result = ScanResult(journal)
+    (tmp_path / "receipts").mkdir()
+    scan = _Scan(archive, journal, notice, NOW, Settings(), False, result, {})
+    scan.take_in("form", FormSource(Given(), "表单", {}, frozenset()))
+    assert [one.path for one in journal.receipts] == ["表单/答卷#1", "表单/答卷#2", "表单/2/a.jpg"]
+    assert [(one.path, one.sentence) for one in result.held] == [("表单/1/a.jpg", "找不到（HTTP 404）")]
+    assert journal.scanned == {"form": NOW}
+    assert journal.cursors == {"form": None}, "the next listing begins where this one did"

@@ -76,7 +76,7 @@ def test_every_notice_has_its_dag(load):
     reminding = [f"remind__{one}" for one in ids if load_notice(one).remind]
     assert mailing
     assert sorted(dags) == sorted(
-        [*(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids), *mailing, *reminding]
+        ["tidy", *(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids), *mailing, *reminding]
     )
     for notice_id in ids:
         dag = dags[f"collect__{notice_id}"]
@@ -145,6 +145,14 @@ def test_a_notice_that_reminds_has_a_dag_for_it(load):
         assert "催报" in dag["name"]
         assert "失败" in dag["doc"]
         assert dag["heavy"] == []
+
+
+def test_one_dag_looks_after_the_home_every_week(load):
+    dag = load()["tidy"]
+    assert set(dag["tasks"]) == {"fsck", "backup", "logs", "history"}
+    assert dag["schedule"] == "0 3 * * 0"
+    assert "失败" in dag["doc"]
+    assert dag["heavy"] == []
 
 
 def test_a_past_notice_reminds_only_when_asked(load):

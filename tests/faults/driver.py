@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import cycle
+from pipelines.archive.backup import back_up
+from pipelines.archive.restore import restore
+from pipelines.archive.vault import Vault
 from pipelines.check import page, validate  # what a stage imports late, imported before the forks
 from pipelines.ground.connections import Connection
 from pipelines.ground.home import Home
@@ -58,6 +61,10 @@ def _do(stage: str, home: Home, notice: Notice, inbox: Path, port: int) -> None:
         deliver(
             home, notice, lambda: NOW, Connection("smtp_default", host="127.0.0.1", port=port, extra=extra)
         )
+    elif stage == "backup":
+        back_up(home, Vault(str(home.path.parent / "vault")), NOW)
+    elif stage == "restore":
+        restore(Home(home.path.parent / "restored"), Vault(str(home.path.parent / "vault")))
     else:
         raise KeyError(stage)
 

@@ -233,3 +233,17 @@ def test_why_something_was_returned_stands_in_the_reminder(make_story: MakeStory
     texts = [story.text(index) for index in range(len(story.office.messages))]
     (said,) = [one for one in texts if "《日报.csv》" in one]
     assert "海报" in said
+
+
+def test_a_unit_whose_file_could_not_be_taken_in_is_not_reminded_until_it_is(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the very thing that is owed: the others are reminded, and it is too once the file was read."""
+    story.put(COLLEGE, "照片.jpg", b"x" * 20_000, "2020-11-20T10:00:00")
+    with monkeypatch.context() as small:
+        small.setenv("NOTICES_MAX_FILE_BYTES", "10000")
+        story.collect()
+        assert story.remind(BEFORE) == reminders(BEFORE, BUREAU, AWAY)
+        assert len(story.done.holding) == 1
+    story.collect("2020-12-01T00:10:00")
+    assert story.remind(BEFORE) == reminders(BEFORE, COLLEGE)

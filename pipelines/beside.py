@@ -1,0 +1,61 @@
+"""One notice made anew beside what is in use: for a rebuild, and to see what a change would move before it is published."""
+
+import shutil
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pipelines.archive.arrivals import Arrivals
+from pipelines.archive.store import Archive
+from pipelines.ask.differences import Differences, compare
+from pipelines.ask.figures import ask, last_scan
+from pipelines.check.rows import check_rows
+from pipelines.ground.home import Home
+from pipelines.notice import Notice
+from pipelines.read.receipts import Progress, read_receipts
+from pipelines.warehouse.files import open_warehouse
+from pipelines.warehouse.load import load_run
+
+
+def build_beside(
+    archive: Archive,
+    notice: Notice,
+    arrivals: Arrivals,
+    files: tuple[Path, Path],
+    folder: Path,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Reads, checks and loads what arrived into the two files (warehouse, private); `folder` is gone afterwards."""
+    shutil.rmtree(folder, ignore_errors=True)
+    read_receipts(archive, notice, folder, 0, arrivals.receipts, progress)
+    check_rows(notice, folder)
+    with open_warehouse(*files) as (connection, private):
+        counts = load_run(connection, private, notice, arrivals, folder)
+    shutil.rmtree(folder)
+    return counts
+
+
+def find_differences(
+    home: Home, notice: Notice, as_of: datetime | None = None, progress: Progress | None = None
+) -> Differences:
+    """What the notice, rules and program as they are now would move, of what is published; nothing is published, and a
+    cycle may go on meanwhile. Raises NoticesError where nothing is published yet."""
+    moment = as_of or last_scan(home.published, notice.id)
+    journal = Archive(home.archive).journal(notice.id)
+    arrivals = _published(home, notice.id, Arrivals.of(journal))
+    with TemporaryDirectory(prefix="notices-diff-") as name:
+        files = (Path(name) / "notices.duckdb", Path(name) / "private.duckdb")
+        build_beside(Archive(home.archive), notice, arrivals, files, Path(name) / "run", progress)
+        return compare(home.published, files[0], notice.id, moment)
+
+
+def _published(home: Home, notice_id: str, arrivals: Arrivals) -> Arrivals:
+    """Only what the published snapshot knows: what came since is no effect of a change."""
+    rows = ask(
+        home.published, "SELECT receipt_id FROM raw.receipts WHERE notice_id = $notice", notice_id
+    ).rows
+    known: Collection[str] = {receipt_id for (receipt_id,) in rows}
+    receipts = [one for one in arrivals.receipts if one.id in known]
+    return Arrivals(receipts, arrivals.scanned, arrivals.failed, arrivals.held)

@@ -1,0 +1,60 @@
+"""The tidy DAG, run by Airflow itself: it finds damage, backs up, and removes what is old and nothing else."""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.dags.conftest import NOTICE, ROOT
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+OLD = time.time() - 200 * 86_400
+
+
+def test_a_week_is_tidied(python, notices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    home = tmp_path / "home"
+    notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "6", "--rows", "2")
+    now = (tmp_path / "sample" / "now.txt").read_text().strip()
+    notices("run", NOTICE, "--inbox", tmp_path / "sample" / "inbox", "--now", now)
+    monkeypatch.setenv("NOTICES_BACKUP_TO", str(tmp_path / "vault"))
+
+    def run() -> str:
+        done = python(ROOT / "tools" / "run_dag.py", "tidy")
+        return f"{done.returncode} {done.stdout}{done.stderr}"
+
+    assert python(ROOT / "tools" / "airflow_env.py", "version").returncode == 0
+    base = sqlite3.connect(home / "airflow" / "airflow.db", timeout=60)
+    with base:
+        base.execute("INSERT INTO log (dttm, event) VALUES ('2020-01-01 00:00:00', 'old')")
+    old = home / "airflow" / "logs" / "dag_id=collect" / "run_id=old" / "attempt=1.log"
+    young = old.parents[1] / "run_id=young" / "attempt=1.log"
+    left = home / "runs" / NOTICE / "died" / "sources.json"
+    for path in (old, young, left):
+        path.parent.mkdir(parents=True)
+        path.write_text("{}")
+    for path in (old, left, left.parent):
+        os.utime(path, (OLD, OLD))
+    for path in home.glob("*/**/*"):
+        if path.is_file() and path.parts[len(home.parts)] in ("archive", "published", "returns"):
+            os.utime(path, (OLD, OLD))
+    kept = {path for path in home.rglob("*") if path.is_file() and "airflow" not in path.parts} - {left}
+
+    assert run().startswith("0 ")
+    assert not old.parent.exists()
+    assert young.exists()
+    assert not left.parent.exists()
+    assert {path for path in kept if not path.exists()} == set(), "what is kept is kept however old"
+    assert base.execute("SELECT count(*) FROM log WHERE dttm < '2021-01-01'").fetchone()[0] == 0
+    base.close()
+    assert len(list((tmp_path / "vault" / "snapshots").glob("*.json"))) == 1
+
+    damaged = next(path for path in (home / "archive" / "objects").rglob("*") if path.is_file())
+    damaged.write_bytes(b"other")
+    said = run()
+    assert said.startswith("1 ")
+    assert "内容与名字不符" in said
+    assert len(list((tmp_path / "vault" / "snapshots").glob("*.json"))) == 2, (
+        "the rest is backed up all the same"
+    )
