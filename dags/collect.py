@@ -31,6 +31,12 @@ PARAMS = {
         title="当作现在的时刻",
         description="留空：此刻。补收历史材料时填写，如 2020-12-01T00:00:00（通知所在时区）。",
     ),
+    "replay": Param(
+        False,
+        type="boolean",
+        title="按过去的时刻补跑",
+        description="上面的时刻早于最近一次收件时，确是要这样补跑才打开；否则会当作系统时钟有误而停下。",
+    ),
 }
 
 
@@ -58,7 +64,7 @@ def make_collect(notice: Notice) -> DAG:
 
             inbox = Path(params["inbox"]) if params["inbox"] else None
             now = datetime.fromisoformat(params["now"]) if params["now"] else None
-            counts = cycle.scan(*place(notice.id, dag_run), inbox, now, connect)
+            counts = cycle.scan(*place(notice.id, dag_run), inbox, now, connect, params["replay"])
             ti.xcom_push("counts", counts)
             return counts["batches"]
 

@@ -40,8 +40,11 @@ def scan(
     inbox: Path | None = None,
     now: datetime | None = None,
     connect: Connect = from_environment,
+    is_replay: bool = False,
 ) -> dict[str, Any]:
-    """Brings what is new into the archive and splits what is not loaded yet into batches. `errors` names unread sources."""
+    """Brings what is new into the archive and splits what is not loaded yet into batches. `errors` names unread sources,
+    `held` the entries that could not be taken in. Raises NoticesError where `now` lies before the newest scan, unless
+    `is_replay`."""
     settings, archive = Settings.load(), Archive(home.archive)
     moment = notice.local(now or datetime.now(notice.zone))
     archive.clear_incoming()
@@ -54,11 +57,12 @@ def scan(
         connect,
         senders=_known_senders(home, notice, moment),
         is_live=now is None,
+        is_replay=is_replay,
     )
     loaded, journal = loaded_receipts(home.published, notice), found.journal
     # What is stale is made anew by `load`, from the archive.
     pending = [] if loaded is None else [one for one in journal.receipts if one.id not in loaded]
-    arrivals = Arrivals(pending, journal.scanned, journal.failed)
+    arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held)
     batches = write_arrivals(home.run_folder(notice.id, run_id), arrivals, settings)
     log.info(
         "scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批",
@@ -74,6 +78,8 @@ def scan(
         "pending": len(pending),
         "batches": list(range(batches)),
         "errors": found.errors,
+        "warnings": found.warnings,
+        "held": [f"{one.path}：{one.sentence}" for one in found.held],
     }
 
 
@@ -167,10 +173,11 @@ def run(
     now: datetime | None = None,
     progress: Progress | None = None,
     connect: Connect = from_environment,
+    is_replay: bool = False,
 ) -> dict[str, Any]:
     """One whole cycle in this process. Raises NoticesError at its end where a source could not be read."""
     run_id = "cli"
-    scanned = scan(home, notice, run_id, inbox, now, connect)
+    scanned = scan(home, notice, run_id, inbox, now, connect, is_replay)
     for batch in scanned["batches"]:
         read(home, notice, run_id, batch, progress)
     check(home, notice, run_id)

@@ -6,27 +6,30 @@ Whoever goes on with it need not read the journal, which grows for ever.
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.archive.held import Held, held_of, held_record
 from pipelines.archive.store import Journal, Receipt, receipt_of
 from pipelines.ground.settings import Settings
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Receipts, and by source its last completed scan and when and why it last could not be read."""
+    """Receipts, by source its last completed scan and when and why it last could not be read, and what is held."""
 
     receipts: list[Receipt]
     scanned: Mapping[str, datetime]
     failed: Mapping[str, tuple[datetime, str]]
+    held: list[Held] = field(default_factory=list)
+    """What was seen and could not be taken in yet."""
 
     @classmethod
     def of(cls, journal: Journal) -> "Arrivals":
         """Everything that ever arrived."""
-        return cls(journal.receipts, journal.scanned, journal.failed)
+        return cls(journal.receipts, journal.scanned, journal.failed, list(journal.held.values()))
 
 
 def write_arrivals(folder: Path, arrivals: Arrivals, settings: Settings) -> int:
@@ -38,7 +41,8 @@ def write_arrivals(folder: Path, arrivals: Arrivals, settings: Settings) -> int:
     batches = [pending[start : start + size] for start in range(0, len(pending), size)] or [[]]
     for number, batch in enumerate(batches):
         _write(_batch_file(folder, number), [asdict(one) for one in batch])
-    _write(_sources_file(folder), {"scanned": arrivals.scanned, "failed": arrivals.failed})
+    held = [held_record(one) for one in arrivals.held]
+    _write(_sources_file(folder), {"scanned": arrivals.scanned, "failed": arrivals.failed, "held": held})
     return len(batches)
 
 
@@ -50,7 +54,8 @@ def read_arrivals(folder: Path) -> Arrivals:
         source: (datetime.fromisoformat(moment), why) for source, (moment, why) in sources["failed"].items()
     }
     batches = range(sum(1 for _ in folder.glob(_batch_file(folder, "*").name)))
-    return Arrivals([one for batch in batches for one in read_batch(folder, batch)], scanned, failed)
+    receipts = [one for batch in batches for one in read_batch(folder, batch)]
+    return Arrivals(receipts, scanned, failed, [held_of(one) for one in sources["held"]])
 
 
 def read_batch(folder: Path, batch: int) -> list[Receipt]:

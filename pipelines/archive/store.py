@@ -1,8 +1,8 @@
 """The archive: every byte that arrived, by its sha256, and the journal of receipts. The truth of the whole system.
 
 Writes archive/objects/ab/cdef… and archive/receipts/<notice>.jsonl. Nothing in it is ever changed or removed; all
-that comes after is made from it. A journal line is a receipt, a sighting of known bytes, of an entry that has to wait,
-a completed scan, or one that failed.
+that comes after is made from it. A journal line is a receipt, a sighting of known bytes, of an entry that has to wait or
+cannot be taken in (held) or no longer is (released), a completed scan, or one that failed.
 """
 
 import ctypes
@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.archive.held import Held, held_of
 from pipelines.collect.source import Entry
 from pipelines.ground.durable import JsonLines
 
@@ -52,8 +53,10 @@ class Journal:
         """(source, key) -> state and sha256 of the newest sighting."""
         self.waiting: dict[tuple[str, str], tuple[State, datetime | None]] = {}
         """(source, key) -> state in which a scan left it alone, and the last completed scan before that one."""
+        self.held: dict[tuple[str, str], Held] = {}
+        """(source, key) -> what could not be taken in, until it is, or is gone."""
         self.scanned: dict[str, datetime] = {}
-        """source -> its last completed scan."""
+        """source -> its newest completed scan: a maximum, which a clock set back never lowers."""
         self.failed: dict[str, tuple[datetime, str]] = {}
         """source -> when it last could not be read, and why."""
         self.cursors: dict[str, str | None] = {}
@@ -66,13 +69,20 @@ class Journal:
         what = record.pop("record")
         source = record["source"]
         if what == "scan":
-            self.scanned[source] = datetime.fromisoformat(record["scanned_at"])
+            scanned_at = datetime.fromisoformat(record["scanned_at"])
+            self.scanned[source] = max(scanned_at, self.scanned.get(source, scanned_at))
             self.cursors[source] = record.get("cursor")
             return
         if what == "failed":
             self.failed[source] = (datetime.fromisoformat(record["failed_at"]), record["sentence"])
             return
         place = (source, record["key"])
+        if what == "held":
+            self.held[place] = held_of(record)
+            return
+        if what == "released":
+            self.held.pop(place, None)
+            return
         state = _state(record["size"], record["modified_ns"], record.get("version", ""))
         if what == "waiting":
             since = record["since"]
@@ -80,6 +90,7 @@ class Journal:
             return
         self.seen[place] = (state, record["sha256"])
         self.waiting.pop(place, None)
+        self.held.pop(place, None)
         if what == "receipt":
             self.receipts.append(receipt_of(record))
 
@@ -99,7 +110,16 @@ class Journal:
         """The last completed scan before the one that first saw the entry as it is now: it arrived after that."""
         if self.is_waiting(source, entry):
             return self.waiting[(source, entry.key)][1]
-        return self.scanned.get(source)
+        held = self._held_with(source, entry)
+        return held.since if held else self.scanned.get(source)
+
+    def _held_with(self, source: str, entry: Entry) -> Held | None:
+        """What kept earlier scans from seeing this entry: itself, just as it is now, or a folder above it."""
+        own = self.held.get((source, entry.key))
+        if own and own.seen == state_of(entry):
+            return own
+        folders = (one for one in self.held.values() if one.source == source and one.is_folder)
+        return next((one for one in folders if entry.key.startswith(one.key)), None)
 
     def note(self, records: Iterable[dict[str, Any]]) -> None:
         """Appends records and does not return before they are on disk."""

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.ask.freshness import find_freshness
 from pipelines.ask.marts import Mart, list_marts
 from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_csv, write_parquet, write_xlsx
 from pipelines.ground.home import ROOT
@@ -31,6 +32,7 @@ def export_marts(published: Path, notice: Notice, as_of: datetime, to: Path) -> 
     to.mkdir(parents=True, exist_ok=True)
     (to / MANIFEST).unlink(missing_ok=True)
     with open_snapshot(published) as connection:
+        fresh = find_freshness(connection, notice.id, as_of)
         known = _describe_snapshot(connection, notice.id)
         marts, left_out = list_marts(connection, is_latest=known["last_scan"] <= as_of)
         tables = [(mart, mart.read(connection, notice.id, as_of)) for mart in marts]
@@ -46,6 +48,7 @@ def export_marts(published: Path, notice: Notice, as_of: datetime, to: Path) -> 
         "title": notice.title,
         "as_of": as_of.isoformat(),
         "timezone": str(notice.zone),
+        "freshness": fresh.record(),
         "snapshot": {**known, "last_scan": known["last_scan"].isoformat()},
         "git": git_version(),
         "left_out": left_out,

@@ -161,6 +161,8 @@ def export(
     last = figures.last_scan(State.home.published, notice.id)
     manifest = export_marts(State.home.published, notice, parse_moment(notice, as_of) if as_of else last, to)
     typer.echo(f"{to}：截至 {manifest['as_of']}，{len(manifest['files'])} 个文件，来历和校验值见 {MANIFEST}")
+    for sentence in manifest["freshness"]["sentences"]:
+        typer.echo(f"注意：{sentence}。", err=True)
     if manifest["left_out"]:
         typer.echo(
             f"没有带上 {'、'.join(manifest['left_out'])}：它们只有最新的内容，与所问的时刻不符（最新：{last}）"

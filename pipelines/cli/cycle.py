@@ -20,11 +20,15 @@ def run_command(
     now: Annotated[
         str | None, typer.Option("--now", metavar="T", help="把这一刻当作现在（补跑、试跑用）")
     ] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="确是要按过去的时刻补跑：--now 早于最近一次收件时也照跑")
+    ] = False,
 ) -> None:
     """跑完一整轮：收件、读取、校验、入库、发布。重复运行不会改变结果。"""
     notice = load_notice(notice_id)
     with show_progress("读取") as progress:
-        done = cycle.run(State.home, notice, inbox, parse_moment(notice, now) if now else None, progress)
+        moment = parse_moment(notice, now) if now else None
+        done = cycle.run(State.home, notice, inbox, moment, progress, is_replay=replay)
     states = (
         "、".join(f"{_STATES[state]} {count}" for state, count in done["states"].items()) or "没有新的报送"
     )
@@ -35,10 +39,17 @@ def run_command(
         )
     if done["waiting"]:
         typer.echo(f"有 {done['waiting']} 个文件可能还在传，下一轮再收。")
+    if done["held"]:
+        typer.echo(f"有 {len(done['held'])} 个条目没能收下，其余不受影响（全部见 marts.held_entries）：")
+        for sentence in done["held"][:MOST_SHOWN]:
+            typer.echo(f"  {sentence}")
+    for sentence in done["warnings"]:
+        typer.echo(f"注意：{sentence}。", err=True)
     if done["reasons"]:
         typer.echo("退回原因：" + "、".join(f"{reason} {count}" for reason, count in done["reasons"].items()))
 
 
+MOST_SHOWN = 20
 _STATES = {
     "accepted": "收下",
     "partly accepted": "部分收下",

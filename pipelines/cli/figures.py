@@ -4,6 +4,7 @@ from pipelines.ask import figures
 from pipelines.ask.figures import Figures
 from pipelines.ask.printing import print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
+from pipelines.cli.freshness import say_freshness
 from pipelines.notice import load_notice
 
 
@@ -13,6 +14,7 @@ def metrics(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Form
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
     found = figures.ask_metrics(State.home.published, notice.id, moment)
+    say_freshness(notice, moment, output)
     if output is not Format.table:
         print_figures(found, output)
         return
@@ -40,6 +42,7 @@ def status(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Forma
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
     found = figures.ask_status(State.home.published, notice.id, moment)
+    say_freshness(notice, moment, output)
     if output is not Format.table:
         print_figures(found, output)
         return

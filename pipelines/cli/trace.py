@@ -11,6 +11,7 @@ from pipelines.ask import figures, tracing
 from pipelines.ask.figures import Figures
 from pipelines.ask.printing import HEADERS, print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
+from pipelines.cli.freshness import say_freshness
 from pipelines.notice import Notice, load_notice
 
 REASONS = {
@@ -64,6 +65,7 @@ def trace(
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
     if file is not None and city is None and figure is None:
         found = tracing.trace_file(State.home.published, notice.id, file, moment)
+        say_freshness(notice, moment, output)
         _print_file(notice, found, moment, output)
     elif file is None and city is not None and figure is not None:
         _trace_figure(notice, city, figure, moment, output)
@@ -78,6 +80,7 @@ def _trace_figure(notice: Notice, city: str, figure: str, moment: datetime, outp
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     found = tracing.trace_figure(State.home.published, notice.id, code, figure, moment)
+    say_freshness(notice, moment, output)
     if output is not Format.table:
         print_figures(found, output)
         return
@@ -181,6 +184,7 @@ def changes(
     if start > moment:
         raise typer.BadParameter(f"--since {start} 晚于 --as-of {moment}")
     found = tracing.ask_changes(State.home.published, notice.id, start, moment)
+    say_freshness(notice, moment, output)
     if output is Format.table:
         found = _choose(notice, _as_dicts(found), found.columns[:-1])
     print_figures(found, output, f"{start:%Y-%m-%d %H:%M:%S} 至 {moment:%Y-%m-%d %H:%M:%S} 变了的数")

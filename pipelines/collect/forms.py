@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from pipelines.collect.source import ANSWER_MARK, Entry
+from pipelines.collect.http import RefusedError
+from pipelines.collect.source import ANSWER_MARK, Entry, EntryUnreadable
 from pipelines.ground.errors import SourceError
 
 
@@ -42,8 +43,9 @@ class Service(Protocol):
 
     cursor: str | None
 
-    def pull(self, cursor: str | None) -> Iterator[Answer]:
-        """All answers, or those touched since `cursor`. Raises SourceError, at the end where a part came before."""
+    def pull(self, cursor: str | None) -> Iterator[Answer | Entry]:
+        """All answers, or those touched since `cursor`; what is no answer as an entry with a fault. Raises SourceError, at
+        the end where a part came before."""
         ...
 
 
@@ -68,6 +70,9 @@ class FormSource:
 
     def list_entries(self, cursor: str | None) -> Iterator[Entry]:
         for answer in self.service.pull(cursor):
+            if isinstance(answer, Entry):
+                yield answer
+                continue
             content = envelope(answer)
             key = f"{answer.id}@{answer.version}"
             unit = self._unit(answer)
@@ -96,7 +101,10 @@ class FormSource:
         return next((str(value) for value in values if value), "")
 
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
-        return self._contents[entry.key]()
+        try:
+            yield from self._contents[entry.key]()
+        except RefusedError as error:
+            raise EntryUnreadable(str(error)) from None
 
 
 def envelope(answer: Answer) -> bytes:

@@ -20,6 +20,10 @@ Login = Callable[[httpx.Client], Mapping[str, str]]
 """Gives the headers that let a request in; called again when the service says that they no longer do."""
 
 
+class RefusedError(SourceError):
+    """The service answered, and will not give this one thing: it may give the others."""
+
+
 class Api:
     """One service. `login` is asked for headers before the first request and after each expired session."""
 
@@ -70,7 +74,7 @@ class Api:
                 continue
             if response.is_success:
                 return response
-            raise self._trouble(_in_words(response))
+            raise RefusedError(str(self._trouble(_in_words(response))))
         raise self._trouble("登录之后仍被拒绝")
 
     def _address(self, url: str) -> httpx.URL:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipelines.collect.folder import FolderSource
 from pipelines.collect.forms import Answer, expect, moment
 from pipelines.collect.http import Api, basic
-from pipelines.collect.source import EntryChanged
+from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
 
@@ -53,19 +54,24 @@ class JinshujuFiles:
     def __init__(self, folder: FolderSource) -> None:
         self._folder = folder
 
-    def pull(self, cursor: str | None) -> Iterator[Answer]:
-        """Raises SourceError at the end, naming the files that are no webhook's."""
-        wrong = []
+    def pull(self, cursor: str | None) -> Iterator[Answer | Entry]:
+        """What is no webhook's file is an entry with a fault: it keeps no other answer waiting."""
         for entry in self._folder.list_entries():
             try:
-                content = json.loads(b"".join(self._folder.read_chunks(entry)))
-                yield make_answer(content["entry"], {})
+                content = b"".join(self._folder.read_chunks(entry)) if not entry.fault else b""
             except EntryChanged:
                 continue
-            except (ValueError, KeyError, TypeError, SourceError):
-                wrong.append(entry.path)
-        if wrong:
-            raise SourceError(f"这些文件不是{NAME}推送的答卷，没有收：{'、'.join(wrong)}。请移走或重新保存")
+            except EntryUnreadable as error:
+                yield replace(entry, fault=str(error))
+                continue
+            yield entry if entry.fault else _answer_in(entry, content)
+
+
+def _answer_in(entry: Entry, content: bytes) -> Answer | Entry:
+    try:
+        return make_answer(json.loads(content)["entry"], {})
+    except (ValueError, KeyError, TypeError, SourceError):
+        return replace(entry, fault=f"不是{NAME}推送的答卷，没有收。请移走或重新保存")
 
 
 def make_answer(entry: Mapping[str, Any], labels: Mapping[str, str]) -> Answer:

@@ -1,13 +1,18 @@
 """A folder on another machine as a source: SFTP, SMB, WebDAV or S3, listed folder by folder."""
 
+import errno
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.collect.folder import CHUNK, readable_path
 from pipelines.collect.protocols import Remote, in_words
-from pipelines.collect.source import Entry, EntryChanged
+from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.errors import SourceError
+
+REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EIO, errno.EINVAL, errno.ENAMETOOLONG})
+ACCESS_DENIED = frozenset({0xC0000022, 0xC0000043, 0xC0000054})
+"""Access denied; in use by another program; locked by one."""
 
 
 class RemoteFolderSource:
@@ -24,7 +29,6 @@ class RemoteFolderSource:
     def list_entries(self, cursor: str | None = None) -> Iterator[Entry]:
         """One folder after the other, so that a long listing is taken in while it goes on, and resumed where it broke:
         what was taken in before is known by its size, time and ETag."""
-        troubles: list[str] = []
         pending = [self.remote.root]
         while pending:
             folder = pending.pop()
@@ -32,10 +36,12 @@ class RemoteFolderSource:
                 found = sorted(self.remote.fs.ls(folder, detail=True), key=lambda one: str(one["name"]))
             except FileNotFoundError:
                 if folder == self.remote.root:
-                    troubles.append(f"{self.path}：服务器上没有 {folder}")
+                    raise self._trouble(f"服务器上没有 {folder}") from None
                 continue
             except self.remote.errors as error:
-                troubles.append(f"{self._shown(folder)}：{in_words(error)}")
+                if folder == self.remote.root:
+                    raise self._trouble(in_words(error)) from None
+                yield Entry(f"{folder}/", self._shown(folder) + "/", 0, 0, fault=self._explain(error))
                 continue
             folders = []
             for one in found:
@@ -48,8 +54,20 @@ class RemoteFolderSource:
                 elif one["type"] == "file":
                     yield self._entry(name, one)
             pending += reversed(folders)
-        if troubles:
-            raise SourceError(f"来源 {self.path} 没有读全：{'；'.join(troubles)}。请检查服务器和读取权限")
+
+    def _explain(self, error: Exception) -> str:
+        """Why one entry cannot be read, in the server's own words. Raises SourceError where it did not answer, or the
+        whole source cannot be read either."""
+        if not _is_answer(error):
+            raise self._trouble(in_words(error)) from None
+        try:
+            self.remote.fs.ls(self.remote.root, detail=False)
+        except self.remote.errors as gone:
+            raise self._trouble(in_words(gone)) from None
+        return f"读不出来（{in_words(error)}），请检查它在服务器上的读取权限"
+
+    def _trouble(self, said: str) -> SourceError:
+        return SourceError(f"来源 {self.path} 没有读全：{said}。请检查服务器和读取权限")
 
     def _shown(self, name: str) -> str:
         """The path people see: the source's, then what lies below the remote root."""
@@ -71,10 +89,21 @@ class RemoteFolderSource:
         except FileNotFoundError:
             raise EntryChanged(entry.path) from None
         except self.remote.errors as error:
-            raise SourceError(f"{entry.path} 读不出来：{in_words(error)}") from None
+            raise EntryUnreadable(self._explain(error)) from None
         # Servers give times to different precision in a listing and alone: size and version must agree.
         if length != entry.size or (after.size, after.version) != (entry.size, entry.version):
             raise EntryChanged(entry.path)
+
+
+def _is_answer(error: Exception) -> bool:
+    """Whether the server itself refused this one entry; anything else is the network's."""
+    status = getattr(error, "status_code", None)  # of WebDAV
+    if status is not None:
+        return 400 <= int(status) < 500 and status not in (401, 407, 408, 429)
+    if type(error).__name__ in ("ForbiddenOperation", "ResourceLocked"):  # WebDAV, which says no more
+        return True
+    denied = getattr(error, "ntstatus", None) in ACCESS_DENIED  # SMB, which has no errno for it
+    return denied or (isinstance(error, OSError) and (error.errno in REFUSED or error.args == ("Failure",)))
 
 
 def _modified_ns(one: dict[str, Any]) -> int:

@@ -3,8 +3,10 @@
 Reads the sources; writes the archive. Nothing looks at the bytes before they and their receipt are on disk.
 """
 
+import errno
 import hashlib
 import logging
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,11 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pipelines.archive.held import Held, held_record
 from pipelines.archive.store import Archive, Journal, Receipt, receipt_record, state_of
-from pipelines.collect.source import Acknowledging, Entry, EntryChanged, Source
+from pipelines.collect.source import Acknowledging, Entry, EntryChanged, EntryUnreadable, Source
 from pipelines.collect.sources import OPEN
 from pipelines.ground.connections import Connect, MissingConnectionError
-from pipelines.ground.errors import SourceError
+from pipelines.ground.errors import NoticesError, SourceError
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 
@@ -24,19 +27,32 @@ BATCH = 256
 """Receipts noted at once: one sync to disk each."""
 LAST_SECOND = 253_370_000_000
 """In the year 9998."""
+MOST_TROUBLES = 5
+"""After so many entries that a source failed to give, the source is left for the next scan."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+NO_SPACE = "磁盘放不下"
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 @dataclass
 class ScanResult:
-    """What one scan did: receipts made, files left for the next scan, and sources that could not be read."""
+    """What one scan did: receipts made, files left for the next scan, and sources that could not be read.
+
+    What could not be taken in stands in the journal's `held`; it is no error of its source."""
 
     journal: Journal
     """As it is after the scan."""
     new: int = 0
     waiting: int = 0
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What data staff should do something about before it becomes an error."""
+
+    @property
+    def held(self) -> list[Held]:
+        """In path order."""
+        return sorted(self.journal.held.values(), key=lambda one: (one.path, one.source))
 
 
 def scan_sources(
@@ -49,14 +65,19 @@ def scan_sources(
     *,
     senders: Mapping[str, str] | None = None,
     is_live: bool,
+    is_replay: bool = False,
 ) -> ScanResult:
     """Brings everything new in the notice's sources into the archive; `now` is naive time in the notice's zone.
 
     `senders` (mail address -> recipient's code) is evidence of whose a mail is; it goes into the receipt.
 
-    A source that cannot be read is named in `errors` and has no completed scan; the others go on.
+    A source that cannot be read is named in `errors` and has no completed scan; the others go on. An entry that cannot
+    be read is held, and its source completes. Raises NoticesError where `now` lies before the newest scan, unless
+    `is_replay` says that it is meant.
     """
     with archive.lock(notice.id) as journal:
+        if not is_replay:
+            _refuse_the_past(journal, now)
         result = ScanResult(journal)
         scan = _Scan(archive, journal, notice, now, settings, is_live, result, senders or {})
         absent = []
@@ -73,6 +94,7 @@ def scan_sources(
                 journal.note(
                     [{"record": "failed", "source": one.id, "failed_at": now, "sentence": str(error)}]
                 )
+    _look_at_disk(archive, settings, result)
     paths = "、".join(one.path for one in absent)
     if len(absent) == len(notice.sources):
         result.errors.append(
@@ -81,6 +103,42 @@ def scan_sources(
     elif absent:
         log.warning("scan: 来源 %s 还没有建立，本轮跳过", paths)
     return result
+
+
+def _refuse_the_past(journal: Journal, now: datetime) -> None:
+    """Raises NoticesError: a clock that was set back must not make what arrives now look as if it came earlier."""
+    newest = max(journal.scanned.values(), default=now)
+    if now < newest:
+        raise NoticesError(
+            f"现在的时刻 {now:%Y-%m-%d %H:%M:%S} 早于最近一次收件 {newest:%Y-%m-%d %H:%M:%S}。请检查系统时钟；"
+            "若确是要按过去的时刻补跑，请加 --replay"
+        )
+
+
+def _free_bytes(archive: Archive) -> int:
+    place = archive.path
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def _look_at_disk(archive: Archive, settings: Settings, result: ScanResult) -> None:
+    """Warns before the disk is full, and fails the run where something had to wait for it: that fault is ours."""
+    free = _free_bytes(archive)
+    if free < settings.low_disk_bytes:
+        result.warnings.append(f"档案所在的磁盘只剩 {in_mb(free)}，请尽快腾出空间或换大一些的磁盘")
+    waiting = [one.path for one in result.held if one.sentence.startswith(NO_SPACE)]
+    if waiting:
+        shown = "、".join(waiting[:3]) + (" 等" if len(waiting) > 3 else "")
+        result.errors.append(f"{NO_SPACE} {len(waiting)} 个文件（{shown}），其余已收。请腾出空间后再运行一次")
+    for sentence in result.warnings:
+        log.warning("scan: %s", sentence)
+    for one in result.held:
+        log.warning("scan: 没能收下 %s：%s", one.path, one.sentence)
+
+
+def in_mb(size: int) -> str:
+    return f"{size / 1_000_000:,.0f} MB"
 
 
 @dataclass
@@ -95,10 +153,13 @@ class _Scan:
     is_live: bool
     result: ScanResult
     senders: Mapping[str, str]
+    kept: set[str] = field(default_factory=set)
+    """Keys of the source at hand that are held."""
 
     def take_in(self, source_id: str, source: Source) -> None:
         """All that is new in one source. Raises SourceError, after the rest of it, where something could not be read."""
         trouble: list[SourceError] = []
+        self.kept: set[str] = set()
         acknowledging = source if isinstance(source, Acknowledging) else None
         listed = _listed(source, self.journal.cursors.get(source_id), trouble)
         fresh = (entry for entry in listed if not self._is_done(source_id, acknowledging, entry))
@@ -107,16 +168,28 @@ class _Scan:
             records = [
                 record for entry in batch if (record := self._take_entry(source_id, source, entry, trouble))
             ]
-            if any(record["record"] != "waiting" for record in records):
+            if any("sha256" in record for record in records):
                 self.archive.sync()
             self.journal.note(records)
             for entry in batch:
                 self._is_done(source_id, acknowledging, entry)
+            if len(trouble) >= MOST_TROUBLES:
+                break
         if trouble:
             raise SourceError("；".join(str(error) for error in trouble))
+        self._complete(source_id, source, is_waiting=self.result.waiting != waiting or bool(self.kept))
+
+    def _complete(self, source_id: str, source: Source, *, is_waiting: bool) -> None:
+        """Notes a completed scan, and lets go of what was held and has healed or is gone."""
+        healed = [
+            {"record": "released", "source": source_id, "key": one.key}
+            for one in self.journal.held.values()
+            if one.source == source_id and one.key not in self.kept
+        ]
         # What has to wait must be listed again, so the listing may not begin behind it.
-        cursor = source.cursor if self.result.waiting == waiting else self.journal.cursors.get(source_id)
-        self.journal.note([{"record": "scan", "source": source_id, "scanned_at": self.now, "cursor": cursor}])
+        cursor = self.journal.cursors.get(source_id) if is_waiting else source.cursor
+        scan = {"record": "scan", "source": source_id, "scanned_at": self.now, "cursor": cursor}
+        self.journal.note([*healed, scan])
 
     def _is_done(self, source_id: str, acknowledging: Acknowledging | None, entry: Entry) -> bool:
         """Whether the entry is in the archive as it is now; a source that wants to know is told, until it moved it away."""
@@ -129,22 +202,31 @@ class _Scan:
         self, source_id: str, source: Source, entry: Entry, trouble: list[SourceError]
     ) -> dict[str, Any] | None:
         """The journal's line for one entry that is not known as it is now; None where there is nothing to note."""
+        since = self.journal.seen_after(source_id, entry)
+        if sentence := entry.fault or self._too_much(entry):
+            return self._hold(source_id, entry, since, sentence)
         sighting: dict[str, Any] = {"source": source_id, "key": entry.key}
         sighting |= {name: getattr(entry, name) for name in ("size", "modified_ns", "version")}
-        since = self.journal.seen_after(source_id, entry)
         if self._is_young(entry):
             self.result.waiting += 1
             known = self.journal.is_waiting(source_id, entry)
             return None if known else {"record": "waiting", **sighting, "since": since}
         try:
-            sha256, length = self.archive.store(source.read_chunks(entry))
+            sha256, length = self.archive.store(self._limited(source.read_chunks(entry)))
         except EntryChanged:
             log.warning("scan: %s 正在变动，下一轮再收", entry.path)
             self.result.waiting += 1
+            self.kept.add(entry.key)
             return None
+        except EntryUnreadable as error:
+            return self._hold(source_id, entry, since, str(error))
         except SourceError as error:
             trouble.append(error)
             return None
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            return self._hold(source_id, entry, since, f"{NO_SPACE}，写到一半时满了")
         if self.journal.last_sha256(source_id, entry) == sha256:
             return {"record": "seen", **sighting, "sha256": sha256}
         self.result.new += 1
@@ -154,6 +236,43 @@ class _Scan:
         return receipt_record(
             _make_receipt(self.notice, source_id, entry, sha256, length, received_at, self.now)
         )
+
+    def _hold(
+        self, source_id: str, entry: Entry, since: datetime | None, sentence: str
+    ) -> dict[str, Any] | None:
+        """The line that keeps one entry waiting, and nothing else with it; None where it stands there already."""
+        self.kept.add(entry.key)
+        known = self.journal.held.get((source_id, entry.key))
+        seen = state_of(entry)
+        if known and (known.seen, known.sentence) == (seen, sentence):
+            return None
+        held_at = known.held_at if known and known.seen == seen else self.now
+        return held_record(Held(source_id, entry.key, entry.path, sentence, held_at, since, seen))
+
+    def _too_much(self, entry: Entry) -> str:
+        """Why an entry is not even opened; empty where it may be."""
+        if entry.size > self.settings.max_file_bytes:
+            return self._oversized(entry.size)
+        free = _free_bytes(self.archive)
+        if free - entry.size >= self.settings.reserve_bytes:
+            return ""
+        return f"{NO_SPACE}：文件 {in_mb(entry.size)}，须留 {in_mb(self.settings.reserve_bytes)} 空余"
+
+    def _oversized(self, size: int) -> str:
+        limit = in_mb(self.settings.max_file_bytes)
+        return (
+            f"文件太大（{in_mb(size)}，上限 {limit}），请分成几个或另行报送；"
+            "确须收下的，调大 NOTICES_MAX_FILE_BYTES 后再运行"
+        )
+
+    def _limited(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks, as far as one file may go: not every source says beforehand how large it is."""
+        length = 0
+        for chunk in chunks:
+            length += len(chunk)
+            if length > self.settings.max_file_bytes:
+                raise EntryUnreadable(self._oversized(length))
+            yield chunk
 
     def _is_young(self, entry: Entry) -> bool:
         """Whether a live scan must leave the entry alone, because somebody may still be writing it.

@@ -29,10 +29,16 @@ class Entry:
     """Aware. When a server says that it took the entry in; None where only the modification time is evidence."""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """What else the source knows of it and an auditor may ask for: a mail's Message-ID, sender and subject."""
+    fault: str = ""
+    """Why it cannot be read, found while listing (Chinese). It is not read; a key that ends with / is a whole folder."""
 
 
 class EntryChanged(Exception):
     """An entry changed or vanished while it was read; the next scan sees it again."""
+
+
+class EntryUnreadable(Exception):
+    """One entry cannot be read while its source can: the message says why (Chinese). It waits alone until it heals."""
 
 
 class Source(Protocol):
@@ -50,12 +56,14 @@ class Source(Protocol):
     def list_entries(self, cursor: str | None) -> Iterator[Entry]:
         """What is there now, or has changed since `cursor`, the one that the last completed scan left.
 
-        In path order where the source has paths. Raises SourceError at the end where a part cannot be listed.
+        In path order where the source has paths. Raises SourceError where the source itself cannot be listed; a part of
+        it that cannot is an entry with a `fault`.
         """
         ...
 
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
-        """The entry's bytes. Raises EntryChanged where they are not those that were listed."""
+        """The entry's bytes. Raises EntryChanged where they are not those that were listed, EntryUnreadable where they
+        cannot be read though the source can, SourceError where the source cannot."""
         ...
 
 

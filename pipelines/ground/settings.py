@@ -32,6 +32,12 @@ class Settings:
     max_return_bytes: int = 20 * MIB
     """A larger workbook goes back as a letter: marking one takes a hundred times its size in memory."""
     readers: int = os.cpu_count() or 2
+    max_file_bytes: int = 2048 * MIB
+    """A larger file is not taken in: it is listed, and everything else goes on."""
+    reserve_bytes: int = 512 * MIB
+    """What must stay free on the archive's disk; a file that would not leave it waits."""
+    low_disk_bytes: int = 5 * 1024 * MIB
+    """Data staff are warned once less than this is free."""
     batch_files: int = 500
     """Receipts read by one mapped task at the least; never more than `max_batches` tasks."""
     max_batches: int = 8

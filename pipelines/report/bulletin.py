@@ -209,6 +209,8 @@ class Bulletin:
     rules_version: str
     collected_until: datetime | None = None
     """The last completed scan, where that was before `as_of`: what came later is not in it. Else None."""
+    freshness: tuple[str, ...] = ()
+    """Where the figures are not complete as of `as_of`: until when they are, and which source is silent."""
     area_word: str = "市"
     has_materials: bool = False
     has_counties: bool = False

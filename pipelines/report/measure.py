@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from pipelines.ask.figures import last_scan, open_snapshot
+from pipelines.ask.freshness import find_freshness
 from pipelines.ground.errors import NoticesError
 from pipelines.notice import Notice
 from pipelines.notice.bulletins import Cadence, issue_number, previous_moment
@@ -22,7 +23,7 @@ from pipelines.report.parts import (
     measure_quality,
     measure_words,
 )
-from pipelines.report.phrases import subject_of
+from pipelines.report.phrases import full_moment, subject_of
 from pipelines.report.tiles import read_tiles
 
 
@@ -81,6 +82,7 @@ def _measure(
         data_version=str(version["data_version"])[:12],
         rules_version=str(version["rules_version"])[:8],
         collected_until=scanned if scanned < as_of else None,
+        freshness=find_freshness(asker.connection, notice.id, as_of).sentences(full_moment, is_public=True),
         area_word=said.area,
         has_materials=has_materials,
         has_counties="county" in columns,

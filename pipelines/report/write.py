@@ -46,6 +46,5 @@ def write_bulletin(
     txt.write_text(text.plain, "utf-8")
     pictures, missing = write_pictures(bulletin, folder, stem)
     remarks = [missing] if missing else []
-    if bulletin.collected_until:
-        remarks.append(f"最近一次收件在 {bulletin.collected_until:%Y-%m-%d %H:%M:%S}，其后收到的不在内")
+    remarks += bulletin.freshness
     return Written(bulletin, text, (docx, xlsx, html, txt, *pictures), tuple(remarks))

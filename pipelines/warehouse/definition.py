@@ -68,6 +68,10 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             {"line": line, "line_name": name, "position": position}
             for position, (line, name) in enumerate(notice.lines.items())
         ],
+        "core.sources": [
+            {"source": one.id, "source_path": one.path, "line": one.line, "position": position}
+            for position, one in enumerate(notice.sources)
+        ],
         "core.deliverables": [
             {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
             for position, (name, item) in enumerate(notice.deliverables.items())

@@ -42,6 +42,15 @@ _SCANS = pa.schema(
     ]
 )
 
+_HELD = pa.schema(
+    [
+        ("source", pa.string()),
+        ("path", pa.string()),
+        ("sentence", pa.string()),
+        ("held_at", pa.timestamp("s")),
+    ]
+)
+
 # A form answer that an earlier export held with the same content is no new submission; one with other content is a
 # correction, received when its export was. The first content arrived when it was submitted.
 _FRESH = """
@@ -128,6 +137,9 @@ def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals:
         for one in notice.sources
     ]
     insert_table(connection, "raw.scans", notice, pa.Table.from_pylist(rows, schema=_SCANS))
+    connection.execute("DELETE FROM raw.held_entries WHERE notice_id = $1", [notice.id])
+    held = [{name: getattr(one, name) for name in _HELD.names} for one in arrivals.held]
+    insert_table(connection, "raw.held_entries", notice, pa.Table.from_pylist(held, schema=_HELD))
 
 
 def _load_receipts(

@@ -142,12 +142,12 @@ if os.geteuid() == 0:  # who may read everything
 archive = Archive(home / "archive")
 found = scan_sources(archive, notice, home / "inbox", now, Settings(), from_environment, is_live=False)
 print(found.new, *archive.journal(notice.id).scanned)
-print("；".join(found.errors))
+print("；".join(f"{one.path}：{one.sentence}" for one in found.held), *found.errors)
 """
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
-def test_what_may_not_be_read_is_an_error_and_the_rest_is_taken(what, notice, root):
+def test_what_may_not_be_read_waits_alone_and_its_source_completes(what, notice, root):
     with TemporaryDirectory() as opened:  # a folder of pytest's is closed to everybody else
         home, source = Path(opened), notice.sources[0]
         locked = home / "inbox" / source.path / "locked"
@@ -164,10 +164,10 @@ def test_what_may_not_be_read_is_an_error_and_the_rest_is_taken(what, notice, ro
         done = subprocess.run(words, cwd=root, env=env, text=True, capture_output=True)
         denied.chmod(0o700)
     assert done.returncode == 0, done.stderr
-    scanned, errors = done.stdout.splitlines()
-    assert scanned == "1", "one file was taken, and no source was read whole"
-    assert "locked" in errors
-    assert "读取权限" in errors
+    scanned, held = done.stdout.splitlines()
+    assert scanned == f"1 {source.id}", "the other file was taken, and the source is complete"
+    assert held.startswith(f"{source.path}/locked/")
+    assert "读取权限" in held
 
 
 def test_a_share_that_is_missing_is_an_error_and_not_all_gone(desk: Desk):
