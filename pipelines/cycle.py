@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from pipelines.archive.arrivals import Arrivals, read_arrivals, read_batch, write_arrivals
 from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
@@ -16,16 +18,17 @@ from pipelines.check.rows import check_rows
 from pipelines.collect.scan import scan_sources
 from pipelines.ground.connections import Connect, from_environment
 from pipelines.ground.counts import in_words
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
 from pipelines.read.receipts import Progress, read_receipts
-from pipelines.rebuild import rebuild
+from pipelines.rebuild import heal, rebuild
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.verdicts import tell_services
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
+from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.publish import publish_snapshot
 
@@ -47,6 +50,9 @@ def scan(
     `is_replay`."""
     settings, archive = Settings.load(), Archive(home.archive)
     moment = notice.local(now or datetime.now(notice.zone))
+    heal(home)
+    with archive.lock(notice.id) as journal:
+        require_journal(home, notice.id, journal)
     archive.clear_incoming()
     found = scan_sources(
         archive,
@@ -136,8 +142,12 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
         log.warning("load: 数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算")
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
-    with open_warehouse(home.warehouse, home.private) as (connection, private):
-        counts = load_run(connection, private, notice, read_arrivals(folder), folder)
+    try:
+        with open_warehouse(home.warehouse, home.private) as (connection, private):
+            counts = load_run(connection, private, notice, read_arrivals(folder), folder)
+    except (DerivedFault, duckdb.Error) as error:
+        log.warning("load: 数据仓库写不进去（%s），从档案全部重算", error)
+        return rebuild(home)[notice.id]
     log.info(
         "load: 报送 %d 件：%s；退回原因：%s；提示：%s",
         counts["submissions"],

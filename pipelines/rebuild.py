@@ -18,7 +18,8 @@ from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.notice import list_notices, load_notice
 from pipelines.read.receipts import Progress, read_receipts
-from pipelines.warehouse.files import open_file, open_warehouse
+from pipelines.warehouse.files import is_damaged, open_file, open_warehouse
+from pipelines.warehouse.ledger import require_journals
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.publish import publish_snapshot
 
@@ -31,6 +32,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
 
     A notice whose folder is wrong is left out, until it is mended and its next cycle reads all of it from the archive.
     """
+    require_journals(home)
     archive, found = Archive(home.archive), {}
     beside = home.warehouse.parent / "rebuilding"
     shutil.rmtree(beside, ignore_errors=True)
@@ -71,6 +73,25 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     shutil.rmtree(beside)
     publish_snapshot(home.warehouse, home.published, read_journals(home))
     return found
+
+
+@one_writer
+def heal(home: Home) -> bool:
+    """Makes anew what cannot be opened any more of what is derived, and says so; False where nothing was wrong."""
+    files = {home.warehouse: False, home.private: False, home.published: True}
+    damaged = [path for path, read_only in files.items() if is_damaged(path, read_only)]
+    if not damaged:
+        return False
+    names = "、".join(str(path) for path in damaged)
+    for path in damaged:
+        path.unlink()
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    if any((home.archive / "receipts").glob("*.jsonl")):
+        log.warning("load: %s 打不开（没有写完就中断，或已损坏），从档案全部重算", names)
+        rebuild(home)
+    else:
+        log.warning("load: %s 打不开（没有写完就中断），档案里还没有收件，已删去", names)
+    return True
 
 
 def _replace_file(new: Path, path: Path) -> None:

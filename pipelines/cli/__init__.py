@@ -7,8 +7,9 @@ import sys
 import typer
 
 from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, rows, trace
-from pipelines.cli.app import app
-from pipelines.ground.errors import BadNoticeError, NoticesError
+from pipelines.cli.app import State, app
+from pipelines.cli.trouble import say
+from pipelines.ground.errors import BadNoticeError
 
 __all__ = [
     "analysts",
@@ -37,6 +38,7 @@ def main() -> None:
     except BadNoticeError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
-    except NoticesError as error:
-        typer.echo(f"没有完成：{error}", err=True)
+    except Exception as error:
+        # The last one to hear of it: whatever failed, a clerk gets a sentence, and the traceback goes to a file.
+        typer.echo(say(error, State.home), err=True)
         sys.exit(1)

@@ -1,5 +1,6 @@
 """Asking a form service over HTTP: time limits, retries with backoff, and failures as Chinese sentences without secrets."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -7,13 +8,16 @@ from typing import Any
 
 import httpx
 
-from pipelines.ground.connections import Connection
+from pipelines.ground.connections import Connection, require_encryption
 from pipelines.ground.errors import SourceError
 
 TIMEOUT = httpx.Timeout(30, connect=10)
 ATTEMPTS = 4
 LONGEST_WAIT = 60
 """Seconds that a service may ask to be left alone before its turn comes in the next cycle instead."""
+CHUNK = 1 << 20
+MOST_JSON = 256_000_000
+"""Bytes of one page of answers; files that came with them are never held whole."""
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 log = logging.getLogger(__name__)
 Login = Callable[[httpx.Client], Mapping[str, str]]
@@ -30,35 +34,52 @@ class Api:
     def __init__(self, connection: Connection, login: Login, *, backoff: float = 1.0) -> None:
         self.connection, self._login, self._backoff = connection, login, backoff
         self.base = base_url(connection)
+        address = httpx.URL(self.base)
+        require_encryption(connection, address.host, address.scheme == "https")
         verify = str(connection.extra.get("verify", True)).lower() != "false"
         self._client = httpx.Client(timeout=TIMEOUT, verify=verify, follow_redirects=False)
         self._headers: dict[str, str] | None = None
 
     def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
         """The answer as JSON. `url` may be relative to the base. Raises SourceError."""
-        response = self._send("GET", url, params=params)
+        content = b"".join(self._chunks(self._send("GET", url, params=params), most=MOST_JSON))
         try:
-            return response.json()
+            return json.loads(content)
         except ValueError:
             raise self._trouble("回答不是 JSON，可能被登录页或代理截住了") from None
 
     def get_bytes(self, url: str) -> Iterator[bytes]:
-        """A file's bytes. Raises SourceError."""
-        yield self._send("GET", url).content
+        """A file's bytes, piece by piece as they come. Raises SourceError, also in the middle of them."""
+        yield from self._chunks(self._send("GET", url))
 
     def send_json(self, method: str, url: str, content: Any) -> None:
         """Writes something back. Raises SourceError."""
-        self._send(method, url, json=content)
+        self._send(method, url, json=content).close()
+
+    def _chunks(self, response: httpx.Response, most: int | None = None) -> Iterator[bytes]:
+        """What the response holds; whoever keeps it in memory says how much that may be at `most`."""
+        length = 0
+        try:
+            for chunk in response.iter_bytes(CHUNK):
+                length += len(chunk)
+                if most is not None and length > most:
+                    raise self._trouble(f"回答超过 {most // 1_000_000} MB，没有读完")
+                yield chunk
+        except httpx.HTTPError as error:
+            raise self._trouble(f"传到一半断开（{type(error).__name__}），下一轮再收") from None
+        finally:
+            response.close()
 
     def _send(self, method: str, url: str, **request: Any) -> httpx.Response:
+        """A response that is a success, its body not read yet. Raises SourceError."""
         address = self._address(url)
         was_refused = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if self._headers is None:
                     self._headers = dict(self._login(self._client))
-                response = self._client.request(method, address, headers=self._headers, **request)
-                response.read()
+                asked = self._client.build_request(method, address, headers=self._headers, **request)
+                response = self._client.send(asked, stream=True)
             except httpx.HTTPError as error:
                 if attempt == ATTEMPTS:
                     raise self._trouble(f"连不上或中途断开（{type(error).__name__}）") from None
@@ -66,14 +87,15 @@ class Api:
                 continue
             except ValueError:
                 raise self._trouble("登录的回答看不懂，可能被登录页或代理截住了") from None
+            if response.is_success:
+                return response
+            response.close()
             if response.status_code in (401, 403) and not was_refused:
                 was_refused, self._headers = True, None
                 continue
             if response.status_code in BUSY and attempt < ATTEMPTS:
                 self._wait(attempt, response.headers.get("retry-after"))
                 continue
-            if response.is_success:
-                return response
             raise RefusedError(str(self._trouble(_in_words(response))))
         raise self._trouble("登录之后仍被拒绝")
 

@@ -16,16 +16,21 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientError
 
+from pipelines.collect.authentication import judge_sender
 from pipelines.collect.protocols import in_words
 from pipelines.collect.source import Entry, EntryChanged
-from pipelines.ground.connections import Connection
+from pipelines.ground.connections import Connection, require_encryption
 from pipelines.ground.errors import SourceError
 from pipelines.notice.sources import MailboxSource as Definition
 
 TIMEOUT = 60
 PAGE = 200
 """Mails asked for at once."""
-HEADER = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM DATE)]"
+CHUNK = 1 << 20
+"""Bytes of a mail asked for at once: it goes to disk as it comes."""
+HEADER = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM DATE AUTHENTICATION-RESULTS)]"
+MOST_RESULTS = 1000
+"""Letters of a header that are kept."""
 log = logging.getLogger(__name__)
 _ERRORS = (IMAPClientError, OSError, EOFError)
 
@@ -66,26 +71,38 @@ class MailboxSource:
         # Servers spell the field names of what they were asked for in their own way.
         header = next((value for name, value in about.items() if name.startswith(b"BODY[HEADER")), b"")
         sent = message_from_bytes(header or b"", policy=compat32)
+        address = parseaddr(str(sent.get("From") or ""))[1].lower()
+        results = [" ".join(str(one).split()) for one in sent.get_all("Authentication-Results") or []]
+        verdict = judge_sender(results, address, self._source.authenticated_by)
+        is_believed = verdict == "pass" if self._source.authenticated_by else verdict != "fail"
         evidence = {
             "message_id": str(sent.get("Message-ID") or "").strip(),
-            "sender": parseaddr(str(sent.get("From") or ""))[1].lower(),
+            # An address that anybody may have written says nothing of whose the mail is.
+            ("sender" if is_believed else "unproven_sender"): address,
             "date": str(sent.get("Date") or ""),
         }
+        if results:
+            evidence |= {"authentication": verdict, "authentication_results": results[0][:MOST_RESULTS]}
         arrived = about.get(b"INTERNALDATE")
         key = f"{self._validity}:{uid}"
         path = f"{self._source.path}/{self._validity}-{uid}.eml"
         return Entry(key, path, about[b"RFC822.SIZE"], 0, key, arrived, evidence)
 
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
-        uid = int(entry.key.rpartition(":")[2])
-        try:
-            content = self._open().fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
-        except _ERRORS as error:
-            self.close()
-            raise self._trouble(error) from None
-        if content is None:
-            raise EntryChanged(entry.path)
-        yield content
+        uid, start = int(entry.key.rpartition(":")[2]), 0
+        while True:
+            try:
+                about = self._open().fetch([uid], [f"BODY.PEEK[]<{start}.{CHUNK}>"]).get(uid, {})
+            except _ERRORS as error:
+                self.close()
+                raise self._trouble(error) from None
+            chunk = next((value for name, value in about.items() if name.startswith(b"BODY[]")), None)
+            if chunk is None:
+                raise EntryChanged(entry.path)
+            yield chunk
+            start += len(chunk)
+            if len(chunk) < CHUNK:
+                return
 
     def acknowledge(self, entry: Entry) -> None:
         """After the receipt is on disk: moves or flags the mail as the notice says. The mail is received all the same
@@ -131,13 +148,19 @@ class MailboxSource:
     def _connect(self) -> IMAPClient:
         known = self._connection
         is_plain = str(known.extra.get("use_ssl", True)).lower() == "false"
+        turns_safe = is_plain and known.flag("starttls")
+        require_encryption(known, known.host, not is_plain or turns_safe)
+        context = ssl.create_default_context(cafile=known.extra.get("ca_file"))
         client = IMAPClient(
             known.host,
             known.port or None,
             ssl=not is_plain,
-            ssl_context=None if is_plain else ssl.create_default_context(cafile=known.extra.get("ca_file")),
+            ssl_context=None if is_plain else context,
             timeout=TIMEOUT,
         )
+        if turns_safe:
+            # Raises where the server does not offer it, or shows a certificate of somebody else: nothing was said yet.
+            client.starttls(context)
         client.normalise_times = False
         client.login(known.login, known.password)
         # 163, 126 and yeah.net refuse SELECT to a client that does not introduce itself; others may not know ID.

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from fsspec import AbstractFileSystem
 
-from pipelines.ground.connections import Connection
+from pipelines.ground.connections import Connection, require_encryption
 from pipelines.ground.errors import SourceError
 
 TIMEOUT = 30
@@ -119,6 +119,7 @@ def _open_webdav(connection: Connection, path: str) -> Remote:
     scheme = connection.extra.get("scheme") or ("http" if connection.scheme == "webdav+http" else "https")
     port = f":{connection.port}" if connection.port else ""
     base = f"{scheme}://{connection.host}{port}/{connection.schema.strip('/')}".rstrip("/")
+    require_encryption(connection, connection.host, scheme == "https")
     errors = (OSError, httpx.HTTPError, ClientError, MultiStatusResponseError)
     auth = (connection.login, connection.password) if connection.login else None
     fs = _connect(

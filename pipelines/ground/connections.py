@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -16,6 +17,10 @@ from pipelines.ground.errors import NoticesError
 
 class MissingConnectionError(NoticesError):
     """No connection of this name is configured."""
+
+
+class UnsafeConnectionError(MissingConnectionError):
+    """A connection as it is written would send its password for everybody on the way to read."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,28 @@ Connect = Callable[[str], Connection]
 def is_configured(connection_id: str) -> bool:
     """Whether the environment describes this connection at all; an empty value is none."""
     return bool(os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}", "").strip())
+
+
+IN_CLEAR = "allow_cleartext_password"
+"""The extra by which a connection says in words that its password may travel unencrypted."""
+
+
+def require_encryption(connection: Connection, host: str, is_encrypted: bool) -> None:
+    """Raises UnsafeConnectionError where a password would leave this machine unencrypted and nobody said that it may."""
+    is_secret = bool(connection.password)
+    if is_encrypted or not is_secret or is_loopback(host) or connection.flag(IN_CLEAR):
+        return
+    raise UnsafeConnectionError(
+        f"连接 {connection.id}（{host}）没有加密，密码会明文走网络，已停止连接。请改用加密的地址或端口（https、SSL、STARTTLS）；"
+        f"确知可以明文的，在连接的 extra 里写 {IN_CLEAR}: true"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def from_airflow(connection_id: str, found: Any) -> Connection:

@@ -1,87 +1,100 @@
-"""What is on disk before anything else is said: a folder's entries, the lines of a journal, the rows of a small database."""
+"""What is on disk before anything else is said: journals (chain.py) and the rows of small databases."""
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pipelines.ground.chain import RESTORE, JsonLines, note_kept, require_kept, sync_folder
+from pipelines.ground.errors import KeptFault
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def sync_folder(path: Path) -> None:
-    """A folder's entries are on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-class JsonLines:
-    """A file of one JSON object a line that is only ever appended to, by one writer at a time."""
-
-    def __init__(self, path: Path, *, ensure_ascii: bool = True) -> None:
-        self.path, self._ensure_ascii, self._length = path, ensure_ascii, 0
-
-    def read(self) -> list[dict[str, Any]]:
-        """All whole lines. One without its end was being written when the machine stopped: it was never acknowledged, and
-        the next `append` takes its place."""
-        if not self.path.exists():
-            return []
-        content = self.path.read_bytes()
-        self._length = content.rfind(b"\n") + 1
-        records: list[dict[str, Any]] = json.loads(b"[%b]" % b",".join(content[: self._length].splitlines()))
-        return records
-
-    def append(self, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Returns the records as `read` would give them, not before they are on disk."""
-        lines = [
-            json.dumps(
-                record, default=datetime.isoformat, ensure_ascii=self._ensure_ascii, separators=(",", ":")
-            )
-            for record in records
-        ]
-        if not lines:
-            return []
-        is_new = not self.path.exists()
-        with self.path.open("r+b" if not is_new else "xb") as file:
-            file.truncate(self._length)
-            file.seek(self._length)
-            file.write("".join(f"{line}\n" for line in lines).encode())
-            file.flush()
-            os.fsync(file.fileno())
-            self._length = file.tell()
-        if is_new:
-            sync_folder(self.path.parent)
-        return [json.loads(line) for line in lines]
+__all__ = ["BASE_FORMAT", "JsonLines", "open_base", "read_base", "sync_folder"]
+BASE_FORMAT = 1
+"""Of the small databases, as their user_version: 0 is one from before they had any, and only lacks the number."""
 
 
 def open_base(path: Path, schema: str) -> sqlite3.Connection:
-    """A SQLite file whose every change is on disk before its statement returns; only its owner may read the folder."""
+    """A SQLite file whose every change is on disk before its statement returns; only its owner may read the folder.
+
+    Raises KeptFault where it was there once and is gone, is damaged, or was written by a newer program.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    base = sqlite3.connect(path, timeout=60, isolation_level=None)
-    base.execute("PRAGMA journal_mode = WAL")
-    base.execute("PRAGMA synchronous = FULL")
-    base.executescript(schema)
+    require_kept(path)
+    if not path.exists():
+        _make_base(path, schema)
+    with _in_words(path):
+        base = sqlite3.connect(path, timeout=60, isolation_level=None)
+        try:
+            version = _require_format(base, path)
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute("PRAGMA synchronous = FULL")
+            base.executescript(schema)
+            if version < BASE_FORMAT:
+                base.execute(f"PRAGMA user_version = {BASE_FORMAT}")
+        except BaseException:
+            base.close()
+            raise
+    note_kept(path)
     return base
+
+
+def _make_base(path: Path, schema: str) -> None:
+    """Made beside and put in its place whole: a file that is there and holds nothing was damaged."""
+    beside = path.with_name(f".{path.name}.new-{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    base = sqlite3.connect(beside, isolation_level=None)
+    base.executescript(f"PRAGMA synchronous = FULL;{schema};PRAGMA user_version = {BASE_FORMAT}")
+    base.close()
+    with suppress(FileExistsError):  # another process was quicker
+        os.link(beside, path)
+    beside.unlink()
+    sync_folder(path.parent)
+
+
+def _require_format(base: sqlite3.Connection, path: Path) -> int:
+    """The format that it has."""
+    (version,) = base.execute("PRAGMA user_version").fetchone()
+    if version > BASE_FORMAT:
+        raise KeptFault(
+            f"{path} 是更新版本的程序写的（格式 {version}，本程序只认到 {BASE_FORMAT}）。请改用那个版本的程序"
+        )
+    if base.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+        raise KeptFault(f"{path} 是空的。{RESTORE}")
+    return int(version)
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError:
+        raise  # busy, or a disk that is full: nothing is wrong with what it holds
+    except sqlite3.DatabaseError as error:
+        raise KeptFault(f"{path} 损坏（{error}）。{RESTORE}") from error
 
 
 def read_base(path: Path, query: str, schema: "pa.Schema") -> "pa.Table":
     """What a query finds in such a file, for SQL; no rows where there is no file. Moments are ISO text there."""
     import pyarrow as pa
 
+    require_kept(path)
     if not path.exists():
         return schema.empty_table()
-    base = sqlite3.connect(path, timeout=60)
-    try:
-        base.row_factory = sqlite3.Row
-        rows = [dict(row) for row in base.execute(query)]
-    finally:
-        base.close()
+    with _in_words(path):
+        base = sqlite3.connect(path, timeout=60)
+        try:
+            _require_format(base, path)
+            base.row_factory = sqlite3.Row
+            rows = [dict(row) for row in base.execute(query)]
+        finally:
+            base.close()
     for row in rows:
         for field in schema:
             if pa.types.is_timestamp(field.type) and row[field.name]:

@@ -15,3 +15,19 @@ class BadNoticeError(NoticesError):
 
 class SourceError(NoticesError):
     """A source could not be read, or not wholly; what it held before stays received."""
+
+
+class ArchiveFault(NoticesError):
+    """Something that is kept for ever is not there, or not what it was. Ours: never a finding about a unit."""
+
+
+class ReadingFault(NoticesError):
+    """A file could not be read for a reason that is not in the file: memory, a kill, a disk. Ours: never a finding."""
+
+
+class KeptFault(ArchiveFault):
+    """A journal or database that is made from nothing else is gone, damaged or of a newer version of this program."""
+
+
+class DerivedFault(NoticesError):
+    """A file that is made from the archive cannot be opened; the next cycle makes it anew."""

@@ -1,9 +1,21 @@
 """Limits and waiting times, each one settable by an environment variable of its name."""
 
+import logging
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
+
+from pipelines.ground.errors import NoticesError
 
 MIB = 1024 * 1024
+MOST = 1 << 53
+MAY_BE_ZERO = frozenset({"NOTICES_QUIET_SECONDS", "NOTICES_LOCK_SECONDS"})
+log = logging.getLogger(__name__)
+
+
+class SettingsError(NoticesError):
+    """An environment variable of ours says what it cannot mean."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +56,29 @@ class Settings:
 
     @classmethod
     def load(cls) -> "Settings":
-        """Defaults, with what the environment says instead."""
-        given = {
-            field.name: int(os.environ[name])
-            for field in fields(cls)
-            if (name := f"NOTICES_{field.name.upper()}") in os.environ
-        }
-        return cls(**given)
+        """Defaults, with what the environment says instead. Raises SettingsError where that is no sense."""
+        names = {f"NOTICES_{field.name.upper()}": field.name for field in fields(cls)}
+        _warn_of_slips(names)
+        return cls(**{field: _number(name) for name, field in names.items() if name in os.environ})
+
+
+def _number(name: str) -> int:
+    given = os.environ[name].strip()
+    least = 0 if name in MAY_BE_ZERO else 1
+    if not given.isascii() or not given.isdigit() or not least <= int(given) <= MOST:
+        raise SettingsError(
+            f"环境变量 {name} 应为{'不小于 0 的' if least == 0 else '正'}整数，现在是“{given}”。请改正或去掉它，再运行一次"
+        )
+    return int(given)
+
+
+def _warn_of_slips(names: Iterable[str]) -> None:
+    """A name that is nearly one of ours was meant to be it."""
+    for given in os.environ:
+        if given.startswith("NOTICES_") and given not in names and given not in _told:
+            _told.add(given)
+            if near := get_close_matches(given, names, n=1, cutoff=0.9):
+                log.warning("环境变量 %s 没有这一项设置，是不是想写 %s？", given, near[0])
+
+
+_told: set[str] = set()

@@ -117,6 +117,9 @@ class MailboxSource(Frozen):
     processed: Word | None = None
     """Where mails are moved once they were taken in; without it they stay."""
     mark_seen: bool = False
+    authenticated_by: Word | None = None
+    """The name that the receiving server gives itself in Authentication-Results. Where it is written, a sender's address
+    says whose a mail is only if that server proved it (DMARC, or DKIM or SPF of the address's domain)."""
 
 
 Source = Annotated[

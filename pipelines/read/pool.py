@@ -1,39 +1,49 @@
 """Children that open files nobody vouches for: limits on time and memory, and a death costs one file.
 
-A child opens many files; the one it was on when it died or overran is tried once more alone, then judged.
+A child opens many files; the one it was on when it died or overran is tried once more alone, then judged. Only what the
+file holds can be judged: an object that is not what its name says, a child that somebody killed, a machine without
+memory are faults of ours (docs/decisions/0010-whose-fault.md says how they are told apart).
 """
 
-import contextlib
 import logging
-import multiprocessing
-import resource
-import sys
+import signal
+import typing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from time import monotonic
-from types import ModuleType
+from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from pipelines.archive.objects import sha256_of, verify_object
+from pipelines.ground.errors import ReadingFault
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
+from pipelines.read.children import Child, Ended, Message, Nursery
 from pipelines.read.findings import FileRejected, too_large, unreadable
 from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
+from pipelines.read.wire import WireError, decode
 
 AHEAD = 2
 """Jobs a child holds at once, so that it never waits for the parent."""
+PATIENCE = 2
+"""So many times its seconds a child may stand still alone. What a file may take there are seconds of computing,
+not those of the clock: a busy machine is none of its fault."""
+ITS_OWN = frozenset(
+    {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS, signal.SIGXFSZ}
+)  # fmt: skip
+"""Signals that a process gets for what it does itself. No child can send itself another one (sandbox.py)."""
 log = logging.getLogger(__name__)
 
 
 class Task(Protocol):
-    """One file to open; its path is what the log calls it."""
+    """One file to open; its path is what the log calls it, and the object is where its bytes are."""
 
     @property
     def path(self) -> str: ...
+
+    @property
+    def object_path(self) -> str: ...
 
 
 J = TypeVar("J", bound=Task)
@@ -43,7 +53,11 @@ Made = TypeVar("Made", covariant=True)
 
 
 class Worker(Protocol[Taken, Made]):
-    """What a child does with each file. It is made from the notice and the settings, once a child."""
+    """What a child does with each file. It is made from the notice and the settings, once for all children.
+
+    The annotation of `read` says what comes back (see wire.py for what it may hold). A class whose `writes_scratch` is
+    true may write temporary files; others can write nothing.
+    """
 
     def read(self, job: Taken, /) -> Made: ...
 
@@ -62,52 +76,111 @@ def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterat
 
 
 def open_files(make: MakeWorker[J, R], notice: Notice, settings: Settings, jobs: Iterable[J]) -> Iterator[R]:
-    """What a worker in a child makes of each job, in any order. Never raises for what a file holds."""
+    """What a worker in a child makes of each job, in any order. Never raises for what a file holds.
+
+    Raises ArchiveFault where an object is missing or is not what its name says, ReadingFault where children cannot work.
+    """
     waiting = deque(jobs)
-    again: deque[J] = deque()
-    judge = make(notice, settings)
-    children: list[_Child[J, R]] = []
-    size = min(settings.readers, len(waiting))
-    start = partial(_Child[J, R].start, make, notice, settings)
-    try:
-        children = [start() for _ in range(size)]
+    if not waiting:
+        return
+    with Nursery(make, notice, settings) as nursery:
+        yield from _Pool[J, R](make, notice, settings, nursery).run(waiting)
+
+
+class _Pool(Generic[J, R]):
+    """The children of one call, and what becomes of their jobs."""
+
+    def __init__(self, make: MakeWorker[J, R], notice: Notice, settings: Settings, nursery: Nursery) -> None:
+        self._settings, self._nursery = settings, nursery
+        self._judge = make(notice, settings)
+        self._kind = typing.get_type_hints(make.read)["return"]  # type: ignore[attr-defined]
+
+    def run(self, waiting: deque[J]) -> Iterator[R]:
+        again: deque[J] = deque()
+        children: list[Child[J]] = [
+            Child(self._nursery) for _ in range(min(self._settings.readers, len(waiting)))
+        ]
         while waiting or any(child.jobs for child in children):
             for child in children:
                 while waiting and len(child.jobs) < AHEAD:
                     child.give(waiting.popleft())
-            for child in children:
-                if child.is_overdue(settings.file_seconds):
-                    child.stop()
             ready = set(wait([child.pipe for child in children if child.jobs], timeout=0.5))
             for index, child in enumerate(children):
-                if child.pipe not in ready:
+                message = child.take() if child.pipe in ready else None
+                if message and message.is_answer:
+                    if (found := self._understand(child.jobs[0], message)) is not None:
+                        child.finish()
+                        yield found
+                        continue
+                elif message and message.is_fault:
+                    verify_object(Path(child.jobs[0].object_path))
+                elif not message and not child.is_overdue(self._settings.file_seconds):
                     continue
-                try:
-                    yield child.take()
-                except (EOFError, ConnectionResetError):
-                    # The first job killed it; those behind it were never looked at.
-                    again.append(child.jobs.popleft())
-                    waiting.extendleft(reversed(child.jobs))
-                    child.stop()
-                    children[index] = start()
-    finally:
+                # The first job is to be read alone; those behind it were never looked at.
+                again.append(child.jobs.popleft())
+                waiting.extendleft(reversed(child.jobs))
+                child.end(is_closed=message is not None and message.is_end)
+                children[index] = Child(self._nursery)
         for child in children:
-            child.stop()
-    for job in again:
-        yield _read_alone(judge, start(), settings, job)
+            child.end()
+        for job in again:
+            yield self._read_alone(job)
 
+    def _understand(self, job: J, message: Message) -> R | None:
+        """The answer; None where it is none, as if the child had died of it."""
+        try:
+            found: R = decode(message.content, self._kind)
+        except WireError as error:
+            log.warning("read: %s 的答复看不懂：%s", job.path, error)
+            return None
+        if message.said:
+            log.error("read: %s 读取出错\n%s", job.path, message.said)
+        return found
 
-def _read_alone(judge: Worker[J, R], child: "_Child[J, R]", settings: Settings, job: J) -> R:
-    try:
+    def _read_alone(self, job: J) -> R:
+        """The second and last time, with nothing else in the child."""
+        killed = _count_oom_kills()
+        child: Child[J] = Child(self._nursery)
         child.give(job)
-        if not child.pipe.poll(settings.file_seconds):
-            return judge.reject(job, _overran(settings))
-        return child.take()
-    except (EOFError, ConnectionResetError):
-        log.warning("read: %s 让读取进程两次中断，按无法读取处理", job.path)
-        return judge.reject(job, _killed())
-    finally:
-        child.stop()
+        seconds, idle = self._settings.file_seconds, 0.0
+        pause = min(seconds, 0.5)
+        while not wait([child.pipe], timeout=pause):
+            idle += 0 if child.is_running() else pause
+            computed = child.computed()
+            if computed < seconds and idle < PATIENCE * seconds:
+                continue
+            child.end()
+            if computed >= seconds:
+                return self._judge.reject(job, _overran(self._settings))
+            raise _ours(job, f"{idle:.0f} 秒里没有在算，磁盘或机器像是卡住了")
+        message = child.take()
+        if message.is_answer and (found := self._understand(job, message)) is not None:
+            child.end()
+            return found
+        return self._judge_end(job, message, child.end(is_closed=message.is_end), killed)
+
+    def _judge_end(self, job: J, message: Message, end: Ended, killed: int) -> R:
+        """The file's end where that is in the file. Raises ArchiveFault or ReadingFault where it is not."""
+        verify_object(Path(job.object_path))
+        if message.is_fault:
+            raise _ours(job, message.said)
+        if end.signal and end.signal not in ITS_OWN:
+            raise _ours(job, f"读取进程两次被 {signal.Signals(end.signal).name} 终止{_because(killed)}")
+        if _count_oom_kills() > killed or not self._nursery.can_reserve():
+            raise _ours(job, "机器内存不够，给不出读取进程限额内的内存")
+        if message.is_out_of_memory:
+            return self._judge.reject(job, _swelled())
+        log.warning("read: %s 让读取进程两次中断（%s），按无法读取处理", job.path, end.name)
+        return self._judge.reject(job, _killed())
+
+
+def _ours(job: Task, why: str) -> ReadingFault:
+    name = sha256_of(Path(job.object_path))
+    return ReadingFault(
+        f"{job.path}（对象 {name}）没有读成：{why}。这不是文件的问题，与报送单位无关：本轮到此为止，没有判定，"
+        "也没有通知任何单位。请检查机器的内存、磁盘和终止进程的程序，再运行一次；内存小的机器可调低 "
+        "NOTICES_READERS 或 NOTICES_CHILD_MEMORY_BYTES"
+    )
 
 
 def _overran(settings: Settings) -> FileRejected:
@@ -116,83 +189,39 @@ def _overran(settings: Settings) -> FileRejected:
     )
 
 
+def _swelled() -> FileRejected:
+    return too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送")
+
+
 def _killed() -> FileRejected:
     return unreadable("文件的结构异常，无法读取。请把数据复制到新的工作簿后重新报送")
 
 
-@dataclass
-class _Child(Generic[J, R]):
-    process: BaseProcess
-    pipe: Connection
-    jobs: deque[J]
-    since: float = 0.0
-
-    @classmethod
-    def start(cls, make: MakeWorker[J, R], notice: Notice, settings: Settings) -> "_Child[J, R]":
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.read.pool"])
-        parent, child = context.Pipe()
-        process = context.Process(target=_serve, args=(child, make, notice, settings), daemon=True)
-        with _without_main():
-            process.start()
-        child.close()
-        return cls(process, parent, deque())
-
-    def give(self, job: J) -> None:
-        if not self.jobs:
-            self.since = monotonic()
-        self.jobs.append(job)
-        # It may have died on an earlier job: reading from it says so.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.pipe.send(job)
-
-    def take(self) -> R:
-        found: R = self.pipe.recv()
-        self.jobs.popleft()
-        self.since = monotonic()
-        return found
-
-    def is_overdue(self, seconds: int) -> bool:
-        return bool(self.jobs) and self.process.is_alive() and monotonic() - self.since > seconds
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.join()
+def _because(killed: int) -> str:
+    return "（系统内存用尽）" if _count_oom_kills() > killed else ""
 
 
-@contextlib.contextmanager
-def _without_main() -> Iterator[None]:
-    """A child would import the program that runs us, and all it imports, before its first file: half a second each."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
+def _count_oom_kills() -> int:
+    """How often the kernel has killed for want of memory, here or in our control group; 0 where it does not say."""
+    return sum(_counter(path) for path in (Path("/proc/vmstat"), *_memory_events()))
+
+
+def _memory_events() -> list[Path]:
     try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+        groups = Path("/proc/self/cgroup").read_text("ascii").splitlines()
+    except OSError:
+        return []
+    own = [line.split(":", 2) for line in groups]
+    return [
+        Path(f"/sys/fs/cgroup/memory{path}/memory.oom_control" if kind == "memory" else f"/sys/fs/cgroup{path}/memory.events")
+        for _, kind, path in own
+        if kind in ("", "memory")
+    ]  # fmt: skip
 
 
-def _serve(pipe: Connection, make: MakeWorker[J, R], notice: Notice, settings: Settings) -> None:
-    """A child's life: open what comes until the pipe closes or a limit ends it."""
-    resource.setrlimit(resource.RLIMIT_AS, (settings.child_memory_bytes, settings.child_memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    worker = make(notice, settings)
-    while True:
-        try:
-            job = pipe.recv()
-        except EOFError:
-            return
-        try:
-            found = worker.read(job)
-        except MemoryError:
-            found = worker.reject(
-                job, too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送")
-            )
-        except Exception:
-            # Any other error is either a broken file or a mistake of ours; the log tells which.
-            log.exception("read: %s 读取出错", job.path)
-            found = worker.reject(job, unreadable())
-        except BaseException as error:  # a panic inside python-calamine is no Exception
-            if not type(error).__name__ == "PanicException":
-                raise
-            found = worker.reject(job, unreadable())
-        pipe.send(found)
+def _counter(path: Path) -> int:
+    try:
+        lines = path.read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))

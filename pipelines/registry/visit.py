@@ -1,6 +1,5 @@
 """Visits one web address as a polite reader would: few redirects, little time, little of the page; says what it found."""
 
-import html
 import re
 import ssl
 import time
@@ -11,6 +10,7 @@ from email.message import Message
 
 import httpcore
 import httpx
+from lxml import etree
 
 from pipelines.registry.public import NotPublicError, PublicBackend
 from pipelines.send.mailbox import plain
@@ -20,11 +20,13 @@ WHOLE_SECONDS = 20.0
 """Of one request; the single steps have their limits too."""
 MOST_BYTES = 262_144
 """Of a page: its title stands at its beginning."""
+MOST_TITLE = 500
+"""Characters of a title that are kept."""
 MOST_REDIRECTS = 5
 AGENT = "notices-column-check/1 (one request per host at a time)"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s{0,8}=\s{0,8}[\"']?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
+"""Looked for in the first bytes only, and without a part that could be tried from many places."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,42 @@ def find_title(content: bytes, headers: dict[bytes, bytes]) -> str | None:
     declared = _CHARSET.search(content[:4096])
     names = [message.get_content_charset(), declared[1].decode() if declared else None, "utf-8", "gb18030"]
     text = _decode(content, [name for name in names if name])
-    found = _TITLE.search(text)
-    return plain(html.unescape(found[1])) or None if found else None
+    return plain(_Title.of(text))[:MOST_TITLE] or None
+
+
+class _Title:
+    """What lxml's parser is told to build instead of a tree: the text of the first `title`."""
+
+    def __init__(self) -> None:
+        self._is_open, self._is_done = False, False
+        self._parts: list[str] = []
+
+    @classmethod
+    def of(cls, text: str) -> str:
+        parser = etree.HTMLParser(
+            target=cls(),  # type: ignore[arg-type]
+            encoding="utf-8",
+            recover=True,
+            no_network=True,
+        )
+        try:
+            return str(etree.fromstring(text.encode("utf-8", "replace"), parser))
+        except etree.LxmlError:
+            return ""  # nothing in it is a page
+
+    def start(self, tag: str, attributes: object) -> None:
+        self._is_open = tag == "title" and not self._is_done
+
+    def end(self, tag: str) -> None:
+        self._is_done = self._is_done or (tag == "title" and self._is_open)
+        self._is_open = False
+
+    def data(self, text: str) -> None:
+        if self._is_open:
+            self._parts.append(text)
+
+    def close(self) -> str:
+        return "".join(self._parts)
 
 
 def _decode(content: bytes, names: list[str]) -> str:

@@ -20,7 +20,10 @@ WRITABLE = frozenset({"workbook", "html", "text", "prose_text"})
 
 
 class Marker:
-    """Makes returns by one notice; made once a child process."""
+    """Makes returns by one notice; made once for all children."""
+
+    writes_scratch = True
+    """openpyxl writes each sheet into a temporary file first."""
 
     def __init__(self, notice: Notice, settings: Settings) -> None:
         self.notice, self.settings = notice, settings

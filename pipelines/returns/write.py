@@ -5,11 +5,14 @@ What an earlier run missed is caught up, because whatever the ledger does not ho
 """
 
 import logging
+import os
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from pipelines.archive.store import Archive
+from pipelines.archive.store import Archive, Receipt
+from pipelines.ground.durable import sync_folder
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
@@ -30,13 +33,19 @@ log = logging.getLogger(__name__)
 
 
 def write_returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict[str, int]:
-    """Writes and places every return that is not in the ledger yet; returns how many of each."""
+    """Writes and places every return that is not in the ledger yet; returns how many of each.
+
+    One after the other as they are made: whoever waits for the first does not wait for the last, and a run that is killed
+    goes on behind the last one that the ledger names.
+    """
     with open_ledger(home.returns(notice.id)) as ledger:
         wanted = {one.submission_id: one for one in find_returned(home, notice, ledger.returns)}
-        outcomes = open_files(Marker, notice, Settings.load(), wanted.values())
-        for outcome in _in_order(outcomes, wanted):
-            _write(ledger, notice, wanted[outcome.submission_id], outcome)
-        placed = _place_all(home, notice, inbox or home.inbox(notice.id), ledger)
+        names = _names(notice, wanted.values(), ledger.returns.values())
+        places = _Places(home, notice, inbox or home.inbox(notice.id), ledger)
+        placed = sum(places.put(one) for key, one in list(ledger.returns.items()) if key not in ledger.placed)
+        for outcome in open_files(Marker, notice, Settings.load(), wanted.values()):
+            name = names[outcome.submission_id]
+            placed += places.put(_write(ledger, wanted[outcome.submission_id], outcome, name))
     if wanted or placed:
         log.info("returns: 写出退回件 %d 份，放入单位文件夹 %d 份", len(wanted), placed)
     return {"returned": len(wanted), "placed": placed}
@@ -49,46 +58,57 @@ def list_returns(home: Home, notice: Notice) -> list[Return]:
     )
 
 
-def _in_order(outcomes: Iterable[Outcome], wanted: dict[str, Returned]) -> list[Outcome]:
-    """Children finish in any order; names and the ledger do not depend on it."""
-    places = {submission: number for number, submission in enumerate(wanted)}
-    return sorted(outcomes, key=lambda one: places[one.submission_id])
-
-
-def _write(ledger: Ledger, notice: Notice, returned: Returned, outcome: Outcome) -> None:
-    file = _file(ledger, notice, returned, outcome.suffix)
+def _write(ledger: Ledger, returned: Returned, outcome: Outcome, name: str) -> Return:
+    """The file, then its line in the ledger: none of them before the one in front of it is on disk."""
+    file = f"{name}{outcome.suffix}"
     target = ledger.folder / file
+    is_new = not target.parent.exists()
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{outcome.submission_id}.tmp")
-    beside.write_bytes(outcome.content)
+    with beside.open("wb") as opened:
+        opened.write(outcome.content)
+        opened.flush()
+        os.fsync(opened.fileno())
     beside.replace(target)
-    ledger.note(
-        Return(
-            returned.submission_id,
-            returned.receipt_id,
-            returned.recipient_code,
-            returned.deliverable,
-            returned.path,
-            returned.received_at,
-            returned.state,
-            returned.reason,
-            file,
-            summarise(returned),
-        )
+    sync_folder(target.parent)
+    if is_new:
+        sync_folder(ledger.folder)
+    one = Return(
+        returned.submission_id,
+        returned.receipt_id,
+        returned.recipient_code,
+        returned.deliverable,
+        returned.path,
+        returned.received_at,
+        returned.state,
+        returned.reason,
+        file,
+        summarise(returned),
     )
+    ledger.note(one)
+    return one
 
 
-def _file(ledger: Ledger, notice: Notice, returned: Returned, suffix: str) -> str:
-    """<unit>/<original name>_退回意见_<when it was received><suffix>; of two that would be the same, the later gets its id."""
+def _names(notice: Notice, wanted: Iterable[Returned], known: Iterable[Return]) -> dict[str, str]:
+    """Submission -> <unit>/<original name>_退回意见_<when it was received>, without a suffix; of two that would be the
+    same, the later gets its id. Named before the first is made: children finish in any order."""
+    taken = {str(PurePosixPath(one.file).with_suffix("")) for one in known}
+    found = {}
+    for one in wanted:
+        name = _name(notice, one)
+        if name in taken:
+            name = f"{name}_{one.submission_id[:6]}"
+        taken.add(name)
+        found[one.submission_id] = name
+    return found
+
+
+def _name(notice: Notice, returned: Returned) -> str:
     word = notice.words.returned_sheet
     stem = re.sub(rf"_{re.escape(word)}_\d{{8}}_\d{{6}}(?:_\w+)?$", "", PurePosixPath(returned.name).stem)
     stem = safe_name(stem).encode("utf-8", "replace")[:LONGEST_STEM].decode("utf-8", "ignore")
     folder = safe_name(returned.recipient or NOBODY)
-    name = f"{folder}/{stem}_{word}_{returned.received_at:%Y%m%d_%H%M%S}"
-    taken = {one.file for one in ledger.returns.values()}
-    if f"{name}{suffix}" in taken:
-        name = f"{name}_{returned.submission_id[:6]}"
-    return f"{name}{suffix}"
+    return f"{folder}/{stem}_{word}_{returned.received_at:%Y%m%d_%H%M%S}"
 
 
 def summarise(returned: Returned) -> str:
@@ -99,24 +119,36 @@ def summarise(returned: Returned) -> str:
     return f"《{returned.name}》{returned.headline.rstrip('。')}。{details}{'。' if details else ''}"
 
 
-def _place_all(home: Home, notice: Notice, inbox: Path, ledger: Ledger) -> int:
-    """Puts into units' folders what is not there yet: what could not be written last time is tried again."""
-    waiting = [one for key, one in ledger.returns.items() if key not in ledger.placed]
-    if not waiting or not inbox.is_dir():
-        return 0
-    archive = Archive(home.archive)
-    receipts = {one.id: one for one in archive.journal(notice.id).receipts}
-    count = 0
-    for one in waiting:
-        receipt = receipts.get(one.receipt_id)
-        folder = unit_folder(notice, receipt) if receipt else None
+class _Places:
+    """Puts returns into units' folders: what could not be written last time is tried again."""
+
+    def __init__(self, home: Home, notice: Notice, inbox: Path, ledger: Ledger) -> None:
+        self._notice, self._inbox, self._ledger = notice, inbox, ledger
+        self._archive = Archive(home.archive)
+
+    @cached_property
+    def _receipts(self) -> dict[str, Receipt]:
+        """By id; the journal is long, and most cycles return nothing."""
+        return {one.id: one for one in self._archive.journal(self._notice.id).receipts}
+
+    def put(self, one: Return) -> int:
+        """1 where it is now in the unit's folder, 0 where it is not."""
+        if not self._inbox.is_dir():
+            return 0
+        receipt = self._receipts.get(one.receipt_id)
+        folder = unit_folder(self._notice, receipt) if receipt else None
         if folder is None:
-            ledger.note_placed(one.submission_id, None)
-            continue
-        content = (ledger.folder / one.file).read_bytes()
+            self._ledger.note_placed(one.submission_id, None)
+            return 0
+        try:
+            content = (self._ledger.folder / one.file).read_bytes()
+        except FileNotFoundError:
+            log.warning("returns: 退回件 %s 被人删去，没有放进 %s；不再补放", one.file, folder)
+            self._ledger.note_placed(one.submission_id, None)
+            return 0
         name = one.file.rpartition("/")[2]
-        place = place_return(inbox, folder, notice.words.returned_folder, name, content)
-        if place:
-            ledger.note_placed(one.submission_id, place.encode("utf-8", "replace").decode())
-            count += 1
-    return count
+        place = place_return(self._inbox, folder, self._notice.words.returned_folder, name, content)
+        if not place:
+            return 0
+        self._ledger.note_placed(one.submission_id, place.encode("utf-8", "replace").decode())
+        return 1

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipelines.archive.objects import read_object
 from pipelines.archive.store import Archive
 from pipelines.ground.durable import open_base, sync_folder
 from pipelines.ground.errors import NoticesError
@@ -259,7 +260,7 @@ class Outbox:
         return [to_row(found) for found in self._base.execute(query, values)]
 
     def _content(self, sha256: str) -> bytes:
-        return self._objects.object_path(sha256).read_bytes()
+        return read_object(self._objects.object_path(sha256))
 
     def _move(
         self, key: str, states: tuple[State, ...], to: State, now: datetime, tried: bool = False, **columns: object

@@ -10,10 +10,9 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Literal
 
-from pipelines.ground.connections import Connection, MissingConnectionError
+from pipelines.ground.connections import Connection, MissingConnectionError, is_loopback
 from pipelines.ground.errors import NoticesError
 
 FINAL_SECONDS = 600
@@ -221,17 +220,10 @@ def check_connection(connection: Connection) -> None:
             f"连接 {name} 的 auth_type 只支持 basic（用户名和密码或授权码），不支持 {extra['auth_type']}"
         )
     is_plain = connection.flag("disable_ssl") and connection.flag("disable_tls")
-    if is_plain and connection.login and not _is_loopback(connection.host):
+    if is_plain and connection.login and not is_loopback(connection.host):
         raise MissingConnectionError(
             f"连接 {name} 关掉了加密（disable_ssl 和 disable_tls）又有密码：密码不能明文走网络，请至少打开一种加密"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _words(reply: bytes) -> str:

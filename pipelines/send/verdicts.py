@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipelines.archive.objects import read_object
 from pipelines.archive.store import Archive
 from pipelines.ask.figures import open_snapshot
 from pipelines.ground.connections import Connect, Connection, MissingConnectionError
@@ -112,7 +113,7 @@ def _untold(home: Home, notice: Notice, source: str, ledger: sqlite3.Connection)
     known = {row[0] for row in rows}
     for submission_id, sha256, is_accepted, sentences in found:
         if submission_id not in known:
-            record = json.loads(archive.object_path(sha256).read_bytes())["record"]
+            record = json.loads(read_object(archive.object_path(sha256)))["record"]
             yield Verdict(submission_id, record, is_accepted, tuple(sentences))
 
 

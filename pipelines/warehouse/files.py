@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import ROOT
 from pipelines.notice.model import Notice
 from pipelines.warehouse.relations import create_relations
@@ -43,15 +43,22 @@ COMMENT ON TABLE note_values IS '可能涉及个人信息的提示原文，只�
 
 @contextmanager
 def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection, read-write unless asked otherwise, waiting while another process holds the file."""
+    """A connection, read-write unless asked otherwise, waiting while another process holds the file.
+
+    Raises DerivedFault where it cannot be opened: half made, damaged, or of a newer DuckDB.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
             connection = duckdb.connect(path, read_only=read_only, config=CONFIG)
             break
-        except duckdb.IOException as error:
-            if "lock" not in str(error) or time.monotonic() > deadline:
+        except duckdb.Error as error:
+            if "set lock on file" not in str(error):
+                raise DerivedFault(
+                    f"{path} 打不开：{error}。它是从档案算出来的，运行 notices run 会自动重算"
+                ) from error
+            if time.monotonic() > deadline:
                 raise NoticesError(
                     f"数据仓库 {path} 打不开：{error}。请确认没有别的程序占着它，再试一次"
                 ) from error
@@ -60,6 +67,19 @@ def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
         yield connection
     finally:
         connection.close()
+
+
+def is_damaged(path: Path, read_only: bool = False) -> bool:
+    """Whether a file is there and cannot be opened, as one that was half made when the machine stopped."""
+    if not path.exists():
+        return False
+    try:
+        with open_file(path, read_only) as connection:
+            connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()
+    except (DerivedFault, duckdb.Error) as error:
+        log.warning("load: %s", error)
+        return True
+    return False
 
 
 def create_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
@@ -109,16 +129,14 @@ def loaded_receipts(path: Path, notice: Notice) -> set[str] | None:
     """Ids of the receipts that a snapshot holds; None where it is stale and everything must be made anew."""
     if not path.exists():
         return set()
-    connection = duckdb.connect(path, read_only=True, config=CONFIG)
     try:
-        versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
-        found = connection.execute(
-            "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]
-        ).fetchall()
-    except duckdb.CatalogException:
+        with open_file(path, read_only=True) as connection:
+            versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
+            found = connection.execute(
+                "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]
+            ).fetchall()
+    except (DerivedFault, duckdb.Error):
         return None
-    finally:
-        connection.close()
     if not versions:
         return set()
     return (

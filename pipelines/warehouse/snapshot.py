@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import DerivedFault, NoticesError
 
 READ_ONLY: dict[str, Any] = {
     # No other file, no network, no ATTACH, no COPY TO, no extension from anywhere.
@@ -32,11 +32,16 @@ def connect_snapshot(path: Path, **settings: Any) -> duckdb.DuckDBPyConnection:
 
     `settings` are further DuckDB settings, such as `memory_limit="1GB"` or `threads=2`; they cannot loosen READ_ONLY.
     Within one process every connection to a path shares one state: close all of them to see a newer snapshot.
-    Raises NoticesError where there is no snapshot yet.
+    Raises NoticesError where there is no snapshot yet, or none that can be opened.
     """
     if not path.exists():
         raise NoticesError(f"还没有数据：{path} 不存在。先运行 notices run")
-    return duckdb.connect(path, read_only=True, config={**settings, **READ_ONLY})
+    try:
+        return duckdb.connect(path, read_only=True, config={**settings, **READ_ONLY})
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
+        raise DerivedFault(
+            f"{path} 打不开：{error}。它是从档案算出来的，运行 notices run 会自动重算"
+        ) from error
 
 
 @contextmanager

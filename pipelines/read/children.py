@@ -1,0 +1,232 @@
+"""The parent's end: a nursery to start children in, and one child with the jobs that it holds."""
+
+import json
+import logging
+import os
+import pickle
+import socket
+import stat
+import subprocess
+import sys
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any, Generic, Protocol, TypeVar
+
+from pipelines.archive.objects import open_object
+from pipelines.ground.errors import ReadingFault
+from pipelines.ground.settings import Settings
+from pipelines.notice.model import Notice
+from pipelines.read import nursery
+
+log = logging.getLogger(__name__)
+_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONUTF8", "PYTHONHOME")
+"""All that a child's environment may hold, but for where its code lies."""
+READY_SECONDS = 60
+_told: set[str] = set()
+
+
+class Opened(Protocol):
+    @property
+    def object_path(self) -> str: ...
+
+
+J = TypeVar("J", bound=Opened)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What came from a child: an answer, a sentence, or the end of its socket."""
+
+    kind: bytes
+    said: str = ""
+    content: bytes = b""
+
+    @property
+    def is_end(self) -> bool:
+        return not self.kind
+
+    @property
+    def is_answer(self) -> bool:
+        return self.kind in (nursery.ANSWER, nursery.REJECTED)
+
+    @property
+    def is_fault(self) -> bool:
+        return self.kind == nursery.FAULT
+
+    @property
+    def is_out_of_memory(self) -> bool:
+        return self.kind == nursery.NO_MEMORY
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a child ended: the signal that ended it, 0 where none had before we did, and its seconds of computing."""
+
+    signal: int
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        return f"信号 {self.signal}" if self.signal else "自行退出"
+
+
+class Nursery:
+    """The process that children come from. Use it in a `with`. Raises ReadingFault where it does not live."""
+
+    def __init__(self, make: Any, notice: Notice, settings: Settings) -> None:
+        self.settings = settings
+        self._start = (make, notice, settings, bool(getattr(make, "writes_scratch", False)))
+
+    def __enter__(self) -> "Nursery":
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-c", "from pipelines.read.nursery import main; main()"]
+        self._process = subprocess.Popen(command, stdin=theirs.fileno(), env=_environment())
+        theirs.close()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            _send(self._control, b"make", nursery.put(pickle.dumps(self._start)))
+        said = self._hear()
+        if "failed" in said:
+            raise ReadingFault(f"读取进程起不来，是程序的问题：\n{said['failed']}")
+        missing = "；".join(said["missing"])
+        if missing and missing not in _told:
+            _told.add(missing)
+            log.warning("read: 这台机器上，读取进程少了这些隔离（见 docs/security.md）：%s", missing)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._control.close()
+        self._process.wait()
+
+    def start(self) -> tuple[int, socket.socket]:
+        """A new child's process id, and our end of its socket."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        said = self._ask({"do": "start"}, theirs.fileno())
+        theirs.close()
+        return said["pid"], ours
+
+    def end(self, pid: int, is_closed: bool) -> Ended:
+        said = self._ask({"do": "end", "pid": pid, "is_closed": is_closed})
+        return Ended(said["signal"], said["seconds"])
+
+    def can_reserve(self) -> bool:
+        """Whether the machine gives a process as much memory as a child's limit grants."""
+        return bool(self._ask({"do": "reserve"})["is_fine"])
+
+    def _ask(self, request: dict[str, Any], *descriptors: int) -> Any:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            socket.send_fds(self._control, [json.dumps(request).encode()], list(descriptors))
+        return self._hear()
+
+    def _hear(self) -> Any:
+        try:
+            said = self._control.recv(1 << 16)
+        except ConnectionResetError:
+            said = b""
+        if not said:
+            raise ReadingFault(
+                f"读取进程被系统中断（状态 {self._process.wait()}）。这不是文件的问题：本轮到此为止，没有判定，也没有通知"
+                "任何单位。请检查机器的内存和终止进程的程序，再运行一次"
+            )
+        return json.loads(said)
+
+
+class Child(Generic[J]):
+    """One child, and the jobs that it holds: the first is the one it is on."""
+
+    def __init__(self, nursery_: Nursery) -> None:
+        self._nursery = nursery_
+        self.pid, self.pipe = nursery_.start()
+        self.jobs: deque[J] = deque()
+        self._since = 0.0
+        self._await_ready()
+
+    def _await_ready(self) -> None:
+        """Raises ReadingFault where it does not get through the doors that it shuts behind itself."""
+        self.pipe.settimeout(READY_SECONDS)
+        try:
+            message = self.pipe.recv(1 << 16)
+        except (TimeoutError, ConnectionResetError):
+            message = b""
+        self.pipe.settimeout(None)
+        if message != nursery.READY:
+            end = self.end(is_closed=not message)
+            said = message[1:].decode("utf-8", "replace")
+            raise ReadingFault(f"读取进程起不来（{end.name}），是程序或机器的问题，与报送单位无关。{said}")
+
+    def give(self, job: J) -> None:
+        """Raises ArchiveFault where the job's object cannot be opened."""
+        content = open_object(Path(job.object_path))
+        if not self.jobs:
+            self._since = monotonic()
+        self.jobs.append(job)
+        # It may have died on an earlier job: reading from it says so.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            _send(self.pipe, b"job", nursery.put(pickle.dumps(job)), content)
+
+    def take(self) -> Message:
+        """What it says next, or that it has ended."""
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self.pipe, 1 << 16, 1)
+        except ConnectionResetError:
+            return Message(b"")
+        try:
+            kind, said = message[:1], message[1:].decode("utf-8", "replace")
+            if kind in (nursery.ANSWER, nursery.REJECTED):
+                return Message(kind, said, self._answer(descriptors))
+            return Message(kind, said)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _answer(self, descriptors: list[int]) -> bytes:
+        """Nothing where it is no file, or one larger than a child could have made."""
+        if not descriptors:
+            return b""
+        status = os.fstat(descriptors[0])
+        if not stat.S_ISREG(status.st_mode) or status.st_size > self._nursery.settings.child_memory_bytes:
+            return b""
+        return os.pread(descriptors[0], status.st_size, 0)
+
+    def finish(self) -> None:
+        """The first job has its answer."""
+        self.jobs.popleft()
+        self._since = monotonic()
+
+    def is_overdue(self, seconds: int) -> bool:
+        return bool(self.jobs) and monotonic() - self._since > seconds
+
+    def computed(self) -> float:
+        """Seconds of computing so far."""
+        fields = self._status()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def is_running(self) -> bool:
+        """Whether it computes, or would if the machine had time for it; False while it waits for a disk or is stopped."""
+        return self._status()[0] == "R"
+
+    def _status(self) -> list[str]:
+        """What stands behind the name in /proc/…/stat: its state first. It is there until the nursery has let go of it."""
+        return Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+
+    def end(self, *, is_closed: bool = False) -> Ended:
+        self.pipe.close()
+        return self._nursery.end(self.pid, is_closed)
+
+
+def _send(pipe: socket.socket, message: bytes, *descriptors: int) -> None:
+    """Hands descriptors over; they are closed here."""
+    try:
+        socket.send_fds(pipe, [message], list(descriptors))
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _environment() -> dict[str, str]:
+    """What a child needs to find its code, and nothing else: no connections, no keys."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    path = os.pathsep.join(os.path.abspath(one) for one in sys.path if one and os.path.exists(one))
+    return {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}

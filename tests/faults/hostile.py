@@ -1,0 +1,184 @@
+"""Workers that do what no reader does: what a hostile file might make a child do, if it could make it run code."""
+
+import ctypes
+import errno
+import os
+import pickle
+import resource
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.ground.settings import Settings
+from pipelines.notice.model import Notice
+from pipelines.read import nursery
+from pipelines.read.findings import FileRejected
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A job: what to try, on what."""
+
+    path: str
+    object_path: str
+    target: str = ""
+
+
+def _failure(attempt: Callable[[], object]) -> str:
+    """'did' where it could, else the name of the error."""
+    try:
+        found = attempt()
+    except OSError as error:
+        return errno.errorcode.get(error.errno or 0, repr(error))
+    except ValueError as error:
+        return "EPERM" if "not allowed" in str(error) else repr(error)
+    return f"did: {found!r}" if isinstance(found, str | bytes) else "did"
+
+
+def _connect(port: str) -> None:
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=5):
+        pass
+
+
+def _system(name: int, *arguments: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(name, *arguments) < 0:
+        raise OSError(ctypes.get_errno(), "")
+
+
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def _loosen() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def _steal_environment() -> str:
+    """Everything that a process can find of an environment: its own, and that it was started with."""
+    said = "\n".join(f"{name}={value}" for name, value in os.environ.items())
+    try:
+        return said + Path("/proc/self/environ").read_text("utf-8", "replace")
+    except OSError:
+        return said
+
+
+ATTEMPTS: dict[str, Callable[[str], object]] = {
+    "environment": lambda target: _steal_environment(),
+    "environment of the parent": lambda target: Path(f"/proc/{target}/environ").read_bytes(),
+    "memory of the parent": lambda target: open(f"/proc/{target}/mem", "rb").close(),
+    "read the home": lambda target: Path(target).read_bytes(),
+    "write a file": lambda target: Path(target).write_bytes(b"x"),
+    "append to a file": lambda target: open(target, "ab").close(),
+    "remove a file": lambda target: os.unlink(target),
+    "rename a file": lambda target: os.rename(target, f"{target}.moved"),
+    "make a folder": lambda target: os.mkdir(f"{target}.folder"),
+    "change a mode": lambda target: os.chmod(target, 0o777),
+    "connect": _connect,
+    "open a socket": lambda target: socket.socket(socket.AF_UNIX).close(),
+    "run a program": lambda target: os.execv("/bin/true", ["true"]),
+    "make a process": lambda target: _fork(),
+    "kill the parent": lambda target: os.kill(int(target), signal.SIGKILL),
+    "stop itself": lambda target: os.kill(os.getpid(), signal.SIGKILL),
+    "trace the parent": lambda target: _system(101, 16, int(target), 0, 0),
+    "become root": lambda target: os.setresuid(0, 0, 0) if os.getuid() else (_ for _ in ()).throw(PermissionError(errno.EPERM, "")),
+    "loosen a limit": lambda target: _loosen(),
+    "enter a namespace": lambda target: _system(272, 0x10000000),
+    "use io_uring": lambda target: _system(425, 1, 0),
+}  # fmt: skip
+
+
+class Thief:
+    """Answers what came of an attempt."""
+
+    def __init__(self, notice: Notice, settings: Settings) -> None:
+        self.settings = settings
+
+    def read(self, job: Attempt) -> tuple[str, str]:
+        return job.path, _failure(lambda: ATTEMPTS[job.path](job.target))
+
+    def reject(self, job: Attempt, rejection: FileRejected) -> tuple[str, str]:
+        return job.path, rejection.reason
+
+
+class Scribbler(Thief):
+    """May write into its scratch folder, and nowhere else."""
+
+    writes_scratch = True
+
+    def read(self, job: Attempt) -> tuple[str, str]:
+        with tempfile.NamedTemporaryFile("w+b") as file:
+            file.write(b"x")
+        return super().read(job)
+
+
+class _Trap:
+    """What runs code when it is unpickled."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+    def __reduce__(self) -> tuple[Callable[[str, int], None], tuple[str, int]]:
+        return os.mkdir, (self.target, 0o700)
+
+
+def _forge(job: Attempt) -> None:
+    pipe = socket.socket(fileno=3)
+    nursery._send(pipe, nursery.ANSWER, pickle.dumps(_Trap(job.target)))
+    pipe.detach()
+    time.sleep(60)
+
+
+def _close(job: Attempt) -> None:
+    os.close(3)
+    time.sleep(60)
+
+
+def _overwrite(job: Attempt) -> None:
+    ctypes.string_at(0)
+
+
+def _blow_up(job: Attempt) -> None:
+    kept = []
+    while True:
+        kept.append(bytearray(1 << 24))
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+ENDS: dict[str, Callable[[Attempt], object]] = {
+    "abort": lambda job: os.abort(),
+    "segmentation fault": _overwrite,
+    "exit": lambda job: os._exit(3),
+    "close": _close,
+    "forge": _forge,
+    "memory": _blow_up,
+    "compute": lambda job: [None for _ in iter(int, 1)],
+    "wait": lambda job: time.sleep(600),
+    "exception": lambda job: _raise(ArithmeticError("a broken file")),
+    "module": lambda job: _raise(ImportError("no such module")),
+    "shut out": lambda job: _raise(PermissionError(errno.EACCES, "")),
+    "no space": lambda job: _raise(OSError(errno.ENOSPC, "")),
+    "read": lambda job: None,
+}
+
+
+class Ending:
+    """Ends as its job says; answers the object's content otherwise."""
+
+    def __init__(self, notice: Notice, settings: Settings) -> None:
+        self.settings = settings
+
+    def read(self, job: Attempt) -> tuple[str, str]:
+        ENDS[job.path](job)
+        return job.path, Path(job.object_path).read_text("utf-8")
+
+    def reject(self, job: Attempt, rejection: FileRejected) -> tuple[str, str]:
+        return job.path, rejection.reason
