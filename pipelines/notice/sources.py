@@ -62,6 +62,10 @@ class FormService(AnswerSource):
     """A service that is asked for its answers."""
 
     connection: Code
+    withdraw: bool = True
+    """Whether an answer that was deleted on the service, or rejected there by a person, no longer counts from then on."""
+    wait_hours: float = Field(default=24, ge=0)
+    """How long an answer waits for files that were announced and have not come, before it is judged without them."""
 
 
 class OdkSource(FormService):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
-from pipelines.notice.sources import AnswerSource, FormExportSource
+from pipelines.notice.sources import AnswerSource, FormExportSource, FormService
 from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected
 from pipelines.read.grid import Sheet
@@ -14,11 +14,16 @@ from pipelines.read.layout.model import Table
 from pipelines.read.names import Roster
 from pipelines.read.open import Format, open_grid
 from pipelines.read.piece import Piece, Places
-from pipelines.read.records import read_record
+from pipelines.read.records import Record, read_record
 from pipelines.read.rows.model import SheetRows
 from pipelines.read.submission import Submission
 from pipelines.read.values import Cell, as_text, normalize, read_moment
 
+WITHDRAWN = {
+    "deleted": "答卷已在表单服务上删除",
+    "rejected": "答卷已在表单服务上被管理人员标为拒绝",
+    "missing": "表单服务上已没有这份答卷",
+}
 UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
 
 
@@ -71,7 +76,12 @@ class AnswerReader:
         except FileRejected as rejection:
             return self._places.reject(whole, rejection)
         known: dict[str, object] = {"format": "form_answer", "answer_key": f"{source.id}|{record.answer}"}
+        if record.withdrawn:
+            return _withdraw(whole, source, record, known | {"recipient_code": known_recipient})
         tables = self._files.layout.lay_questions(record.sheet).tables
+        submitter = self._roster.find(record.submitter, source.line) if record.submitter else None
+        if not tables and record.documents:
+            return whole.end(outcome="attachment", recipient_code=known_recipient or submitter, **known)
         if not tables:
             return whole.end(
                 outcome="rejected",
@@ -83,11 +93,33 @@ class AnswerReader:
         rows = self._files.rows.read(tables[0], 1, keep_all=True)[0].rows
         units = {name for name in rows.unit_names if name}
         unit = units.pop() if len(units) == 1 else ""
-        recipient = self._roster.find(unit, source.line) if unit else known_recipient
+        named = self._roster.find(unit, source.line) if unit else known_recipient
+        if named and submitter and named != submitter:
+            sentence = _conflict(self._roster.name_of(named), self._roster.name_of(submitter))
+            known |= {"recipient_code": submitter, "deliverable": rows.deliverable}
+            return whole.end(outcome="rejected", reason="recipient_conflict", sentence=sentence, **known)
+        recipient = named or submitter
         known |= {"recipient_code": recipient, "deliverable": rows.deliverable}
         if recipient:
             return whole.end(outcome="read", sheets=[self._files.with_counties(rows, recipient)], **known)
         return whole.end(outcome="rejected", reason="unknown_recipient", sentence=UNKNOWN_UNIT, **known)
+
+
+def _withdraw(whole: Piece, source: AnswerSource, record: Record, known: dict[str, object]) -> Submission:
+    """A version of the answer without rows: those that stood before it count no longer, where the notice lets it."""
+    cause = WITHDRAWN.get(record.withdrawn, WITHDRAWN["missing"])
+    if isinstance(source, FormService) and not source.withdraw:
+        kept = known | {"answer_key": None}
+        sentence = f"{cause}；通知里写明不因此撤回，仍然计入"
+        return whole.end(outcome="ignored", reason="withdrawn", sentence=sentence, **kept)
+    return whole.end(outcome="ignored", reason="withdrawn", sentence=f"{cause}，从此时起不再计入", **known)
+
+
+def _conflict(named: str, submitter: str) -> str:
+    return (
+        f"答卷里的单位是“{named}”，提交用的却是“{submitter}”的二维码。"
+        "请用本单位的二维码填报，或把答卷里的单位改正后重新提交"
+    )
 
 
 class AnswerColumns:

@@ -3,7 +3,8 @@
 from urllib.parse import quote
 
 from pipelines.collect.http import Api, token
-from pipelines.collect.odk import form_url, open_api
+from pipelines.collect.odk import form_url
+from pipelines.collect.odk_session import open_api
 from pipelines.ground.connections import Connection
 from pipelines.send.verdicts import Verdict
 
