@@ -76,7 +76,7 @@ def _form(notice: Notice, source: Any, service: Any, connection: Connection | No
         fields=source.fields,
         unit_headers=frozenset(notice.words.unit_columns) | _headers(tables, "unit_name"),
         titles=_headers(tables, TITLE),
-        documents={code: one.name for code, one in notice.deliverables.items() if not one.columns},
+        documents={code: one.file_words[0] for code, one in notice.deliverables.items() if not one.columns},
     )
     return FormSource(service, source.path, meaning, made_for(source, connection))
 

@@ -44,6 +44,11 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
     rows = (
         [shared + list(_flatten(one)) for one in repeated or [{}]] if isinstance(repeated, list) else [shared]
     )
+    if value_at(record, ZERO):
+        tables = [one.columns for one in notice.deliverables.values() if TITLE in one.columns]
+        rows = [
+            [*row, *((code, None) for one in tables for code in one if code not in dict(row))] for row in rows
+        ]
     headers = {
         path: header for row in rows for path, _ in row if (header := _header(notice, source, labels, path))
     }

@@ -241,6 +241,10 @@ def kobo(service: Service, request: _Handler) -> Answer:
         row = next(row for row in service.rows if row["_id"] == number)
         row["_validation_status"] = {"uid": json.loads(request.body)["validation_status.uid"]}
         return 200, row["_validation_status"]
+    single = re.search(r"/data/(\d+)/$", url.path)
+    if single:
+        found = [row for row in service.rows if row["_id"] == int(single[1])]
+        return (200, found[0]) if found else (404, {"detail": "Not found."})
     asked = parse_qs(url.query)
     start = int(asked["start"][0])
     size = min(int(asked["limit"][0]), service.page)
