@@ -68,6 +68,8 @@ CREATE TABLE IF NOT EXISTS told_answers (
 )
 """
 GONE = 404
+REFUSED_ALL = frozenset({401, 403, 408, 425, 429})
+"""What is said of the account or of the moment, not of one answer."""
 MOST_SAID = 5
 """Answers named where several could not be told."""
 
@@ -130,6 +132,8 @@ def _tell_source(
         try:
             state = service.tell(verdict)
         except RefusedError as error:
+            if error.status >= 500 or error.status in REFUSED_ALL:
+                raise
             if error.status != GONE:
                 failed.append(f"{verdict.answer_key.partition('|')[2]}：{error}")
                 continue

@@ -34,6 +34,10 @@ class Service:
     questions: frozenset[str] | None = None
     """What the newest version asks: OData shows nothing else of an answer (ODK). None: all there is."""
     retry_after: str = "0"
+    after: list[Callable[[], Any]] = field(default_factory=list)
+    """What happens on the service after each of its next pages."""
+    hidden: int = 0
+    """Answers that it counts and does not show."""
 
 
 Answer = tuple[int, Any]
@@ -253,12 +257,15 @@ def kobo(service: Service, request: _Handler) -> Answer:
     following = (
         f"http://{host}{url.path}?format=json&limit={size}&start={end}" if end < len(service.rows) else None
     )
-    return 200, {
+    page = {
         "count": len(service.rows),
         "next": following,
         "previous": None,
         "results": service.rows[start:end],
     }
+    if service.after:
+        service.after.pop(0)()
+    return 200, page
 
 
 def jinshuju(service: Service, request: _Handler) -> Answer:
@@ -275,7 +282,12 @@ def jinshuju(service: Service, request: _Handler) -> Answer:
     )
     page = rows[: service.page]
     following = page[-1]["serial_number"] if len(rows) > len(page) else None
-    return 200, {"total": len(service.rows), "count": len(page), "data": page, "next": following}
+    return 200, {
+        "total": len(service.rows) + service.hidden,
+        "count": len(page),
+        "data": page,
+        "next": following,
+    }
 
 
 def records(service: Service, request: _Handler) -> Answer:
