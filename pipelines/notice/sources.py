@@ -29,6 +29,10 @@ class FormExportSource(Frozen):
     answer_number: Word
     submitted_at: Word
     metadata: tuple[Word, ...] = ()
+    options: dict[Word, Word] = Field(
+        default_factory=dict,
+        description="改了名的选项：导出里现在的叫法 -> 原来的叫法；改名不算各单位修改了答卷",
+    )
 
 
 class RemoteFolderSource(Frozen):

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from pipelines.ground.settings import Settings
@@ -24,6 +27,9 @@ WITHDRAWN = {
     "rejected": "答卷已在表单服务上被管理人员标为拒绝",
     "missing": "表单服务上已没有这份答卷",
 }
+SKIPPED = "(跳过)"
+"""What a questionnaire writes where a question was not asked."""
+_NUMBER = re.compile(r"^\d+[、.．)]")
 UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
 
 
@@ -44,6 +50,7 @@ class AnswerReader:
             sheets = open_grid(content, file_format, self._settings).sheets
         except FileRejected as rejection:
             return [self._places.reject(whole, rejection)]
+        sheets = [_with_options(sheet, source) for sheet in sheets]
         laid = [
             (sheet, table) for sheet in sheets for table in self._files.layout.lay_questions(sheet).tables
         ]
@@ -56,7 +63,8 @@ class AnswerReader:
         self, whole: Piece, source: FormExportSource, sheet: Sheet, table: Table
     ) -> list[Submission]:
         titles = [as_text(cell) for cell in sheet.rows[table.header[-1]]]
-        columns = AnswerColumns(source, titles)
+        fields = {column.at: column.field for column in table.columns if column.field}
+        columns = AnswerColumns(source, titles, fields)
         read, _ = self._files.rows.read(table, 1, keep_all=True)
         found = []
         for index, (number, unit) in enumerate(zip(read.rows.row_numbers, read.rows.unit_names, strict=True)):
@@ -123,16 +131,23 @@ def _conflict(named: str, submitter: str) -> str:
 
 
 class AnswerColumns:
-    """Where an export keeps an answer's number, its moment and what was asked."""
+    """Where an export keeps an answer's number, its moment and what was asked.
 
-    def __init__(self, source: FormExportSource, titles: list[str]) -> None:
+    A question is known by the field that it is read as, else by its words: its number changes when another is inserted."""
+
+    def __init__(self, source: FormExportSource, titles: list[str], fields: Mapping[int, str]) -> None:
         self.titles = [normalize(title) for title in titles]
         self._number, self._moment = (
             self._find(source.answer_number),
             self._find(source.submitted_at),
         )
         metadata = {normalize(name) for name in (source.answer_number, source.submitted_at, *source.metadata)}
-        self._asked = [index for index, title in enumerate(self.titles) if title and title not in metadata]
+        self._asked: dict[int, str] = {}
+        for index, title in enumerate(self.titles):
+            if title and title not in metadata:
+                known = fields.get(index) or _NUMBER.sub("", title)
+                taken = sum(one.partition("#")[0] == known for one in self._asked.values())
+                self._asked[index] = f"{known}#{taken + 1}" if taken else known
 
     def _find(self, name: str) -> int | None:
         return self.titles.index(normalize(name)) if normalize(name) in self.titles else None
@@ -146,9 +161,22 @@ class AnswerColumns:
 
     def content(self, cells: list[Cell]) -> bytes:
         """What was answered, in a form of its own: equal for equal answers, wherever the export puts them."""
-        answers = {self.titles[index]: as_text(_at(cells, index)).strip() for index in self._asked}
-        given = {title: answer for title, answer in answers.items() if answer}
+        answers = {known: as_text(_at(cells, index)).strip() for index, known in self._asked.items()}
+        given = {
+            known: answer for known, answer in answers.items() if answer and normalize(answer) != SKIPPED
+        }
         return json.dumps(given, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _with_options(sheet: Sheet, source: FormExportSource) -> Sheet:
+    """The sheet with options called as they were before somebody renamed them."""
+    if not source.options:
+        return sheet
+    rows = [
+        [source.options.get(cell.strip(), cell) if isinstance(cell, str) else cell for cell in row]
+        for row in sheet.rows
+    ]
+    return replace(sheet, rows=rows)
 
 
 def _at(cells: list[Cell], index: int | None) -> Cell:
