@@ -28,7 +28,8 @@ from pipelines.notice.sources import KoboSource, OdkSource
 
 log = logging.getLogger(__name__)
 
-# The newest version of each answer of one source, and everything that was wrong with it, row by row.
+# The newest version of each answer of one source, and everything that was wrong with it, row by row. Its sender knows no
+# rows: of several, it is the n-th that they added.
 _VERDICTS = """
 WITH answers AS (
     SELECT submissions.*, receipts.sha256 AS object
@@ -41,10 +42,21 @@ WITH answers AS (
         PARTITION BY submissions.answer_key ORDER BY submissions.received_at DESC, receipts.scanned_at DESC
     ) = 1
 ),
+said AS (
+    SELECT
+        verdicts.submission_id,
+        regexp_replace(
+            verdicts.sentence,
+            '^第[0-9]+行',
+            CASE WHEN answers.row_count > 1 THEN concat('第', verdicts.row_number - 1, '件') ELSE '' END
+        ) AS sentence
+    FROM raw.verdicts
+    INNER JOIN answers ON verdicts.submission_id = answers.submission_id
+    WHERE verdicts.severity = 'error'
+),
 faults AS (
     SELECT submission_id, list(DISTINCT sentence ORDER BY sentence) AS sentences
-    FROM raw.verdicts
-    WHERE severity = 'error'
+    FROM said
     GROUP BY submission_id
 )
 SELECT

@@ -68,6 +68,7 @@ def test_odk_shows_the_state_and_the_reasons_once(home: Home, notice: Notice) ->
         assert "comments" not in good or good["comments"] == []
         (comment,) = bad["comments"]
         assert "2020-11-20" in comment["body"] or "日期" in comment["body"]
+        assert "行" not in comment["body"], "an answer of one row has none"
         desk.collect()
         assert desk.tell() == (0, [])
         assert len(bad["comments"]) == 1
