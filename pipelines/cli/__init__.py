@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, rows, trace
+from pipelines.cli import analysts, cycle, figures, form, mail, notice, remind, report, returns, rows, trace
 from pipelines.cli.app import State, app
 from pipelines.cli.trouble import say
 from pipelines.ground.errors import BadNoticeError
@@ -16,6 +16,7 @@ __all__ = [
     "app",
     "cycle",
     "figures",
+    "form",
     "mail",
     "main",
     "notice",

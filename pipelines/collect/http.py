@@ -80,6 +80,12 @@ class Api:
         """Writes something back. Raises SourceError."""
         self._send(method, url, json=content).close()
 
+    def post(self, url: str, *, json: Any = None, content: bytes | None = None, kind: str = "") -> Any:
+        """Makes something there: from JSON, or from bytes of a kind; the service's answer as JSON. Raises SourceError."""
+        body: dict[str, Any] = {"json": json} if content is None else {"content": content}
+        response = self._send("POST", url, kind=kind, **body)
+        return _json(b"".join(self._chunks(response, most=MOST_JSON)))
+
     def _chunks(self, response: httpx.Response, most: int | None = None) -> Iterator[bytes]:
         """What the response holds; whoever keeps it in memory says how much that may be at `most`."""
         length = 0
@@ -95,7 +101,7 @@ class Api:
         finally:
             response.close()
 
-    def _send(self, method: str, url: str, **request: Any) -> httpx.Response:
+    def _send(self, method: str, url: str, kind: str = "", **request: Any) -> httpx.Response:
         """A response that is a success, its body not read yet. Raises SourceError."""
         address = self._address(url)
         was_refused = False
@@ -103,7 +109,8 @@ class Api:
             try:
                 if self._headers is None:
                     self._headers = dict(self._login(self._client))
-                asked = self._client.build_request(method, address, headers=self._headers, **request)
+                headers = {**self._headers, **({"Content-Type": kind} if kind else {})}
+                asked = self._client.build_request(method, address, headers=headers, **request)
                 response = self._client.send(asked, stream=True)
             except httpx.HTTPStatusError as error:
                 # Only a login raises it: a service that is busy is asked again when it said so.
@@ -149,6 +156,11 @@ class Api:
 
     def _trouble(self, sentence: str) -> SourceError:
         return SourceError(f"连接 {self.connection.id}（{self.connection.host}）：{sentence}")
+
+
+def _json(content: bytes) -> Any:
+    """What was answered, None where nothing was."""
+    return json.loads(content) if content.strip() else None
 
 
 def _trusted(connection: Connection) -> ssl.SSLContext | bool:
