@@ -49,7 +49,7 @@ class Api:
         self.base = base_url(connection)
         address = httpx.URL(self.base)
         require_encryption(connection, address.host, address.scheme == "https")
-        self._client = httpx.Client(timeout=TIMEOUT, verify=_trusted(connection), follow_redirects=False)
+        self._client = httpx.Client(timeout=TIMEOUT, verify=trusted(connection), follow_redirects=False)
         self._headers: dict[str, str] | None = None
 
     def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
@@ -163,7 +163,7 @@ def _json(content: bytes) -> Any:
     return json.loads(content) if content.strip() else None
 
 
-def _trusted(connection: Connection) -> ssl.SSLContext | bool:
+def trusted(connection: Connection) -> ssl.SSLContext | bool:
     """The certificates that are believed: the system's, and those in the connection's `ca_file`."""
     if str(connection.extra.get("verify", True)).lower() == "false":
         return False
