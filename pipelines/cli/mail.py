@@ -9,8 +9,10 @@ from pipelines.ask.figures import Figures
 from pipelines.ask.printing import print_figures
 from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_moment
 from pipelines.ground import connections
+from pipelines.ground.errors import NoticesError
 from pipelines.notice import Notice, load_notice
 from pipelines.remind import deliver
+from pipelines.send.bounces import settle_bounces
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row, mail_settings
 from pipelines.send.records import State as MailState
@@ -142,6 +144,22 @@ def bounced(
     with Outbox(State.home.mail) as outbox:
         row, _, moment = _find(outbox, key, now)
         _decide(row, outbox.register_bounce(row.key, reason, moment), "记为被退信")
+
+
+@outbox_app.command("read-bounces")
+def read_bounces(notice_id: NoticeId, now: Now = None) -> None:
+    """从 notice.yaml 的 mail.bounces 所写的邮箱里读退信，把退回的邮件记为被退信。只看不动邮箱里的信。"""
+    notice = load_notice(notice_id)
+    where = mail_settings(notice).bounces
+    if where is None:
+        raise NoticesError(
+            f"通知 {notice.id} 的 mail 一节没有写 bounces，不知道从哪个邮箱读退信（见 docs/mail.md）"
+        )
+    connection = connections.from_environment(where.connection)
+    settled = settle_bounces(State.home, notice, where, connection, _moment(notice, now))
+    for key, reason in settled.items():
+        typer.echo(f"{key[:8]}  {reason}")
+    typer.echo(f"记为被退信 {len(settled)} 封。")
 
 
 def _find(outbox: Outbox, key: str, now: str | None) -> tuple[Row, Notice, datetime]:

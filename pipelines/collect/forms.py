@@ -1,19 +1,25 @@
-"""Form services as sources: each answer an entry, each file uploaded with it another.
+"""Form services as sources: each version of an answer an entry, each file uploaded with it another.
 
 What is archived of an answer is an envelope, JSON with sorted keys: the record as the service gave it, without what
 changes though nobody changed the answer (review states, signed addresses), and the labels of its fields where only the
-service knows them. All that a later stage needs is in it.
+service knows them. All that a later stage needs is in it. A withdrawal is an envelope too, without a record.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pipelines.collect.http import RefusedError
 from pipelines.collect.source import ANSWER_MARK, Entry, EntryUnreadable
 from pipelines.ground.errors import SourceError
+from pipelines.notice.questions import TITLE, UNIT
+
+GONE = "gone-"
+"""What the version of a withdrawal starts with; its cause and a number follow."""
+Cause = Literal["deleted", "rejected", "missing"]
+"""Why an answer no longer counts: deleted on the server, rejected there by a person, or gone without a trace."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it is now. `version` changes with its content, and with nothing else."""
+    """One version of one answer. `version` changes with its content, and with nothing else."""
 
     id: str
     version: str
@@ -36,80 +42,223 @@ class Answer:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Field -> its question, where the record's own names say nothing."""
     uploads: tuple[Upload, ...] = ()
+    is_past: bool = False
+    """A version that another one has replaced on the server."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """An answer that the service no longer stands by, from `at` on (None: from now on)."""
+
+    id: str
+    cause: Cause
+    at: datetime | None = None
+
+
+Known = Mapping[str, Sequence[str]]
+"""Answer -> the versions received of it, in that order; a withdrawal is one too (GONE)."""
 
 
 class Service(Protocol):
     """One form of one service."""
 
-    cursor: str | None
+    @property
+    def cursor(self) -> str | None: ...
 
-    def pull(self, cursor: str | None) -> Iterator[Answer | Entry]:
-        """All answers, or those touched since `cursor`; what is no answer as an entry with a fault. Raises SourceError, at
-        the end where a part came before."""
+    def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator["Answer | Gone | Entry"]:
+        """All answers, or those touched since `cursor`; one that has to wait, or is none, as an entry with a fault, which
+        is given again each time. Raises SourceError, at the end where a part came before."""
+        ...
+
+    def ask_again(self, answer: str) -> bool:
+        """Whether the answer is listed again next time, wherever the cursor then begins."""
         ...
 
 
-class FormSource:
-    """A form service's answers below `path`."""
+@dataclass(frozen=True)
+class Meaning:
+    """What the fields of a form are about, beside what the service says of them itself."""
 
-    def __init__(
-        self, service: Service, path: str, fields: Mapping[str, str], unit_headers: frozenset[str]
-    ) -> None:
-        """`fields` and an answer's labels say what a field is called; those called like one of `unit_headers` name the
-        unit, which the files that came with the answer do not."""
+    fields: Mapping[str, str]
+    """Field -> header, from the notice."""
+    unit_headers: frozenset[str]
+    """Headers whose value names the unit, which the files that came with an answer do not."""
+    titles: frozenset[str] = frozenset()
+    """Headers whose value is the title of a row: a file belongs to the row that it was asked in."""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Question that asks for a document -> what that is called."""
+
+
+class FormSource:
+    """A form service's answers below `path`. `made_for` tells this form on this server from any other."""
+
+    def __init__(self, service: Service, path: str, meaning: Meaning, made_for: str) -> None:
         self.service, self.path = service, path
-        self._fields, self._unit_headers = fields, unit_headers
+        self._meaning, self._made_for = meaning, made_for
         self._contents: dict[str, Callable[[], Iterator[bytes]]] = {}
+        self._known: dict[str, list[str]] = {}
+        self._now = datetime.max.replace(tzinfo=UTC)
+        self._units: dict[str, str] = {}
+        self._given: set[str] = set()
+        self.relisted: set[str] = set()
+
+    def remember(self, receipts: Iterable[tuple[str, Mapping[str, str], str]], now: datetime) -> None:
+        """What was received from this form before (path, evidence, version), in order; and the scan's aware moment."""
+        self._now = now
+        for path, evidence, version in receipts:
+            is_answer = path.rpartition("/")[2].startswith(ANSWER_MARK) and "answer" in evidence
+            if is_answer and evidence.get("form", self._made_for) == self._made_for:
+                self._known.setdefault(evidence["answer"], []).append(version)
+                self._units[evidence["answer"]] = evidence.get("unit", "")
 
     @property
     def cursor(self) -> str | None:
-        return self.service.cursor
+        """Of this form only: whoever corrects a form's name or its server begins anew."""
+        own = self.service.cursor
+        return f"{self._made_for}|{own}" if own is not None else None
 
     def exists(self) -> bool:
         return True
 
     def list_entries(self, cursor: str | None) -> Iterator[Entry]:
-        for answer in self.service.pull(cursor):
-            if isinstance(answer, Entry):
-                yield answer
-                continue
-            content = envelope(answer)
-            key = f"{answer.id}@{answer.version}"
-            unit = self._unit(answer)
-            evidence = {"answer": answer.id, **({"unit": unit} if unit else {})}
-            self._contents[key] = lambda content=content: iter([content])  # type: ignore[misc]
-            yield Entry(
-                key,
-                f"{self.path}/{ANSWER_MARK}{answer.id}",
-                len(content),
-                0,
-                answer.version,
-                answer.arrived_at,
-                evidence,
-            )
-            for upload in answer.uploads:
-                name = upload.name.replace("/", "_")
-                self._contents[f"{key}/{name}"] = upload.fetch
-                path = f"{self.path}/{answer.id.replace('/', '_')}/{name}"
-                yield Entry(f"{key}/{name}", path, 0, 0, answer.version, answer.arrived_at, evidence)
+        made_for, _, own = (cursor or "").partition("|")
+        since = own if made_for == self._made_for else None
+        for found in self.service.pull(since, self._known, self._now):
+            if isinstance(found, Entry):
+                entries = iter([self._held(found)])
+            elif isinstance(found, Gone):
+                entries = self._withdraw(found)
+            else:
+                entries = self._take(found)
+            # A listing that moves meanwhile shows an answer twice.
+            for entry in entries:
+                if entry.key not in self._given:
+                    self._given.add(entry.key)
+                    yield entry
+
+    def _held(self, entry: Entry) -> Entry:
+        self.relisted.add(entry.key)
+        is_placed = entry.path.startswith(f"{self.path}/")
+        return entry if is_placed else replace(entry, path=f"{self.path}/{entry.path}")
+
+    def _withdraw(self, gone: Gone) -> Iterator[Entry]:
+        versions = self._known.get(gone.id, [])
+        if not versions or versions[-1].startswith(GONE):
+            return
+        version = f"{GONE}{gone.cause}-{len(versions)}"
+        content = _pack({"answer": gone.id, "labels": {}, "record": {}, "withdrawn": gone.cause})
+        yield self._entry(
+            gone.id, version, content, gone.at, self._evidence(gone.id, self._units.get(gone.id, ""))
+        )
+
+    def _take(self, answer: Answer) -> Iterator[Entry]:
+        versions = self._known.get(answer.id, [])
+        is_restored = bool(versions) and versions[-1].startswith(GONE) and answer.version in versions
+        if is_restored and answer.is_past:
+            return
+        evidence = self._evidence(answer.id, self._unit(answer))
+        if is_restored:
+            # The very same bytes, received once more: from now on they count again.
+            version = f"{answer.version}~{len(versions)}"
+            yield self._entry(answer.id, version, envelope(answer), None, evidence)
+            return
+        yield self._entry(answer.id, answer.version, envelope(answer), answer.arrived_at, evidence)
+        for upload in answer.uploads:
+            key = f"{answer.id}@{answer.version}/{upload.name.replace('/', '_')}"
+            self._contents[key] = upload.fetch
+            name = f"{self._belonging(answer, upload.name)}{upload.name}".replace("/", "_")
+            path = f"{self.path}/{answer.id.replace('/', '_')}/{name}"
+            yield Entry(key, path, 0, 0, answer.version, answer.arrived_at, evidence)
+
+    def _entry(
+        self, answer: str, version: str, content: bytes, at: datetime | None, evidence: dict[str, str]
+    ) -> Entry:
+        key = f"{answer}@{version}"
+        self._contents[key] = lambda: iter([content])
+        versions = self._known.setdefault(answer, [])
+        if not versions or version not in versions:
+            versions.append(version)
+        return Entry(key, f"{self.path}/{ANSWER_MARK}{answer}", len(content), 0, version, at, evidence)
+
+    def _evidence(self, answer: str, unit: str) -> dict[str, str]:
+        return {"answer": answer, "form": self._made_for, **({"unit": unit} if unit else {})}
 
     def _unit(self, answer: Answer) -> str:
-        called = {**answer.labels, **self._fields}
-        values = (
-            find(answer.record, name) for name, header in called.items() if header in self._unit_headers
-        )
-        return next((str(value) for value in values if value), "")
+        called = {**answer.labels, **self._meaning.fields}
+        names = [name for name, header in called.items() if header in self._meaning.unit_headers]
+        values = (find(answer.record, name) for name in (*names, *self._meaning.unit_headers, UNIT))
+        named = next((str(value) for value in values if value), "")
+        # Whose access key it was sent with: a unit's own, or a person's who is none.
+        return named or str(value_at(answer.record, "__system.submitterName") or "")
+
+    def _belonging(self, answer: Answer, name: str) -> str:
+        """What a file's name begins with so that it is known what it is: its row's title, or the document asked for."""
+        called = {**answer.labels, **self._meaning.fields}
+        for question, groups in _places(answer.record, name, ()):
+            leaf = question.replace(".", "/").rpartition("/")[2]
+            if document := self._meaning.documents.get(leaf):
+                return f"{document}_"
+            for group in groups:
+                for field_name, value in group.items():
+                    own = field_name.replace(".", "/").rpartition("/")[2]
+                    header = called.get(field_name) or called.get(own) or own
+                    if value and isinstance(value, str) and (header in self._meaning.titles or own == TITLE):
+                        return f"{value}_"
+        return ""
 
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
         try:
             yield from self._contents[entry.key]()
         except RefusedError as error:
+            # The others go on; what the service would not give is asked for again by its answer's name.
+            if self.service.ask_again(entry.evidence.get("answer", "")):
+                self.relisted.add(entry.key)
             raise EntryUnreadable(str(error)) from None
+
+
+def _places(
+    record: Mapping[str, Any], value: str, outer: tuple[Mapping[str, Any], ...]
+) -> Iterator[tuple[str, tuple[Mapping[str, Any], ...]]]:
+    """Each question that `value` answers, with the groups around it from the inside out."""
+    groups = (record, *outer)
+    for name, inner in record.items():
+        for one in inner if isinstance(inner, list) else [inner]:
+            if isinstance(one, Mapping):
+                yield from _places(one, value, groups)
+            elif isinstance(one, str) and (one == value or one.rpartition("/")[2] == value):
+                yield name, groups
+
+
+def reconcile(known: Known, live: Set[str], total: int, name: str) -> Iterator[Gone | Entry]:
+    """What a complete listing says of answers received before that it does not show.
+
+    A listing that is short of what the service says it holds proves nothing; nor does one in which most are missing: a
+    form that was emptied or changed is somebody's to look at, and withdraws nobody's answers.
+    """
+    standing = {answer for answer, versions in known.items() if not versions[-1].startswith(GONE)}
+    missing = sorted(standing - live)
+    if len(live) != total:
+        sentence = (
+            f"{name} 说共有 {total} 份答卷，列出来的是 {len(live)} 份；列出来的都已收，缺的下一轮再核对"
+        )
+        yield Entry("核对", "核对：份数不符", 0, 0, fault=sentence)
+    elif len(missing) > max(3, len(standing) // 2):
+        sentence = (
+            f"已收 {len(standing)} 份答卷，{name} 上现在只有 {len(live)} 份，少了 {len(missing)} 份，已收的仍然算数。"
+            "请核对表单是否清空或换过；确要撤回的，请逐份处理"
+        )
+        yield Entry("核对", "核对：大量答卷不见", 0, 0, fault=sentence)
+    else:
+        for answer in missing:
+            yield Gone(answer, "missing")
 
 
 def envelope(answer: Answer) -> bytes:
     """The answer as it is archived; the same answer is the same bytes."""
-    content = {"answer": answer.id, "labels": dict(answer.labels), "record": answer.record}
+    return _pack({"answer": answer.id, "labels": dict(answer.labels), "record": answer.record})
+
+
+def _pack(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

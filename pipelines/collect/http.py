@@ -2,6 +2,7 @@
 
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -19,6 +20,10 @@ LONGEST_WAIT = 60
 CHUNK = 1 << 20
 MOST_JSON = 256_000_000
 """Bytes of one page of answers; files that came with them are never held whole."""
+DISTRUSTED = (
+    "服务器的证书不是系统信任的机构签发的，或与主机名不符。请向服务器管理员要签发机构的证书（PEM），"
+    "在连接的 extra 里写 ca_file: 证书文件的路径；不要关掉核对"
+)
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 log = logging.getLogger(__name__)
 Login = Callable[[httpx.Client], Mapping[str, str]]
@@ -26,7 +31,11 @@ Login = Callable[[httpx.Client], Mapping[str, str]]
 
 
 class RefusedError(SourceError):
-    """The service answered, and will not give this one thing: it may give the others."""
+    """The service answered, and will not give this one thing: it may give the others. `status` is HTTP's."""
+
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class BrokenOffError(SourceError):
@@ -41,8 +50,7 @@ class Api:
         self.base = base_url(connection)
         address = httpx.URL(self.base)
         require_encryption(connection, address.host, address.scheme == "https")
-        verify = str(connection.extra.get("verify", True)).lower() != "false"
-        self._client = httpx.Client(timeout=TIMEOUT, verify=verify, follow_redirects=False)
+        self._client = httpx.Client(timeout=TIMEOUT, verify=trusted(connection), follow_redirects=False)
         self._headers: dict[str, str] | None = None
 
     def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
@@ -51,6 +59,10 @@ class Api:
             return json.loads(self._read_whole(url, params))
         except ValueError:
             raise self._trouble("回答不是 JSON，可能被登录页或代理截住了") from None
+
+    def get_whole(self, url: str) -> bytes:
+        """A small answer of any kind, whole. Raises SourceError."""
+        return self._read_whole(url, None)
 
     def _read_whole(self, url: str, params: Mapping[str, Any] | None) -> bytes:
         for attempt in range(1, ATTEMPTS):
@@ -67,6 +79,12 @@ class Api:
         """Writes something back. Raises SourceError."""
         self._send(method, url, json=content).close()
 
+    def post(self, url: str, *, json: Any = None, content: bytes | None = None, kind: str = "") -> Any:
+        """Makes something there: from JSON, or from bytes of a kind; the service's answer as JSON. Raises SourceError."""
+        body: dict[str, Any] = {"json": json} if content is None else {"content": content}
+        response = self._send("POST", url, kind=kind, **body)
+        return _json(b"".join(self._chunks(response, most=MOST_JSON)))
+
     def _chunks(self, response: httpx.Response, most: int | None = None) -> Iterator[bytes]:
         """What the response holds; whoever keeps it in memory says how much that may be at `most`."""
         length = 0
@@ -82,7 +100,7 @@ class Api:
         finally:
             response.close()
 
-    def _send(self, method: str, url: str, **request: Any) -> httpx.Response:
+    def _send(self, method: str, url: str, kind: str = "", **request: Any) -> httpx.Response:
         """A response that is a success, its body not read yet. Raises SourceError."""
         address = self._address(url)
         was_refused = False
@@ -90,9 +108,19 @@ class Api:
             try:
                 if self._headers is None:
                     self._headers = dict(self._login(self._client))
-                asked = self._client.build_request(method, address, headers=self._headers, **request)
+                headers = {**self._headers, **({"Content-Type": kind} if kind else {})}
+                asked = self._client.build_request(method, address, headers=headers, **request)
                 response = self._client.send(asked, stream=True)
+            except httpx.HTTPStatusError as error:
+                # Only a login raises it: a service that is busy is asked again when it said so.
+                refused = error.response
+                if refused.status_code not in BUSY or attempt == ATTEMPTS:
+                    raise self._trouble(f"登录没有成功（HTTP {refused.status_code}）") from None
+                self._wait(attempt, refused.headers.get("retry-after"))
+                continue
             except httpx.HTTPError as error:
+                if _is_distrust(error):
+                    raise self._trouble(DISTRUSTED) from None
                 if attempt == ATTEMPTS:
                     raise self._trouble(f"连不上或中途断开（{type(error).__name__}）") from None
                 self._wait(attempt, None)
@@ -109,7 +137,9 @@ class Api:
                 self._wait(attempt, response.headers.get("retry-after"))
                 continue
             trouble = self._trouble(_in_words(response))
-            raise trouble if response.status_code in BUSY else RefusedError(str(trouble))
+            if response.status_code in BUSY:
+                raise trouble
+            raise RefusedError(str(trouble), response.status_code)
         raise self._trouble("登录之后仍被拒绝")
 
     def _address(self, url: str) -> httpx.URL:
@@ -128,6 +158,34 @@ class Api:
 
     def _trouble(self, sentence: str) -> SourceError:
         return SourceError(f"连接 {self.connection.id}（{self.connection.host}）：{sentence}")
+
+
+def _json(content: bytes) -> Any:
+    """What was answered, None where nothing was."""
+    return json.loads(content) if content.strip() else None
+
+
+def trusted(connection: Connection) -> ssl.SSLContext | bool:
+    """The certificates that are believed: the system's, and those in the connection's `ca_file`."""
+    if str(connection.extra.get("verify", True)).lower() == "false":
+        return False
+    context = ssl.create_default_context()
+    if name := connection.extra.get("ca_file"):
+        try:
+            context.load_verify_locations(cafile=str(name))
+        except (OSError, ssl.SSLError) as error:
+            raise SourceError(
+                f"连接 {connection.id}：extra 里的 ca_file（{name}）读不出证书：{error.strerror or '不是 PEM 格式'}"
+            ) from None
+    return context
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def base_url(connection: Connection) -> str:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pipelines.collect.folder import FolderSource
-from pipelines.collect.forms import Answer, expect, moment
+from pipelines.collect.forms import Answer, Gone, Known, expect, moment, reconcile
 from pipelines.collect.http import Api, basic
 from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
@@ -23,15 +24,27 @@ class JinshujuForm:
     def __init__(self, connection: Connection, form: str) -> None:
         self._api = Api(connection, basic(connection))
         self._form = f"/api/v1/forms/{form}"
+        self._total = 0
 
-    def pull(self, cursor: str | None) -> Iterator[Answer]:
-        """All entries each time: there is no filter on when one was last changed."""
+    def ask_again(self, answer: str) -> bool:
+        return True
+
+    def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer | Gone | Entry]:
+        """All entries each time: there is no filter on when one was last changed. One that was deleted is only missing."""
         labels = self._labels()
+        live: set[str] = set()
+        for entry in self._entries():
+            answer = make_answer(entry, labels)
+            live.add(answer.id)
+            yield answer
+        yield from reconcile(known, live, max(self._total, len(live)), NAME)
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
         after: Any = None
         while True:
             page = self._api.get_json(f"{self._form}/entries", {"next": after} if after else None)
-            for entry in expect(page, "data", list, NAME):
-                yield make_answer(entry, labels)
+            self._total = int(page.get("total") or 0) if isinstance(page, Mapping) else 0
+            yield from expect(page, "data", list, NAME)
             following = page.get("next")
             if not following or following == after:
                 return
@@ -54,7 +67,10 @@ class JinshujuFiles:
     def __init__(self, folder: FolderSource) -> None:
         self._folder = folder
 
-    def pull(self, cursor: str | None) -> Iterator[Answer | Entry]:
+    def ask_again(self, answer: str) -> bool:
+        return True
+
+    def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer | Entry]:
         """What is no webhook's file is an entry with a fault: it keeps no other answer waiting."""
         for entry in self._folder.list_entries():
             try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
-from pipelines.collect.forms import Answer, expect, find
+from pipelines.collect.forms import Answer, Known, expect, find
 from pipelines.collect.http import Api, Login, basic, token
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
@@ -54,7 +54,11 @@ class JsonRecords:
         self._submitted_at, self._updated_at = submitted_at, updated_at
         self._next_at, self._page_parameter = next_at, page_parameter
 
-    def pull(self, cursor: str | None) -> Iterator[Answer]:
+    def ask_again(self, answer: str) -> bool:
+        return True
+
+    def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer]:
+        """All records that the service gives; it may give recent ones only, so none is ever taken for deleted."""
         url, number, seen = self._url, 1, set()
         while url:
             page = self._api.get_json(url, {self._page_parameter: number} if self._page_parameter else None)

@@ -2,55 +2,123 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipelines.collect.forms import Answer, Upload, expect, moment
+from pipelines.collect.forms import (
+    GONE,
+    Answer,
+    Gone,
+    Known,
+    Upload,
+    expect,
+    moment,
+    reconcile,
+)
 from pipelines.collect.http import Api, token
+from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.ground.connections import Connection
 
 PAGE = 1000
 NAME = "KoboToolbox"
 VOLATILE = ("_validation_status", "_attachments", "_status")
 """What changes though nobody changed the answer."""
+REFUSED = "validation_status_not_approved"
+_FILE = re.compile(
+    r"[\w.-]+\.(?:jpe?g|png|gif|webp|mp4|3gp|mov|m4a|mp3|amr|wav|pdf|docx?|xlsx?|zip)", re.I | re.A
+)
+"""What a question that asks for a file is answered with: names that phones and browsers make."""
 
 
 class KoboAsset:
-    """One asset. The connection's password is the account's API key."""
+    """One asset. The connection's password is the account's API key, its login the account's name.
+
+    `wait`: how long an answer waits for files that never come. `is_told`: whether verdicts are written back, so that a
+    status counts as a person's only where it names somebody else.
+    """
 
     cursor: str | None = None
 
-    def __init__(self, connection: Connection, asset: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        asset: str,
+        wait: timedelta = timedelta(hours=24),
+        *,
+        is_told: bool = False,
+    ) -> None:
         self._api = Api(connection, token(connection, "Token"))
         self._data = f"/api/v2/assets/{asset}/data/"
+        self._wait, self._is_told, self._login = wait, is_told, connection.login
+        self._total = 0
 
-    def pull(self, cursor: str | None) -> Iterator[Answer]:
-        """In the order of arrival; a page that moves meanwhile shows an answer twice, never not at all."""
+    def ask_again(self, answer: str) -> bool:
+        return True
+
+    def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer | Gone | Entry]:
+        """In the order of arrival; a page that moves meanwhile shows an answer twice. What is not shown is looked for once
+        more: a row that was deleted meanwhile moves another one over the edge of a page."""
+        live: set[str] = set()
+        for row in self._rows():
+            live.add(_name(row))
+            yield from self._take(row, known, now)
+        standing = {one for one, versions in known.items() if not versions[-1].startswith(GONE)}
+        if standing - live:
+            again = {_name(row) for row in self._rows()}
+            live = live | again if len(again) == self._total else again
+        yield from reconcile(known, live, max(self._total, len(live)), NAME)
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
         url: str | None = self._data
         params: dict[str, Any] | None = {"format": "json", "limit": PAGE, "start": 0, "sort": '{"_id":1}'}
         while url:
             page = self._api.get_json(url, params)
-            for row in expect(page, "results", list, NAME):
-                yield self._answer(row)
+            self._total = int(page.get("count") or 0)
+            yield from expect(page, "results", list, NAME)
             url, params = page.get("next"), None
+
+    def _take(self, row: dict[str, Any], known: Known, now: datetime) -> Iterator[Answer | Gone | Entry]:
+        answer = self._answer(row)
+        refused_at = self._refused_at(row)
+        sent = moment(row.get("_submission_time")) or now
+        lacking = _lacking(row)
+        if lacking and now - sent < self._wait:
+            hours = f"{self._wait.total_seconds() / 3600:g} 小时"
+            sentence = (
+                f"附件还没有传完（还缺 {lacking} 个），等它传完再收；{hours}后还没有传完的，先按已传的收"
+            )
+            key = f"{answer.id}@{answer.version}"
+            yield Entry(key, f"{ANSWER_MARK}{answer.id}", 0, 0, answer.version, fault=sentence)
+        elif not (refused_at and answer.version in known.get(answer.id, ())):
+            yield answer
+        if refused_at:
+            yield Gone(answer.id, "rejected", refused_at)
+
+    def _refused_at(self, row: dict[str, Any]) -> datetime | None:
+        """When a person said that the answer does not count; None where nobody did, or it was us."""
+        status = row.get("_validation_status") or {}
+        if status.get("uid") != REFUSED:
+            return None
+        by = str(status.get("by_whom") or "")
+        if self._is_told and not (self._login and by and by != self._login):
+            return None
+        return datetime.fromtimestamp(int(status.get("timestamp") or 0), UTC)
 
     def _answer(self, row: dict[str, Any]) -> Answer:
         record = {name: value for name, value in row.items() if name not in VOLATILE}
         given = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
-        answer_id = str(
-            row.get("meta/rootUuid") or row.get("meta/instanceID") or expect(row, "_id", int, NAME)
-        )
         uploads = tuple(
             Upload(
-                str(one.get("media_file_basename") or one["filename"].rpartition("/")[2]),
+                _file_name(one),
                 lambda url=one["download_url"]: self._api.get_bytes(url),  # type: ignore[misc]
             )
             for one in row.get("_attachments") or []
             if not one.get("is_deleted")
         )
         version = hashlib.sha256(given).hexdigest()[:16]
-        return Answer(answer_id.removeprefix("uuid:"), version, self._arrived(row), record, uploads=uploads)
+        return Answer(_name(row), version, self._arrived(row), record, uploads=uploads)
 
     @staticmethod
     def _arrived(row: dict[str, Any]) -> datetime | None:
@@ -58,3 +126,31 @@ class KoboAsset:
         root, own = row.get("meta/rootUuid"), row.get("meta/instanceID")
         is_edit = bool(row.get("meta/deprecatedID")) or bool(root and own and root != own)
         return None if is_edit else moment(row.get("_submission_time"))
+
+
+def _name(row: dict[str, Any]) -> str:
+    named = row.get("meta/rootUuid") or row.get("meta/instanceID") or expect(row, "_id", int, NAME)
+    return str(named).removeprefix("uuid:")
+
+
+def _file_name(attachment: dict[str, Any]) -> str:
+    return str(attachment.get("media_file_basename") or attachment["filename"].rpartition("/")[2])
+
+
+def _lacking(row: dict[str, Any]) -> int:
+    """How many files an answer names that have not come."""
+    named = {value for value in _values(row) if _FILE.fullmatch(value)}
+    return len(named - {_file_name(one) for one in row.get("_attachments") or []})
+
+
+def _values(content: Any) -> Iterator[str]:
+    """What was answered; the service's own fields begin with an underscore."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, list):
+        for one in content:
+            yield from _values(one)
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            if not name.startswith("_"):
+                yield from _values(value)

@@ -17,6 +17,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientError
 
 from pipelines.collect.authentication import judge_sender
+from pipelines.collect.oauth import access_token, uses_oauth
 from pipelines.collect.protocols import in_words
 from pipelines.collect.source import Entry, EntryChanged
 from pipelines.ground.connections import Connection, require_encryption
@@ -152,6 +153,7 @@ class MailboxSource:
         is_safe = not is_plain or turns_safe
         require_encryption(known, known.host, is_safe)
         context = ssl.create_default_context(cafile=known.extra.get("ca_file")) if is_safe else None
+        token = access_token(known) if uses_oauth(known) else ""
         client = IMAPClient(
             known.host,
             known.port or None,
@@ -163,7 +165,10 @@ class MailboxSource:
             # Raises where the server does not offer it, or shows a certificate of somebody else: nothing was said yet.
             client.starttls(context)
         client.normalise_times = False
-        client.login(known.login, known.password)
+        if token:
+            client.oauth2_login(known.login, token)
+        else:
+            client.login(known.login, known.password)
         # 163, 126 and yeah.net refuse SELECT to a client that does not introduce itself; others may not know ID.
         with suppress(CapabilityError):
             client.id_({"name": "notices", "version": "1.0", "vendor": "notices"})

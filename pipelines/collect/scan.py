@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pipelines.archive.held import Held, held_record
 from pipelines.archive.store import Archive, Journal, Receipt, receipt_record, state_of
-from pipelines.collect.source import Acknowledging, Entry, EntryChanged, EntryUnreadable, Source
+from pipelines.collect.source import Acknowledging, Entry, EntryChanged, EntryUnreadable, Remembering, Source
 from pipelines.collect.sources import OPEN
 from pipelines.ground.connections import Connect, MissingConnectionError
 from pipelines.ground.errors import NoticesError, SourceError
@@ -165,6 +165,7 @@ class _Scan:
         trouble: list[SourceError] = []
         self.kept: set[str] = set()
         acknowledging = source if isinstance(source, Acknowledging) else None
+        relisted = self._remind(source_id, source)
         listed = _listed(source, self.journal.cursors.get(source_id), trouble)
         fresh = (entry for entry in listed if not self._is_done(source_id, acknowledging, entry))
         waiting = self.result.waiting
@@ -181,7 +182,19 @@ class _Scan:
                 break
         if trouble:
             raise SourceError("；".join(str(error) for error in trouble))
-        self._complete(source_id, source, is_waiting=self.result.waiting != waiting or bool(self.kept))
+        self._complete(
+            source_id, source, is_waiting=self.result.waiting != waiting or bool(self.kept - relisted)
+        )
+
+    def _remind(self, source_id: str, source: Source) -> set[str]:
+        """Tells a source what was received from it; what it will then list again by itself (filled while it lists)."""
+        if not isinstance(source, Remembering):
+            return set()
+        own = (
+            (one.path, one.evidence, one.version) for one in self.journal.receipts if one.source == source_id
+        )
+        source.remember(own, self.now.replace(tzinfo=self.notice.zone))
+        return source.relisted
 
     def _complete(self, source_id: str, source: Source, *, is_waiting: bool) -> None:
         """Notes a completed scan, and lets go of what was held and has healed or is gone."""

@@ -3,7 +3,7 @@
 Shared folders are the first; form services, mailboxes and remote folders end in the same entries.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -64,6 +64,18 @@ class Source(Protocol):
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
         """The entry's bytes. Raises EntryChanged where they are not those that were listed, EntryUnreadable where they
         cannot be read though the source can, SourceError where the source cannot."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A source that tells what is new there from what was received before."""
+
+    relisted: set[str]
+    """Keys of entries that could not be taken in and are listed again next time, wherever the cursor then begins."""
+
+    def remember(self, receipts: Iterable[tuple[str, Mapping[str, str], str]], now: datetime) -> None:
+        """Path, evidence and version of all that was received from it, in order, and the scan's moment (aware)."""
         ...
 
 

@@ -1,13 +1,17 @@
 """From what a notice says of its sources to sources that can be listed. Each kind is a module of its own here."""
 
+import hashlib
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pipelines.collect.folder import FolderSource
 from pipelines.collect.source import Source
-from pipelines.ground.connections import Connect
+from pipelines.ground.connections import Connect, Connection
 from pipelines.notice import Notice
+from pipelines.notice.questions import TITLE
 
 Open = Callable[[Notice, Any, Path, Connect], Source]
 """Makes the source that one entry of `sources` in notice.yaml describes. Raises MissingConnectionError."""
@@ -28,19 +32,25 @@ def _open_remote_folder(notice: Notice, source: Any, inbox: Path, connect: Conne
 def _open_odk(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:
     from pipelines.collect.odk import OdkForm
 
-    return _form(notice, source, OdkForm(connect(source.connection), source.project, source.form))
+    connection = connect(source.connection)
+    form = OdkForm(connection, source.project, source.form, timedelta(hours=source.wait_hours))
+    return _form(notice, source, form, connection)
 
 
 def _open_kobo(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:
     from pipelines.collect.kobo import KoboAsset
 
-    return _form(notice, source, KoboAsset(connect(source.connection), source.asset))
+    connection = connect(source.connection)
+    wait = timedelta(hours=source.wait_hours)
+    asset = KoboAsset(connection, source.asset, wait, is_told=source.write_back)
+    return _form(notice, source, asset, connection)
 
 
 def _open_jinshuju(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:
     from pipelines.collect.jinshuju import JinshujuForm
 
-    return _form(notice, source, JinshujuForm(connect(source.connection), source.form))
+    connection = connect(source.connection)
+    return _form(notice, source, JinshujuForm(connection, source.form), connection)
 
 
 def _open_jinshuju_files(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:
@@ -55,14 +65,33 @@ def _open_json_records(notice: Notice, source: Any, inbox: Path, connect: Connec
 
     connection = connect(source.connection)
     how = source.model_dump(include=set(JsonRecords.OPTIONS))
-    return _form(notice, source, JsonRecords(connection, notice.zone, **how))
+    return _form(notice, source, JsonRecords(connection, notice.zone, **how), connection)
 
 
-def _form(notice: Notice, source: Any, service: Any) -> Source:
-    from pipelines.collect.forms import FormSource
+def _form(notice: Notice, source: Any, service: Any, connection: Connection | None = None) -> Source:
+    from pipelines.collect.forms import FormSource, Meaning
 
-    units = frozenset(notice.words.unit_columns)
-    return FormSource(service, source.path, {**source.fields}, units)
+    tables = [one.columns for one in notice.deliverables.values()]
+    meaning = Meaning(
+        fields=source.fields,
+        unit_headers=frozenset(notice.words.unit_columns) | _headers(tables, "unit_name"),
+        titles=_headers(tables, TITLE),
+        documents={code: one.file_words[0] for code, one in notice.deliverables.items() if not one.columns},
+    )
+    return FormSource(service, source.path, meaning, made_for(source, connection))
+
+
+def _headers(tables: list[Any], field: str) -> frozenset[str]:
+    return frozenset(header for one in tables if field in one for header in one[field].headers)
+
+
+def made_for(source: Any, connection: Connection | None) -> str:
+    """A short name for the form that a source speaks of, on its server and as its account may see it."""
+    known = source.model_dump(include={"kind", "project", "form", "asset", "url", "path"})
+    if connection is not None:
+        del known["path"]
+        known |= {name: getattr(connection, name) for name in ("host", "port", "schema", "login")}
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _open_mailbox(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:

@@ -61,6 +61,15 @@ class QuietHours(Frozen):
         return datetime.combine(moment.date() + timedelta(days), self.end) if is_quiet else moment
 
 
+class Bounces(Frozen):
+    """The mailbox that mail which could not be delivered comes back to: that of the sender's address."""
+
+    connection: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")] = Field(
+        description="用哪个 Airflow 连接（IMAP）读"
+    )
+    folder: Word = Field(default="INBOX", description="退信在哪个文件夹")
+
+
 class Mail(Frozen):
     """How a notice's mail is sent."""
 
@@ -78,6 +87,7 @@ class Mail(Frozen):
     per_minute: int = Field(default=20, ge=1, description="每分钟至多几封")
     per_day: int = Field(default=500, ge=1, description="每天至多几封，用同一连接的各通知合计")
     give_up_after_hours: int = Field(default=72, ge=1, description="过了最早发出时间多少小时还没发出就不再发")
+    bounces: Bounces | None = Field(default=None, description="退信从哪个邮箱读；省略即由人登记")
     dry_run: bool = Field(default=False, description="true：配置了连接也只写成文件")
 
     @model_validator(mode="after")

@@ -29,6 +29,10 @@ class FormExportSource(Frozen):
     answer_number: Word
     submitted_at: Word
     metadata: tuple[Word, ...] = ()
+    options: dict[Word, Word] = Field(
+        default_factory=dict,
+        description="改了名的选项：导出里现在的叫法 -> 原来的叫法；改名不算各单位修改了答卷",
+    )
 
 
 class RemoteFolderSource(Frozen):
@@ -62,6 +66,10 @@ class FormService(AnswerSource):
     """A service that is asked for its answers."""
 
     connection: Code
+    withdraw: bool = True
+    """Whether an answer that was deleted on the service, or rejected there by a person, no longer counts from then on."""
+    wait_hours: float = Field(default=24, ge=0)
+    """How long an answer waits for files that were announced and have not come, before it is judged without them."""
 
 
 class OdkSource(FormService):

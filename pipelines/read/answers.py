@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
-from pipelines.notice.sources import AnswerSource, FormExportSource
+from pipelines.notice.sources import AnswerSource, FormExportSource, FormService
 from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected
 from pipelines.read.grid import Sheet
@@ -14,11 +17,19 @@ from pipelines.read.layout.model import Table
 from pipelines.read.names import Roster
 from pipelines.read.open import Format, open_grid
 from pipelines.read.piece import Piece, Places
-from pipelines.read.records import read_record
+from pipelines.read.records import Record, read_record
 from pipelines.read.rows.model import SheetRows
 from pipelines.read.submission import Submission
 from pipelines.read.values import Cell, as_text, normalize, read_moment
 
+WITHDRAWN = {
+    "deleted": "答卷已在表单服务上删除",
+    "rejected": "答卷已在表单服务上被管理人员标为拒绝",
+    "missing": "表单服务上已没有这份答卷",
+}
+SKIPPED = "(跳过)"
+"""What a questionnaire writes where a question was not asked."""
+_NUMBER = re.compile(r"^\d+[、.．)]")
 UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
 
 
@@ -39,6 +50,7 @@ class AnswerReader:
             sheets = open_grid(content, file_format, self._settings).sheets
         except FileRejected as rejection:
             return [self._places.reject(whole, rejection)]
+        sheets = [_with_options(sheet, source) for sheet in sheets]
         laid = [
             (sheet, table) for sheet in sheets for table in self._files.layout.lay_questions(sheet).tables
         ]
@@ -51,7 +63,8 @@ class AnswerReader:
         self, whole: Piece, source: FormExportSource, sheet: Sheet, table: Table
     ) -> list[Submission]:
         titles = [as_text(cell) for cell in sheet.rows[table.header[-1]]]
-        columns = AnswerColumns(source, titles)
+        fields = {column.at: column.field for column in table.columns if column.field}
+        columns = AnswerColumns(source, titles, fields)
         read, _ = self._files.rows.read(table, 1, keep_all=True)
         found = []
         for index, (number, unit) in enumerate(zip(read.rows.row_numbers, read.rows.unit_names, strict=True)):
@@ -71,7 +84,12 @@ class AnswerReader:
         except FileRejected as rejection:
             return self._places.reject(whole, rejection)
         known: dict[str, object] = {"format": "form_answer", "answer_key": f"{source.id}|{record.answer}"}
+        if record.withdrawn:
+            return _withdraw(whole, source, record, known | {"recipient_code": known_recipient})
         tables = self._files.layout.lay_questions(record.sheet).tables
+        submitter = self._roster.find(record.submitter, source.line) if record.submitter else None
+        if not tables and record.documents:
+            return whole.end(outcome="attachment", recipient_code=known_recipient or submitter, **known)
         if not tables:
             return whole.end(
                 outcome="rejected",
@@ -83,24 +101,53 @@ class AnswerReader:
         rows = self._files.rows.read(tables[0], 1, keep_all=True)[0].rows
         units = {name for name in rows.unit_names if name}
         unit = units.pop() if len(units) == 1 else ""
-        recipient = self._roster.find(unit, source.line) if unit else known_recipient
+        named = self._roster.find(unit, source.line) if unit else known_recipient
+        if named and submitter and named != submitter:
+            sentence = _conflict(self._roster.name_of(named), self._roster.name_of(submitter))
+            known |= {"recipient_code": submitter, "deliverable": rows.deliverable}
+            return whole.end(outcome="rejected", reason="recipient_conflict", sentence=sentence, **known)
+        recipient = named or submitter
         known |= {"recipient_code": recipient, "deliverable": rows.deliverable}
         if recipient:
             return whole.end(outcome="read", sheets=[self._files.with_counties(rows, recipient)], **known)
         return whole.end(outcome="rejected", reason="unknown_recipient", sentence=UNKNOWN_UNIT, **known)
 
 
-class AnswerColumns:
-    """Where an export keeps an answer's number, its moment and what was asked."""
+def _withdraw(whole: Piece, source: AnswerSource, record: Record, known: dict[str, object]) -> Submission:
+    """A version of the answer without rows: those that stood before it count no longer, where the notice lets it."""
+    cause = WITHDRAWN.get(record.withdrawn, WITHDRAWN["missing"])
+    if isinstance(source, FormService) and not source.withdraw:
+        kept = known | {"answer_key": None}
+        sentence = f"{cause}；通知里写明不因此撤回，仍然计入"
+        return whole.end(outcome="ignored", reason="withdrawn", sentence=sentence, **kept)
+    return whole.end(outcome="ignored", reason="withdrawn", sentence=f"{cause}，从此时起不再计入", **known)
 
-    def __init__(self, source: FormExportSource, titles: list[str]) -> None:
+
+def _conflict(named: str, submitter: str) -> str:
+    return (
+        f"答卷里的单位是“{named}”，提交用的却是“{submitter}”的二维码。"
+        "请用本单位的二维码填报，或把答卷里的单位改正后重新提交"
+    )
+
+
+class AnswerColumns:
+    """Where an export keeps an answer's number, its moment and what was asked.
+
+    A question is known by the field that it is read as, else by its words: its number changes when another is inserted."""
+
+    def __init__(self, source: FormExportSource, titles: list[str], fields: Mapping[int, str]) -> None:
         self.titles = [normalize(title) for title in titles]
         self._number, self._moment = (
             self._find(source.answer_number),
             self._find(source.submitted_at),
         )
         metadata = {normalize(name) for name in (source.answer_number, source.submitted_at, *source.metadata)}
-        self._asked = [index for index, title in enumerate(self.titles) if title and title not in metadata]
+        self._asked: dict[int, str] = {}
+        for index, title in enumerate(self.titles):
+            if title and title not in metadata:
+                known = fields.get(index) or _NUMBER.sub("", title)
+                taken = sum(one.partition("#")[0] == known for one in self._asked.values())
+                self._asked[index] = f"{known}#{taken + 1}" if taken else known
 
     def _find(self, name: str) -> int | None:
         return self.titles.index(normalize(name)) if normalize(name) in self.titles else None
@@ -114,9 +161,22 @@ class AnswerColumns:
 
     def content(self, cells: list[Cell]) -> bytes:
         """What was answered, in a form of its own: equal for equal answers, wherever the export puts them."""
-        answers = {self.titles[index]: as_text(_at(cells, index)).strip() for index in self._asked}
-        given = {title: answer for title, answer in answers.items() if answer}
+        answers = {known: as_text(_at(cells, index)).strip() for index, known in self._asked.items()}
+        given = {
+            known: answer for known, answer in answers.items() if answer and normalize(answer) != SKIPPED
+        }
         return json.dumps(given, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _with_options(sheet: Sheet, source: FormExportSource) -> Sheet:
+    """The sheet with options called as they were before somebody renamed them."""
+    if not source.options:
+        return sheet
+    rows = [
+        [source.options.get(cell.strip(), cell) if isinstance(cell, str) else cell for cell in row]
+        for row in sheet.rows
+    ]
+    return replace(sheet, rows=rows)
 
 
 def _at(cells: list[Cell], index: int | None) -> Cell:

@@ -58,6 +58,12 @@ class Roster:
             for alias in (recipient.name, *recipient.aliases):
                 self._by_line[recipient.line][normalize(alias)] = recipient.code
                 self._everywhere.setdefault(normalize(alias), recipient.code)
+        self._mails: dict[str, dict[str, str | None]] = {line: {} for line in self._by_line}
+        for recipient in notice.recipients:
+            if recipient.email:
+                known = self._mails[recipient.line]
+                address = recipient.email.lower()
+                known[address] = None if address in known else recipient.code
         cities = [normalize(city.name) for city in notice.cities]
         self._starts = {
             line: sorted((alias for alias in names if not _is_bare(alias, cities)), key=len, reverse=True)
@@ -67,6 +73,10 @@ class Roster:
     def find(self, text: str, line: str) -> str | None:
         """The recipient of this line whose name the whole text is, decorations aside."""
         return next((code for form in self._forms(text) if (code := self._by_line[line].get(form))), None)
+
+    def find_sender(self, address: str, line: str) -> str | None:
+        """The one recipient of this line that the roster gives this address."""
+        return self._mails[line].get(address.lower())
 
     def find_declared(self, text: str, line: str) -> str | None:
         """As `find`, and where this line has nobody of that name, whoever has it."""

@@ -51,8 +51,9 @@ class Places:
 
     def recipient_of_source(self, job: Job, line: str, senders: Sequence[str] = ()) -> str | None:
         """Whom the source knew it from; a forwarded mail is the inner sender's before it is the outer one's."""
-        for sender in senders:
-            if code := self._roster.find(sender, line):
+        # Where nobody proved who delivered a mail, what it says of earlier senders proves nothing either.
+        for sender in senders if "unproven_sender" not in job.evidence else ():
+            if code := self._roster.find_sender(sender, line) or self._roster.find(sender, line):
                 return code
         unit = job.evidence.get("unit", "")
         return (

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.collect.forms import value_at
 from pipelines.notice.model import Notice
+from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO
 from pipelines.notice.sources import AnswerSource
 from pipelines.read.findings import unreadable
 from pipelines.read.grid import Sheet
@@ -19,6 +20,12 @@ class Record:
 
     answer: str
     sheet: Sheet
+    withdrawn: str = ""
+    """Why the service no longer stands by it; then it has no cells."""
+    submitter: str = ""
+    """Whose access it was sent with, as the service calls them."""
+    documents: tuple[str, ...] = ()
+    """Deliverables for which it brought a document."""
 
 
 def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
@@ -26,11 +33,22 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
     try:
         envelope = json.loads(content)
         answer, record, labels = envelope["answer"], envelope["record"], envelope["labels"]
-        shared = list(_flatten({key: one for key, one in record.items() if key != source.rows_at}))
+        rows_at = source.rows_at or (ROWS if ROWS in record else None)
+        shared = list(_flatten({key: one for key, one in record.items() if key != rows_at}))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise unreadable("存档的答卷读不出来") from error
-    repeated = value_at(record, source.rows_at) if source.rows_at else None
-    rows = [shared + list(_flatten(one)) for one in repeated] if isinstance(repeated, list) else [shared]
+    if withdrawn := str(envelope.get("withdrawn") or ""):
+        return Record(str(answer), Sheet("答卷", [], is_typed=False), withdrawn)
+    repeated = value_at(record, rows_at) if rows_at else None
+    # A group that was repeated no time leaves what stands beside it: that there was nothing to report.
+    rows = (
+        [shared + list(_flatten(one)) for one in repeated or [{}]] if isinstance(repeated, list) else [shared]
+    )
+    if value_at(record, ZERO):
+        tables = [one.columns for one in notice.deliverables.values() if TITLE in one.columns]
+        rows = [
+            [*row, *((code, None) for one in tables for code in one if code not in dict(row))] for row in rows
+        ]
     headers = {
         path: header for row in rows for path, _ in row if (header := _header(notice, source, labels, path))
     }
@@ -45,7 +63,15 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
             if header and value not in (None, "") and not values[header]:
                 values[header] = words.get((header, str(value)), _text(value))
         cells.append([values[title] for title in titles])
-    return Record(str(answer), Sheet("答卷", [list(titles), *cells], is_typed=False))
+    asked = {path.replace("/", ".").rpartition(".")[2] for row in rows for path, value in row if value}
+    return Record(
+        str(answer),
+        Sheet("答卷", [list(titles), *cells], is_typed=False),
+        submitter=str(value_at(record, "__system.submitterName") or ""),
+        documents=tuple(
+            code for code, one in notice.deliverables.items() if not one.columns and code in asked
+        ),
+    )
 
 
 def _flatten(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -72,7 +98,8 @@ def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], pat
         for item in notice.deliverables.values()
         for code, column in item.columns.items()
     }
-    return codes.get(leaf) or (notice.words.unit_columns[0] if leaf == "unit" else None)
+    own = {UNIT: notice.words.unit_columns[0], ZERO: codes.get(TITLE)}
+    return codes.get(leaf) or own.get(leaf)
 
 
 def _list_words(notice: Notice) -> dict[tuple[str, str], str]:

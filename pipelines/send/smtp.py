@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.collect.oauth import access_token, missing_extras, sasl, uses_oauth
 from pipelines.ground.connections import Connection, MissingConnectionError, is_loopback
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import NoticesError, SourceError
 
 FINAL_SECONDS = 600
 """How long to wait for the answer to a whole message (RFC 5321, 4.5.3.2.6): giving up early makes a message unsure."""
@@ -196,8 +197,15 @@ def _connect(connection: Connection, timeout: float) -> smtplib.SMTP:
             client.ehlo()
             client.starttls(context=ssl.create_default_context())
         client.ehlo_or_helo_if_needed()
-        if connection.login:
+        if uses_oauth(connection):
+            said = sasl(connection, access_token(connection))
+            # A challenge tells of a refusal; an empty answer ends it.
+            client.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
+        elif connection.login:
             client.login(connection.login, connection.password)
+    except SourceError as error:
+        client.close()
+        raise RefusedError(str(error)) from None
     except BaseException:
         client.close()
         raise
@@ -215,9 +223,13 @@ def check_connection(connection: Connection) -> None:
         raise MissingConnectionError(
             f"连接 {name} 的 ssl_context 只能是 default：证书总要验证；自建证书用环境变量 SSL_CERT_FILE 指出"
         )
-    if extra.get("auth_type") not in (None, "", "basic"):
+    if extra.get("auth_type") not in (None, "", "basic", "oauth2"):
         raise MissingConnectionError(
-            f"连接 {name} 的 auth_type 只支持 basic（用户名和密码或授权码），不支持 {extra['auth_type']}"
+            f"连接 {name} 的 auth_type 只支持 basic（用户名和密码或授权码）和 oauth2，不支持 {extra['auth_type']}"
+        )
+    if uses_oauth(connection) and (missing := missing_extras(connection)):
+        raise MissingConnectionError(
+            f"连接 {name} 的 auth_type 是 oauth2，extra 里还要写 {'、'.join(missing)}"
         )
     is_plain = connection.flag("disable_ssl") and connection.flag("disable_tls")
     if is_plain and connection.login and not is_loopback(connection.host):

@@ -1,21 +1,24 @@
 """Telling form services what became of their answers, so that whoever sent one sees it where it was sent.
 
 Reads the published snapshot and the archive; writes review states and comments to the services, and what was told into
-<home>/mail/told.sqlite. A verdict is told once; one that could not be told is tried again in the next cycle.
+<home>/mail/told.sqlite. A verdict is told once, and again where it changed; one that could not be told is tried again in
+the next cycle. What a person decided on the service is never overwritten, and one answer that is gone stops no other.
 """
 
+import hashlib
 import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from pipelines.archive.objects import read_object
 from pipelines.archive.store import Archive
 from pipelines.ask.figures import open_snapshot
+from pipelines.collect.http import RefusedError
 from pipelines.ground.connections import Connect, Connection, MissingConnectionError
 from pipelines.ground.durable import open_base
 from pipelines.ground.errors import SourceError
@@ -25,7 +28,8 @@ from pipelines.notice.sources import KoboSource, OdkSource
 
 log = logging.getLogger(__name__)
 
-# The newest version of each answer of one source, and everything that was wrong with it, row by row.
+# The newest version of each answer of one source, and everything that was wrong with it, row by row. Its sender knows no
+# rows: of several, it is the n-th that they added.
 _VERDICTS = """
 WITH answers AS (
     SELECT submissions.*, receipts.sha256 AS object
@@ -38,14 +42,25 @@ WITH answers AS (
         PARTITION BY submissions.answer_key ORDER BY submissions.received_at DESC, receipts.scanned_at DESC
     ) = 1
 ),
+said AS (
+    SELECT
+        verdicts.submission_id,
+        regexp_replace(
+            verdicts.sentence,
+            '^第[0-9]+行',
+            CASE WHEN answers.row_count > 1 THEN concat('第', verdicts.row_number - 1, '件') ELSE '' END
+        ) AS sentence
+    FROM raw.verdicts
+    INNER JOIN answers ON verdicts.submission_id = answers.submission_id
+    WHERE verdicts.severity = 'error'
+),
 faults AS (
     SELECT submission_id, list(DISTINCT sentence ORDER BY sentence) AS sentences
-    FROM raw.verdicts
-    WHERE severity = 'error'
+    FROM said
     GROUP BY submission_id
 )
 SELECT
-    answers.submission_id,
+    answers.answer_key,
     answers.object,
     answers.state = 'accepted' AS is_accepted,
     CASE
@@ -54,31 +69,49 @@ SELECT
     END AS sentences
 FROM answers
 LEFT JOIN faults ON answers.submission_id = faults.submission_id
+WHERE answers.state NOT IN ('ignored', 'attachment')
 ORDER BY answers.submission_id
 """
+# What each answer was told last: the whole of it as a digest, and the state that was left on the service.
 _LEDGER = """
-CREATE TABLE IF NOT EXISTS told (
-    notice_id TEXT NOT NULL, submission_id TEXT NOT NULL, told_at TEXT NOT NULL, PRIMARY KEY (notice_id, submission_id)
+CREATE TABLE IF NOT EXISTS told_answers (
+    notice_id TEXT NOT NULL, answer_key TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL, told_at TEXT NOT NULL,
+    PRIMARY KEY (notice_id, answer_key)
 )
 """
+GONE = 404
+REFUSED_ALL = frozenset({401, 403, 408, 425, 429})
+"""What is said of the account or of the moment, not of one answer."""
+MOST_SAID = 5
+"""Answers named where several could not be told."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one version of one answer; `sentences` is empty where it was accepted."""
+    """What became of the newest version of one answer; `sentences` is empty where it was accepted."""
 
-    submission_id: str
+    answer_key: str
     record: Mapping[str, Any]
     """The answer as the service gave it."""
     is_accepted: bool
     sentences: tuple[str, ...]
+    object: str = ""
+    """The version's bytes, by their sha256."""
+    told_state: str | None = None
+    """The state that we left on the service the last time; another one there is a person's."""
+
+    @property
+    def digest(self) -> str:
+        content = json.dumps([self.object, self.is_accepted, *self.sentences], ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 class Told(Protocol):
     """A service that can be told. Telling the same twice changes nothing there."""
 
-    def tell(self, verdict: Verdict) -> None:
-        """Raises SourceError where it could not be told."""
+    def tell(self, verdict: Verdict) -> str | None:
+        """The state that stands there now by our doing; '' where a person's was left as it is, None where the answer has
+        changed since and is judged anew first. Raises SourceError where it could not be told."""
         ...
 
 
@@ -92,29 +125,56 @@ def tell_services(home: Home, notice: Notice, now: datetime, connect: Connect) -
         for source in sources:
             try:
                 service = _open(source, connect(source.connection))
-                for verdict in _untold(home, notice, source.id, ledger):
-                    service.tell(verdict)
-                    ledger.execute(
-                        "INSERT OR IGNORE INTO told VALUES (?, ?, ?)",
-                        [notice.id, verdict.submission_id, now.isoformat()],
-                    )
-                    told += 1
+                done, failed = _tell_source(service, home, notice, source.id, now, ledger)
+                told += done
+                errors += [f"结果没能写回 {source.path}：{one}" for one in failed]
             except (SourceError, MissingConnectionError) as error:
                 log.error("send: 没能把结果写回 %s：%s", source.path, error)
                 errors.append(f"结果没能写回 {source.path}：{error}")
     return told, errors
 
 
+def _tell_source(
+    service: Told, home: Home, notice: Notice, source: str, now: datetime, ledger: sqlite3.Connection
+) -> tuple[int, list[str]]:
+    """How many answers were told, and what the service would not take, answer by answer. Raises SourceError where nothing
+    more can be told."""
+    told, failed = 0, []
+    for verdict in _untold(home, notice, source, ledger):
+        try:
+            state = service.tell(verdict)
+        except RefusedError as error:
+            if error.status >= 500 or error.status in REFUSED_ALL:
+                raise
+            if error.status != GONE:
+                failed.append(f"{verdict.answer_key.partition('|')[2]}：{error}")
+                continue
+            log.info("send: 答卷 %s 已不在表单服务上，不再写回", verdict.answer_key)
+            state = "gone"
+        if state is None:
+            continue
+        told += state not in ("", "gone")
+        ledger.execute(
+            "INSERT OR REPLACE INTO told_answers VALUES (?, ?, ?, ?, ?)",
+            [notice.id, verdict.answer_key, verdict.digest, state, now.isoformat()],
+        )
+    return told, failed[:MOST_SAID]
+
+
 def _untold(home: Home, notice: Notice, source: str, ledger: sqlite3.Connection) -> Iterator[Verdict]:
     archive = Archive(home.archive)
     with open_snapshot(home.published) as snapshot:
         found = snapshot.execute(_VERDICTS, {"notice": notice.id, "source": source}).fetchall()
-    rows = ledger.execute("SELECT submission_id FROM told WHERE notice_id = ?", [notice.id])
-    known = {row[0] for row in rows}
-    for submission_id, sha256, is_accepted, sentences in found:
-        if submission_id not in known:
+    rows = ledger.execute(
+        "SELECT answer_key, digest, state FROM told_answers WHERE notice_id = ?", [notice.id]
+    )
+    known = {answer: (digest, state) for answer, digest, state in rows}
+    for answer, sha256, is_accepted, sentences in found:
+        digest, state = known.get(answer, ("", None))
+        bare = Verdict(answer, {}, is_accepted, tuple(sentences), sha256, state or None)
+        if bare.digest != digest:
             record = json.loads(read_object(archive.object_path(sha256)))["record"]
-            yield Verdict(submission_id, record, is_accepted, tuple(sentences))
+            yield replace(bare, record=record)
 
 
 def _open(source: OdkSource | KoboSource, connection: Connection) -> Told:

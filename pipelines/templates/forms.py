@@ -1,21 +1,24 @@
-"""A form definition (XLSForm, for ODK and Kobo) of a table deliverable, from the same notice as its template.
+"""A form definition (XLSForm, for ODK and Kobo) of a deliverable, from the same notice as its template.
 
 Questions are named like columns, choices like the notice's codes, so that answers are read back without a mapping
-(pipelines/read/records.py). One answer is one row.
+(pipelines/read/records.py). Of materials one answer is a day: each time that its group is repeated is a row, with its own
+photo and file, or there was nothing to report. Of a document it is a file; of anything else, one row.
 """
 
 import io
-import json
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.notice.model import Notice
+from pipelines.notice.questions import ROWS, UNIT, ZERO
 from pipelines.templates.examples import date_limits, example_value, say
 from pipelines.templates.rules import LARGEST
 
-UNIT = "unit"
-"""The question that asks whose answer it is; its choices are recipients' codes."""
+PIXELS = 2000
+"""A photo's longer side as it is sent: sharp on a page, and small enough for a phone's network."""
+ASKED = "has_activity"
+"""Whether there was anything on that day."""
 _LANGUAGE = "Chinese (zh)"
 _SURVEY = (
     "type",
@@ -28,6 +31,9 @@ _SURVEY = (
     f"constraint_message::{_LANGUAGE}",
     "calculation",
     "choice_filter",
+    "relevant",
+    "appearance",
+    "parameters",
 )
 _CHOICES = ("list_name", "name", f"label::{_LANGUAGE}", "city_code")
 _PATTERNS = {
@@ -43,41 +49,59 @@ _TOLD = {
 }
 
 
-def make_form(notice: Notice, deliverable: str) -> bytes:
-    """The XLSForm as an xlsx file."""
+def make_form(notice: Notice, deliverable: str, line: str | None = None) -> bytes:
+    """The XLSForm as an xlsx file, for the units of one line: a source takes answers of its own line only."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     )
     item = notice.deliverables[deliverable]
-    form_id = f"{notice.id}_{deliverable}".replace("-", "_")
     settings = {
         "form_title": item.name,
-        "form_id": form_id,
+        "form_id": form_id(notice, deliverable, line),
         "version": notice.fingerprint[:8],
         "default_language": _LANGUAGE,
     }
     _write_sheet(book, "survey", _SURVEY, questions(notice, deliverable))
-    _write_sheet(book, "choices", _CHOICES, choices(notice, deliverable))
+    _write_sheet(book, "choices", _CHOICES, choices(notice, deliverable, line))
     _write_sheet(book, "settings", tuple(settings), [settings])
     book.close()
     return target.getvalue()
 
 
+def form_id(notice: Notice, deliverable: str, line: str | None = None) -> str:
+    """What the service knows the form by; `form` in the notice's source."""
+    return "_".join([notice.id, deliverable, *([line] if line else [])]).replace("-", "_")
+
+
+def form_lines(notice: Notice, deliverable: str) -> list[str]:
+    """The lines whose units owe the deliverable."""
+    item = notice.deliverables[deliverable]
+    return list(dict.fromkeys(one.line for one in notice.recipients if one.line and one.kind in item.owed_by))
+
+
 def questions(notice: Notice, deliverable: str) -> list[dict[str, str]]:
-    """The survey: whose answer it is, then the deliverable's columns."""
+    """The survey: whose answer it is, then the deliverable's columns and files."""
+    item = notice.deliverables[deliverable]
     found = [
         {
             "type": f"select_one {UNIT}",
             "name": UNIT,
             "label": notice.words.reporting_unit[0],
             "required": "yes",
+            "hint": "输入单位名称里的几个字查找",
+            "appearance": "minimal autocomplete",
         }
     ]
     city = f"instance('{UNIT}')/root/item[name=${{{UNIT}}}]/city_code"
     found.append({"type": "calculate", "name": f"{UNIT}_city", "calculation": city})
-    for column in notice.deliverables[deliverable].columns:
-        found.append(_question(notice, deliverable, column))
+    columns = [_question(notice, deliverable, column) for column in item.columns]
+    if not item.columns:
+        found.append({"type": "file", "name": deliverable, "label": item.name, "required": "yes"})
+    elif item.kind == "materials":
+        found += _day(notice, columns)
+    else:
+        found += [*columns, _file("attachment", "file", "附件")]
     return [
         {
             f"{key}::{_LANGUAGE}" if f"{key}::{_LANGUAGE}" in _SURVEY else key: value
@@ -85,6 +109,40 @@ def questions(notice: Notice, deliverable: str) -> list[dict[str, str]]:
         }
         for one in found
     ]
+
+
+def _day(notice: Notice, columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """One day: its date, whether there was anything, and as many materials as there were."""
+    dates = [one for one in columns if one["type"] == "date"]
+    others = [one for one in columns if one not in dates]
+    nothing = notice.words.zero_report[0]
+    return [
+        *dates,
+        {
+            "type": f"select_one {ASKED}",
+            "name": ASKED,
+            "label": "当日有无活动",
+            "hint": f"没有活动的选“{nothing}”，不用填下面的内容",
+            "required": "yes",
+        },
+        {"type": "calculate", "name": ZERO, "calculation": f"if(${{{ASKED}}} = 'no', '{nothing}', '')"},
+        {
+            "type": "begin_repeat",
+            "name": ROWS,
+            "label": "材料",
+            "hint": "每件材料添加一次",
+            "relevant": f"${{{ASKED}}} = 'yes'",
+        },
+        *others,
+        _file("photo", "image", "照片"),
+        _file("attachment", "file", "附件"),
+        {"type": "end_repeat", "name": ROWS},
+    ]
+
+
+def _file(name: str, kind: str, label: str) -> dict[str, str]:
+    smaller = {"parameters": f"max-pixels={PIXELS}"} if kind == "image" else {}
+    return {"type": kind, "name": name, "label": f"{label}（可不交）", **smaller}
 
 
 def _question(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
@@ -99,12 +157,6 @@ def _question(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
     asked["hint"] = f"例：{example}" if example and not asked["type"].startswith("select") else ""
     if definition.required:
         asked |= {"required": "yes", "required_message": f"“{definition.headers[0]}”必填"}
-        if item.kind == "materials" and column in ("material_type", "category"):
-            nothing = " and ".join(
-                f"${{title}} != {json.dumps(word, ensure_ascii=False)}" for word in notice.words.zero_report
-            )
-            asked["required"] = nothing.replace('"', "'")
-            asked["hint"] = f"当日没有活动的，标题填“{notice.words.zero_report[0]}”，这里不选"
     return asked
 
 
@@ -139,15 +191,20 @@ def _kind(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
     return {"type": "text"}
 
 
-def choices(notice: Notice, deliverable: str) -> list[dict[str, str]]:
-    """Units that owe the deliverable, the words of its lists, and counties by their city."""
+def choices(notice: Notice, deliverable: str, line: str | None = None) -> list[dict[str, str]]:
+    """Units (of one line) that owe the deliverable, the words of its lists, and counties by their city."""
     item = notice.deliverables[deliverable]
     label = f"label::{_LANGUAGE}"
     found = [
         {"list_name": UNIT, "name": one.code, label: one.name, "city_code": one.city_code}
         for one in notice.recipients
-        if one.kind in item.owed_by
+        if one.kind in item.owed_by and line in (None, one.line)
     ]
+    if item.kind == "materials":
+        nothing = notice.words.zero_report[0]
+        found += [
+            {"list_name": ASKED, "name": code, label: word} for code, word in (("yes", "有"), ("no", nothing))
+        ]
     for name in dict.fromkeys(column.list for column in item.columns.values() if column.list):
         found += [{"list_name": name, "name": code, label: word} for code, word in notice.lists[name].items()]
     if "county" in item.columns:

@@ -1,13 +1,13 @@
 """Writes templates and form definitions for units into a folder. Reads the notice, writes DIR/<unit>/<deliverable>.xlsx."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipelines.ground.errors import NoticesError
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice, Recipient
-from pipelines.templates.forms import make_form
+from pipelines.templates.forms import form_lines, make_form
 from pipelines.templates.workbook import make_template
 
 FORMS = "表单定义"
@@ -30,9 +30,19 @@ def write_templates(notice: Notice, folder: Path, recipient_code: str | None = N
         )
         for one, name in wanted
     ]
-    for name in dict.fromkeys(name for _, name in wanted):
-        title = safe_name(notice.deliverables[name].name)
-        written.append(_write(folder / FORMS / f"{title}.xlsx", make_form(notice, name)))
+    return written + write_forms(notice, folder, dict.fromkeys(name for _, name in wanted))
+
+
+def write_forms(notice: Notice, folder: Path, tables: Iterable[str]) -> list[Path]:
+    """A form for each of `tables` and each document, and where units of several lines owe it, one for each line."""
+    documents = (name for name, item in notice.deliverables.items() if not item.columns)
+    written = []
+    for name in (*tables, *documents):
+        title, lines = notice.deliverables[name].name, form_lines(notice, name)
+        for line in lines:
+            shown = f"{title}（{notice.lines[line]}）" if len(lines) > 1 else title
+            path = folder / FORMS / f"{safe_name(shown)}.xlsx"
+            written.append(_write(path, make_form(notice, name, line if len(lines) > 1 else None)))
     return written
 
 

@@ -135,9 +135,11 @@ SELECT
     state,
     CASE
         WHEN state = 'rejected' THEN coalesce(reason, 'no_valid_row')
+        WHEN state = 'ignored' THEN reason
     END AS reason,
     CASE
         WHEN state = 'rejected' THEN coalesce(sentence, '每一行都有问题，没有一行可用。请按各行的说明改正后重新报送')
+        WHEN state = 'ignored' THEN sentence
     END AS sentence,
     row_count,
     rejected_row_count,

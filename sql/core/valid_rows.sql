@@ -265,7 +265,7 @@ replaced_by_path AS (
     GROUP BY ALL
 ),
 
--- A faulty version of an answer replaces nothing.
+-- A faulty version of an answer replaces nothing; a withdrawal of it (ignored, without rows) does.
 replaced_by_answer AS (
     SELECT
         submission_id,
@@ -274,7 +274,7 @@ replaced_by_answer AS (
     FROM raw.submissions
     WHERE
         answer_key IN (SELECT counting.answer_key FROM counting)
-        AND outcome = 'read'
+        AND outcome IN ('read', 'ignored')
         AND NOT EXISTS (
             SELECT 1 FROM raw.verdicts
             WHERE verdicts.submission_id = submissions.submission_id AND verdicts.severity = 'error'

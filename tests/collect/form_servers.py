@@ -11,6 +11,7 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 from pipelines.ground.connections import Connection
 
@@ -27,6 +28,16 @@ class Service:
     asked: list[str] = field(default_factory=list)
     sessions: set[str] = field(default_factory=set)
     page: int = 2
+    logins: int = 0
+    version: str | None = None
+    """The form's newest version (ODK)."""
+    questions: frozenset[str] | None = None
+    """What the newest version asks: OData shows nothing else of an answer (ODK). None: all there is."""
+    retry_after: str = "0"
+    after: list[Callable[[], Any]] = field(default_factory=list)
+    """What happens on the service after each of its next pages."""
+    hidden: int = 0
+    """Answers that it counts and does not show."""
 
 
 Answer = tuple[int, Any]
@@ -48,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if fault == "busy":
-            self._send(429, {}, {"Retry-After": "0"})
+            self._send(429, {}, {"Retry-After": self.service.retry_after})
             return
         if fault in ("500", "503"):
             self._send(int(fault), {})
@@ -97,6 +108,7 @@ def odk(service: Service, request: _Handler) -> Answer:
     """ODK Central: newest first, `@odata.nextLink` with a skip token, filters on dates of `__system` only."""
     url = urlsplit(request.path)
     if url.path == "/v1/sessions":
+        service.logins += 1
         if json.loads(request.body) != {"email": LOGIN, "password": PASSWORD}:
             return 401, {"code": 401.2, "message": "no"}
         service.sessions.add(f"t{len(service.asked)}")
@@ -105,32 +117,82 @@ def odk(service: Service, request: _Handler) -> Answer:
         return 401, {"code": 401.2, "message": "no"}
     asked = parse_qs(url.query)
     if url.path.endswith(".svc/Submissions"):
-        rows = sorted(service.rows, key=lambda row: row["__system"]["submissionDate"], reverse=True)
-        if "$filter" in asked:
-            limits = re.findall(r"__system/(\w+) ge (\S+)", asked["$filter"][0])
-            if not limits or " eq " in asked["$filter"][0]:
-                return 501, {"code": 501.5, "message": "fields not supported"}
-            rows = [
-                row for row in rows if any(_at(row["__system"].get(name), limit) for name, limit in limits)
-            ]
-        start = int(base64.b64decode(asked["$skiptoken"][0][2:])) if "$skiptoken" in asked else 0
-        page = {"value": rows[start : start + service.page], "@odata.context": "x"}
-        if start + service.page < len(rows):
-            token = "01" + base64.b64encode(str(start + service.page).encode()).decode()
-            kept = "&".join(
-                f"{quote(name)}={quote(value[0])}" for name, value in asked.items() if name != "$skiptoken"
-            )
-            page["@odata.nextLink"] = (
-                f"https://the-name-it-believes-in.example.org{url.path}?{kept}&%24skiptoken={quote(token)}"
-            )
-        return 200, page
-    answer = unquote(url.path.split("/submissions/")[1].split("/")[0])
-    row = next(row for row in service.rows if row["__id"] == answer)
-    if url.path.endswith("/versions"):
-        return 200, [{"instanceId": row["meta"]["instanceID"], "createdAt": row["edited"], "current": True}]
-    if url.path.endswith("/attachments"):
+        return _table(service, url.path, asked)
+    if "/submissions/" not in url.path:
+        return 200, {"xmlFormId": "week form", "version": service.version or ""}
+    answer = unquote(url.path.split("/submissions/")[1].split("/")[0]).removesuffix(".xml")
+    row = next((row for row in service.rows if row["__id"] == answer), None)
+    if row is None or row["__system"].get("deletedAt"):
+        return 404, {"code": 404.1, "message": "Could not find the resource you were looking for."}
+    return _submission(service, request, row, url.path)
+
+
+def _table(service: Service, path: str, asked: dict[str, list[str]]) -> Answer:
+    """The rows of a form: without a filter on `deletedAt` those that were not deleted, newest first."""
+    wanted = asked.get("$filter", [""])[0]
+    rows = sorted(service.rows, key=lambda row: row["__system"]["submissionDate"], reverse=True)
+    rows = [row for row in rows if bool(row["__system"].get("deletedAt")) == ("deletedAt" in wanted)]
+    if wanted:
+        limits = re.findall(r"__system/(\w+) ge (\S+)", wanted)
+        named = re.findall(r"__id eq '([^']+)'", wanted)
+        if len(limits) + len(named) != len(wanted.split(" or ")):
+            return 501, {"code": 501.5, "message": "fields not supported"}
+        rows = [
+            row
+            for row in rows
+            if row["__id"] in named or any(_at(row["__system"].get(name), limit) for name, limit in limits)
+        ]
+    if asked.get("$top") == ["0"]:
+        return 200, {"value": [], "@odata.context": "x", "@odata.count": len(rows)}
+    start = int(base64.b64decode(asked["$skiptoken"][0][2:])) if "$skiptoken" in asked else 0
+    shown = [_shown(service, row) for row in rows[start : start + service.page]]
+    page = {"value": shown, "@odata.context": "x"}
+    if start + service.page < len(rows):
+        token = "01" + base64.b64encode(str(start + service.page).encode()).decode()
+        kept = "&".join(
+            f"{quote(name)}={quote(value[0])}" for name, value in asked.items() if name != "$skiptoken"
+        )
+        page["@odata.nextLink"] = (
+            f"https://the-name-it-believes-in.example.org{path}?{kept}&%24skiptoken={quote(token)}"
+        )
+    return 200, page
+
+
+OWN = ("edited", "past", "comments")
+"""What a row of the stand-in holds that OData does not show."""
+
+
+def _shown(service: Service, row: dict[str, Any]) -> dict[str, Any]:
+    found = {name: value for name, value in row.items() if name not in OWN}
+    if service.questions is not None:
+        found["group"] = {name: value for name, value in row["group"].items() if name in service.questions}
+    return found
+
+
+def _submission(service: Service, request: _Handler, row: dict[str, Any], path: str) -> Answer:
+    """One answer: its versions, their XML, its files, its comments and its review state."""
+    answer, instance = row["__id"], row["meta"]["instanceID"]
+    past: dict[str, tuple[str, dict[str, Any]]] = row.get("past", {})
+    if path.endswith("/versions"):
+        older = {answer: row["__system"]["submissionDate"]} | {name: at for name, (at, _) in past.items()}
+        listed = [
+            {"instanceId": name, "createdAt": at, "current": False}
+            for name, at in older.items()
+            if name != instance
+        ]
+        own = {
+            "instanceId": instance,
+            "createdAt": row["edited"] or row["__system"]["submissionDate"],
+            "current": True,
+        }
+        return 200, [own, *listed]
+    if path.endswith(".xml"):
+        name = unquote(path.rpartition("/")[2]).removesuffix(".xml")
+        _, group = past.get(name, ("", row["group"]))
+        return 200, _xml(group, name)
+    if path.endswith("/attachments"):
         return 200, [{"name": name, "exists": True} for name in service.files.get(answer, {})]
-    if url.path.endswith("/comments"):
+    if path.endswith("/comments"):
         comments = row.setdefault("comments", [])
         if request.command == "POST":
             comments.append(json.loads(request.body))
@@ -141,7 +203,29 @@ def odk(service: Service, request: _Handler) -> Answer:
             "updatedAt": "2020-11-30T00:00:00Z",
         }
         return 200, {}
-    return 200, service.files[answer][unquote(url.path.rpartition("/")[2])]
+    if "/attachments/" in path:
+        name = unquote(path.rpartition("/")[2])
+        known = service.files.get(answer, {})
+        return (200, known[name]) if known.get(name) else (404, {"code": 404.1})
+    state = {"instanceId": answer, "reviewState": row["__system"]["reviewState"]}
+    return 200, state | {"currentVersion": {"instanceId": instance}}
+
+
+def _xml(group: dict[str, Any], instance: str) -> bytes:
+    inner = "".join(
+        "".join(f"<{name}>{_inner(one)}</{name}>" for one in (value if isinstance(value, list) else [value]))
+        for name, value in group.items()
+    )
+    return (
+        f'<data xmlns:orx="http://openrosa.org/xforms" id="week form" version="1"><group>{inner}</group>'
+        f"<orx:meta><orx:instanceID>{instance}</orx:instanceID></orx:meta></data>"
+    ).encode()
+
+
+def _inner(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{_inner(one)}</{name}>" for name, one in value.items())
+    return "" if value is None else escape(str(value))
 
 
 def _at(value: str | None, limit: str) -> bool:
@@ -161,6 +245,10 @@ def kobo(service: Service, request: _Handler) -> Answer:
         row = next(row for row in service.rows if row["_id"] == number)
         row["_validation_status"] = {"uid": json.loads(request.body)["validation_status.uid"]}
         return 200, row["_validation_status"]
+    single = re.search(r"/data/(\d+)/$", url.path)
+    if single:
+        found = [row for row in service.rows if row["_id"] == int(single[1])]
+        return (200, found[0]) if found else (404, {"detail": "Not found."})
     asked = parse_qs(url.query)
     start = int(asked["start"][0])
     size = min(int(asked["limit"][0]), service.page)
@@ -169,12 +257,15 @@ def kobo(service: Service, request: _Handler) -> Answer:
     following = (
         f"http://{host}{url.path}?format=json&limit={size}&start={end}" if end < len(service.rows) else None
     )
-    return 200, {
+    page = {
         "count": len(service.rows),
         "next": following,
         "previous": None,
         "results": service.rows[start:end],
     }
+    if service.after:
+        service.after.pop(0)()
+    return 200, page
 
 
 def jinshuju(service: Service, request: _Handler) -> Answer:
@@ -191,7 +282,12 @@ def jinshuju(service: Service, request: _Handler) -> Answer:
     )
     page = rows[: service.page]
     following = page[-1]["serial_number"] if len(rows) > len(page) else None
-    return 200, {"total": len(service.rows), "count": len(page), "data": page, "next": following}
+    return 200, {
+        "total": len(service.rows) + service.hidden,
+        "count": len(page),
+        "data": page,
+        "next": following,
+    }
 
 
 def records(service: Service, request: _Handler) -> Answer:

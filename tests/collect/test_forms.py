@@ -102,7 +102,7 @@ def test_odk_asks_only_for_what_was_touched_since(tmp_path: Path) -> None:
         desk.scan()
         service.asked.clear()
         desk.scan()
-        (asked,) = [line for line in service.asked if "Submissions" in line]
+        (asked,) = [line for line in service.asked if "submissionDate" in line]
         assert "submissionDate ge 2020-11-09T04:55" in asked.replace("+", " ")
 
 

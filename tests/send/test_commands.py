@@ -114,6 +114,6 @@ def test_the_page_names_every_state_and_command(run: Run) -> None:
     for state, words in WORDS.items():
         assert state == "retry" or (f"`{state}`" in page and words in page), state
     commands = re.findall(r"^  ([a-z][a-z-]+) ", run("outbox", "--help").stdout, re.MULTILINE)
-    assert len(commands) == 5
+    assert len(commands) == 6
     for command in commands:
         assert f"notices outbox {command}" in page

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines import cycle
+from pipelines.ask.figures import open_snapshot
 from pipelines.collect import http
 from pipelines.ground.connections import Connection
 from pipelines.ground.home import Home
@@ -67,6 +68,7 @@ def test_odk_shows_the_state_and_the_reasons_once(home: Home, notice: Notice) ->
         assert "comments" not in good or good["comments"] == []
         (comment,) = bad["comments"]
         assert "2020-11-20" in comment["body"] or "日期" in comment["body"]
+        assert "行" not in comment["body"], "an answer of one row has none"
         desk.collect()
         assert desk.tell() == (0, [])
         assert len(bad["comments"]) == 1
@@ -106,3 +108,81 @@ def test_what_could_not_be_told_is_told_the_next_time(home: Home, notice: Notice
         service.faults = []
         assert desk.tell() == (2 - told, [])
         assert len(service.rows[1]["comments"]) == 1
+
+
+def test_what_a_person_decided_stays(home: Home, notice: Notice) -> None:
+    with desk_for("odk", home, notice) as (service, desk):
+        desk.collect()
+        good, bad = service.rows
+        good["__system"]["reviewState"] = "hasIssues"
+        bad["__system"]["reviewState"] = "approved"
+        assert desk.tell() == (0, [])
+        assert [row["__system"]["reviewState"] for row in (good, bad)] == ["hasIssues", "approved"]
+        assert "comments" not in bad
+
+
+def test_a_verdict_that_changed_is_told_again_over_our_own_state(home: Home, notice: Notice) -> None:
+    with desk_for("odk", home, notice) as (service, desk):
+        desk.collect()
+        desk.tell()
+        bad = service.rows[1]
+        assert bad["__system"]["reviewState"] == "hasIssues"
+        change(bad, "day", "2020-11-10")
+        bad["meta"]["instanceID"], bad["edited"] = "uuid:edit", "2020-11-11T01:00:00.000Z"
+        bad["__system"]["updatedAt"] = "2020-11-30T01:00:00Z"
+        desk.collect()
+        assert desk.tell() == (1, [])
+        assert bad["__system"]["reviewState"] == "approved"
+
+
+def test_an_answer_that_is_gone_stops_no_other(home: Home, notice: Notice) -> None:
+    with desk_for("odk", home, notice) as (service, desk):
+        desk.collect()
+        service.rows[0]["__system"]["deletedAt"] = "2020-11-30T00:00:00Z"
+        assert desk.tell() == (1, [])
+        assert service.rows[1]["__system"]["reviewState"] == "hasIssues"
+        assert desk.tell() == (0, [])
+
+
+def test_an_answer_that_was_edited_since_is_judged_first(home: Home, notice: Notice) -> None:
+    with desk_for("odk", home, notice) as (service, desk):
+        desk.collect()
+        service.rows[1]["meta"]["instanceID"] = "uuid:newer"
+        assert desk.tell() == (1, [])
+        assert service.rows[1]["__system"]["reviewState"] is None
+
+
+def test_kobo_keeps_what_a_person_decided(home: Home, notice: Notice) -> None:
+    with desk_for("kobo", home, notice) as (service, desk):
+        service.rows[0]["_validation_status"] = {"uid": "validation_status_on_hold", "by_whom": "somebody"}
+        cycle.run(home, desk.notice, now=NOW, connect=lambda _: desk.connection)
+        found = [row["_validation_status"]["uid"].removeprefix("validation_status_") for row in service.rows]
+        assert found == ["on_hold", "not_approved"]
+
+
+def test_a_deleted_answer_counts_until_then_and_no_longer(home: Home, notice: Notice) -> None:
+    with desk_for("odk", home, notice) as (service, desk):
+        desk.collect()
+        service.rows[0]["__system"]["deletedAt"] = "2020-11-29T00:00:00Z"
+        desk.collect()
+        with open_snapshot(home.published) as snapshot:
+            spans = snapshot.execute("SELECT current_from, current_until FROM core.items").fetchall()
+            ends = snapshot.execute(
+                "SELECT row_end, replaced_by IS NOT NULL FROM marts.row_ends WHERE row_number IS NOT NULL ORDER BY ALL"
+            ).fetchall()
+            (gone,) = snapshot.execute(
+                "SELECT state, reason, sentence, recipient FROM marts.files WHERE reason = 'withdrawn'"
+            ).fetchall()
+        assert spans == [(datetime(2020, 11, 9, 9), datetime(2020, 11, 29, 8))]
+        assert ends == [("rejected", False), ("replaced", True)]
+        assert gone[0] == "ignored"
+        assert "删除" in gone[2]
+        assert gone[3] == "济南市教育局"
+        # Restored, it counts again from then on, and is on time as it was.
+        service.rows[0]["__system"]["deletedAt"] = None
+        desk.collect()
+        with open_snapshot(home.published) as snapshot:
+            spans = snapshot.execute(
+                "SELECT current_from, first_accepted_at FROM core.items ORDER BY ALL"
+            ).fetchall()
+        assert spans[-1] == (desk.now, datetime(2020, 11, 9, 9))

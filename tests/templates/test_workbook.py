@@ -9,6 +9,7 @@ from pipelines.ground.errors import NoticesError
 from pipelines.notice import list_notices, load_notice
 from pipelines.read.identity import MARK
 from pipelines.templates.examples import counties
+from pipelines.templates.forms import form_lines
 from pipelines.templates.workbook import FIRST_ROW, HEADER_ROW, make_template
 from pipelines.templates.write import FORMS, owed_tables, write_templates
 
@@ -88,8 +89,11 @@ def test_each_unit_gets_a_template_for_each_table_it_owes(notice_id, tmp_path):
     unit = next(one for one in notice.recipients if list(owed_tables(notice, one)))
     written = write_templates(notice, tmp_path, unit.code)
     tables = list(owed_tables(notice, unit))
-    assert len(written) == 2 * len(tables)
-    assert len([path for path in written if path.parent.name == FORMS]) == len(tables)
+    documents = [name for name, item in notice.deliverables.items() if not item.columns]
+    forms = [path for path in written if path.parent.name == FORMS]
+    assert len(forms) == sum(len(form_lines(notice, name)) for name in [*tables, *documents])
+    assert len(set(forms)) == len(forms)
+    assert len(written) == len(tables) + len(forms)
     assert len([path for path in written if path.parent.name == unit.name]) == len(tables)
 
 

@@ -17,12 +17,34 @@ from pipelines.read.pack.headers import file_name, sender, subject
 
 DEPTH = 5
 """Mails inside mails: what is forwarded of what was forwarded."""
-_LARGE = re.compile(
-    r"https?://(?:mail\.163\.com/large-attachment-download|dashi\.163\.com/html/cloud-attachment-download|"
-    r"i?wx\.mail\.qq\.com/ftn|mail\.qq\.com/cgi-bin/ftnExs_download|mail\.sina\.com\.cn/filecenter/download|"
-    r"pan\.baidu\.com/s/)[^\s\"'<>）】]*",
-    re.I,
+_END = r"[^\s\"'<>）】]*"
+_KEPT = {
+    "超大附件": (
+        r"mail\.163\.com/large-attachment-download|dashi\.163\.com/html/cloud-attachment-download|"
+        r"i?wx\.mail\.qq\.com/ftn|mail\.qq\.com/cgi-bin/ftnExs_download|"
+        r"(?:[\w-]+\.)?exmail\.qq\.com/(?:cgi-bin/ftnExs_|ftn/)|mail\.sina\.com\.cn/filecenter/download"
+    ),
+    "网盘文件": (
+        r"pan\.baidu\.com/(?:s/|share/)|pan\.quark\.cn/s/|(?:www\.)?123(?:pan|684|865|912|592)\.(?:com|cn)/s/|"
+        r"cloud\.189\.cn/(?:t/|web/share)|(?:www\.)?(?:alipan|aliyundrive)\.com/s/|share\.weiyun\.com/|"
+        r"caiyun\.139\.com/|(?:www\.)?wenshushu\.cn/|115\.com/s/|(?:[\w-]+\.)?lanzou\w?\.com/"
+    ),
+    "在线文档": (
+        r"(?:www\.)?kdocs\.cn/(?:l|view|p)/|docs\.qq\.com/(?:sheet|doc|pdf|slide|smartsheet|s/)|"
+        r"doc\.weixin\.qq\.com/(?:sheet|doc|smartsheet)|[\w-]+\.feishu\.cn/(?:sheets|docx?|file|wiki|base)/|"
+        r"shimo\.im/(?:sheets|docs|docx|file)/|365\.kdocs\.cn/"
+    ),
+}
+"""What a link leads to -> where such links begin. A form to be filled in is none of them: it submits by itself."""
+_LARGE = re.compile(rf"https?://(?:{'|'.join(_KEPT.values())}){_END}", re.I)
+_KINDS = {kind: re.compile(rf"https?://(?:{places})", re.I) for kind, places in _KEPT.items()}
+_FORWARDED = re.compile(r"^\s*(?:转发|轉寄|fwd?)\s*[:：]", re.I)
+_QUOTED_SENDER = re.compile(
+    r"^[ \t>*|]*(?:\*{0,2})(?:发件人|寄件人|寄件者|From)\**\s*[:：][^\n]{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
+    re.I | re.M,
 )
+MOST_QUOTED = 5
+"""Senders of mails quoted in a forwarded one that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +82,21 @@ def is_automatic(message: Message) -> bool:
 def parts(message: Message) -> Iterator[Part]:
     """What a mail brought, in its order: first the tables in its own text."""
     yield from _letter(message, None, (), 1)
-    for name in _large_attachments(message):
-        yield Part(name, b"", (sender(message),), link_only(name))
+    for name, kind in _large_attachments(message):
+        yield Part(name, b"", (*quoted_senders(message), sender(message)), link_only(name, kind))
 
 
-def link_only(name: str) -> FileRejected:
+def link_only(name: str, kind: str = "超大附件") -> FileRejected:
+    if kind == "在线文档":
+        return FileRejected(
+            "link_only",
+            f"“{name}”是在线文档的链接，邮件里没有文件，内容以后还会变。请在在线文档里“导出”或“下载”成 xlsx、docx，作为附件重新发送",
+        )
+    if kind == "网盘文件":
+        return FileRejected(
+            "link_only",
+            f"“{name}”是网盘的链接，邮件里没有文件，链接会过期。请把文件作为附件重新发送，或放入共享文件夹",
+        )
     return FileRejected(
         "link_only",
         f"“{name}”是邮箱的超大附件，邮件里只有下载链接，没有文件，链接会过期。请压缩后作为普通附件重新发送，或放入共享文件夹",
@@ -74,7 +106,7 @@ def link_only(name: str) -> FileRejected:
 def _letter(message: Message, name: str | None, outer: tuple[str, ...], depth: int) -> Iterator[Part]:
     """One mail: the page in its text, then what is attached to it."""
     own = sender(message)
-    senders = (own, *outer) if own else outer
+    senders = (*quoted_senders(message), *((own,) if own else ()), *outer)
     if depth > DEPTH:
         too_deep = unsafe_archive(f"邮件里套了超过 {DEPTH} 层转发的邮件。请把文件直接作为附件发送")
         yield Part(name or "转发的邮件.eml", b"", senders, too_deep)
@@ -134,8 +166,33 @@ def _tnef(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
         yield inner.rstrip("\0"), bytes(data)
 
 
-def _large_attachments(message: Message) -> list[str]:
-    """Names of files that a provider keeps on its own server, in the order of the letter."""
+def quoted_senders(message: Message) -> tuple[str, ...]:
+    """Whose a mail was before it was forwarded within its text, the first of them first; nobody's where it was not."""
+    if not _FORWARDED.match(subject(message)):
+        return ()
+    for part in message.walk():
+        if part.get_content_maintype() == "text" and not file_name(part):
+            text = part_text(part)
+            if part.get_content_subtype() == "html":
+                text = _as_lines(text)
+            if found := [one.lower() for one in _QUOTED_SENDER.findall(text)][:MOST_QUOTED]:
+                return tuple(reversed(found))
+    return ()
+
+
+def _as_lines(page: str) -> str:
+    """A page's text, a line for each block."""
+    try:
+        root = lxml.html.document_fromstring(
+            re.sub(r"<(?:br|/p|/div|/tr)\b[^>]{0,200}>", "\n", page, flags=re.I)
+        )
+    except (lxml.etree.LxmlError, ValueError):
+        return ""
+    return "".join(map(str, root.itertext()))
+
+
+def _large_attachments(message: Message) -> list[tuple[str, str]]:
+    """Names and kinds of files that somebody else's server keeps, in the order of the letter."""
     found: dict[str, str] = {}
     for part in message.walk():
         if part.get_content_maintype() != "text" or file_name(part):
@@ -146,10 +203,14 @@ def _large_attachments(message: Message) -> list[str]:
         for link, shown in _anchors(text):
             is_name = bool(shown) and not shown.startswith("http") and "下载" not in shown
             if _LARGE.match(link) and (is_name or link not in found):
-                found[link] = shown if is_name else "超大附件"
+                found[link] = shown if is_name else _kind(link)
         for link in _LARGE.findall(text):
-            found.setdefault(link.replace("&amp;", "&"), "超大附件")
-    return list(dict.fromkeys(found.values()))
+            found.setdefault(link.replace("&amp;", "&"), _kind(link))
+    return list(dict.fromkeys((name, _kind(link)) for link, name in found.items()))
+
+
+def _kind(link: str) -> str:
+    return next(kind for kind, places in _KINDS.items() if places.match(link))
 
 
 def _anchors(text: str) -> list[tuple[str, str]]:

@@ -130,3 +130,56 @@ def test_odd_pages_cost_their_size(page) -> None:
 
 def test_a_mail_is_told_by_its_bytes() -> None:
     assert detect_format(letter("a@example.cn").as_bytes(), "信.txt") == "mail"
+
+
+LINKS = {
+    "kdocs": ("https://www.kdocs.cn/l/cabc123", "在线文档"),
+    "docs.qq": ("https://docs.qq.com/sheet/DABC?tab=x", "在线文档"),
+    "企业微信文档": ("https://doc.weixin.qq.com/sheet/e3_AB", "在线文档"),
+    "exmail": ("https://exmail.qq.com/cgi-bin/ftnExs_download?k=1&code=2", "超大附件"),
+    "123pan": ("https://www.123pan.com/s/abc-1.html", "网盘"),
+    "quark": ("https://pan.quark.cn/s/0a1b", "网盘"),
+    "baidu": ("https://pan.baidu.com/s/1abc?pwd=1234", "网盘"),
+}
+
+
+@pytest.mark.parametrize(("link", "said"), LINKS.values(), ids=LINKS)
+def test_a_link_without_a_file_is_asked_back_as_what_it_is(link: str, said: str) -> None:
+    mail = letter("a@example.cn", text=f"材料见 {link} 请查收")
+    (found,) = read_mail(mail.as_bytes(policy=SMTP), Settings()).members
+    assert found.rejection is not None
+    assert found.rejection.reason == "link_only"
+    assert said in found.rejection.sentence
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://docs.qq.com/form/page/DABC", "https://www.example.cn/s/1", "https://kdocs.cn.example.org/l/1"],
+)
+def test_other_links_ask_for_nothing(link: str) -> None:
+    (found,) = members(letter("a@example.cn", text=f"见 {link}"))
+    assert found.rejection is None
+
+
+QUOTED = {
+    "text": {"text": "请收\n\n-----原始邮件-----\n发件人: 某局 <inner@example.cn>\n主题: 日报"},
+    "page": {"page": "<p>请收</p><div>发件人：<b>某局</b> &lt;Inner@example.cn&gt;<br>主题：日报</div>"},
+}
+
+
+@pytest.mark.parametrize("quoted", QUOTED.values(), ids=QUOTED)
+@pytest.mark.parametrize(
+    ("subject", "senders"),
+    [
+        ("转发：日报", ("inner@example.cn", "outer@example.cn")),
+        ("Fwd: x", ("inner@example.cn", "outer@example.cn")),
+        ("回复：日报", ("outer@example.cn",)),
+    ],
+)
+def test_a_mail_forwarded_in_its_text_is_the_quoted_senders_first(
+    quoted: dict[str, str], subject: str, senders: tuple[str, ...]
+) -> None:
+    mail = letter("outer@example.cn", **quoted, 日报_xlsx=b"1")
+    del mail["Subject"]
+    mail["Subject"] = subject
+    assert paths(members(mail)) == [("日报.xlsx", senders)]
