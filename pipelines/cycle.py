@@ -14,6 +14,7 @@ from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
 from pipelines.collect.scan import scan_sources
+from pipelines.decide.journal import read_decisions
 from pipelines.ground.connections import Connect, from_environment
 from pipelines.ground.counts import in_words
 from pipelines.ground.errors import NoticesError
@@ -131,7 +132,8 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
     with open_warehouse(home.warehouse, home.private) as (connection, private):
-        counts = load_run(connection, private, notice, read_arrivals(folder), folder)
+        decisions = read_decisions(home, notice.id)
+        counts = load_run(connection, private, notice, read_arrivals(folder), folder, decisions)
     log.info(
         "load: 报送 %d 件：%s；退回原因：%s",
         counts["submissions"],

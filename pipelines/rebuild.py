@@ -12,6 +12,7 @@ from pipelines.archive.arrivals import Arrivals
 from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
+from pipelines.decide.journal import read_decisions
 from pipelines.ground.counts import in_words
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.home import Home
@@ -56,7 +57,8 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
             connection,
             private,
         ):
-            found[notice_id] = load_run(connection, private, notice, Arrivals.of(journal), folder)
+            decisions = read_decisions(home, notice_id)
+            found[notice_id] = load_run(connection, private, notice, Arrivals.of(journal), folder, decisions)
         shutil.rmtree(folder)
         log.info(
             "rebuild: %s %d 件：%s",

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, figures, mail, notice, remind, report, returns, trace
+from pipelines.cli import analysts, cycle, decide, figures, mail, notice, remind, report, returns, trace
 from pipelines.cli.app import app
 from pipelines.ground.errors import BadNoticeError, NoticesError
 
@@ -14,6 +14,7 @@ __all__ = [
     "analysts",
     "app",
     "cycle",
+    "decide",
     "figures",
     "mail",
     "main",

@@ -13,6 +13,8 @@ import pyarrow as pa
 from pipelines.archive.arrivals import Arrivals
 from pipelines.check.tables import VERDICTS
 from pipelines.collect.scan import modified_at
+from pipelines.decide.record import NOTHING_DECIDED, Decisions
+from pipelines.decide.rows import load_decisions
 from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.definition import insert_table, load_definition
@@ -90,13 +92,15 @@ def load_run(
     notice: Notice,
     arrivals: Arrivals,
     folder: Path,
+    decisions: Decisions = NOTHING_DECIDED,
 ) -> dict[str, Any]:
-    """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for."""
+    """Loads what `folder` holds of `notice`, and what people decided; returns the counts that a clerk asks for."""
     staged = read_frames(folder, "submissions", SUBMISSIONS)
     loading = set(staged.column("receipt_id").to_pylist())
     connection.begin()
     try:
         load_definition(connection, notice)
+        load_decisions(connection, notice, decisions)
         _load_scans(connection, notice, arrivals)
         _load_receipts(connection, notice, arrivals, loading)
         connection.register("staged_submissions", staged)

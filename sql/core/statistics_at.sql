@@ -11,12 +11,11 @@ owed_and_sent AS (
         obligations.period,
         TRUE AS is_owed,
         FALSE AS is_reported
-    FROM core.obligations
+    FROM core.duties_at(notice, t) AS obligations
     INNER JOIN core.deliverables
         ON obligations.notice_id = deliverables.notice_id AND obligations.deliverable = deliverables.deliverable
     WHERE
-        obligations.notice_id = notice
-        AND obligations.exemption_reason IS NULL
+        obligations.exemption_reason IS NULL
         AND deliverables.kind = 'statistics'
     UNION ALL BY NAME
     SELECT

@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO marts.daily_progress_as_of(notice, t) AS TABLE
 WITH
 last_moments AS (
     SELECT obligations.due_at AS moment
-    FROM core.obligations
+    FROM core.latest_duties AS obligations
     WHERE obligations.notice_id = notice
     UNION ALL
     SELECT submissions.received_at
