@@ -135,10 +135,11 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
         decisions = read_decisions(home, notice.id)
         counts = load_run(connection, private, notice, read_arrivals(folder), folder, decisions)
     log.info(
-        "load: 报送 %d 件：%s；退回原因：%s",
+        "load: 报送 %d 件：%s；退回原因：%s；提示：%s",
         counts["submissions"],
         in_words(counts["states"]),
         in_words(counts["reasons"]),
+        in_words(counts["notes"]),
     )
     return counts
 

@@ -31,6 +31,9 @@ HEADERS = {
     "activity_date": "活动日期", "subject": "主题", "contact_name": "联络员", "contact_phone": "手机", "contact_email": "邮箱",
     "decision_id": "决定", "kind": "种类", "row": "行", "values": "所给", "decided_by": "谁", "decided_at": "何时", "undone_by": "被取消",
     "column_url": "专栏网址", "submitted_at": "报来时间", "checked_at": "检查时间", "is_ok": "打得开", "failure": "打不开的原因",
+    "row": "行", "column": "列", "code": "提示", "is_current": "在计数", "unit_name": "单位名称", "plan_title": "方案标题",
+    "material_type": "材料类型", "theme": "宣传主题", "link": "链接", "period_date": "所属期日期", "role_name": "当作", "cells": "单元格",
+    "filled": "有内容的共",
 }  # fmt: skip
 _TEXT = {
     "city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period", "sheet",
@@ -38,6 +41,7 @@ _TEXT = {
     "reasons", "sentence", "duplicate_of", "recipient_code", "county", "category", "file", "summary",
     "decision_id", "kind", "row", "values", "decided_by", "decided_at", "undone_by",
     "purpose", "subject", "contact_name", "contact_phone", "contact_email", "column_url", "failure",
+    "column", "code", "unit_name", "plan_title", "material_type", "theme", "link", "role_name",
 }  # fmt: skip
 
 

@@ -34,7 +34,15 @@ SELECT
 FROM marts.row_ends_as_of($notice, $as_of) AS ends
 LEFT JOIN core.submissions AS others ON coalesce(ends.replaced_by, ends.duplicate_of) = others.submission_id
 WHERE list_contains($submissions::VARCHAR[], ends.submission_id) AND ends.row_number IS NOT NULL
-ORDER BY ends.received_at, ends.path, ends.sheet, ends.row_number
+ORDER BY ends.received_at, ends.path, ends.table_number, ends.row_number
+"""
+_NOTES = """
+SELECT path, sheet, row_number, column_letters AS "column", code, value, sentence FROM marts.notes
+WHERE notice_id = $notice AND list_contains($submissions::VARCHAR[], submission_id)
+"""
+_ACCOUNTS = """
+SELECT path, sheet, role_name, cells, filled FROM marts.accounts
+WHERE notice_id = $notice AND list_contains($submissions::VARCHAR[], submission_id)
 """
 _EFFECTS = """
 SELECT
@@ -48,10 +56,13 @@ WHERE list_contains($submissions::VARCHAR[], listed.receipt.submission_id)
 
 @dataclass(frozen=True)
 class FileTrace:
-    """What a path held (itself, its members, its answers), what each row came to, and the figures moved on arrival."""
+    """What a path held (itself, its members, its answers), what each row came to, what was noted, where the filled cells of
+    its sheets went, and the figures moved on arrival."""
 
     submissions: Figures
     rows: Figures
+    notes: Figures
+    accounts: Figures
     effects: Figures
 
 
@@ -99,5 +110,7 @@ def trace_file(path: Path, notice_id: str, file: str, as_of: datetime) -> FileTr
     return FileTrace(
         Figures(submissions.columns[:-1], [row[:-1] for row in submissions.rows]),
         ask(path, _ROWS, notice_id, submissions=ids, as_of=as_of),
+        ask(path, _NOTES, notice_id, submissions=ids),
+        ask(path, _ACCOUNTS, notice_id, submissions=ids),
         Figures(found[0].columns, [row for one in found for row in one.rows]),
     )

@@ -1,9 +1,9 @@
 """A kind's suite in expectations/ and a notice's lists, windows and counties -> Great Expectations configurations."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
@@ -11,6 +11,8 @@ from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import ROOT
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
+from pipelines.read.values.counts import CountCause
+from pipelines.read.values.dates import DateCause
 
 EXPECTATIONS = ROOT / "expectations"
 PATTERNS = {
@@ -22,13 +24,19 @@ PATTERNS = {
 
 
 REASONS = (
-    "missing_required", "bad_date", "outside_window", "not_in_list", "bad_number", "negative_number", "unknown_county",
-    "bad_url", "bad_phone", "bad_email",
+    "other_unit", "misaligned_row", "missing_required", "cell_error", "ambiguous_value", "repeated_row", "bad_date",
+    "outside_window", "not_in_list", "bad_number", "negative_number", "unknown_county", "bad_url", "bad_phone", "bad_email",
 )  # fmt: skip
 """Why a row is rejected, in the order in which one is named first (contract section 6)."""
+STANDS_ALONE = ("misaligned_row", "ambiguous_value")
+"""Of a row as a whole: whatever else its cells say is not to be trusted, and is not told."""
+CAUSES = frozenset((*get_args(CountCause), *get_args(DateCause), "several", "other_city")) - {"words"}
+"""What `causes` of a rule may tell apart; without one, and for words, its sentence is said."""
 SEVERITIES = ("error", "warning")
-GROUPS = ("required", "required_counts", "required_texts", "counts", "lists")
-GIVEN = (*PATTERNS, "list", "first_day", "last_day", "counties")
+ROW = "row_state"
+"""The column that holds the fault of a row as a whole; `row_state_field` names the field that it stands on."""
+GROUPS = ("row", "fields", "required", "required_counts", "required_texts", "counts", "lists")
+GIVEN = (*PATTERNS, "list", "first_day", "last_day")
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,16 @@ class Rule:
     severity: str
     sentence: str
     config: dict[str, Any]
+    causes: dict[str, str] = field(default_factory=dict)
+    """Other sentences, for what commonly is behind it (see sentences.py)."""
+
+    @property
+    def number(self) -> int:
+        return int(self.config["meta"]["number"])
+
+    @property
+    def is_of_row(self) -> bool:
+        return self.column == ROW
 
 
 def build_rules(notice: Notice, deliverable: str, folder: Path = EXPECTATIONS) -> list[Rule]:
@@ -67,14 +85,23 @@ def _check_rule(rule: dict[str, Any], item: Deliverable, place: str) -> None:
             raise NoticesError(f"{place}：meta.{key} 是“{given}”，应为 {'、'.join(allowed)} 之一")
     if not rule["meta"].get("sentence"):
         raise NoticesError(f"{place}：没有 meta.sentence，单位不知道要改什么。请写一句话")
+    for cause in rule["meta"].get("causes", {}):
+        if cause not in CAUSES:
+            raise NoticesError(
+                f"{place}：causes 里的“{cause}”没有这种原因；可用：{'、'.join(sorted(CAUSES))}"
+            )
     for value in rule["kwargs"].values():
         if isinstance(value, str) and value.startswith("$") and value[1:] not in GIVEN:
             raise NoticesError(f"{place}：不认识 {value}；可用：{'、'.join('$' + name for name in GIVEN)}")
 
 
 def _columns(rule: dict[str, Any], item: Deliverable) -> Iterator[str]:
-    """The notice's columns that a rule is repeated over."""
+    """The notice's columns that a rule is repeated over; for `row`, the one that speaks of rows as a whole."""
+    if rule["for"] == "row":
+        yield ROW
+        return
     groups = {
+        "fields": list(item.columns),
         "required": [name for name, column in item.columns.items() if column.required],
         "counts": [name for name in item.columns if item.field(name).type == "count"],
         "lists": [name for name, column in item.columns.items() if column.list],
@@ -89,40 +116,41 @@ def _columns(rule: dict[str, Any], item: Deliverable) -> Iterator[str]:
 def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, number: int) -> Rule:
     item = notice.deliverables[deliverable]
     window = notice.window(deliverable)
-    words = list(notice.lists[name].values()) if (name := item.columns[column].list) else []
+    name = item.columns[column].list if column in item.columns else None
+    words = list(notice.lists[name].values()) if name else []
     given: dict[str, Any] = {
         **PATTERNS,
         "list": words,
         "first_day": window[0] if window else None,
         "last_day": window[1] if window else None,
-        "counties": [
-            f"{region.parent_code}/{region.name}" for region in notice.regions if region.level == "county"
-        ],
     }
     kwargs = {
         key: given[value[1:]] if isinstance(value, str) and value.startswith("$") else _name(value, column)
         for key, value in rule["kwargs"].items()
     }
     meta = rule["meta"]
-    sentence = meta["sentence"]
-    for key, value in (
-        ("first_day", given["first_day"]),
-        ("last_day", given["last_day"]),
-        ("list", "、".join(words)),
-    ):
-        sentence = sentence.replace(f"{{{key}}}", str(value))
+    known = {**given, "list": "、".join(words)}
+    sentence = _say(meta["sentence"], known)
+    causes = {cause: _say(said, known) for cause, said in meta.get("causes", {}).items()}
     config = {
         "type": rule["type"],
         "kwargs": kwargs,
         "meta": {
-            **meta,
+            "reason": meta["reason"],
+            "severity": meta["severity"],
             "number": number,
             "column": column,
             "sentence": sentence,
             "deliverable": deliverable,
         },
     }
-    return Rule(column, meta["reason"], meta["severity"], sentence, config)
+    return Rule(column, meta["reason"], meta["severity"], sentence, config, causes)
+
+
+def _say(sentence: str, known: dict[str, Any]) -> str:
+    for key in ("first_day", "last_day", "list"):
+        sentence = sentence.replace(f"{{{key}}}", str(known[key]))
+    return sentence
 
 
 def _name(value: Any, column: str) -> Any:

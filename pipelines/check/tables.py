@@ -7,6 +7,7 @@ VERDICTS = pa.schema(
         ("submission_id", pa.string()),
         ("deliverable", pa.string()),
         ("sheet", pa.string()),
+        ("table_number", pa.int32()),
         ("row_number", pa.int32()),
         ("fault_number", pa.int32()),
         ("column_name", pa.string()),

@@ -22,6 +22,8 @@ import great_expectations as gx  # noqa: E402
 from great_expectations.core.expectation_suite import ExpectationSuite  # noqa: E402
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 
+from pipelines.check.faults import row_verdicts  # noqa: E402
+from pipelines.check.sentences import Sentences  # noqa: E402
 from pipelines.check.suites import EXPECTATIONS, Rule, build_rules  # noqa: E402
 from pipelines.check.tables import VERDICTS  # noqa: E402
 from pipelines.ground.errors import NoticesError  # noqa: E402
@@ -29,6 +31,12 @@ from pipelines.notice.model import Notice  # noqa: E402
 
 # This module of it sets its own level when it is imported, and tells of a folder that it makes and removes.
 logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+
+
+PASSING_OVER_NULL = frozenset(
+    f"expect_column_values_to_{rest}"
+    for rest in ("be_between", "be_in_set", "not_be_in_set", "match_regex", "not_match_regex")
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ def validate_rows(
     notice: Notice, rows: dict[str, pa.Table], sheets: pa.Table, suites: Path = EXPECTATIONS
 ) -> tuple[pa.Table, list[RuleResult]]:
     """Verdicts on the rows of each deliverable, in place order. Raises NoticesError where an expectation itself failed."""
-    places = _load_places(sheets)
+    places, sentences = _load_places(sheets), Sentences(notice)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("rows")
@@ -55,40 +63,64 @@ def validate_rows(
     results: list[RuleResult] = []
     for deliverable, table in rows.items():
         rules = build_rules(notice, deliverable, suites)
-        if table.num_rows == 0:
-            results += [
-                RuleResult(deliverable, rule.column, rule.reason, rule.sentence, 0, 0) for rule in rules
-            ]
-            continue
-        # As categories: every expectation drops rows first, and dropping codes is much cheaper than dropping words.
-        frame = table.select(_needed(rules, table)).to_pandas(strings_to_categorical=True)
-        batch = source.add_dataframe_asset(deliverable).add_batch_definition_whole_dataframe("all")
-        suite = context.suites.add(
-            ExpectationSuite(name=deliverable, expectations=[rule.config for rule in rules])
-        )
-        definition = context.validation_definitions.add(
-            gx.ValidationDefinition(name=deliverable, data=batch, suite=suite)
-        )
-        outcome = definition.run(
-            batch_parameters={"dataframe": frame},
-            result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
-        )
-        if len(outcome.results) != len(rules):
-            raise NoticesError(
-                f"检查 {deliverable} 的 {len(rules)} 条规则只有 {len(outcome.results)} 条有结果"
+        live = [rule for rule in rules if not _is_idle(rule, table)]
+        failing: dict[int, list[int]] = {rule.number: [] for rule in rules}
+        if table.num_rows and live:
+            failing |= _run_suite(context, source, deliverable, live, table)
+        results += [
+            RuleResult(
+                deliverable,
+                rule.column,
+                rule.reason,
+                rule.sentence,
+                table.num_rows,
+                len(failing[rule.number]),
             )
-        for number, (rule, found) in enumerate(_paired(rules, outcome.results)):
-            failing = _failing_indexes(deliverable, rule, found)
-            results.append(
-                RuleResult(deliverable, rule.column, rule.reason, rule.sentence, len(frame), len(failing))
-            )
-            verdicts += _verdicts(
-                notice, deliverable, rule, number, table.take(pa.array(failing, pa.int64())), places
-            )
+            for rule in rules
+        ]
+        verdicts += row_verdicts(notice, deliverable, rules, failing, table, places, sentences)
     verdicts.sort(
-        key=lambda one: (one["submission_id"], one["sheet"], one["row_number"], one["fault_number"])
+        key=lambda one: (
+            one["submission_id"],
+            one["table_number"] or 0,
+            one["row_number"],
+            one["fault_number"],
+        )
     )
     return pa.Table.from_pylist(verdicts, schema=VERDICTS), results
+
+
+def _is_idle(rule: Rule, table: pa.Table) -> bool:
+    """Whether a rule judges a column in which no row says anything: all but not_be_null pass over what is NULL."""
+    kind, column = rule.config["type"], rule.config["kwargs"].get("column")
+    if kind not in PASSING_OVER_NULL or column not in table.column_names:
+        return False
+    return bool(table.column(column).null_count == table.num_rows)
+
+
+def _run_suite(
+    context: Any, source: Any, deliverable: str, rules: list[Rule], table: pa.Table
+) -> dict[int, list[int]]:
+    """The indexes of the rows that fail, by the number of the rule."""
+    # As categories: every expectation drops rows first, and dropping codes is much cheaper than dropping words.
+    frame = table.select(_needed(rules, table)).to_pandas(strings_to_categorical=True)
+    batch = source.add_dataframe_asset(deliverable).add_batch_definition_whole_dataframe("all")
+    suite = context.suites.add(
+        ExpectationSuite(name=deliverable, expectations=[rule.config for rule in rules])
+    )
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=deliverable, data=batch, suite=suite)
+    )
+    outcome = definition.run(
+        batch_parameters={"dataframe": frame},
+        result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
+    )
+    if len(outcome.results) != len(rules):
+        raise NoticesError(f"检查 {deliverable} 的 {len(rules)} 条规则只有 {len(outcome.results)} 条有结果")
+    return {
+        rule.number: _failing_indexes(deliverable, rule, found)
+        for rule, found in _paired(rules, outcome.results)
+    }
 
 
 def _needed(rules: list[Rule], table: pa.Table) -> list[str]:
@@ -103,7 +135,7 @@ def _needed(rules: list[Rule], table: pa.Table) -> list[str]:
 def _paired(rules: list[Rule], found: list[Any]) -> list[tuple[Rule, Any]]:
     """Each rule with its result: Great Expectations returns them in an order of its own."""
     by_number = {one.expectation_config.meta["number"]: one for one in found}
-    return [(rule, by_number[number]) for number, rule in enumerate(rules)]
+    return [(rule, by_number[rule.number]) for rule in rules]
 
 
 def _failing_indexes(deliverable: str, rule: Rule, found: Any) -> list[int]:
@@ -118,45 +150,7 @@ def _failing_indexes(deliverable: str, rule: Rule, found: Any) -> list[int]:
     return list(found.result.get("unexpected_index_list") or [])
 
 
-def _load_places(sheets: pa.Table) -> dict[tuple[str, str], dict[str, list[Any]]]:
-    return {(one["submission_id"], one["sheet"]): json.loads(one["places"]) for one in sheets.to_pylist()}
-
-
-def _verdicts(
-    notice: Notice,
-    deliverable: str,
-    rule: Rule,
-    number: int,
-    failing: pa.Table,
-    places: dict[tuple[str, str], dict[str, list[Any]]],
-) -> list[dict[str, Any]]:
-    item = notice.deliverables[deliverable]
-    is_personal = item.field(rule.column).personal
-    default_header = item.columns[rule.column].headers[0]
-    found = []
-    columns = ("submission_id", "sheet", "row_number", f"{rule.column}_given")
-    for submission, sheet, row, given in zip(*(failing[name].to_pylist() for name in columns), strict=True):
-        place = places[(submission, sheet)].get(rule.column, [None, default_header])
-        sentence = (
-            rule.sentence.replace("{row}", str(row))
-            .replace("{header}", place[1])
-            .replace("{value}", (given or "").strip()[:60])
-        )
-        found.append(
-            {
-                "submission_id": submission,
-                "deliverable": deliverable,
-                "sheet": sheet,
-                "row_number": row,
-                "fault_number": number,
-                "column_name": rule.column,
-                "column_number": place[0],
-                "header": place[1],
-                "value": given,
-                "reason": rule.reason,
-                "severity": rule.severity,
-                "sentence": sentence,
-                "is_personal": is_personal,
-            }
-        )
-    return found
+def _load_places(sheets: pa.Table) -> dict[tuple[str, int], dict[str, list[Any]]]:
+    return {
+        (one["submission_id"], one["table_number"]): json.loads(one["places"]) for one in sheets.to_pylist()
+    }

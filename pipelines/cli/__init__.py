@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.cli import analysts, cycle, decide, figures, mail, notice, remind, report, returns, trace
+from pipelines.cli import analysts, cycle, decide, figures, mail, notice, remind, report, returns, rows, trace
 from pipelines.cli.app import app
 from pipelines.ground.errors import BadNoticeError, NoticesError
 
@@ -22,6 +22,7 @@ __all__ = [
     "remind",
     "report",
     "returns",
+    "rows",
     "trace",
 ]
 

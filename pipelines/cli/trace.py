@@ -15,7 +15,7 @@ from pipelines.notice import Notice, load_notice
 
 REASONS = {
     "counted_already": "同一天（县、类）已计", "replaced": "已被更正", "rejected": "退回", "zero_report": "零报告",
-    "duplicate": "重复", "not_yet": "其后才收到", "not_given": "未填", "not_applicable": "不适用",
+    "duplicate": "重复", "duplicate_row": "件内重复", "not_yet": "其后才收到", "not_given": "未填", "not_applicable": "不适用",
     "outside_event": "不在活动日内", "exempt": "免报", "owes_nothing": "无报送义务", "nothing_accepted": "没有收下任何报送",
     "only_zero_reports": "只有零报告", "has_materials": "当天另有材料", "counted": "计入", "attachment": "附件",
     "ignored": "忽略", "accepted": "收下", "partly accepted": "部分收下",
@@ -135,7 +135,13 @@ def _say(notice: Notice, name: str, value: Any) -> Any:
 
 
 def _print_file(notice: Notice, found: tracing.FileTrace, moment: datetime, output: Format) -> None:
-    parts = {"submissions": found.submissions, "rows": found.rows, "figures": found.effects}
+    parts = {
+        "submissions": found.submissions,
+        "rows": found.rows,
+        "notes": found.notes,
+        "cells": found.accounts,
+        "figures": found.effects,
+    }
     if output is Format.json:
         told = {name: _as_dicts(part) for name, part in parts.items()}
         print(json.dumps(told, ensure_ascii=False, indent=1, default=str))
@@ -145,6 +151,8 @@ def _print_file(notice: Notice, found: tracing.FileTrace, moment: datetime, outp
         titles = {
             "submissions": "收到 {} 件",
             "rows": f"{{}} 行的去向，截至 {moment:%Y-%m-%d %H:%M:%S}",
+            "notes": "提示 {} 条",
+            "cells": "有内容的单元格的去处（每个工作表各项相加即全部）",
             "figures": "收到时改变了 {} 个数",
         }
         for name, part in parts.items():

@@ -16,7 +16,8 @@ class Settings:
     max_inflated_bytes: int = 512 * MIB
     """What an archive, or an office file, may unpack to in all."""
     max_inflation: int = 200
-    """What it may unpack to, as a multiple of its own size."""
+    """What it may unpack to, as a multiple of its own size, where that is more than `small_inflated_bytes`."""
+    small_inflated_bytes: int = 64 * MIB
     max_members: int = 2000
     max_archive_depth: int = 2
     """An archive inside an archive is read; one more level is not."""

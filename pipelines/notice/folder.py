@@ -22,6 +22,7 @@ RECIPIENT_COLUMNS = ("code", "name", "kind", "line", "city_code", "aliases")
 OPTIONAL_COLUMNS = ("email",)
 """May follow the roster's columns; nothing in one is the same as no such column."""
 REGION_COLUMNS = ("level", "code", "name", "parent_code")
+OPTIONAL_REGION_COLUMNS = ("aliases",)
 FROM_FILES = ("recipients", "regions", "fingerprint")
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -45,7 +46,7 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
     recipients = _read_table(
         home / "recipients.csv", RECIPIENT_COLUMNS, Recipient, problems, OPTIONAL_COLUMNS
     )
-    regions = _read_table(home / "regions.csv", REGION_COLUMNS, Region, problems)
+    regions = _read_table(home / "regions.csv", REGION_COLUMNS, Region, problems, OPTIONAL_REGION_COLUMNS)
     if not (home / "notice.txt").is_file():
         problems.append(f"{notice_id}/notice.txt 不存在；请把通知原文存在这里，以便日后核对")
     if definition.problems or words.problems:

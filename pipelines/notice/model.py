@@ -2,10 +2,17 @@
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
@@ -17,21 +24,44 @@ from pipelines.notice.remind import Remind
 from pipelines.notice.sources import Source
 
 
+def _multiplier(value: Any) -> int:
+    if re.fullmatch(r"0*[1-9][0-9]{0,11}", str(value)) and int(value) > 1:
+        return int(value)
+    raise refuse(f"写成了 {value!r}；应是大于 1 的整数，如 10000")
+
+
+Multiplier = Annotated[int, BeforeValidator(_multiplier), WithJsonSchema({"type": "integer", "minimum": 2})]
+"""How many times a word such as 万 makes a number."""
+
+
 class Vocabulary(Frozen):
-    """Words that meaning hangs on in every submission; defaults stand in notices/words.yaml."""
+    """Words that meaning hangs on in every submission; defaults stand in notices/words.yaml, each with what it means."""
 
     reporting_unit: Words
     unit_columns: Words
     row_number: Words
-    totals: Words
     instruction_sheets: Words
+    header_marks: Words
+    header_hints: Words
+    header_hint_starts: Words
+    unit_label: Words
     example: Words
+    totals: Words
+    partial_totals: Words
+    total_tails: Words
+    remarks: Words
+    ditto: Words
+    parts: Words
+    own: Words
     zero_report: Words
     not_applicable: Words
-    blank: Words
-    approximate: Words
-    ten_thousand: Words
+    exact_before: Words
+    approximate_before: Words
+    approximate_after: Words
+    multipliers: Annotated[dict[Word, Multiplier], Field(min_length=1)]
     count_units: Words
+    day_parts: Words
+    no_county: Words
     attachment_mark: Words
     returned_sheet: Word
     returned_folder: Word
@@ -134,6 +164,8 @@ class Region(Frozen):
     code: Word
     name: Word
     parent_code: Word
+    aliases: tuple[Word, ...] = ()
+    """Former names and short forms."""
 
 
 class Definition(Frozen):

@@ -92,6 +92,11 @@ def _check_regions(folder: Folder) -> Iterator[str]:
             yield f"{place} code：{region.code} 第 {first} 行已经有了；每个代码只能有一行"
         if (first := names.setdefault((region.parent_code, region.name), line)) != line:
             yield f"{place} name：{region.name} 第 {first} 行已经有了；同一上级之下不能重名"
+    for line, region in folder.regions.items():
+        for alias in region.aliases:
+            if (first := names.setdefault((region.parent_code, alias), line)) != line:
+                place = folder.row("regions.csv", line)
+                yield f"{place} aliases：{alias} 是第 {first} 行的；同一上级之下，一个叫法只能是一个地方"
 
 
 def _check_recipients(folder: Folder) -> Iterator[str]:

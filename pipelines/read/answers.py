@@ -2,39 +2,92 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import datetime
 
+from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import AnswerSource, FormExportSource
+from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected
+from pipelines.read.grid import Sheet
+from pipelines.read.layout.model import Table
 from pipelines.read.names import Roster
+from pipelines.read.open import Format, open_grid
+from pipelines.read.piece import Piece, Places
 from pipelines.read.records import read_record
-from pipelines.read.rows import SheetRows
-from pipelines.read.sheets import Sheet
-from pipelines.read.submission import Job, Submission
-from pipelines.read.tables import TableReader
+from pipelines.read.rows.model import SheetRows
+from pipelines.read.submission import Submission
 from pipelines.read.values import Cell, as_text, normalize, read_moment
 
 UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
 
 
-def read_answers(
-    job: Job, source: FormExportSource, sheets: list[Sheet], tables: TableReader, roster: Roster
-) -> Iterator[Submission]:
-    """Every answer, in row order. Raises FileRejected, before the first, where no question is a column of the notice."""
-    headed = [(sheet, header) for sheet in sheets if (header := tables.find_header(sheet, numbered=True))]
-    if not headed:
-        raise FileRejected(
-            "unknown_deliverable", "导出文件的题目与报送事项对不上。请导出全部题目，不要改动表头"
-        )
-    for sheet, header in headed:
-        columns = AnswerColumns(source, [as_text(cell) for cell in sheet.rows[header.row_index]])
-        rows = tables.read_rows(sheet, header, keep_all=True)
-        for index, (number, unit) in enumerate(zip(rows.row_numbers, rows.unit_names, strict=True)):
-            recipient = roster.find(unit, source.line) if unit else None
+class AnswerReader:
+    """Reads answers by one notice's columns; every row of one is data."""
+
+    def __init__(
+        self, notice: Notice, settings: Settings, roster: Roster, files: FileReader, places: Places
+    ) -> None:
+        self._notice, self._settings, self._roster = notice, settings, roster
+        self._files, self._places = files, places
+
+    def read_export(
+        self, whole: Piece, source: FormExportSource, content: bytes, file_format: Format
+    ) -> list[Submission]:
+        """Every answer, in row order; the export itself where no question is a column of the notice."""
+        try:
+            sheets = open_grid(content, file_format, self._settings).sheets
+        except FileRejected as rejection:
+            return [self._places.reject(whole, rejection)]
+        laid = [
+            (sheet, table) for sheet in sheets for table in self._files.layout.lay_questions(sheet).tables
+        ]
+        if not laid:
+            sentence = "导出文件的题目与报送事项对不上。请导出全部题目，不要改动表头"
+            return [self._places.reject(whole, FileRejected("unknown_deliverable", sentence))]
+        return [answer for sheet, table in laid for answer in self._answers(whole, source, sheet, table)]
+
+    def _answers(
+        self, whole: Piece, source: FormExportSource, sheet: Sheet, table: Table
+    ) -> list[Submission]:
+        titles = [as_text(cell) for cell in sheet.rows[table.header[-1]]]
+        columns = AnswerColumns(source, titles)
+        read, _ = self._files.rows.read(table, 1, keep_all=True)
+        found = []
+        for index, (number, unit) in enumerate(zip(read.rows.row_numbers, read.rows.unit_names, strict=True)):
+            recipient = self._roster.find(unit, source.line) if unit else None
             cells = sheet.rows[number - sheet.first_row]
-            yield _answer(job, source, columns, cells, rows.row(index), recipient)
+            row = read.rows.row(index)
+            if recipient:
+                row = self._files.with_counties(row, recipient)
+            found.append(_answer(whole, source, columns, cells, row, recipient))
+        return found
+
+    def read_answer(self, whole: Piece, source: AnswerSource, content: bytes) -> Submission:
+        """One archived answer of a form service; the same answer in another version replaces it."""
+        known_recipient = self._places.recipient_of_source(whole.job, source.line)
+        try:
+            record = read_record(self._notice, source, content)
+        except FileRejected as rejection:
+            return self._places.reject(whole, rejection)
+        known: dict[str, object] = {"format": "form_answer", "answer_key": f"{source.id}|{record.answer}"}
+        tables = self._files.layout.lay_questions(record.sheet).tables
+        if not tables:
+            return whole.end(
+                outcome="rejected",
+                recipient_code=known_recipient,
+                reason="unknown_deliverable",
+                sentence="表单的题目与报送事项对不上。请核对通知里这个来源的 fields",
+                **known,
+            )
+        rows = self._files.rows.read(tables[0], 1, keep_all=True)[0].rows
+        units = {name for name in rows.unit_names if name}
+        unit = units.pop() if len(units) == 1 else ""
+        recipient = self._roster.find(unit, source.line) if unit else known_recipient
+        known |= {"recipient_code": recipient, "deliverable": rows.deliverable}
+        if recipient:
+            return whole.end(outcome="read", sheets=[self._files.with_counties(rows, recipient)], **known)
+        return whole.end(outcome="rejected", reason="unknown_recipient", sentence=UNKNOWN_UNIT, **known)
 
 
 class AnswerColumns:
@@ -71,7 +124,7 @@ def _at(cells: list[Cell], index: int | None) -> Cell:
 
 
 def _answer(
-    job: Job,
+    whole: Piece,
     source: FormExportSource,
     columns: AnswerColumns,
     cells: list[Cell],
@@ -81,11 +134,11 @@ def _answer(
     (row_number,) = row.row_numbers
     number, moment, content = columns.number(cells), columns.moment(cells), columns.content(cells)
     return Submission(
-        job.receipt_id,
-        f"{job.path}#{number or f'第{row_number}行'}",
+        whole.job.receipt_id,
+        f"{whole.job.path}#{number or f'第{row_number}行'}",
         hashlib.sha256(content).hexdigest(),
         len(content),
-        job.received_at,
+        whole.job.received_at,
         outcome="read" if recipient else "rejected",
         row_order=row_number,
         recipient_code=recipient,
@@ -98,35 +151,3 @@ def _answer(
         # Of nobody known, a county or a duplicate cannot be judged: its rows are read once the unit is.
         sheets=[row] if recipient else [],
     )
-
-
-def read_answer(
-    notice: Notice,
-    source: AnswerSource,
-    content: bytes,
-    known_recipient: str | None,
-    tables: TableReader,
-    roster: Roster,
-) -> dict[str, object]:
-    """What became of one archived answer, as a submission's fields; `known_recipient` is whom the service knew it from.
-
-    Raises FileRejected where the bytes are no answer.
-    """
-    record = read_record(notice, source, content)
-    known: dict[str, object] = {"format": "form_answer", "answer_key": f"{source.id}|{record.answer}"}
-    header = tables.find_header(record.sheet, numbered=True)
-    if header is None:
-        return known | {
-            "outcome": "rejected",
-            "recipient_code": known_recipient,
-            "reason": "unknown_deliverable",
-            "sentence": "表单的题目与报送事项对不上。请核对通知里这个来源的 fields",
-        }
-    rows = tables.read_rows(record.sheet, header, keep_all=True)
-    units = {name for name in rows.unit_names if name}
-    unit = units.pop() if len(units) == 1 else ""
-    recipient = roster.find(unit, source.line) if unit else known_recipient
-    known |= {"recipient_code": recipient, "deliverable": header.deliverable}
-    if recipient:
-        return known | {"outcome": "read", "sheets": [rows]}
-    return known | {"outcome": "rejected", "reason": "unknown_recipient", "sentence": UNKNOWN_UNIT}

@@ -1,19 +1,24 @@
 """One cell -> what was received and what it means, by how its column is read. What was read once is known."""
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pipelines.notice.kinds import FieldType
 from pipelines.read.values import (
     Cell,
     CountGrammar,
+    DateGrammar,
     Window,
+    added_scheme,
     as_text,
+    is_error,
+    is_formula,
     join_word,
     normalize,
+    plain_address,
     read_count,
     read_date,
+    read_phone,
     trim,
 )
 
@@ -41,28 +46,35 @@ class Memo(dict[Cell, T]):
 
 
 CellReader = Memo[tuple[Any, ...]]
-"""Cell -> the parts named by `PARTS`; given is None where no letter can be seen."""
-PARTS: dict[FieldType, tuple[str, ...]] = {
-    kind: ("", "_given", "_state") if kind == "count" else ("", "_given")
-    for kind in ("text", "date", "word", "count", "contact", "url")
-}
+"""Cell -> the parts named by `PARTS`; given is None where no letter can be seen. The state of what is no count is None
+(nothing to say), `unreadable` (a date that is none), `error`, or what the layout knows: `ambiguous`."""
+PARTS: dict[FieldType, tuple[str, ...]] = dict.fromkeys(get_args(FieldType), ("", "_given", "_state"))
 """What a column of each type becomes, as suffixes of its field's name."""
 
 
-def count_reader(grammar: CountGrammar) -> CellReader:
+def count_reader(grammar: CountGrammar, *, factor: int = 1, is_stated: bool = False) -> CellReader:
+    """`factor`: the header multiplies. `is_stated`: a line above the table states a multiplied unit."""
+
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
-        value, state = read_count(cell, grammar)
+        value, state = read_count(cell, grammar, factor=factor, is_stated=is_stated)
         return value, text if normalize(text) else None, state
 
     return Memo(read)
 
 
-def date_reader(blank: frozenset[str], window: Window | None, *, typed: bool) -> CellReader:
+def date_reader(
+    blank: frozenset[str], window: Window | None, *, typed: bool, grammar: DateGrammar
+) -> CellReader:
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
         plain = normalize(text)
-        return (None, None) if not plain or plain in blank else (read_date(cell, window, typed=typed), text)
+        if not plain or plain in blank:
+            return None, text if plain else None, None
+        if is_error(text) or is_formula(text):
+            return None, text, "error"
+        day = read_date(cell, window, typed=typed, grammar=grammar)
+        return day, text, None if day else "unreadable"
 
     return Memo(read)
 
@@ -73,19 +85,25 @@ def text_reader(kind: FieldType, blank: frozenset[str]) -> CellReader:
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
         plain = normalize(text)
-        return None if not plain or plain in blank else mean(text), text if plain else None
+        if not plain or plain in blank:
+            return None, text if plain else None, None
+        return (None, text, "error") if is_error(text) else (mean(text), text, None)
 
     return Memo(read)
 
 
-def _plain(text: str) -> str:
-    """A phone, address or URL: full-width letters made half-width, outer spaces removed."""
-    return unicodedata.normalize("NFKC", text).strip()
+def _contact(text: str) -> str:
+    """A phone as its digits where it is one; else as it stands, half-width, for a mailbox or a fault."""
+    return read_phone(text) or plain_address(text)
+
+
+def _url(text: str) -> str:
+    return added_scheme(text) or plain_address(text)
 
 
 _READ_TEXT: dict[FieldType, Callable[[str], str]] = {
     "word": join_word,
     "text": trim,
-    "contact": _plain,
-    "url": _plain,
+    "contact": _contact,
+    "url": _url,
 }

@@ -25,3 +25,22 @@ def too_large(sentence: str) -> FileRejected:
 
 def unsafe_archive(sentence: str) -> FileRejected:
     return FileRejected("unsafe_archive", sentence)
+
+
+def unsupported_format(kind: str) -> FileRejected:
+    """A table in a format whose tables are not read; `kind` is the format."""
+    name = _FORMAT_NAMES.get(kind, "这种格式")
+    return FileRejected(
+        "unsupported_format",
+        f"这份报表是{name}，其中的表格读不了。请另存为 xlsx 或 docx 后重新报送；如已另报电子表格，可不理会",
+    )
+
+
+_FORMAT_NAMES = {
+    "word_binary": "旧版 Word（doc、wps）格式",
+    "rtf": "RTF 格式",
+    "odt": "ODT 格式",
+    "pdf": "PDF 格式",
+    "slk": "SLK 格式",
+    "numbers": "苹果 Numbers 格式",
+}

@@ -1,7 +1,7 @@
 """Submissions as Arrow tables: what the read stage writes into the run's folder and the later stages load.
 
 `submissions` has one row a file, member or answer; `sheets` one a recognised sheet; `rows_<deliverable>` one a data row,
-with each canonical column as read, `<column>_given` as received and, for counts, `<column>_state`.
+with each canonical column as read, `<column>_given` as received and `<column>_state` (see cells.py).
 """
 
 import hashlib
@@ -44,6 +44,7 @@ SUBMISSIONS = pa.schema(
 SHEETS = pa.schema(
     [
         ("submission_id", _TEXT),
+        ("table_number", pa.int32()),
         ("sheet_number", pa.int32()),
         ("deliverable", _TEXT),
         ("sheet", _TEXT),
@@ -51,6 +52,30 @@ SHEETS = pa.schema(
         ("places", _TEXT),
     ]
 )
+NOTES = pa.schema(
+    [
+        ("submission_id", _TEXT),
+        ("sheet", _TEXT),
+        ("sheet_number", pa.int32()),
+        ("row_number", pa.int32()),
+        ("column_number", pa.int32()),
+        ("code", _TEXT),
+        ("value", _TEXT),
+        ("sentence", _TEXT),
+    ]
+)
+"""One row a note (contract section 4); row and column are NULL where it does not speak of one."""
+ACCOUNTS = pa.schema(
+    [
+        ("submission_id", _TEXT),
+        ("sheet", _TEXT),
+        ("sheet_number", pa.int32()),
+        ("role", _TEXT),
+        ("cells", pa.int32()),
+        ("filled", pa.int32()),
+    ]
+)
+"""One row a role that filled cells of a sheet have; the roles of a sheet add up to `filled`."""
 _ARROW_TYPES = {
     "text": _TEXT,
     "word": _TEXT,
@@ -67,16 +92,16 @@ def rows_schema(notice: Notice, deliverable: str) -> pa.Schema:
     fields: list[tuple[str, pa.DataType]] = [
         ("submission_id", _TEXT),
         ("sheet", _TEXT),
+        ("table_number", pa.int32()),
         ("row_number", pa.int32()),
+        ("row_order", pa.int32()),
         ("is_zero_report", pa.bool_()),
+        ("row_state", _TEXT),
+        ("row_state_field", _TEXT),
     ]
     for name in field_names(notice, deliverable):
         kind = item.field(name).type
-        fields += [(name, _ARROW_TYPES[kind]), (f"{name}_given", _TEXT)]
-        if kind == "count":
-            fields.append((f"{name}_state", _TEXT))
-    if "county" in field_names(notice, deliverable):
-        fields.append(("county_place", _TEXT))
+        fields += [(name, _ARROW_TYPES[kind]), (f"{name}_given", _TEXT), (f"{name}_state", _TEXT)]
     return pa.schema(fields)
 
 
@@ -84,6 +109,13 @@ def field_names(notice: Notice, deliverable: str) -> list[str]:
     """The kind's fixed columns, used by this notice or not, then the indicators the notice lists."""
     item = notice.deliverables[deliverable]
     return [field.name for field in KINDS[item.kind].fields] + list(item.indicators)
+
+
+def _count_states(notice: Notice, deliverable: str) -> frozenset[str]:
+    item = notice.deliverables[deliverable]
+    return frozenset(
+        f"{name}_state" for name in field_names(notice, deliverable) if item.field(name).type == "count"
+    )
 
 
 def table_deliverables(notice: Notice) -> list[str]:
@@ -99,53 +131,78 @@ def write_batch(
     notice: Notice, submissions: Iterable[Submission], folder: Path, batch: int
 ) -> dict[str, int]:
     """Writes one batch's files; returns how many submissions and rows it has."""
-    columns: dict[str, dict[str, list[Any]]] = {
-        "submissions": {name: [] for name in SUBMISSIONS.names},
-        "sheets": {name: [] for name in SHEETS.names},
-    }
-    schemas = {"submissions": SUBMISSIONS, "sheets": SHEETS}
-    for name in table_deliverables(notice):
-        schemas[f"rows_{name}"] = rows_schema(notice, name)
-        columns[f"rows_{name}"] = {column: [] for column in schemas[f"rows_{name}"].names}
-    cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
-    counts = {"submissions": 0, "rows": 0}
+    gathered = _Gathered(notice)
     for one in submissions:
-        counts["submissions"] += 1
-        identity = submission_id(one)
-        target = columns["submissions"]
-        target["submission_id"].append(identity)
-        for name in SUBMISSIONS.names[1:]:
-            target[name].append(getattr(one, name))
-        for number, part in enumerate(one.sheets, 1):
-            target = columns["sheets"]
-            for name, value in zip(
-                SHEETS.names,
-                (identity, number, part.deliverable, part.sheet, part.header_row, part.places),
-                strict=True,
-            ):
-                target[name].append(value)
-            counts["rows"] += len(part.row_numbers)
-            city = cities.get(one.recipient_code or "", "")
-            _gather_rows(columns[f"rows_{part.deliverable}"], part, identity, city)
+        gathered.add(one)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, lists in columns.items():
-        write_frame(pa.table(lists, schema=schemas[name]), folder, name, batch)
-    return counts
+    for name, schema in gathered.schemas.items():
+        write_frame(pa.table(gathered.columns[name], schema=schema), folder, name, batch)
+    return {"submissions": gathered.submissions, "rows": gathered.rows}
 
 
-def _gather_rows(target: dict[str, list[Any]], part: SheetRows, identity: str, city_code: str) -> None:
-    """A sheet's rows; what the kind has and this sheet has not is blank."""
-    count = len(part.row_numbers)
-    found: dict[str, Sequence[Any]] = {
-        "submission_id": [identity] * count,
-        "sheet": [part.sheet] * count,
-        "row_number": part.row_numbers,
-        "is_zero_report": part.zero_reports,
-        "county_place": [f"{city_code}/{name}" if name else None for name in part.columns.get("county", ())],
-        **part.columns,
-    }
-    for name, values in target.items():
-        values += found.get(name) or [BLANK if name.endswith("_state") else None] * count
+class _Gathered:
+    """The frames of a batch, a list a column."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.schemas = {"submissions": SUBMISSIONS, "sheets": SHEETS, "notes": NOTES, "accounts": ACCOUNTS}
+        self._counts: dict[str, frozenset[str]] = {}
+        for name in table_deliverables(notice):
+            self.schemas[f"rows_{name}"] = rows_schema(notice, name)
+            self._counts[name] = _count_states(notice, name)
+        self.columns: dict[str, dict[str, list[Any]]] = {
+            name: {column: [] for column in schema.names} for name, schema in self.schemas.items()
+        }
+        self.submissions = self.rows = 0
+
+    def add(self, one: Submission) -> None:
+        identity = submission_id(one)
+        self.submissions += 1
+        self._append("submissions", identity, *(getattr(one, name) for name in SUBMISSIONS.names[1:]))
+        row_order = 0
+        for number, part in enumerate(one.sheets, 1):
+            self._append(
+                "sheets", identity, number, number, part.deliverable, part.sheet, part.header_row, part.places
+            )
+            self._add_rows(part, identity, number, row_order)
+            row_order += len(part.row_numbers)
+        self.rows += row_order
+        for said in one.notes:
+            self._append(
+                "notes",
+                identity,
+                said.sheet,
+                said.sheet_number,
+                said.row,
+                said.column,
+                said.code,
+                said.value,
+                said.sentence,
+            )
+        for account in one.accounts:
+            filled = sum(account.cells.values())
+            for role, cells in account.cells.items():
+                self._append("accounts", identity, account.sheet, account.sheet_number, role, cells, filled)
+
+    def _append(self, frame: str, *values: Any) -> None:
+        for column, value in zip(self.columns[frame].values(), values, strict=True):
+            column.append(value)
+
+    def _add_rows(self, part: SheetRows, identity: str, table_number: int, rows_before: int) -> None:
+        """A table's rows; what the kind has and this table has not is blank."""
+        count, counts = len(part.row_numbers), self._counts[part.deliverable]
+        found: dict[str, Sequence[Any]] = {
+            "submission_id": [identity] * count,
+            "sheet": [part.sheet] * count,
+            "table_number": [table_number] * count,
+            "row_number": part.row_numbers,
+            "row_order": range(rows_before + 1, rows_before + count + 1),
+            "is_zero_report": part.zero_reports,
+            "row_state": part.row_states,
+            "row_state_field": part.row_state_fields,
+            **part.columns,
+        }
+        for name, values in self.columns[f"rows_{part.deliverable}"].items():
+            values += found.get(name) or [BLANK if name in counts else None] * count
 
 
 def write_frame(table: pa.Table, folder: Path, name: str, batch: int = 0) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pipelines.notice.model import Notice
-from pipelines.read.formats import suffix_of
+from pipelines.read.open import suffix_of
 from pipelines.read.values import normalize
 
 _NUMBER = re.compile(r"^\d+[-_.、:—)]*")
@@ -51,6 +51,7 @@ class Roster:
     def __init__(self, notice: Notice) -> None:
         self._by_line: dict[str, dict[str, str]] = {line: {} for line in (*notice.lines, "")}
         self._everywhere: dict[str, str] = {}
+        self._names = {recipient.code: recipient.name for recipient in notice.recipients}
         marks = "|".join(re.escape(normalize(mark)) for mark in notice.words.attachment_mark)
         self._attachment = re.compile(rf"^(?:{marks})[\d一二三四五六七八九十]*[-_:.、]*")
         for recipient in notice.recipients:
@@ -72,6 +73,9 @@ class Roster:
         return self.find(text, line) or next(
             (code for form in self._forms(text) if (code := self._everywhere.get(form))), None
         )
+
+    def name_of(self, code: str) -> str:
+        return self._names[code]
 
     def is_of_line(self, code: str, line: str) -> bool:
         return code in self._by_line[line].values()

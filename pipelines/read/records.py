@@ -9,7 +9,7 @@ from pipelines.collect.forms import value_at
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import AnswerSource
 from pipelines.read.findings import unreadable
-from pipelines.read.sheets import Sheet
+from pipelines.read.grid import Sheet
 from pipelines.read.values import Cell
 
 

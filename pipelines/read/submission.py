@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from pipelines.read.rows import SheetRows
+from pipelines.read.layout.model import Role
+from pipelines.read.rows.model import Note, SheetRows
 
 Outcome = Literal["read", "ignored", "attachment", "rejected"]
 
@@ -23,6 +24,15 @@ class Job:
     received_at: datetime
     evidence: Mapping[str, str] = field(default_factory=dict)
     """What the source knew beside the bytes: `unit`, a recipient's code or name, is the last thing believed."""
+
+
+@dataclass(frozen=True)
+class SheetAccount:
+    """How many filled cells of a sheet had which role; the roles add up to all of them."""
+
+    sheet: str
+    sheet_number: int
+    cells: Mapping[Role, int]
 
 
 @dataclass(frozen=True)
@@ -50,3 +60,5 @@ class Submission:
     answered_at: datetime | None = None
     """When a form answer was submitted, by the form's own clock: its first content arrived then."""
     sheets: list[SheetRows] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    accounts: list[SheetAccount] = field(default_factory=list)

@@ -16,6 +16,8 @@ from pipelines.send.records import mail_settings
 ACKNOWLEDGEMENT, RETURN = "acknowledgement", "return"
 MOST_LISTED = 40
 """Lines of a acknowledgement's table: more do not fit a phone."""
+MOST_NOTED = 20
+"""Notes that an acknowledgement lists."""
 MOST_BYTES = 10_000_000
 """Of attachments; common servers refuse more than about 20 MB, and base64 adds a third."""
 DAY = timedelta(days=1)
@@ -108,6 +110,7 @@ class Acknowledgements:
             blocks.append(f"另有 {len(shown) - MOST_LISTED} 件没有列出。")
         if attached:
             blocks.append(f"图片、视频等附件 {attached} 个，已存档。")
+        blocks += _noted(content)
         owed = self._writer.owed_by(recipient)
         blocks.append(owed or "到目前为止应报的都已报齐，谢谢！")
         title = f"回执：收到 {len(content)} 件"
@@ -125,3 +128,14 @@ class Acknowledgements:
         }[one.state]
         why = self._returned.summary(one.submission_id) if one.is_returned else ""
         return one.name, one.deliverable_name or "", say_moment(one.received_at), result, why
+
+
+def _noted(content: list[Arrival]) -> list[str | Table]:
+    """What else was noted of these, for the unit to look at again; nothing where nothing was."""
+    notes = [(one.name, note) for one in content for note in dict.fromkeys(one.notes)]
+    if not notes:
+        return []
+    blocks: list[str | Table] = [Table(("报来的", "另外提请核对"), tuple(notes[:MOST_NOTED]))]
+    if len(notes) > MOST_NOTED:
+        blocks.append(f"另有 {len(notes) - MOST_NOTED} 条提请核对的没有列出。")
+    return blocks

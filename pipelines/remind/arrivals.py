@@ -14,10 +14,19 @@ _ARRIVALS = """
 SELECT
     submissions.submission_id, submissions.recipient_code, submissions.path, deliverables.deliverable_name,
     submissions.received_at, greatest(submissions.received_at, receipts.scanned_at) AS known_at, submissions.state,
-    submissions.row_count, submissions.rejected_row_count, submissions.answer_key IS NOT NULL AS is_answer
+    submissions.row_count - coalesce(noted.repeats, 0) AS row_count, submissions.rejected_row_count, submissions.answer_key IS NOT NULL AS is_answer,
+    coalesce(noted.notes, []) AS notes
 FROM core.submissions
 INNER JOIN raw.receipts
     ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
+LEFT JOIN (
+    SELECT
+        notes.submission_id,
+        count(*) FILTER (code = 'duplicate_row') AS repeats,
+        list(notes.sentence ORDER BY sheet_number, row_number NULLS FIRST, column_number NULLS FIRST, code) AS notes
+    FROM core.notes WHERE notes.notice_id = $notice
+    GROUP BY ALL
+) AS noted ON submissions.submission_id = noted.submission_id
 LEFT JOIN core.deliverables
     ON submissions.notice_id = deliverables.notice_id AND submissions.deliverable = deliverables.deliverable
 WHERE
@@ -40,8 +49,11 @@ class Arrival:
     """When a scan brought it."""
     state: str
     row_count: int
+    """Rows that repeat one another count once."""
     rejected_row_count: int
     is_answer: bool
+    notes: list[str]
+    """What was noted of it, for its unit to look at again."""
 
     @property
     def is_returned(self) -> bool:

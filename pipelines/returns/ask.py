@@ -31,16 +31,26 @@ ORDER BY submissions.received_at, submissions.path, submissions.row_order
 """
 _FAULTS = """
 SELECT
-    submission_id, sheet, row_number, column_number, column_name, header, value, sentence, deliverable
+    submission_id, sheet, table_number, row_number, column_number, column_name, header, value, sentence, deliverable
 FROM raw.verdicts WHERE submission_id IN (SELECT unnest($1)) AND severity = 'error'
-ORDER BY submission_id, sheet, row_number, fault_number
+ORDER BY submission_id, table_number, row_number, fault_number
 """
-_SHEETS = "SELECT submission_id, sheet, header_row, places FROM raw.sheets WHERE submission_id IN (SELECT unnest($1))"
+_SHEETS = """
+SELECT submission_id, sheet, header_row, places FROM raw.sheets
+WHERE submission_id IN (SELECT unnest($1)) ORDER BY submission_id, table_number
+"""
 _ROWS = "SELECT submission_id, sheet, row_number FROM raw.rows WHERE submission_id IN (SELECT unnest($1))"
 _PRIVATE = """
-SELECT submission_id, sheet, row_number, column_name, value
+SELECT submission_id, table_number, row_number, column_name, value
 FROM verdict_values WHERE submission_id IN (SELECT unnest($1))
 """
+_NOTES = """
+SELECT submission_id, note_number, sentence FROM core.notes WHERE submission_id IN (SELECT unnest($1))
+ORDER BY submission_id, sheet_number, row_number NULLS FIRST, column_number NULLS FIRST, code, note_number
+"""
+_PRIVATE_NOTES = (
+    "SELECT submission_id, note_number, sentence FROM note_values WHERE submission_id IN (SELECT unnest($1))"
+)
 
 
 def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Returned]:
@@ -54,12 +64,20 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
             return []
         ids = [one["submission_id"] for one in wanted]
         faults, parts = _ask(connection, _FAULTS, ids), _parts(connection, ids)
-    values = _private_values(home.private, ids)
+        noted = _ask(connection, _NOTES, ids)
+    values, notes = _private_values(home.private, ids), _notes(home.private, noted, ids)
     by_submission: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for fault in faults:
         by_submission[fault["submission_id"]].append(fault)
     return [
-        _returned(home, notice, one, by_submission[one["submission_id"]], parts[one["submission_id"]], values)
+        _returned(
+            home,
+            notice,
+            {**one, "notes": notes.get(one["submission_id"], ())},
+            by_submission[one["submission_id"]],
+            parts[one["submission_id"]],
+            values,
+        )
         for one in wanted
     ]
 
@@ -78,20 +96,41 @@ def _parts(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, d
     for one in _ask(connection, _SHEETS, ids):
         columns = frozenset(place[0] for place in json.loads(one["places"]).values())
         place = (one["submission_id"], one["sheet"])
-        found[place[0]][place[1]] = Part(one["header_row"], frozenset(rows[place]), columns)
+        first = found[place[0]].get(place[1])
+        found[place[0]][place[1]] = (
+            Part(first.header_row, first.rows, first.columns | columns)
+            if first
+            else Part(one["header_row"], frozenset(rows[place]), columns)
+        )
     return found
 
 
-def _private_values(path: Path, ids: list[str]) -> dict[tuple[str, str, int, str], str]:
+def _private_values(path: Path, ids: list[str]) -> dict[tuple[str, int, int, str], str]:
     """What stands in faulty cells of personal columns; shown to the unit itself and to nobody else."""
     if not path.exists():
         return {}
     with open_file(path) as private:
         return {
-            (one["submission_id"], one["sheet"], one["row_number"], one["column_name"]): one["value"]
+            (one["submission_id"], one["table_number"], one["row_number"], one["column_name"]): one["value"]
             for one in _ask(private, _PRIVATE, ids)
             if one["value"]
         }
+
+
+def _notes(path: Path, noted: list[dict[str, Any]], ids: list[str]) -> dict[str, tuple[str, ...]]:
+    """What was noted of each submission, each sentence once, as the unit itself may read it."""
+    whole: dict[tuple[str, int], str] = {}
+    if noted and path.exists():
+        with open_file(path) as private:
+            whole = {
+                (one["submission_id"], one["note_number"]): one["sentence"]
+                for one in _ask(private, _PRIVATE_NOTES, ids)
+            }
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for one in noted:
+        sentence = whole.get((one["submission_id"], one["note_number"]), one["sentence"])
+        found[one["submission_id"]][sentence] = None
+    return {submission: tuple(sentences) for submission, sentences in found.items()}
 
 
 def _returned(
@@ -100,7 +139,7 @@ def _returned(
     one: dict[str, Any],
     faults: list[dict[str, Any]],
     parts: dict[str, Part],
-    values: dict[tuple[str, str, int, str], str],
+    values: dict[tuple[str, int, int, str], str],
 ) -> Returned:
     recipient = next((unit for unit in notice.recipients if unit.code == one["recipient_code"]), None)
     item = notice.deliverables.get(one["deliverable"] or "")
@@ -108,7 +147,12 @@ def _returned(
     found = []
     for fault in faults:
         deliverable = fault.pop("deliverable")
-        key = (fault.pop("submission_id"), fault["sheet"], fault["row_number"], fault["column_name"])
+        key = (
+            fault.pop("submission_id"),
+            fault.pop("table_number"),
+            fault["row_number"],
+            fault["column_name"],
+        )
         example = say(example_value(notice, deliverable, fault["column_name"], recipient))
         found.append(Fault(**{**fault, "value": fault["value"] or values.get(key)}, example=example))
     return Returned(

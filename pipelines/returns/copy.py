@@ -18,8 +18,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.ground.settings import Settings
-from pipelines.read.formats import Format
-from pipelines.read.sheets import read_content
+from pipelines.read.open import Format, open_grid
 from pipelines.read.values import Cell
 from pipelines.returns.model import Part
 
@@ -115,7 +114,7 @@ def _from_workbook(content: bytes) -> Copy:
 def _from_text(content: bytes, file_format: Format, settings: Settings) -> Copy:
     copy = Copy(Workbook())
     copy.book.remove(copy.book.active)
-    for number, read in enumerate(read_content(content, file_format, settings).sheets, 1):
+    for number, read in enumerate(open_grid(content, file_format, settings).sheets, 1):
         title = _UNSAFE.sub("_", read.name)[:31] or f"表{number}"
         sheet = copy.book.create_sheet(title)
         copy.names[read.name] = title

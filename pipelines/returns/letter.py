@@ -13,6 +13,7 @@ from pipelines.returns.sheet import describe
 
 MOST_LINES = 20
 """Faults that are listed: more do not fit a page."""
+MOST_NOTES = 10
 _HEADERS = ("行", "列", "原来写的", "怎么改", "正确写法示例")
 _WIDTHS = (1.2, 3, 3, 5.6, 3.2)
 """Of the columns, in centimetres."""
@@ -28,6 +29,8 @@ def write_letter(returned: Returned) -> bytes:
     document.add_paragraph().add_run(_plain(returned.headline)).bold = True
     if returned.faults:
         _add_table(document, returned)
+    if returned.notes:
+        _add_notes(document, returned)
     document.add_paragraph(_how(returned)).paragraph_format.space_before = Pt(10)
     target = io.BytesIO()
     document.save(target)
@@ -57,6 +60,14 @@ def _add_table(document: Document, returned: Returned) -> None:
             cell.text = _plain(text)[:200]
     if len(returned.faults) > MOST_LINES:
         document.add_paragraph(f"另有 {len(returned.faults) - MOST_LINES} 处问题没有列出，请一并核对。")
+
+
+def _add_notes(document: Document, returned: Returned) -> None:
+    document.add_paragraph("另外提请核对").runs[0].bold = True
+    for note in returned.notes[:MOST_NOTES]:
+        document.add_paragraph(_plain(note), style="List Bullet")
+    if len(returned.notes) > MOST_NOTES:
+        document.add_paragraph(f"另有 {len(returned.notes) - MOST_NOTES} 条没有列出。")
 
 
 def _how(returned: Returned) -> str:

@@ -7,10 +7,9 @@ from typing import cast
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import MailboxSource
-from pipelines.read.archives import unpack
 from pipelines.read.findings import FileRejected
-from pipelines.read.formats import Format
-from pipelines.read.mails import read_mail
+from pipelines.read.open import Format, detect_format
+from pipelines.read.pack import PACKED, unpack
 from pipelines.returns.copy import copy_table
 from pipelines.returns.letter import write_letter
 from pipelines.returns.mark import mark_book
@@ -45,11 +44,8 @@ class Marker:
         content = Path(job.object_path).read_bytes()
         if hashlib.sha256(content).hexdigest() == job.sha256:
             return content
-        members = (
-            read_mail(content, self.settings).members
-            if job.source in self.mailboxes
-            else unpack(content, self.settings)
-        )
+        kind = "mail" if job.source in self.mailboxes else detect_format(content, job.receipt_path)
+        members = unpack(content, self.settings, kind) if kind in PACKED else ()
         return next(
             (one.content for one in members if hashlib.sha256(one.content).hexdigest() == job.sha256), None
         )

@@ -24,7 +24,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Part:
-    """A recognised sheet: its header's row, its data rows and the columns that are read, all from 1."""
+    """A sheet with recognised tables: the first one's header row, all their data rows and read columns, from 1."""
 
     header_row: int
     rows: frozenset[int]
@@ -57,6 +57,8 @@ class Returned:
     rejected_row_count: int
     faults: Sequence[Fault] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    """What else was noted of it: not why it goes back, but to be looked at again."""
 
     @property
     def name(self) -> str:

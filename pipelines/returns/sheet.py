@@ -15,6 +15,7 @@ _WIDTHS = (6, 16, 9, 6, 20, 24, 62, 28)
 FIRST_LINE = 6
 """The row of the first fault, from 1: title, whose, what, how and headers stand above."""
 MOST_LINES = 2000
+MOST_NOTES = 100
 _SIDE = Side(style="thin", color="FFBFBFBF")
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _HEAD = PatternFill("solid", start_color="FF1F4E78", end_color="FF1F4E78")
@@ -56,6 +57,7 @@ def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line]) -> 
     sheet.row_dimensions[FIRST_LINE - 1].height = 20
     for number, line in enumerate(lines[:MOST_LINES], 1):
         _write_line(sheet, number, line)
+    _write_notes(sheet, FIRST_LINE + len(lines[:MOST_LINES]) + 1, returned.notes)
     sheet.freeze_panes = sheet.cell(FIRST_LINE, 1)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
@@ -77,6 +79,19 @@ def _write_line(sheet: Worksheet, number: int, line: Line) -> None:
     place.hyperlink = f"#'{quoted}'!{line.cell}"
     place.font = Font(color="FF0563C1", underline="single")
     sheet.row_dimensions[row].height = 18 * (1 + max(len(line.sentence) // 36, len(line.value) // 14))
+
+
+def _write_notes(sheet: Worksheet, row: int, notes: Sequence[str]) -> None:
+    """What else was noted, below the faults: a heading, then one line each over the whole width."""
+    said = list(notes[:MOST_NOTES])
+    if len(notes) > MOST_NOTES:
+        said.append(f"另有 {len(notes) - MOST_NOTES} 条没有列出。")
+    for place, text in enumerate(["另外提请核对（不影响已收下的行）", *said] if said else [], row):
+        sheet.merge_cells(start_row=place, start_column=1, end_row=place, end_column=len(HEADERS))
+        cell = sheet.cell(place, 1, _plain(text))
+        cell.data_type = "s"
+        cell.font, cell.alignment = Font(bold=place == row), Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[place].height = 18 * (1 + len(text) // 90)
 
 
 def describe(returned: Returned) -> str:

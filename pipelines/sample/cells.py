@@ -53,8 +53,8 @@ def spell_count(value: int, words: Vocabulary, rng: Random, *, typed: bool) -> C
         return value if typed else str(value)
     unit, about, wan = (
         rng.choice(words.count_units),
-        rng.choice(words.approximate),
-        rng.choice(words.ten_thousand),
+        rng.choice(words.approximate_before),
+        next(word for word, worth in words.multipliers.items() if worth == 10_000),
     )
     ways: list[Cell] = [
         str(value),

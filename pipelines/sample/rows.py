@@ -79,7 +79,7 @@ class RowMaker:
         column, rng, phrases = self.item.columns[name], self.rng, load_phrases()
         kind = self.item.field(name).type
         if not column.required and rng.random() < 0.3:
-            return None if kind == "count" or rng.random() < 0.7 else rng.choice(self.notice.words.blank)
+            return None if kind == "count" or rng.random() < 0.7 else rng.choice(self.notice.words.not_applicable)
         if kind == "date":
             return spell_date(day, self.window, rng, typed=typed) if day else None
         if kind == "count":

@@ -22,15 +22,22 @@ log = logging.getLogger(__name__)
 
 _PRIVATE = """
 CREATE TABLE IF NOT EXISTS contacts (
-    notice_id VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL, row_number INTEGER NOT NULL,
+    notice_id VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL,
+    table_number INTEGER NOT NULL DEFAULT 1, row_number INTEGER NOT NULL,
     contact_name VARCHAR, contact_phone VARCHAR, contact_email VARCHAR
 );
 COMMENT ON TABLE contacts IS '联络员：个人信息，只在装载端，不发布';
 CREATE TABLE IF NOT EXISTS verdict_values (
-    notice_id VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL, row_number INTEGER NOT NULL,
+    notice_id VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL,
+    table_number INTEGER NOT NULL DEFAULT 1, row_number INTEGER NOT NULL,
     column_name VARCHAR NOT NULL, value VARCHAR
 );
 COMMENT ON TABLE verdict_values IS '个人信息列里有问题的单元格原文，只在装载端，不发布';
+CREATE TABLE IF NOT EXISTS note_values (
+    notice_id VARCHAR NOT NULL, submission_id VARCHAR NOT NULL, note_number INTEGER NOT NULL,
+    value VARCHAR, sentence VARCHAR NOT NULL
+);
+COMMENT ON TABLE note_values IS '可能涉及个人信息的提示原文，只在装载端，不发布';
 """
 
 

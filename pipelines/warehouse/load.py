@@ -18,6 +18,7 @@ from pipelines.decide.rows import load_decisions
 from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.definition import insert_table, load_definition
+from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
 from pipelines.warehouse.rows import load_rows
 
@@ -105,6 +106,7 @@ def load_run(
         _load_receipts(connection, notice, arrivals, loading)
         connection.register("staged_submissions", staged)
         connection.execute(_FRESH, {"notice": notice.id})
+        stage_notes(connection, notice, folder)
         _load_private(private, connection, notice, folder)
         load_rows(connection, notice, folder)
         _touch(connection, notice)
@@ -166,7 +168,7 @@ def _load_private(
     fresh = connection.execute("SELECT submission_id FROM fresh").to_arrow_table()
     private.begin()
     private.register("fresh", fresh)
-    for relation in ("contacts", "verdict_values"):
+    for relation in ("contacts", "verdict_values", "note_values"):
         private.execute(f"DELETE FROM {relation} WHERE submission_id IN (SELECT submission_id FROM fresh)")
     for deliverable in table_deliverables(notice):
         if notice.deliverables[deliverable].kind == "plan":
@@ -176,7 +178,9 @@ def _load_private(
             private.execute(
                 """
                 INSERT INTO contacts BY NAME
-                SELECT $1 AS notice_id, submission_id, sheet, row_number, contact_name, contact_phone, contact_email
+                SELECT
+                    $1 AS notice_id, submission_id, sheet, table_number, row_number,
+                    contact_name, contact_phone, contact_email
                 FROM staged SEMI JOIN fresh USING (submission_id)
                 """,
                 [notice.id],
@@ -185,17 +189,18 @@ def _load_private(
     private.execute(
         """
         INSERT INTO verdict_values BY NAME
-        SELECT $1 AS notice_id, submission_id, sheet, row_number, column_name, value
+        SELECT $1 AS notice_id, submission_id, sheet, table_number, row_number, column_name, value
         FROM verdicts SEMI JOIN fresh USING (submission_id) WHERE is_personal
         """,
         [notice.id],
     )
+    load_private_notes(private, connection, notice)
     private.commit()
 
 
 def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
-    """Whose derived rows must be made anew: what is fresh, what has the same bytes from the same recipient, and the other
-    versions of its answers. What became of anything else cannot change."""
+    """Whose derived rows must be made anew: what is fresh, what has the same bytes from the same recipient, the other
+    versions of its answers and of its paths. What became of anything else cannot change."""
     connection.execute(
         """
         INSERT INTO raw.touched
@@ -204,6 +209,7 @@ def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
             submission_id IN (SELECT submission_id FROM fresh)
             OR answer_key IN (SELECT answer_key FROM fresh)
             OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM fresh)
+            OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM fresh WHERE answer_key IS NULL)
         )
         """,
         [notice.id],
@@ -211,7 +217,7 @@ def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, notice: Notice) -> dict[str, Any]:
-    """How the submissions of this run ended, and why those that were returned were."""
+    """How the submissions of this run ended, why those that were returned were, and what was noted, by code."""
     states = connection.execute(
         "SELECT state, count(*) FROM core.submissions SEMI JOIN fresh USING (submission_id) GROUP BY state ORDER BY state"
     ).fetchall()
@@ -225,8 +231,12 @@ def _count(connection: duckdb.DuckDBPyConnection, notice: Notice) -> dict[str, A
         ) GROUP BY reason ORDER BY times DESC, reason
         """
     ).fetchall()
+    notes = connection.execute(
+        "SELECT code, count(*) AS times FROM core.notes SEMI JOIN fresh USING (submission_id) GROUP BY code ORDER BY times DESC, code"
+    ).fetchall()
     return {
         "submissions": sum(count for _, count in states),
         "states": dict(states),
         "reasons": dict(reasons),
+        "notes": dict(notes),
     }

@@ -1,13 +1,15 @@
 -- One row a span of time in which a valid row was current. Key: item_id, current_from.
--- A valid row is identified by item_key; the latest received one wins (contract section 6). A corrected form answer
--- replaces its earlier row whatever changed, which may make an older row of the same key current once more: such a row
--- has two spans. A row that was never current (a later one came at the same moment) has none.
+-- A valid row is identified by item_key; of the files that hold such rows the latest received one speaks, and all its rows
+-- are current (contract section 6), each further equal one apart. A later version of the same path or of the same form
+-- answer does away with more (core.valid_rows.replaced_at), which may make an older file speak once more: its rows have two
+-- spans. A row that was never current (a later one came at the same moment) has none.
 -- Refreshed for the identities in raw.touched_keys, and first_accepted_at for their periods.
 CREATE TABLE IF NOT EXISTS core.items (
     notice_id VARCHAR NOT NULL,
     item_id VARCHAR NOT NULL,
     submission_id VARCHAR NOT NULL,
     sheet VARCHAR NOT NULL,
+    table_number INTEGER NOT NULL DEFAULT 1,
     row_number INTEGER NOT NULL,
     recipient_code VARCHAR NOT NULL,
     city_code VARCHAR NOT NULL,
@@ -35,6 +37,7 @@ COMMENT ON COLUMN core.items.notice_id IS '通知代号';
 COMMENT ON COLUMN core.items.item_id IS '有效行编号';
 COMMENT ON COLUMN core.items.submission_id IS '报送件编号';
 COMMENT ON COLUMN core.items.sheet IS '工作表名；文档为空串';
+COMMENT ON COLUMN core.items.table_number IS '件内第几张表；文档为 0';
 COMMENT ON COLUMN core.items.row_number IS '在表中的行号；文档为 0';
 COMMENT ON COLUMN core.items.recipient_code IS '单位代码';
 COMMENT ON COLUMN core.items.city_code IS '所在市代码';
@@ -65,37 +68,47 @@ DELETE FROM core.items
 USING (
     SELECT
         valid_rows.submission_id,
-        valid_rows.sheet,
+        valid_rows.table_number,
         valid_rows.row_number
     FROM core.valid_rows
     SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
 ) AS competing
 WHERE
     items.submission_id = competing.submission_id
-    AND items.sheet = competing.sheet
+    AND items.table_number = competing.table_number
     AND items.row_number = competing.row_number;
 
 INSERT INTO core.items
 WITH ranked AS (
-    SELECT
-        valid_rows.*,
-        row_number() OVER keyed AS place_in_key,
-        lead(valid_rows.received_at) OVER keyed AS next_at,
-        count(valid_rows.replaced_at) OVER (
-            keyed ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) AS replacements
+    SELECT valid_rows.*
     FROM core.valid_rows
     SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
-    INNER JOIN core.submissions ON valid_rows.submission_id = submissions.submission_id
-    LEFT JOIN raw.sheets ON valid_rows.submission_id = sheets.submission_id AND valid_rows.sheet = sheets.sheet -- noqa: ST11
+    WHERE NOT valid_rows.is_repeat
+),
+
+-- The files that hold rows of a key, in order of arrival.
+files AS (
+    SELECT
+        holding.key_id,
+        holding.submission_id,
+        holding.received_at,
+        holding.replaced_at,
+        row_number() OVER keyed AS place_in_key,
+        lead(holding.received_at) OVER keyed AS next_at,
+        count(holding.replaced_at) OVER (
+            keyed ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS replacements
+    FROM (SELECT DISTINCT key_id, submission_id, received_at, replaced_at FROM ranked) AS holding
+    INNER JOIN core.submissions ON holding.submission_id = submissions.submission_id
+    INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
     WINDOW keyed AS (
-        PARTITION BY valid_rows.key_id
+        PARTITION BY holding.key_id
         ORDER BY
-            valid_rows.received_at,
+            holding.received_at,
             split_part(submissions.path, '#', 1),
             submissions.row_order,
-            coalesce(sheets.sheet_number, 0),
-            valid_rows.row_number
+            receipts.scanned_at,
+            holding.submission_id
     )
 ),
 
@@ -112,12 +125,11 @@ firsts AS (
 
 plain_spans AS (
     SELECT
+        key_id,
         submission_id,
-        sheet,
-        row_number,
         received_at AS current_from,
         coalesce(next_at, TIMESTAMP '9999-12-31') AS current_until
-    FROM ranked
+    FROM files
     WHERE replacements = 0
 ),
 
@@ -125,39 +137,39 @@ moments AS (
     SELECT DISTINCT
         key_id,
         unnest([received_at, replaced_at]) AS moment
-    FROM ranked
+    FROM files
     WHERE replacements > 0
 ),
 
-spans_of_key AS (
+-- The file that speaks from each moment on; NULL where all were replaced.
+speakers AS (
     SELECT
-        *,
-        coalesce(
-            lead(moment) OVER (PARTITION BY key_id ORDER BY moment),
-            TIMESTAMP '9999-12-31'
-        ) AS until_moment
+        moments.key_id,
+        moments.moment,
+        arg_max(files.submission_id, files.place_in_key) AS submission_id
     FROM moments
-    WHERE moment IS NOT NULL
+    LEFT JOIN files
+        ON
+            moments.key_id = files.key_id
+            AND moments.moment >= files.received_at
+            AND (files.replaced_at IS NULL OR moments.moment < files.replaced_at)
+    WHERE moments.moment IS NOT NULL
+    GROUP BY ALL
+),
+
+turns AS (
+    SELECT *
+    FROM speakers
+    QUALIFY submission_id IS DISTINCT FROM lag(submission_id) OVER (PARTITION BY key_id ORDER BY moment)
 ),
 
 replaced_spans AS (
     SELECT
-        ranked.submission_id,
-        ranked.sheet,
-        ranked.row_number,
-        spans_of_key.moment AS current_from,
-        spans_of_key.until_moment AS current_until
-    FROM spans_of_key
-    INNER JOIN ranked
-        ON
-            spans_of_key.key_id = ranked.key_id
-            AND spans_of_key.moment >= ranked.received_at
-            AND (ranked.replaced_at IS NULL OR spans_of_key.moment < ranked.replaced_at)
-    QUALIFY
-        row_number() OVER (
-            PARTITION BY ranked.key_id, spans_of_key.moment
-            ORDER BY ranked.place_in_key DESC
-        ) = 1
+        key_id,
+        submission_id,
+        moment AS current_from,
+        lead(moment, 1, TIMESTAMP '9999-12-31') OVER (PARTITION BY key_id ORDER BY moment) AS current_until
+    FROM turns
 ),
 
 spans AS (
@@ -165,13 +177,15 @@ spans AS (
     WHERE current_from < current_until
     UNION ALL
     SELECT * FROM replaced_spans
+    WHERE submission_id IS NOT NULL
 )
 
 SELECT
     ranked.notice_id,
-    md5(concat_ws(chr(31), ranked.submission_id, ranked.deliverable, ranked.sheet, ranked.row_number)) AS item_id,
+    md5(concat_ws(chr(31), ranked.submission_id, ranked.deliverable, ranked.table_number, ranked.row_number)) AS item_id,
     ranked.submission_id,
     ranked.sheet,
+    ranked.table_number,
     ranked.row_number,
     ranked.recipient_code,
     recipients.city_code,
@@ -194,11 +208,7 @@ SELECT
     materials.participants,
     materials.online_views
 FROM ranked
-INNER JOIN spans
-    ON
-        ranked.submission_id = spans.submission_id
-        AND ranked.sheet = spans.sheet
-        AND ranked.row_number = spans.row_number
+INNER JOIN spans ON ranked.key_id = spans.key_id AND ranked.submission_id = spans.submission_id
 INNER JOIN firsts
     ON
         ranked.notice_id = firsts.notice_id
@@ -213,7 +223,7 @@ INNER JOIN core.deliverables
 LEFT JOIN raw.materials
     ON
         ranked.submission_id = materials.submission_id
-        AND ranked.sheet = materials.sheet
+        AND ranked.table_number = materials.table_number
         AND ranked.row_number = materials.row_number
 LEFT JOIN core.list_words
     ON

@@ -21,6 +21,7 @@ measured AS (
         items.period,
         items.submission_id,
         items.sheet,
+        items.table_number,
         items.row_number,
         items.item_id,
         items.received_at,
@@ -90,6 +91,7 @@ counted AS (
         measured.column_name,
         measured.submission_id,
         measured.sheet,
+        measured.table_number,
         measured.row_number,
         measured.item_id
     FROM measured
@@ -135,6 +137,7 @@ SELECT
     column_name,
     submission_id,
     sheet,
+    table_number,
     row_number,
     item_id
 FROM counted
@@ -151,6 +154,7 @@ SELECT
     NULL AS column_name,
     NULL AS submission_id,
     NULL AS sheet,
+    NULL AS table_number,
     NULL AS row_number,
     NULL AS item_id
 FROM denominators

@@ -1,6 +1,7 @@
 -- One row a received row of materials, or a file without rows, that a figure of marts.city_coverage_as_of leaves out as of
--- a moment, with the reason. Key: city_code, figure, submission_id, deliverable, sheet, row_number.
--- reason: replaced, rejected, zero_report, duplicate, not_yet (core.row_ends_at), or of a row that counts elsewhere:
+-- a moment, with the reason. Key: city_code, figure, submission_id, deliverable, table_number,
+-- row_number.
+-- reason: replaced, rejected, zero_report, duplicate, duplicate_row, not_yet (core.row_ends_at), or of a row that counts elsewhere:
 -- not_given, not_applicable (its cell adds nothing), outside_event (its day is none of the event's).
 -- A figure of one material type lists what is of that type, or of none that could be read.
 -- for_city and for_figure leave the others out; NULL means every one.
@@ -26,7 +27,7 @@ judged AS (
         measures.figure,
         measures.column_name,
         CASE
-            WHEN ends.row_end IN ('replaced', 'rejected', 'duplicate', 'not_yet') THEN ends.row_end
+            WHEN ends.row_end IN ('replaced', 'rejected', 'duplicate', 'duplicate_row', 'not_yet') THEN ends.row_end
             WHEN ends.row_end = 'zero_report' AND measures.material_type_code IS NULL THEN 'zero_report'
             WHEN ends.row_end <> 'counted' THEN NULL
             WHEN measures.figure = 'participants' AND materials.participants IS NULL
@@ -58,7 +59,7 @@ judged AS (
     LEFT JOIN raw.materials
         ON
             ends.submission_id = materials.submission_id
-            AND ends.sheet = materials.sheet
+            AND ends.table_number = materials.table_number
             AND ends.row_number = materials.row_number
     LEFT JOIN core.list_words
         ON
@@ -87,6 +88,7 @@ SELECT
     column_name,
     submission_id,
     sheet,
+    table_number,
     row_number,
     item_id,
     coalesce(replaced_by, duplicate_of) AS other_submission_id

@@ -73,13 +73,13 @@ arrivals AS (
     GROUP BY ALL
 ),
 
--- What ended a row that counted at t1: the next row of its key, or the corrected form answer.
+-- What ended a row that counted at t1: the next file with its key, or the next version of its path or form answer.
 endings AS (
     SELECT
         ended.item_id,
         coalesce(
-            min_by(corrections.submission_id, corrections.submission_id),
-            min_by(successors.submission_id, successors.item_id)
+            min(valid_rows.replaced_by) FILTER (valid_rows.replaced_at = ended.current_until),
+            min(successors.submission_id)
         ) AS submission_id
     FROM core.items AS ended
     LEFT JOIN core.items AS successors
@@ -90,13 +90,11 @@ endings AS (
             AND ended.item_key = successors.item_key
             AND ended.current_until = successors.received_at
             AND ended.current_until = successors.current_from
-    LEFT JOIN core.submissions ON ended.submission_id = submissions.submission_id
-    LEFT JOIN core.submissions AS corrections
+    LEFT JOIN core.valid_rows
         ON
-            submissions.notice_id = corrections.notice_id
-            AND submissions.answer_key = corrections.answer_key
-            AND ended.current_until = corrections.received_at
-            AND ended.submission_id <> corrections.submission_id
+            ended.submission_id = valid_rows.submission_id
+            AND ended.table_number = valid_rows.table_number
+            AND ended.row_number = valid_rows.row_number
     WHERE ended.notice_id = notice AND ended.current_from <= t1 AND ended.current_until > t1 AND ended.current_until <= t2
     GROUP BY ended.item_id
 ),

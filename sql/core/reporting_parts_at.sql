@@ -16,6 +16,7 @@ meeting AS (
         items.period,
         items.submission_id,
         items.sheet,
+        items.table_number,
         items.row_number,
         items.item_id
     FROM core.items
@@ -37,6 +38,7 @@ first_taking_part AS (
         items.period,
         items.submission_id,
         items.sheet,
+        items.table_number,
         items.row_number,
         items.item_id
     FROM core.items
@@ -58,6 +60,7 @@ of_recipients AS (
         CASE WHEN parts.amount_from = 'row' THEN first_taking_part.period END AS period,
         CASE WHEN parts.amount_from = 'row' THEN first_taking_part.submission_id END AS submission_id,
         CASE WHEN parts.amount_from = 'row' THEN first_taking_part.sheet END AS sheet,
+        CASE WHEN parts.amount_from = 'row' THEN first_taking_part.table_number END AS table_number,
         CASE WHEN parts.amount_from = 'row' THEN first_taking_part.row_number END AS row_number,
         CASE WHEN parts.amount_from = 'row' THEN first_taking_part.item_id END AS item_id,
         parts.figure,
@@ -91,6 +94,7 @@ of_obligations AS (
         owed.status,
         CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.submission_id END AS submission_id,
         CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.sheet END AS sheet,
+        CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.table_number END AS table_number,
         CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.row_number END AS row_number,
         CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.item_id END AS item_id,
         parts.figure,
@@ -140,6 +144,7 @@ SELECT
     NULL AS status,
     submission_id,
     sheet,
+    table_number,
     row_number,
     item_id
 FROM of_recipients
@@ -157,6 +162,7 @@ SELECT
     status,
     submission_id,
     sheet,
+    table_number,
     row_number,
     item_id
 FROM of_obligations;

@@ -40,12 +40,12 @@ faults AS (
     LEFT JOIN raw.materials
         ON
             verdicts.submission_id = materials.submission_id
-            AND verdicts.sheet = materials.sheet
+            AND verdicts.table_number = materials.table_number
             AND verdicts.row_number = materials.row_number
     LEFT JOIN raw.statistics
         ON
             verdicts.submission_id = statistics.submission_id
-            AND verdicts.sheet = statistics.sheet
+            AND verdicts.table_number = statistics.table_number
             AND verdicts.row_number = statistics.row_number
     UNION
     SELECT

@@ -1,7 +1,8 @@
 -- One row a received data row or document, and one a file without any, with what had become of it at a moment.
--- Key: submission_id, deliverable, sheet, row_number. What arrived later is listed too, as not_yet.
--- row_end: counted, zero_report (valid, no material), replaced (a later row, or a corrected answer, took its place),
--- rejected, duplicate, not_yet, attachment, ignored. Whose city is unknown has city_code NULL.
+-- Key: submission_id, table_number, row_number (NULL: the file without any). What arrived later is listed too, as not_yet.
+-- row_end: counted, zero_report (valid, no material), replaced (a later file, a later version of its path or a corrected
+-- answer took its place), duplicate_row (equal to one above it in its file), rejected, duplicate, not_yet, attachment,
+-- ignored. Whose city is unknown has city_code NULL.
 -- for_city leaves the others out; NULL means every city.
 CREATE OR REPLACE MACRO core.row_ends_at(notice, t, for_city) AS TABLE
 WITH
@@ -20,6 +21,7 @@ held AS (
         rows.submission_id,
         rows.deliverable,
         rows.sheet,
+        rows.table_number,
         rows.row_number
     FROM raw.rows
     WHERE rows.notice_id = notice
@@ -28,6 +30,7 @@ held AS (
         sent.submission_id,
         sent.document AS deliverable,
         '' AS sheet,
+        0 AS table_number,
         0 AS row_number
     FROM sent
     WHERE sent.document IS NOT NULL
@@ -36,6 +39,7 @@ held AS (
         sent.submission_id,
         sent.deliverable,
         NULL AS sheet,
+        NULL AS table_number,
         NULL AS row_number
     FROM sent
     WHERE sent.row_count = 0 AND sent.document IS NULL
@@ -44,7 +48,7 @@ held AS (
 faults AS (
     SELECT
         verdicts.submission_id,
-        verdicts.sheet,
+        verdicts.table_number,
         verdicts.row_number,
         string_agg(verdicts.reason, '|' ORDER BY verdicts.fault_number) AS reasons,
         string_agg(verdicts.sentence, ' ' ORDER BY verdicts.fault_number) AS explanation
@@ -56,7 +60,7 @@ faults AS (
 row_dates AS (
     SELECT
         materials.submission_id,
-        materials.sheet,
+        materials.table_number,
         materials.row_number,
         materials.activity_date AS row_date,
         materials.title,
@@ -66,7 +70,7 @@ row_dates AS (
     UNION ALL
     SELECT DISTINCT
         statistics.submission_id,
-        statistics.sheet,
+        statistics.table_number,
         statistics.row_number,
         statistics.period_date AS row_date,
         NULL AS title,
@@ -81,15 +85,14 @@ current_items AS (
     WHERE items.notice_id = notice AND items.current_from <= t AND items.current_until > t
 ),
 
--- A faulty version of an answer replaces nothing (core.items).
-answer_versions AS (
-    SELECT
-        sent.submission_id,
-        lead(sent.submission_id) OVER (
-            PARTITION BY sent.answer_key ORDER BY sent.received_at, sent.path, sent.row_order
-        ) AS replaced_by
-    FROM sent
-    WHERE sent.answer_key IS NOT NULL AND sent.state = 'accepted' AND sent.received_at <= t
+-- One file speaks for a key.
+speaking AS (
+    SELECT DISTINCT
+        current_items.recipient_code,
+        current_items.deliverable,
+        current_items.item_key,
+        current_items.submission_id
+    FROM current_items
 ),
 
 placed AS (
@@ -113,11 +116,14 @@ placed AS (
     INNER JOIN sent ON held.submission_id = sent.submission_id
     LEFT JOIN core.deliverables ON sent.notice_id = deliverables.notice_id AND held.deliverable = deliverables.deliverable
     LEFT JOIN faults
-        ON held.submission_id = faults.submission_id AND held.sheet = faults.sheet AND held.row_number = faults.row_number
+        ON
+            held.submission_id = faults.submission_id
+            AND held.table_number = faults.table_number
+            AND held.row_number = faults.row_number
     LEFT JOIN row_dates
         ON
             held.submission_id = row_dates.submission_id
-            AND held.sheet = row_dates.sheet
+            AND held.table_number = row_dates.table_number
             AND held.row_number = row_dates.row_number
     -- What cannot be dated, because it was rejected, is of the day it arrived (core.returns).
     LEFT JOIN core.periods
@@ -137,11 +143,15 @@ judged AS (
     SELECT
         placed.*,
         current_items.item_id,
-        coalesce(answer_versions.replaced_by, successors.submission_id) AS replacement,
+        coalesce(
+            CASE WHEN valid_rows.replaced_at <= t THEN valid_rows.replaced_by END,
+            successors.submission_id
+        ) AS replacement,
         CASE
             WHEN placed.received_at > t THEN 'not_yet'
             WHEN placed.state IN ('ignored', 'attachment', 'duplicate') THEN placed.state
             WHEN placed.reasons IS NOT NULL OR placed.state = 'rejected' THEN 'rejected'
+            WHEN valid_rows.is_repeat THEN 'duplicate_row'
             WHEN current_items.is_zero_report THEN 'zero_report'
             WHEN current_items.item_id IS NOT NULL THEN 'counted'
             ELSE 'replaced'
@@ -150,11 +160,14 @@ judged AS (
     LEFT JOIN current_items
         ON
             placed.submission_id = current_items.submission_id
-            AND placed.deliverable = current_items.deliverable
-            AND placed.sheet = current_items.sheet
+            AND placed.table_number = current_items.table_number
             AND placed.row_number = current_items.row_number
-    LEFT JOIN answer_versions ON placed.submission_id = answer_versions.submission_id
-    LEFT JOIN current_items AS successors
+    LEFT JOIN core.valid_rows
+        ON
+            placed.submission_id = valid_rows.submission_id
+            AND placed.table_number = valid_rows.table_number
+            AND placed.row_number = valid_rows.row_number
+    LEFT JOIN speaking AS successors
         ON
             placed.recipient_code = successors.recipient_code
             AND placed.deliverable = successors.deliverable
@@ -170,6 +183,7 @@ SELECT
     kind,
     period,
     sheet,
+    table_number,
     row_number,
     received_at,
     title,
@@ -180,4 +194,4 @@ SELECT
     CASE WHEN row_end = 'replaced' THEN replacement END AS replaced_by,
     item_id
 FROM judged;
-COMMENT ON MACRO TABLE core.row_ends_at IS '某一时刻每个收到的行（和没有行的文件）的去向：计入、零报告、被更正、退回、重复、尚未收到';
+COMMENT ON MACRO TABLE core.row_ends_at IS '某一时刻每个收到的行（和没有行的文件）的去向：计入、零报告、被更正、件内重复、退回、重复、尚未收到';

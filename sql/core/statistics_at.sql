@@ -28,6 +28,7 @@ owed_and_sent AS (
         items.item_id,
         items.submission_id,
         items.sheet,
+        items.table_number,
         items.row_number,
         items.received_at
     FROM core.items_at(notice, t) AS items
@@ -42,11 +43,18 @@ units AS (
         period,
         bool_or(is_owed) AS is_owed,
         bool_or(is_reported) AS is_reported,
-        any_value(item_id) AS item_id,
-        any_value(submission_id) AS submission_id,
-        any_value(sheet) AS sheet,
-        any_value(row_number) AS row_number,
-        any_value(received_at) AS received_at
+        -- Of several equal rows the first stands for all.
+        arg_min(
+            {
+                'item_id': item_id,
+                'submission_id': submission_id,
+                'sheet': sheet,
+                'table_number': table_number,
+                'row_number': row_number,
+                'received_at': received_at
+            },
+            (table_number, row_number)
+        ) FILTER (is_reported) AS sent
     FROM owed_and_sent
     GROUP BY ALL
 )
@@ -71,19 +79,18 @@ SELECT
     given.value_given,
     coalesce(given.value_state = 'approximate', FALSE) AS is_approximate,
     coalesce(given.value_state = 'not_applicable', FALSE) AS is_not_applicable,
-    units.item_id,
-    units.submission_id,
-    units.sheet,
-    units.row_number,
-    units.received_at
+    units.sent.item_id,
+    units.sent.submission_id,
+    units.sent.sheet,
+    units.sent.row_number,
+    units.sent.received_at
 FROM units
 INNER JOIN core.recipients ON units.notice_id = recipients.notice_id AND units.recipient_code = recipients.recipient_code
 INNER JOIN core.indicators ON units.notice_id = indicators.notice_id AND units.deliverable = indicators.deliverable
 LEFT JOIN raw.statistics AS given
     ON
-        units.submission_id = given.submission_id
-        AND units.deliverable = given.deliverable
-        AND units.sheet = given.sheet
-        AND units.row_number = given.row_number
+        units.sent.submission_id = given.submission_id
+        AND units.sent.table_number = given.table_number
+        AND units.sent.row_number = given.row_number
         AND indicators.indicator = given.indicator;
 COMMENT ON MACRO TABLE core.statistics_at IS '某一时刻统计表的每个数：含该报而未报的单位';

@@ -80,7 +80,7 @@ received AS (
 faulty_rows AS (
     SELECT
         verdicts.submission_id,
-        verdicts.sheet,
+        verdicts.table_number,
         verdicts.row_number,
         arg_min(verdicts.reason, verdicts.fault_number) AS reason
     FROM raw.verdicts
@@ -94,14 +94,13 @@ counted AS (
         rows.submission_id,
         count(*) AS row_count,
         count(faulty_rows.reason) AS rejected_row_count,
-        string_agg(faulty_rows.reason, '|' ORDER BY sheets.sheet_number, rows.row_number) AS rejected_rows
+        string_agg(faulty_rows.reason, '|' ORDER BY rows.row_order) AS rejected_rows
     FROM raw.rows
     INNER JOIN received ON rows.submission_id = received.submission_id
-    INNER JOIN raw.sheets ON rows.submission_id = sheets.submission_id AND rows.sheet = sheets.sheet
     LEFT JOIN faulty_rows
         ON
             rows.submission_id = faulty_rows.submission_id
-            AND rows.sheet = faulty_rows.sheet
+            AND rows.table_number = faulty_rows.table_number
             AND rows.row_number = faulty_rows.row_number
     GROUP BY rows.submission_id
 ),

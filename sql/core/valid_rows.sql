@@ -1,10 +1,12 @@
 -- One row a valid row of a submission that counts: whose it is, its period and what identifies it (contract section 6).
--- Key: submission_id, deliverable, sheet, row_number. Which of those with one identity is current when: core.items.
+-- Key: submission_id, table_number, row_number. Which of those with one identity is current when: core.items.
+-- A row that a later version of the same path, or of the same form answer, did away with has replaced_at and replaced_by.
 -- Refreshed for the submissions in raw.touched; what they say, and said before, is in raw.touched_keys.
 CREATE TABLE IF NOT EXISTS core.valid_rows (
     notice_id VARCHAR NOT NULL,
     submission_id VARCHAR NOT NULL,
     sheet VARCHAR NOT NULL,
+    table_number INTEGER NOT NULL,
     row_number INTEGER NOT NULL,
     recipient_code VARCHAR NOT NULL,
     deliverable VARCHAR NOT NULL,
@@ -12,12 +14,15 @@ CREATE TABLE IF NOT EXISTS core.valid_rows (
     row_date DATE,
     key_id UHUGEINT NOT NULL,
     received_at TIMESTAMP NOT NULL,
-    replaced_at TIMESTAMP
+    replaced_at TIMESTAMP,
+    replaced_by VARCHAR,
+    is_repeat BOOLEAN NOT NULL
 );
 COMMENT ON TABLE core.valid_rows IS '有效行：曾经有效和现在有效的都在';
 COMMENT ON COLUMN core.valid_rows.notice_id IS '通知代号';
 COMMENT ON COLUMN core.valid_rows.submission_id IS '报送件编号';
 COMMENT ON COLUMN core.valid_rows.sheet IS '工作表名；文档为空串';
+COMMENT ON COLUMN core.valid_rows.table_number IS '件内第几张表；文档为 0';
 COMMENT ON COLUMN core.valid_rows.row_number IS '在表中的行号；文档为 0';
 COMMENT ON COLUMN core.valid_rows.recipient_code IS '单位代码';
 COMMENT ON COLUMN core.valid_rows.deliverable IS '事项代码';
@@ -25,7 +30,9 @@ COMMENT ON COLUMN core.valid_rows.period IS '所属期；不属任何一期的�
 COMMENT ON COLUMN core.valid_rows.row_date IS '行里写的日期；没有日期的为空';
 COMMENT ON COLUMN core.valid_rows.key_id IS '行的身份的摘要：单位、事项和 core.item_key 都相同的行，摘要相同';
 COMMENT ON COLUMN core.valid_rows.received_at IS '收到时间';
-COMMENT ON COLUMN core.valid_rows.replaced_at IS '同一份答卷下一次有效内容的收到时间；没有的为空';
+COMMENT ON COLUMN core.valid_rows.replaced_at IS '从何时起被同一路径或同一份答卷的后一版取代，不论写了什么；没有的为空';
+COMMENT ON COLUMN core.valid_rows.replaced_by IS '取代它的那一版的报送件编号；没有的为空';
+COMMENT ON COLUMN core.valid_rows.is_repeat IS '是否与同一件里前面一行每一列都相同：这样的行只计一次';
 
 INSERT INTO raw.touched_keys
 SELECT DISTINCT
@@ -43,28 +50,225 @@ WHERE valid_rows.submission_id = touched.submission_id;
 
 INSERT INTO core.valid_rows
 WITH counting AS (
-    SELECT submissions.*
+    SELECT
+        submissions.*,
+        receipts.source,
+        receipts.scanned_at
     FROM core.submissions
     INNER JOIN raw.touched ON submissions.submission_id = touched.submission_id
+    INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
     WHERE submissions.state IN ('accepted', 'partly accepted')
 ),
 
 faulty_rows AS (
     SELECT DISTINCT
         verdicts.submission_id,
-        verdicts.sheet,
+        verdicts.table_number,
         verdicts.row_number
     FROM raw.verdicts
     INNER JOIN counting ON verdicts.submission_id = counting.submission_id
     WHERE verdicts.severity = 'error'
 ),
 
-replaced AS (
+statistics AS (
     SELECT
         submission_id,
-        lead(received_at) OVER (
-            PARTITION BY notice_id, answer_key ORDER BY received_at, path, row_order
-        ) AS replaced_at
+        table_number,
+        row_number,
+        period_date,
+        list((indicator, value) ORDER BY indicator) AS indicators,
+        bool_or(value > 0) AS has_count
+    FROM raw.statistics
+    WHERE submission_id IN (SELECT counting.submission_id FROM counting)
+    GROUP BY ALL
+),
+
+sent AS (
+    SELECT
+        rows.submission_id,
+        rows.deliverable,
+        rows.sheet,
+        rows.table_number,
+        rows.row_number,
+        rows.row_order,
+        faulty_rows.submission_id IS NOT NULL AS is_faulty,
+        coalesce(materials.activity_date, statistics.period_date) AS row_date,
+        materials.material_type,
+        materials.title,
+        coalesce(materials.participants > 0 OR materials.online_views > 0, statistics.has_count, FALSE) AS has_count,
+        materials.category,
+        materials.theme,
+        materials.county,
+        materials.participants,
+        materials.online_views,
+        materials.link,
+        statistics.indicators
+    FROM raw.rows
+    INNER JOIN counting ON rows.submission_id = counting.submission_id
+    LEFT JOIN raw.materials
+        ON
+            rows.submission_id = materials.submission_id
+            AND rows.table_number = materials.table_number
+            AND rows.row_number = materials.row_number
+    LEFT JOIN statistics
+        ON
+            rows.submission_id = statistics.submission_id
+            AND rows.table_number = statistics.table_number
+            AND rows.row_number = statistics.row_number
+    LEFT JOIN faulty_rows
+        ON
+            rows.submission_id = faulty_rows.submission_id
+            AND rows.table_number = faulty_rows.table_number
+            AND rows.row_number = faulty_rows.row_number
+    UNION ALL BY NAME
+    SELECT
+        submission_id,
+        document AS deliverable,
+        '' AS sheet,
+        0 AS table_number,
+        0 AS row_number,
+        0 AS row_order,
+        FALSE AS is_faulty,
+        FALSE AS has_count
+    FROM counting
+    WHERE document IS NOT NULL
+),
+
+keyed AS (
+    SELECT
+        sent.submission_id,
+        sent.deliverable,
+        sent.sheet,
+        sent.table_number,
+        sent.row_number,
+        sent.row_order,
+        sent.is_faulty,
+        sent.row_date,
+        counting.notice_id,
+        counting.recipient_code,
+        counting.received_at,
+        periods.period,
+        coalesce(periods.period, sent.row_date::VARCHAR, '') AS period_or_date,
+        md5_number(
+            concat_ws(
+                chr(30),
+                counting.notice_id,
+                counting.recipient_code,
+                sent.deliverable,
+                core.item_key(deliverables.kind, periods.period, sent.row_date, sent.material_type, sent.title)
+            )
+        ) AS key_id
+    FROM sent
+    INNER JOIN counting ON sent.submission_id = counting.submission_id
+    INNER JOIN core.deliverables
+        ON counting.notice_id = deliverables.notice_id AND sent.deliverable = deliverables.deliverable
+    LEFT JOIN core.periods
+        ON
+            counting.notice_id = periods.notice_id
+            AND sent.deliverable = periods.deliverable
+            AND (periods.first_day IS NULL OR sent.row_date BETWEEN periods.first_day AND periods.last_day)
+),
+
+-- Equal in every field, with a count above 0: all but the first of one file.
+equal_rows AS (
+    SELECT
+        submission_id,
+        list_sort(list(row_order)) AS places
+    FROM sent
+    WHERE has_count AND NOT is_faulty
+    GROUP BY
+        submission_id,
+        deliverable,
+        row_date,
+        material_type,
+        title,
+        category,
+        theme,
+        county,
+        participants,
+        online_views,
+        link,
+        indicators
+    HAVING count(*) > 1
+),
+
+repeats AS (
+    SELECT
+        submission_id,
+        unnest(places[2:]) AS row_order
+    FROM equal_rows
+),
+
+-- Versions of one path, from one unit; only where there are several.
+versions AS (
+    SELECT
+        submission_id,
+        received_at,
+        row_number() OVER (
+            PARTITION BY notice_id, source, path, recipient_code ORDER BY received_at, scanned_at, submission_id
+        ) AS version,
+        md5_number(concat_ws(chr(30), notice_id, source, path, recipient_code)) AS path_id
+    FROM counting
+    WHERE answer_key IS NULL
+    QUALIFY count(*) OVER (PARTITION BY notice_id, source, path, recipient_code) > 1
+),
+
+speaking AS (
+    SELECT DISTINCT
+        versions.*,
+        keyed.deliverable,
+        keyed.period_or_date
+    FROM keyed
+    INNER JOIN versions ON keyed.submission_id = versions.submission_id
+    WHERE NOT keyed.is_faulty
+),
+
+-- What a rejected row of a version bears is not done away with by that version.
+kept AS (
+    SELECT DISTINCT
+        keyed.submission_id,
+        keyed.key_id
+    FROM keyed
+    SEMI JOIN versions ON keyed.submission_id = versions.submission_id
+    WHERE keyed.is_faulty
+),
+
+overwritten AS (
+    SELECT DISTINCT
+        versions.submission_id,
+        versions.path_id,
+        versions.version,
+        keyed.deliverable,
+        keyed.period_or_date,
+        keyed.key_id
+    FROM keyed
+    INNER JOIN versions ON keyed.submission_id = versions.submission_id
+    WHERE NOT keyed.is_faulty
+),
+
+replaced_by_path AS (
+    SELECT
+        overwritten.submission_id,
+        overwritten.key_id,
+        arg_min(speaking.submission_id, speaking.version) AS replaced_by,
+        arg_min(speaking.received_at, speaking.version) AS replaced_at
+    FROM overwritten
+    INNER JOIN speaking
+        ON
+            overwritten.path_id = speaking.path_id
+            AND overwritten.deliverable = speaking.deliverable
+            AND overwritten.period_or_date = speaking.period_or_date
+            AND overwritten.version < speaking.version
+    ANTI JOIN kept ON speaking.submission_id = kept.submission_id AND overwritten.key_id = kept.key_id
+    GROUP BY ALL
+),
+
+-- A faulty version of an answer replaces nothing.
+replaced_by_answer AS (
+    SELECT
+        submission_id,
+        lead(submission_id) OVER answered AS replaced_by,
+        lead(received_at) OVER answered AS replaced_at
     FROM raw.submissions
     WHERE
         answer_key IN (SELECT counting.answer_key FROM counting)
@@ -73,84 +277,30 @@ replaced AS (
             SELECT 1 FROM raw.verdicts
             WHERE verdicts.submission_id = submissions.submission_id AND verdicts.severity = 'error'
         )
-),
-
-statistics AS (
-    SELECT DISTINCT
-        submission_id,
-        sheet,
-        row_number,
-        period_date
-    FROM raw.statistics
-    WHERE submission_id IN (SELECT counting.submission_id FROM counting)
-),
-
-sent AS (
-    SELECT
-        rows.submission_id,
-        rows.deliverable,
-        rows.sheet,
-        rows.row_number,
-        coalesce(materials.activity_date, statistics.period_date) AS row_date,
-        materials.material_type,
-        materials.title
-    FROM raw.rows
-    INNER JOIN counting ON rows.submission_id = counting.submission_id
-    LEFT JOIN raw.materials
-        ON
-            rows.submission_id = materials.submission_id
-            AND rows.sheet = materials.sheet
-            AND rows.row_number = materials.row_number
-    LEFT JOIN statistics
-        ON
-            rows.submission_id = statistics.submission_id
-            AND rows.sheet = statistics.sheet
-            AND rows.row_number = statistics.row_number
-    ANTI JOIN faulty_rows
-        ON
-            rows.submission_id = faulty_rows.submission_id
-            AND rows.sheet = faulty_rows.sheet
-            AND rows.row_number = faulty_rows.row_number
-    UNION ALL BY NAME
-    SELECT
-        submission_id,
-        document AS deliverable,
-        '' AS sheet,
-        0 AS row_number
-    FROM counting
-    WHERE document IS NOT NULL
+    WINDOW answered AS (PARTITION BY notice_id, answer_key ORDER BY received_at, path, row_order)
 )
 
 SELECT
-    counting.notice_id,
-    sent.submission_id,
-    sent.sheet,
-    sent.row_number,
-    counting.recipient_code,
-    sent.deliverable,
-    periods.period,
-    sent.row_date,
-    md5_number(
-        concat_ws(
-            chr(30),
-            counting.notice_id,
-            counting.recipient_code,
-            sent.deliverable,
-            core.item_key(deliverables.kind, periods.period, sent.row_date, sent.material_type, sent.title)
-        )
-    ) AS key_id,
-    counting.received_at,
-    replaced.replaced_at
-FROM sent
-INNER JOIN counting ON sent.submission_id = counting.submission_id
-INNER JOIN core.deliverables
-    ON counting.notice_id = deliverables.notice_id AND sent.deliverable = deliverables.deliverable
-LEFT JOIN core.periods
-    ON
-        counting.notice_id = periods.notice_id
-        AND sent.deliverable = periods.deliverable
-        AND (periods.first_day IS NULL OR sent.row_date BETWEEN periods.first_day AND periods.last_day)
-LEFT JOIN replaced ON sent.submission_id = replaced.submission_id;
+    keyed.notice_id,
+    keyed.submission_id,
+    keyed.sheet,
+    keyed.table_number,
+    keyed.row_number,
+    keyed.recipient_code,
+    keyed.deliverable,
+    keyed.period,
+    keyed.row_date,
+    keyed.key_id,
+    keyed.received_at,
+    coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) AS replaced_at,
+    coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by) AS replaced_by,
+    repeats.row_order IS NOT NULL AS is_repeat
+FROM keyed
+LEFT JOIN replaced_by_answer ON keyed.submission_id = replaced_by_answer.submission_id
+LEFT JOIN replaced_by_path
+    ON keyed.submission_id = replaced_by_path.submission_id AND keyed.key_id = replaced_by_path.key_id
+LEFT JOIN repeats ON keyed.submission_id = repeats.submission_id AND keyed.row_order = repeats.row_order
+WHERE NOT keyed.is_faulty;
 
 INSERT INTO raw.touched_keys
 SELECT DISTINCT

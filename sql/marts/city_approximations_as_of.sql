@@ -14,7 +14,7 @@ WITH marked AS (
     INNER JOIN raw.materials
         ON
             items.submission_id = materials.submission_id
-            AND items.sheet = materials.sheet
+            AND items.table_number = materials.table_number
             AND items.row_number = materials.row_number
     GROUP BY ALL
 )

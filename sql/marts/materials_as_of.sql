@@ -30,7 +30,7 @@ FROM core.items_at(notice, t) AS items
 INNER JOIN raw.materials
     ON
         items.submission_id = materials.submission_id
-        AND items.sheet = materials.sheet
+        AND items.table_number = materials.table_number
         AND items.row_number = materials.row_number
 INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
 INNER JOIN core.recipients

@@ -1,5 +1,5 @@
 -- One row a received row or document, or a file without rows, with what has become of it as of the notice's last scan.
--- Key: submission_id, deliverable, sheet, row_number. Defined in row_ends_as_of.
+-- Key: submission_id, table_number, row_number. Defined in row_ends_as_of.
 CREATE OR REPLACE VIEW marts.row_ends AS
 SELECT
     last_scans.notice_id,
@@ -12,6 +12,7 @@ SELECT
     latest.kind,
     latest.period,
     latest.sheet,
+    latest.table_number,
     latest.row_number,
     latest.received_at,
     latest.title,
@@ -34,11 +35,12 @@ COMMENT ON COLUMN marts.row_ends.deliverable IS '事项代码；认不出的为�
 COMMENT ON COLUMN marts.row_ends.kind IS '事项种类';
 COMMENT ON COLUMN marts.row_ends.period IS '期';
 COMMENT ON COLUMN marts.row_ends.sheet IS '工作表名；文档为空串，没有行的文件为空';
+COMMENT ON COLUMN marts.row_ends.table_number IS '件内第几张表；文档为 0，没有行的文件为空';
 COMMENT ON COLUMN marts.row_ends.row_number IS '行号；文档为 0，没有行的文件为空';
 COMMENT ON COLUMN marts.row_ends.received_at IS '收到时间';
 COMMENT ON COLUMN marts.row_ends.title IS '标题';
 COMMENT ON COLUMN marts.row_ends.row_end IS
-'去向：counted 计入、zero_report 零报告、replaced 被更正、rejected 退回、duplicate 重复、not_yet 尚未收到、attachment 附件、ignored 忽略';
+'去向：counted 计入、zero_report 零报告、replaced 被更正、duplicate_row 件内重复、rejected 退回、duplicate 重复、not_yet 尚未收到、attachment 附件、ignored 忽略';
 COMMENT ON COLUMN marts.row_ends.reasons IS '退回的原因代码，以 | 连接';
 COMMENT ON COLUMN marts.row_ends.explanation IS '退回的说明';
 COMMENT ON COLUMN marts.row_ends.duplicate_of IS '与哪个报送件内容相同';

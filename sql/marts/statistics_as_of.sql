@@ -25,8 +25,7 @@ FROM core.items_at(notice, t) AS items
 INNER JOIN raw.statistics AS given
     ON
         items.submission_id = given.submission_id
-        AND items.deliverable = given.deliverable
-        AND items.sheet = given.sheet
+        AND items.table_number = given.table_number
         AND items.row_number = given.row_number
 INNER JOIN core.indicators
     ON

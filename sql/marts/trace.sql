@@ -43,7 +43,7 @@ placed AS (
         json_extract(sheets.places, '$.' || traced.column_name || '[0]')::INTEGER AS column_number,
         json_extract_string(sheets.places, '$.' || traced.column_name || '[1]') AS header
     FROM traced
-    LEFT JOIN raw.sheets ON traced.submission_id = sheets.submission_id AND traced.sheet = sheets.sheet
+    LEFT JOIN raw.sheets ON traced.submission_id = sheets.submission_id AND traced.table_number = sheets.table_number
     WHERE traced.figure = for_figure
 )
 
@@ -102,7 +102,7 @@ LEFT JOIN core.submissions AS others ON placed.other_submission_id = others.subm
 LEFT JOIN raw.materials
     ON
         placed.submission_id = materials.submission_id
-        AND placed.sheet = materials.sheet
+        AND placed.table_number = materials.table_number
         AND placed.row_number = materials.row_number
 ORDER BY
     list_position(['counted', 'denominator', 'left_out'], placed.part),

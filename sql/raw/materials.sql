@@ -1,10 +1,11 @@
--- One row a data row of a materials deliverable, valid or not. Key: submission_id, sheet, row_number.
+-- One row a data row of a materials deliverable, valid or not. Key: submission_id, table_number, row_number.
 -- Each column as read beside the cell as received.
 CREATE TABLE IF NOT EXISTS raw.materials (
     notice_id VARCHAR NOT NULL,
     submission_id VARCHAR NOT NULL,
     deliverable VARCHAR NOT NULL,
     sheet VARCHAR NOT NULL,
+    table_number INTEGER NOT NULL DEFAULT 1,
     row_number INTEGER NOT NULL,
     is_zero_report BOOLEAN NOT NULL,
     activity_date DATE,
@@ -33,6 +34,7 @@ COMMENT ON COLUMN raw.materials.notice_id IS '通知代号';
 COMMENT ON COLUMN raw.materials.submission_id IS '报送件编号';
 COMMENT ON COLUMN raw.materials.deliverable IS '报送事项';
 COMMENT ON COLUMN raw.materials.sheet IS '工作表名';
+COMMENT ON COLUMN raw.materials.table_number IS '件内第几张表，从 1 起；同一工作表可有几张表';
 COMMENT ON COLUMN raw.materials.row_number IS '在表中的行号';
 COMMENT ON COLUMN raw.materials.is_zero_report IS '是否零报告';
 COMMENT ON COLUMN raw.materials.activity_date IS '活动日期';

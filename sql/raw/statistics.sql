@@ -1,9 +1,10 @@
--- One row an indicator of a data row of a statistics deliverable, valid or not. Key: submission_id, sheet, row_number, indicator.
+-- One row an indicator of a data row of a statistics deliverable, valid or not. Key: submission_id, table_number, row_number, indicator.
 CREATE TABLE IF NOT EXISTS raw.statistics (
     notice_id VARCHAR NOT NULL,
     submission_id VARCHAR NOT NULL,
     deliverable VARCHAR NOT NULL,
     sheet VARCHAR NOT NULL,
+    table_number INTEGER NOT NULL DEFAULT 1,
     row_number INTEGER NOT NULL,
     period_date DATE,
     indicator VARCHAR NOT NULL,
@@ -16,6 +17,7 @@ COMMENT ON COLUMN raw.statistics.notice_id IS '通知代号';
 COMMENT ON COLUMN raw.statistics.submission_id IS '报送件编号';
 COMMENT ON COLUMN raw.statistics.deliverable IS '报送事项';
 COMMENT ON COLUMN raw.statistics.sheet IS '工作表名';
+COMMENT ON COLUMN raw.statistics.table_number IS '件内第几张表，从 1 起；同一工作表可有几张表';
 COMMENT ON COLUMN raw.statistics.row_number IS '在表中的行号';
 COMMENT ON COLUMN raw.statistics.period_date IS '所属期内的一天';
 COMMENT ON COLUMN raw.statistics.indicator IS '指标';

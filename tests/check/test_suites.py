@@ -1,12 +1,13 @@
 """Every suite says what a unit is told, and a suite that would judge nothing is refused."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from pipelines.check.suites import EXPECTATIONS, REASONS, build_rules
+from pipelines.check.suites import CAUSES, EXPECTATIONS, REASONS, build_rules
 from pipelines.ground.errors import NoticesError
 from pipelines.notice import list_notices, load_notice
 from pipelines.read.frames import table_deliverables
@@ -44,12 +45,24 @@ def test_every_rule_says_its_reason_severity_and_what_to_change(notice_id: str, 
     for rule in rules:
         assert rule.reason in REASONS
         assert rule.severity == "error"
-        assert "请" in rule.sentence
-        assert "{row}" in rule.sentence
-        assert "{header}" in rule.sentence
-        left = rule.sentence.replace("{row}", "").replace("{header}", "").replace("{value}", "")
-        assert "{" not in left
-        assert "None" not in left
+        for sentence in (rule.sentence, *rule.causes.values()):
+            assert "请" in sentence
+            assert "{row}" in sentence
+            assert "{header}" in sentence or rule.is_of_row
+            left = re.sub(r"\{(row|header|value|city)\}", "", sentence)
+            assert "{" not in left
+            assert "None" not in left
+
+
+def test_every_cause_has_a_sentence_somewhere() -> None:
+    suites = [yaml.safe_load(path.read_text("utf-8")) for path in SUITES]
+    said = {
+        cause
+        for suite in suites
+        for rule in suite["expectations"]
+        for cause in rule["meta"].get("causes", ())
+    }
+    assert said == CAUSES
 
 
 def test_every_row_reason_has_a_rule() -> None:
@@ -74,6 +87,9 @@ def test_every_required_column_is_demanded() -> None:
         pytest.param({"meta": {**GOOD["meta"], "reason": "bad_titel"}}, "bad_titel", id="unknown-reason"),
         pytest.param({"meta": {**GOOD["meta"], "severity": "fatal"}}, "fatal", id="unknown-severity"),
         pytest.param({"meta": {"reason": "bad_date", "severity": "error"}}, "sentence", id="no-sentence"),
+        pytest.param(
+            {"meta": {**GOOD["meta"], "causes": {"two_dayz": "请"}}}, "two_dayz", id="unknown-cause"
+        ),
         pytest.param({"kwargs": {"column": "title", "regex": "$ulr"}}, "$ulr", id="unknown-word"),
     ],
 )

@@ -51,6 +51,7 @@ def test_a_fault_has_its_place_value_and_sentence() -> None:
         "submission_id": "s",
         "deliverable": "materials",
         "sheet": "日报",
+        "table_number": None,
         "row_number": 6,
         "fault_number": fault["fault_number"],
         "column_name": "participants",
@@ -100,7 +101,7 @@ def test_two_rules_of_one_kind_are_not_taken_for_each_other(tmp_path: Path) -> N
     ]  # fmt: skip
     (tmp_path / "materials.yaml").write_text(yaml.safe_dump({"expectations": rules}), "utf-8")
     verdicts, _ = validate_rows(NOTICE, _rows({}, {"title": "乙"}), _sheets(), tmp_path)
-    assert [(one["row_number"], one["fault_number"]) for one in verdicts.to_pylist()] == [(5, 1), (6, 0)]
+    assert [(one["row_number"], one["fault_number"]) for one in verdicts.to_pylist()] == [(5, 1), (6, 1)]
 
 
 def test_a_warning_is_recorded_as_one(tmp_path: Path) -> None:
@@ -144,3 +145,85 @@ def test_an_expectation_that_fails_itself_fails_the_run(
     (tmp_path / "materials.yaml").write_text(yaml.safe_dump({"expectations": [rule]}), "utf-8")
     with pytest.raises(NoticesError, match=r"materials\.title 的规则 bad_date 自己出错了，本轮作废"):
         validate_rows(NOTICE, _rows({}), _sheets(), tmp_path)
+
+
+def _reasons(rows: dict[str, pa.Table]) -> list[list[tuple[str, str]]]:
+    """What each of the rows 5, 6, … is told, all judged in one go."""
+    (table,) = rows.values()
+    found: list[list[tuple[str, str]]] = [[] for _ in range(table.num_rows)]
+    for one in validate_rows(NOTICE, rows, _sheets())[0].to_pylist():
+        found[one["row_number"] - 5].append((one["column_name"], one["reason"]))
+    return found
+
+
+ERROR = {"activity_date": None, "activity_date_given": "#REF!", "activity_date_state": "error"}
+BROKEN = {"material_type": None, "material_type_given": "#N/A", "material_type_state": "error"}
+STRANGE = {"county": "甲县", "county_given": "甲县", "county_state": "unreadable"}
+WRONG = {"material_type": "标语", "category": None, "category_given": None}
+UNTITLED = {
+    f"{name}{part}": None for name in ("title", "material_type", "category") for part in ("", "_given")
+}
+DASH = {"material_type": "-", "material_type_given": "-"}
+MATERIALS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
+    "one-fault-a-cell": (
+        ERROR | BROKEN | STRANGE,
+        [("activity_date", "cell_error"), ("material_type", "cell_error"), ("county", "unknown_county")],
+    ),
+    "order-of-reasons-then-columns": (WRONG, [("category", "missing_required"), ("material_type", "not_in_list")]),
+    "misaligned-stands-alone": (WRONG | {"row_state": "misaligned_row"}, [("", "misaligned_row")]),
+    "ambiguous-row-stands-alone": (
+        WRONG | {"row_state": "ambiguous_value", "row_state_field": "title"},
+        [("title", "ambiguous_value")],
+    ),
+    "zero-report-needs-no-title": (UNTITLED | {"is_zero_report": True}, []),
+    "zero-report-with-a-dash-as-type": (DASH | {"is_zero_report": True}, []),
+    "a-dash-as-type": (DASH, [("material_type", "not_in_list")]),
+}  # fmt: skip
+
+
+def test_what_rows_of_materials_are_told() -> None:
+    told = _reasons(_rows(*(changes for changes, _ in MATERIALS.values())))
+    assert dict(zip(MATERIALS, told, strict=True)) == {name: said for name, (_, said) in MATERIALS.items()}
+
+
+NAMELESS = {"unit_name": None, "unit_name_given": None}
+OTHER = {"row_state": "other_unit", "row_state_field": "unit_name"}
+STATISTICS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
+    "good": ({}, []),
+    "blank": ({"events": None, "events_state": "blank"}, [("events", "missing_required")]),
+    "not-applicable-satisfies": ({"events": None, "events_given": "-", "events_state": "not_applicable"}, []),
+    "names-nobody": (NAMELESS, [("unit_name", "missing_required")]),
+    "names-nobody-and-need-not": (NAMELESS | {"unit_name_state": "understood"}, []),
+    "other-unit-beside-other-faults": (
+        OTHER | {"schools": -1}, [("unit_name", "other_unit"), ("schools", "negative_number")]
+    ),
+    "repeated": ({"row_state": "repeated_row"}, [("", "repeated_row")]),
+    "ambiguous-row-stands-alone": ({"row_state": "ambiguous_value", "schools": -1}, [("", "ambiguous_value")]),
+    "ambiguous-cell": ({"events": None, "events_given": "1.2", "events_state": "ambiguous"}, [("events", "ambiguous_value")]),
+}  # fmt: skip
+
+
+def test_what_rows_of_statistics_are_told() -> None:
+    schema, indicators = rows_schema(NOTICE, "statistics"), NOTICE.deliverables["statistics"].indicators
+    good = dict.fromkeys(schema.names) | {
+        "submission_id": "s",
+        "sheet": "日报",
+        "unit_name": "甲",
+        "unit_name_given": "甲",
+    }
+    for name in indicators:
+        good |= {name: 1, f"{name}_given": "1", f"{name}_state": "number"}
+    rows = [good | {"row_number": 5 + n} | changes for n, (changes, _) in enumerate(STATISTICS.values())]
+    told = _reasons({"statistics": pa.Table.from_pylist(rows, schema=schema)})
+    assert dict(zip(STATISTICS, told, strict=True)) == {name: said for name, (_, said) in STATISTICS.items()}
+
+
+def test_a_phone_never_stands_in_a_sentence() -> None:
+    schema, item = rows_schema(NOTICE, "plan"), NOTICE.deliverables["plan"]
+    row = dict.fromkeys(schema.names) | {"submission_id": "s", "sheet": "日报", "row_number": 5}
+    row |= {f"{name}_given": "123" for name in item.columns} | dict.fromkeys(item.columns, "123")
+    row |= {"column_url": "http://a.cn", "contact_email": "a@b.cn"}
+    table = pa.Table.from_pylist([row], schema=schema)
+    (fault,) = validate_rows(NOTICE, {"plan": table}, _sheets())[0].to_pylist()
+    assert (fault["reason"], fault["is_personal"], fault["value"]) == ("bad_phone", True, "123")
+    assert "123" not in fault["sentence"]

@@ -1,7 +1,7 @@
 """The figures once more, in plain pandas from core, without sql/: what the marts are compared with.
 
-Written from the contract (sections 6 and 7), not from the SQL: rows that are current are worked out anew from when each was
-received, and everything is counted from those.
+Written from the contract (sections 6 and 7), not from the SQL: which rows are valid, and current when, is worked out anew
+(see recomputed_rows.py), and everything is counted from those.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+
+from tests.marts.recomputed_rows import current_rows, valid_rows
 
 Rows = list[dict[str, Any]]
 TABLES = (
@@ -20,9 +22,8 @@ TABLES = (
         "core.indicators",
         "core.obligations",
         "core.submissions",
-        "core.items",
     ),
-    *("core.returns", "raw.sheets", "raw.statistics", "raw.verdicts"),
+    *("core.returns", "raw.receipts", "raw.rows", "raw.materials", "raw.statistics", "raw.verdicts"),
 )
 COUNTS = ("expected", "due", "on_time", "late", "missing", "pending", "exempt", "returned", "zero_reports")
 TYPES = {"typical_cases": "typical_case", "articles": "article", "photos": "photo", "videos": "video"}
@@ -67,30 +68,13 @@ class Recomputation:
 
     @cached_property
     def items(self) -> pd.DataFrame:
-        """Every valid row once, in order of arrival, with the moment its form answer was replaced (NaT: never)."""
-        submissions = self.frames["submissions"]
-        answers = submissions[submissions.answer_key.notna() & (submissions.state == "accepted")].sort_values(
-            ["received_at", "path", "row_order"]
-        )
-        answers = answers.assign(replaced_at=answers.groupby("answer_key").received_at.shift(-1))
-        sheets = self.frames["raw.sheets"][["submission_id", "sheet", "sheet_number"]]
-        items = (
-            self.frames["items"]
-            .drop(columns=["current_from", "current_until", "first_accepted_at"])
-            .drop_duplicates("item_id")
-            .merge(submissions[["submission_id", "path", "row_order"]], on="submission_id")
-            .merge(answers[["submission_id", "replaced_at"]], on="submission_id", how="left")
-            .merge(sheets, on=["submission_id", "sheet"], how="left")
-        )
-        items["order_path"] = items.path.str.split("#").str[0]
-        order = ["received_at", "order_path", "row_order", "sheet_number", "row_number"]
-        return items.sort_values(order, kind="stable", na_position="first")
+        """Every valid row once, current or not."""
+        return valid_rows(self.frames)
 
     @cache  # noqa: B019
     def current(self, t: pd.Timestamp) -> pd.DataFrame:
-        """The latest valid row of each identity among what had come by t."""
-        known = self.items[(self.items.received_at <= t) & ~(self.items.replaced_at <= t)]
-        return known.drop_duplicates(["recipient_code", "deliverable", "item_key"], keep="last")
+        """The rows that count of what had come by t."""
+        return current_rows(self.items, self.frames, t)
 
     @cache  # noqa: B019
     def materials(self, t: pd.Timestamp) -> Rows:

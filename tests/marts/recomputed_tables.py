@@ -36,9 +36,11 @@ def reasons(world: Recomputation, t: pd.Timestamp) -> Rows:
 def values(world: Recomputation, t: pd.Timestamp) -> Rows:
     """Each value of the statistics tables that is current, with the recipient's name and city."""
     current = world.current(t)
-    key = ["submission_id", "deliverable", "sheet", "row_number"]
-    mine = current[current.kind == "statistics"][[*key, "recipient_code", "period"]]
-    found = as_rows(mine.merge(world.frames["raw.statistics"], on=key))
+    key = ["submission_id", "table_number", "row_number"]
+    mine = current[(current.kind == "statistics") & current.period.notna()]
+    mine = mine.drop_duplicates(["recipient_code", "deliverable", "period"])  # equal rows stand for one
+    given = world.frames["raw.statistics"].drop(columns="deliverable")
+    found = as_rows(mine[[*key, "deliverable", "recipient_code", "period"]].merge(given, on=key))
     return [one | {"city_code": world.by_code[one["recipient_code"]]["city_code"]} for one in found]
 
 

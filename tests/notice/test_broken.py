@@ -125,6 +125,9 @@ CASES = [
     broken("unknown_level", AREAS, "county,990101", "town,990101", 4, "town", "city"),
     broken("region_twice", AREAS, "county,990201", "county,990101", 5, "990101", "第 4 行"),
     broken("county_twice", AREAS, "丑县,990200", "子县,990100", 5, "子县", "第 4 行"),
+    broken("alias_of_two", AREAS, "丑县,990200,丑", "丑县,990100,老子县", 5, "老子县", "第 4 行", "一个叫法"),
+    broken("multiplier_of_nothing", YAML, "id: small-2020", "id: small-2020\nwords: {multipliers: {万: 1}}", 2, "multipliers", "大于 1 的整数"),
+    broken("multiplier_in_words", YAML, "id: small-2020", "id: small-2020\nwords: {multipliers: {万: 一万}}", 2, "一万", "大于 1"),
 ]  # fmt: skip
 
 

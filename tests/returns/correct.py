@@ -10,10 +10,10 @@ SHEET = "退回意见"
 
 
 def read_lines(content: bytes) -> list[dict[str, object]]:
-    """The lines of the added sheet, by its headers."""
+    """The lines of the added sheet that name a cell, by its headers."""
     sheet = openpyxl.load_workbook(io.BytesIO(content))[SHEET]
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]] if rows else []
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if row[2]] if rows else []
 
 
 def correct(source: Path, target: Path) -> int:

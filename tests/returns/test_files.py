@@ -128,6 +128,25 @@ def test_what_cannot_be_marked_comes_back_as_a_page(marker, job, known, says):
     assert says in texts
 
 
+NOTED = tuple(f"第{number}列没有读，请核对" for number in range(1, 13))
+
+
+def test_what_was_noted_stands_below_the_faults(marker, job):
+    made = marker.read(job(xlsx(table()), notes=NOTED))
+    said = [row[0] for row in opened(made.content)["退回意见"].iter_rows(values_only=True) if row[0]]
+    assert [one for one in said if one in NOTED] == list(NOTED)
+    assert said.index(NOTED[0]) == said.index("另外提请核对（不影响已收下的行）") + 1
+    (line,) = read_lines(made.content)
+    assert line["单元格"] == "B2", "a note is no fault"
+
+
+def test_a_page_says_what_was_noted_too(marker, job):
+    made = marker.read(job(word(table()), format="docx", notes=NOTED))
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(made.content)).paragraphs]
+    assert texts.index(NOTED[0]) == texts.index("另外提请核对") + 1
+    assert "另有 2 条没有列出。" in texts
+
+
 def test_a_page_stays_a_page(marker, job):
     many = tuple(fault(row=row) for row in range(2, 402))
     made = marker.read(job(b"", "docx", faults=many))

@@ -10,8 +10,7 @@ import python_calamine
 
 from pipelines.check.suites import PATTERNS
 from pipelines.notice import load_notice
-from pipelines.read.tables import TableReader
-from pipelines.read.values import read_count
+from pipelines.read.values import CountGrammar, read_count, read_phone
 from pipelines.templates.rules import column_rules
 from tests.templates.fill import CUSTOM
 from tests.templates.office import convert, needs_office
@@ -73,10 +72,11 @@ def test_right_values_are_let_in_and_wrong_ones_are_not(judged, sort):
 @pytest.mark.slow
 @pytest.mark.parametrize("sort", COLUMNS)
 def test_whatever_is_let_in_is_accepted(judged, sort):
-    grammar = TableReader(load_notice("sd-vocational-week-2020"), 20).grammar
+    grammar = CountGrammar.of(load_notice("sd-vocational-week-2020").words)
     for value, lets_in in judged[sort].items():
         if sort == "count":
             number, state = read_count(value, grammar)
             assert not lets_in or state == "not_applicable" or (number is not None and number >= 0)
         else:
-            assert not lets_in or re.match(PATTERNS[sort], value), value
+            read = read_phone(value) if sort == "phone" else value
+            assert not lets_in or (read and re.match(PATTERNS[sort], read)), value

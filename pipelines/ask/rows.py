@@ -1,0 +1,124 @@
+"""Every row as it was read, and every note, as tables; what is personal is added from the private file for the clerk who asks."""
+
+from pathlib import Path
+from typing import Any
+
+from pipelines.ask.figures import Figures, ask
+from pipelines.notice.model import Notice
+from pipelines.warehouse.files import open_file
+
+_ROWS = """
+WITH
+faults AS (
+    SELECT submission_id, table_number, row_number, reason, min(fault_number) AS place
+    FROM raw.verdicts WHERE notice_id = $notice AND severity = 'error'
+    GROUP BY ALL
+),
+reasons AS (
+    SELECT submission_id, table_number, row_number, string_agg(reason, '|' ORDER BY place) AS reasons
+    FROM faults GROUP BY ALL
+),
+counting AS (
+    SELECT DISTINCT submission_id, table_number, row_number
+    FROM core.last_scans
+    INNER JOIN core.items
+        ON last_scans.notice_id = items.notice_id
+        AND items.current_from <= last_scans.as_of AND items.current_until > last_scans.as_of
+    WHERE last_scans.notice_id = $notice
+)
+SELECT
+    rows.submission_id, rows.table_number, submissions.path, rows.sheet, rows.row_number AS row,
+    coalesce(reasons.reasons, '') AS reasons, counting.submission_id IS NOT NULL AS is_current, {fields}
+FROM raw.rows
+INNER JOIN core.submissions ON rows.submission_id = submissions.submission_id
+INNER JOIN raw.submissions AS received ON rows.submission_id = received.submission_id AND received.outcome = 'read'
+LEFT JOIN reasons
+    ON rows.submission_id = reasons.submission_id
+    AND rows.table_number = reasons.table_number AND rows.row_number = reasons.row_number
+LEFT JOIN counting
+    ON rows.submission_id = counting.submission_id
+    AND rows.table_number = counting.table_number AND rows.row_number = counting.row_number
+LEFT JOIN {given} AS given
+    ON rows.submission_id = given.submission_id
+    AND rows.table_number = given.table_number AND rows.row_number = given.row_number
+WHERE rows.notice_id = $notice AND rows.deliverable = $deliverable AND submissions.state <> 'duplicate'
+ORDER BY submissions.path, submissions.received_at, submissions.row_order, rows.row_order
+"""
+_NOTES = """
+SELECT
+    submission_id, note_number, path, sheet, row_number AS row, coalesce(column_letters, '') AS "column", code,
+    coalesce(value, '') AS value, sentence
+FROM marts.notes WHERE notice_id = $notice
+"""
+_PLACE = 2
+"""Leading columns that say which row it is, and are not shown."""
+
+
+def ask_rows(path: Path, private: Path, notice: Notice, deliverable: str) -> Figures:
+    """Every row of a deliverable that was read, but of duplicates: contract section 8. Personal columns need the private file."""
+    item = notice.deliverables[deliverable]
+    personal = [name for name in item.columns if item.field(name).personal]
+    fields = ", ".join(_field(item.kind, name, name in personal) for name in item.columns)
+    query = _ROWS.format(fields=fields, given=_given(item.kind, item.indicators))
+    found = ask(path, query, notice.id, deliverable=deliverable)
+    contacts = _contacts(private, notice, personal) if personal else {}
+    places = [found.columns.index(name) for name in personal]
+    row_number = found.columns.index("row")
+    rows = []
+    for row in found.rows:
+        filled = list(row)
+        values = contacts.get((row[0], row[1], row[row_number]), [None] * len(places))
+        for place, value in zip(places, values, strict=True):
+            filled[place] = value
+        rows.append(tuple(filled[_PLACE:]))
+    return Figures(found.columns[_PLACE:], rows)
+
+
+def ask_notes(path: Path, private: Path, notice: Notice) -> Figures:
+    """Every note, by path, sheet, row and column; what the published ones leave out is put back from the private file."""
+    found = ask(path, _NOTES, notice.id)
+    kept = _kept_notes(private, notice)
+    rows = []
+    for row in found.rows:
+        value, sentence = kept.get((row[0], row[1]), row[-2:]) if row[1] else row[-2:]
+        rows.append((*row[_PLACE:-2], value or "", sentence))
+    return Figures(found.columns[_PLACE:], rows)
+
+
+def _field(kind: str, name: str, is_personal: bool) -> str:
+    """A column of the query; names come from the checked notice, never from input."""
+    if is_personal:
+        return f"NULL AS {name}"
+    return f"rows.{name}" if kind == "statistics" and name == "unit_name" else f"given.{name}"
+
+
+def _given(kind: str, indicators: tuple[str, ...]) -> str:
+    if kind != "statistics":
+        return {"materials": "raw.materials", "plan": "raw.plans"}[kind]
+    columns = "".join(f", max(value) FILTER (indicator = '{name}') AS {name}" for name in indicators)
+    return (
+        f"(SELECT submission_id, table_number, row_number, period_date{columns} FROM raw.statistics"
+        " WHERE notice_id = $notice AND deliverable = $deliverable GROUP BY ALL)"
+    )
+
+
+def _contacts(private: Path, notice: Notice, personal: list[str]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    if not private.exists():
+        return {}
+    with open_file(private, read_only=True) as connection:
+        found = connection.execute(
+            f"SELECT submission_id, table_number, row_number, {', '.join(personal)} FROM contacts WHERE notice_id = $1",
+            [notice.id],
+        ).fetchall()
+    return {row[:3]: row[3:] for row in found}
+
+
+def _kept_notes(private: Path, notice: Notice) -> dict[tuple[str, int], tuple[str | None, str]]:
+    if not private.exists():
+        return {}
+    with open_file(private, read_only=True) as connection:
+        found = connection.execute(
+            "SELECT submission_id, note_number, value, sentence FROM note_values WHERE notice_id = $1",
+            [notice.id],
+        ).fetchall()
+    return {(submission, number): (value, sentence) for submission, number, value, sentence in found}

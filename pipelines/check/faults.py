@@ -1,0 +1,95 @@
+"""Which of a row's failed rules it is told of: one a cell, the first in the contract's order, and how they are numbered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.check.sentences import Sentences
+from pipelines.check.suites import REASONS, ROW, STANDS_ALONE, Rule
+from pipelines.notice.model import Notice
+
+Places = Mapping[tuple[str, int], dict[str, list[Any]]]
+"""(submission, table) -> field -> [column number, header as received]."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A rule that a row fails, and the field it stands on: '' where that is the row as a whole."""
+
+    rule: Rule
+    field: str
+    order: tuple[int, int]
+    """Of its reason, then of its column: what is named first."""
+
+    @property
+    def cell(self) -> tuple[str, str]:
+        return self.field, self.rule.severity
+
+
+def settle(faults: list[Fault]) -> list[Fault]:
+    """A row's faults in the order in which they are told. What is wrong with the whole row may silence its cells."""
+    alone = [one for one in faults if one.rule.is_of_row and one.rule.reason in STANDS_ALONE]
+    told: dict[tuple[str, str], Fault] = {}
+    for one in sorted(alone[:1] or faults, key=lambda fault: fault.order):
+        told.setdefault(one.cell, one)
+    return list(told.values())
+
+
+def row_verdicts(
+    notice: Notice,
+    deliverable: str,
+    rules: list[Rule],
+    failing: dict[int, list[int]],
+    table: pa.Table,
+    places: Places,
+    sentences: Sentences,
+) -> list[dict[str, Any]]:
+    """The verdicts on all rows of a deliverable; `fault_number` counts from 1 in each row."""
+    columns = {name: number for number, name in enumerate(notice.deliverables[deliverable].columns, 1)}
+    indexes = sorted({index for found in failing.values() for index in found})
+    rows = dict(zip(indexes, table.take(pa.array(indexes, pa.int64())).to_pylist(), strict=True))
+    faults: dict[int, list[Fault]] = {index: [] for index in indexes}
+    for rule in rules:
+        for index in failing[rule.number]:
+            field = rows[index][f"{ROW}_field"] or "" if rule.is_of_row else rule.column
+            order = (REASONS.index(rule.reason), columns.get(field, 0))
+            faults[index].append(Fault(rule, field, order))
+    return [
+        _verdict(notice, deliverable, fault, number, rows[index], places, sentences)
+        for index in indexes
+        for number, fault in enumerate(settle(faults[index]), 1)
+    ]
+
+
+def _verdict(
+    notice: Notice,
+    deliverable: str,
+    fault: Fault,
+    number: int,
+    row: dict[str, Any],
+    places: Places,
+    sentences: Sentences,
+) -> dict[str, Any]:
+    item, rule = notice.deliverables[deliverable], fault.rule
+    default = item.columns[fault.field].headers[0] if fault.field in item.columns else ""
+    place = places[(row["submission_id"], row["table_number"])].get(fault.field, [None, default])
+    given = row.get(f"{fault.field}_given")
+    is_personal = bool(fault.field) and item.field(fault.field).personal
+    return {
+        "submission_id": row["submission_id"],
+        "deliverable": deliverable,
+        "sheet": row["sheet"],
+        "table_number": row["table_number"],
+        "row_number": row["row_number"],
+        "fault_number": number,
+        "column_name": fault.field,
+        "column_number": place[0],
+        "header": place[1],
+        "value": given,
+        "reason": rule.reason,
+        "severity": rule.severity,
+        "sentence": sentences.say(rule, row["row_number"], place[1], given or "", is_personal=is_personal),
+        "is_personal": is_personal,
+    }

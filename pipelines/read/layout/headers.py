@@ -1,0 +1,203 @@
+"""The row, or up to three rows, that name a table's columns: found by the notice's headers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.notice.kinds import KINDS
+from pipelines.notice.model import Deliverable, Notice
+from pipelines.read.grid import Sheet
+from pipelines.read.layout.header_key import HeaderKey, KeyReader
+from pipelines.read.layout.model import MAX_HEADER_ROWS, Area, Column, FieldSource, is_filled
+from pipelines.read.layout.words import Words
+from pipelines.read.values import as_text
+
+
+@dataclass(frozen=True)
+class Header:
+    """A recognised header: which deliverable's, in which rows, with all its columns from left to right."""
+
+    deliverable: str
+    rows: range
+    columns: tuple[Column, ...]
+    score: tuple[float, int]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(column.header for column in self.columns)
+
+    @property
+    def right(self) -> int:
+        return self.columns[-1].at
+
+
+class HeaderFinder:
+    """Finds headers by one notice's lists."""
+
+    def __init__(self, notice: Notice, words: Words) -> None:
+        self._words, self._keys = words, KeyReader(words)
+        self._tables: dict[str, Deliverable] = {
+            name: item for name, item in notice.deliverables.items() if KINDS[item.kind].is_table
+        }
+        self._listed = {name: self._list_headers(item) for name, item in self._tables.items()}
+        self._ignored = {
+            name: frozenset(form for header in item.ignored_headers for form in self._keys.read(header).sure)
+            for name, item in self._tables.items()
+        }
+        self._known = frozenset(form for forms in self._listed.values() for form in forms)
+
+    def _list_headers(self, item: Deliverable) -> dict[str, tuple[str, int]]:
+        """Form -> (field, its place in the notice's list)."""
+        found: dict[str, tuple[str, int]] = {}
+        for field, column in item.columns.items():
+            for rank, header in enumerate(column.headers):
+                for form in self._keys.read(header).sure:
+                    found.setdefault(form, (field, rank))
+        if "unit_name" in item.columns:
+            for word in self._words.unit_columns:
+                found.setdefault(word, ("unit_name", len(self._words.unit_columns) + 99))
+        return found
+
+    def find(
+        self, sheet: Sheet, area: Area, last_row: int, *, numbered: bool = False, only: str | None = None
+    ) -> Header | None:
+        """The first header in an area that starts in a row up to `last_row`; of what may be one there, the one that says most."""
+        for row in range(area.top, min(area.bottom, last_row) + 1):
+            if not self._has_known(sheet, area, row, numbered):
+                continue
+            windows = [
+                (top, height)
+                for top in range(max(area.top, row - MAX_HEADER_ROWS + 1), row + 1)
+                for height in range(row - top + 1, MAX_HEADER_ROWS + 1)
+                if top + height - 1 <= area.bottom
+            ]
+            windows += [(row + 1, 1)] * (row + 1 <= area.bottom)
+            best: Header | None = None
+            for top, height in sorted(windows, key=lambda one: (one[1], one[0])):
+                found = self._match(sheet, area, range(top, top + height), numbered, only)
+                if found and (best is None or found.score > best.score):
+                    best = found
+            if best and best.rows.start <= last_row:
+                return best
+        return None
+
+    def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
+        for cell in sheet.rows[row][area.left : area.right + 1]:
+            if isinstance(cell, str) and cell and len(cell) <= 200:
+                key = self._keys.read(cell, numbered)
+                if not self._known.isdisjoint(key.sure) or not self._known.isdisjoint(key.weak):
+                    return True
+        return False
+
+    def _match(
+        self, sheet: Sheet, area: Area, rows: range, numbered: bool, only: str | None
+    ) -> Header | None:
+        keys = list(_column_keys(self._keys, sheet, area, rows, numbered))
+        best: Header | None = None
+        for name, item in self._tables.items():
+            if only not in (None, name):
+                continue
+            columns = self._columns(name, keys)
+            fields = {column.field for column in columns if column.field}
+            required = [field for field, column in item.columns.items() if column.required]
+            have = sum(field in fields for field in required)
+            dated = [field for field in required if item.field(field).type == "date"]
+            if not fields or have * 2 < len(required) or not fields.issuperset(dated):
+                continue
+            score = (have / len(required), len(fields))
+            if best is None or score > best.score:
+                best = Header(name, rows, columns, score)
+        return best
+
+    def _columns(self, deliverable: str, keys: list["ColumnKeys"]) -> tuple[Column, ...]:
+        return tuple(self._column(deliverable, one) for one in keys if one.text)
+
+    def _column(self, deliverable: str, one: "ColumnKeys") -> Column:
+        listed, ignored = self._listed[deliverable], self._ignored[deliverable]
+        for is_weak in (False, True):
+            for key in one.keys:
+                form = next((form for form in (key.weak if is_weak else key.sure) if form in listed), None)
+                if form is not None:
+                    field, rank = listed[form]
+                    return Column(one.at, "field", one.text, field, rank, is_weak, key.factor, key.has_unit)
+                if is_weak:
+                    continue
+                for kind, words in (("unit", self._words.unit_columns), ("number", self._words.numbers)):
+                    if not words.isdisjoint(key.sure):
+                        return Column(one.at, kind, one.text)  # type: ignore[arg-type]
+                if not ignored.isdisjoint(key.sure):
+                    return Column(one.at, "ignored", one.text)
+        if any(not ignored.isdisjoint(key.weak) for key in one.keys):
+            return Column(one.at, "ignored", one.text)
+        return Column(one.at, "unknown", one.text)
+
+    def field_of_label(self, deliverable: str, text: str) -> tuple[str, HeaderKey] | None:
+        """The field that a form's label names, surely."""
+        key = self._keys.read(text)
+        form = next((form for form in key.sure if form in self._listed[deliverable]), None)
+        return (self._listed[deliverable][form][0], key) if form is not None else None
+
+    @property
+    def deliverables(self) -> dict[str, Deliverable]:
+        return self._tables
+
+
+@dataclass(frozen=True)
+class ColumnKeys:
+    """A column's header: its text as received, and what it may be called, the surest first."""
+
+    at: int
+    text: str
+    keys: tuple[HeaderKey, ...]
+
+
+def _column_keys(
+    reader: KeyReader, sheet: Sheet, area: Area, rows: range, numbered: bool
+) -> Iterator[ColumnKeys]:
+    texts = [_row_texts(sheet, area, row) for row in rows]
+    groups = [_extended(sheet, area, row, line) for row, line in zip(rows[:-1], texts[:-1], strict=True)]
+    for place in range(area.right - area.left + 1):
+        own = [(depth, line[place]) for depth, line in enumerate(texts) if line[place].strip()]
+        if not own:
+            yield ColumnKeys(area.left + place, "", ())
+            continue
+        depth, lowest = own[-1]
+        above = [groups[level][place] for level in range(depth) if groups[level][place].strip()]
+        keys = [reader.read(lowest, numbered)]
+        if above:
+            nearest = above[-1]
+            keys += [reader.read(nearest + lowest), reader.read("".join(above) + lowest)]
+            keys.append(reader.read(f"{nearest}({lowest})").as_weak())
+        yield ColumnKeys(area.left + place, " ".join(lowest.split()), tuple(keys))
+
+
+def _row_texts(sheet: Sheet, area: Area, row: int) -> list[str]:
+    cells = sheet.rows[row][area.left : area.right + 1]
+    texts = [as_text(cell) if is_filled(cell) else "" for cell in cells]
+    return texts + [""] * (area.right - area.left + 1 - len(texts))
+
+
+def _extended(sheet: Sheet, area: Area, row: int, texts: list[str]) -> list[str]:
+    """A row of group titles: each stands also above the blank cells to its right, or above what it is merged over."""
+    spans = {span.left - area.left: span.right - area.left for span in sheet.marks.spans if span.top == row}
+    found, current, end = [], "", -1
+    for place, text in enumerate(texts):
+        if text:
+            current, end = text, spans.get(place, len(texts))
+        found.append(current if place <= end else "")
+    return found
+
+
+def sources(columns: tuple[Column, ...]) -> dict[str, FieldSource]:
+    """Field -> the columns its value comes from (contract 4.2, two columns for one field)."""
+    found: dict[str, FieldSource] = {}
+    for field in dict.fromkeys(column.field for column in columns if column.field):
+        claims = [column for column in columns if column.field == field]
+        sure = [column for column in claims if not column.is_weak]
+        first = [column for column in sure if column.rank == 0]
+        if not sure:
+            found[field] = FieldSource(tuple(claims))
+        elif first:
+            found[field] = FieldSource(tuple(first), tuple(one for one in sure if one.rank))
+        else:
+            found[field] = FieldSource(tuple(sure))
+    return found

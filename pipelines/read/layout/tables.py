@@ -1,0 +1,182 @@
+"""A sheet's areas -> its tables: one below the other, side by side, with headers that repeat."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipelines.read.grid import Sheet
+from pipelines.read.layout.headers import Header, HeaderFinder, sources
+from pipelines.read.layout.model import Area, Table, is_filled
+from pipelines.read.layout.words import Words
+from pipelines.read.values import Cell, as_text
+
+
+@dataclass
+class Found:
+    """The tables of an area, and what no table reaches: blocks without a header, and columns (place, header '')."""
+
+    tables: list[Table] = field(default_factory=list)
+    blocks: list[Area] = field(default_factory=list)
+    strays: list[tuple[int, str]] = field(default_factory=list)
+
+
+class TableFinder:
+    """Divides one sheet into tables. `numbered`: headers carry a question's number, as in a questionnaire's export."""
+
+    def __init__(
+        self,
+        headers: HeaderFinder,
+        words: Words,
+        sheet: Sheet,
+        *,
+        numbered: bool = False,
+        only: str | None = None,
+    ) -> None:
+        self._headers, self._words, self._sheet = headers, words, sheet
+        self._numbered, self._only = numbered, only
+
+    def find(self, header_rows: int) -> Found:
+        """All tables of the sheet; the first header stands within its first `header_rows` rows."""
+        rows, found = self._sheet.rows, Found()
+        right = max(map(len, rows), default=0) - 1
+        if right >= 0:
+            area = Area(0, 0, len(rows) - 1, right)
+            self._divide(area, header_rows - self._sheet.first_row, found)
+        return found
+
+    def _header(self, area: Area, last_row: int) -> Header | None:
+        return self._headers.find(self._sheet, area, last_row, numbered=self._numbered, only=self._only)
+
+    def _divide(self, area: Area, last_row: int, found: Found) -> None:
+        header = self._header(area, last_row)
+        above = area.top
+        while header:
+            below = Area(header.rows.start, area.left, area.bottom, area.right)
+            if self._is_split(below, header, found):
+                return
+            following, repeated = self._following(header, area)
+            end = following.rows.start - 1 if following else area.bottom
+            region = Area(header.rows.start, area.left, end, area.right)
+            if following is None or not self._is_split(region, header, found):
+                self._add(region, header, repeated, above, following, found)
+            above, header = end + 1, following
+
+    def _following(self, header: Header, area: Area) -> tuple[Header | None, list[range]]:
+        """The next header that differs, and the rows of those before it that are equal."""
+        repeated: list[range] = []
+        row = header.rows.stop
+        while row <= area.bottom:
+            other = self._header(Area(row, area.left, area.bottom, area.right), area.bottom)
+            if other is None or (other.columns, other.deliverable) != (header.columns, header.deliverable):
+                return other, repeated
+            repeated.append(other.rows)
+            row = other.rows.stop
+        return None, repeated
+
+    def _is_split(self, area: Area, header: Header, found: Found) -> bool:
+        """Whether tables stand side by side in an area, each with a header; they are added then."""
+        width = area.right - area.left + 1
+        if len(header.columns) == width:
+            return False
+        segments = list(_segments(self._sheet, area))
+        if len(segments) < 2 or sum(self._header(one, area.bottom) is not None for one in segments) < 2:
+            return False
+        for segment in segments:
+            if self._header(segment, area.bottom):
+                self._divide(segment, area.bottom, found)
+            else:
+                self._leave(segment, found)
+        return True
+
+    def _add(
+        self,
+        region: Area,
+        header: Header,
+        repeated: list[range],
+        above: int,
+        following: Header | None,
+        found: Found,
+    ) -> None:
+        again = frozenset(row for rows in repeated for row in rows)
+        starts = [rows.start for rows in repeated] + ([following.rows.start] if following else [])
+        rows = [row for row in range(header.rows.stop, region.bottom + 1) if row not in again]
+        first = min(column.at for column in header.columns)
+        table = Table(
+            header.deliverable,
+            self._sheet,
+            len(found.tables) + 1,
+            header.rows,
+            region.left,
+            header.right,
+            header.columns,
+            sources(header.columns),
+            rows,
+            again,
+            frozenset(
+                row for start in starts for row in self._titles_above(start, header.rows.stop, region, header)
+            ),
+            is_scaled=self._is_scaled(above, header, region),
+            header_row=self._sheet.first_row + header.rows.stop - 1,
+        )
+        found.tables.append(table)
+        named = {column.at for column in header.columns}
+        for place in range(first, header.right):
+            if place not in named and any(is_filled(cell) for cell in column_cells(self._sheet, place, rows)):
+                found.strays.append((place, ""))
+        self._leave(Area(header.rows.stop, header.right + 1, region.bottom, region.right), found)
+
+    def _titles_above(self, start: int, first: int, region: Area, header: Header) -> Iterator[int]:
+        """The rows of one filled cell each that stand directly above a header."""
+        for row in range(start - 1, first - 1, -1):
+            cells = self._sheet.rows[row][region.left : header.right + 1]
+            if sum(map(is_filled, cells)) != 1:
+                return
+            yield row
+
+    def _is_scaled(self, above: int, header: Header, region: Area) -> bool:
+        """Whether a line above the table, up to the table before it, states a multiplied unit."""
+        first = max(above, header.rows.start - 20)
+        lines = [
+            as_text(cell)
+            for row in self._sheet.rows[first : header.rows.start]
+            for cell in row[region.left : region.right + 1]
+            if isinstance(cell, str)
+        ]
+        return any(map(self._words.states_multiplier, (*self._sheet.above, *lines)))
+
+    def _leave(self, area: Area, found: Found) -> None:
+        """What stands beside the tables: blocks of at least two rows and two columns, else single columns."""
+        if area.right < area.left or area.bottom < area.top or self._sheet.is_delimited:
+            return
+        for one in _segments(self._sheet, area):
+            rows = [
+                row
+                for row in range(one.top, one.bottom + 1)
+                if any(map(is_filled, self._sheet.rows[row][one.left : one.right + 1]))
+            ]
+            if len(rows) >= 2 and one.right > one.left:
+                found.blocks.append(Area(rows[0], one.left, rows[-1], one.right))
+            else:
+                found.strays += [(place, "") for place in range(one.left, one.right + 1)]
+
+
+def column_cells(sheet: Sheet, place: int, rows: list[int] | range) -> Iterator[Cell]:
+    for row in rows:
+        cells = sheet.rows[row]
+        if place < len(cells):
+            yield cells[place]
+
+
+def _segments(sheet: Sheet, area: Area) -> Iterator[Area]:
+    """Runs of columns between columns that are empty in all rows of an area."""
+    filled = [False] * (area.right - area.left + 1)
+    for row in sheet.rows[area.top : area.bottom + 1]:
+        for place, cell in enumerate(row[area.left : area.right + 1]):
+            if not filled[place] and is_filled(cell):
+                filled[place] = True
+    start: int | None = None
+    for place, has in enumerate([*filled, False]):
+        if has and start is None:
+            start = place
+        elif not has and start is not None:
+            yield Area(area.top, area.left + start, area.bottom, area.left + place - 1)
+            start = None

@@ -1,0 +1,105 @@
+"""The notice's words as patterns: what makes a cell a total, a remark, an example, a mark or a unit."""
+
+import re
+from collections.abc import Iterable
+
+from pipelines.notice.model import Notice
+from pipelines.read.values import Cell, as_text, normalize
+
+BLANK = "\\s\u00ad\u200b-\u200f\u2060\ufeff"
+"""White space, and characters without width, inside a character class."""
+_GAP = f"[{BLANK}]*"
+_PUNCTUATION = re.compile(r"[^\w]+|_+")
+
+
+def spaced(word: str) -> str:
+    """A pattern for a word whose letters may be set apart."""
+    return _GAP.join(map(re.escape, word))
+
+
+def either(words: Iterable[str], write: object = None) -> str:
+    """A pattern for one of the words, the longest first."""
+    form = spaced if write is spaced else re.escape
+    return "|".join(form(word) for word in sorted(set(words), key=len, reverse=True)) or "(?!)"
+
+
+class Words:
+    """What the layout asks of a cell, by one notice's words."""
+
+    def __init__(self, notice: Notice) -> None:
+        words = notice.words
+        self.units = _set(words.count_units)
+        self.multipliers = {normalize(word): factor for word, factor in words.multipliers.items()}
+        self.hints = _set(words.header_hints)
+        self.hint_starts = tuple(sorted(_set(words.header_hint_starts)))
+        self.marks = "".join({*map(normalize, words.header_marks), *words.header_marks})
+        """Marks around a header that say nothing."""
+        self.numbers = _set(words.row_number)
+        self.unit_columns = _set(words.unit_columns)
+        self.own = _set(words.own)
+        self.parts = tuple(sorted(_set(words.parts)))
+        self.ditto = _set(words.ditto)
+        self.zero = _set(words.zero_report)
+        self.instructions, self.returned = words.instruction_sheets, words.returned_sheet
+        self.not_applicable = _set(words.not_applicable)
+        self.partial = _set(words.partial_totals)
+        totals = (*words.totals, *words.partial_totals)
+        tails = either(normalize(word) for word in words.total_tails)
+        self._total = re.compile(
+            rf"[^\n]{{0,6}}?(?P<word>{either(map(normalize, totals))})(?:{tails})?(?:\([^()]*\))?:?"
+        )
+        self._example = re.compile(rf"(?:{either(map(normalize, words.example))})(?::.*)?", re.S)
+        self._remark = re.compile(rf"[{BLANK}]*(?:{either(words.remarks, spaced)})(?=[:：（(\[【{BLANK}]|\Z)")
+        self.may_be_special = re.compile(
+            either((*totals, *words.example, *words.remarks, *words.ditto), spaced)
+        ).search
+        """Whether a row's text holds any of the words that can make it something else than data: quick, and never wrong by no."""
+        scale = f"(?:{either(self.multipliers)})+"
+        self._multiplied = re.compile(rf"(?P<scale>{scale})(?P<unit>{either(self.units)})?")
+        labels = either(words.unit_label, spaced)
+        self.unit_label = re.compile(rf"(?:{either(map(normalize, words.unit_label))}):?")
+        self._stated = re.compile(rf"(?:^|[{BLANK}(（,，;；])(?:{labels}){_GAP}[:：](?P<rest>[^)）,，;；]*)")
+
+    def total_word(self, cell: Cell) -> str | None:
+        """The total word that a cell is, '' beside it or behind it allowed as the contract says; None where it is none."""
+        text = as_text(cell)
+        if not 2 <= len(text) <= 60:
+            return None
+        found = self._total.fullmatch(normalize(text))
+        return found["word"] if found else None
+
+    def is_zero(self, text: str | None) -> bool:
+        """Whether a text, without punctuation and white space, says that there was nothing."""
+        if not text or len(text) > 40:
+            return False
+        plain = normalize(text)
+        return plain in self.zero or _PUNCTUATION.sub("", plain) in self.zero
+
+    def is_example(self, cell: Cell) -> bool:
+        return isinstance(cell, str) and bool(self._example.fullmatch(normalize(cell)))
+
+    def is_remark(self, cell: Cell) -> bool:
+        return isinstance(cell, str) and bool(self._remark.match(cell))
+
+    def multiplied(self, text: str) -> tuple[int, str] | None:
+        """(factor, unit) of 万, 万人次 and the like; None for anything else."""
+        found = self._multiplied.fullmatch(text)
+        if not found:
+            return None
+        factor, rest = 1, found["scale"]
+        while rest:
+            word = next(
+                one for one in sorted(self.multipliers, key=len, reverse=True) if rest.startswith(one)
+            )
+            factor, rest = factor * self.multipliers[word], rest[len(word) :]
+        return factor, found["unit"] or ""
+
+    def states_multiplier(self, text: str) -> bool:
+        """Whether a line above a table says that its counts are meant in 万 and the like."""
+        return any(
+            self.multiplied(normalize(found["rest"])) is not None for found in self._stated.finditer(text)
+        )
+
+
+def _set(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(normalize(word) for word in words)

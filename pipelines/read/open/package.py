@@ -1,0 +1,122 @@
+"""An office file in a zip archive: its parts by name in whatever letter case, and what they point to."""
+
+import io
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+import lxml.etree
+
+from pipelines.ground.settings import Settings
+from pipelines.read.findings import too_large, unreadable
+
+LIMITS: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "huge_tree": False,
+    "load_dtd": False,
+}
+"""How XML from outside is parsed: entities are left alone, nothing is fetched, depth and text are limited."""
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, lxml.etree.LxmlError, KeyError, IndexError, ValueError, OSError, EOFError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What zipfile and lxml raise on a damaged file."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a relationship leads: a part's key, or an address outside."""
+
+    place: str
+    kind: str
+    is_external: bool
+
+
+class Package:
+    """The parts of a zip archive, by `part_key`."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.parts = {part_key(info.filename): info for info in archive.infolist()}
+
+    @classmethod
+    @contextmanager
+    def of(cls, content: bytes) -> Iterator["Package"]:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            yield cls(archive)
+
+    def __contains__(self, name: str) -> bool:
+        return part_key(name) in self.parts
+
+    def read(self, name: str) -> bytes:
+        """A part's bytes. Raises KeyError where there is none."""
+        return self._archive.read(self.parts[part_key(name)])
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._archive.open(self.parts[part_key(name)])
+
+    def xml(self, name: str) -> lxml.etree._Element:
+        return parse_xml(self.read(name))
+
+    def replaced(self, name: str, content: bytes) -> bytes:
+        """The archive with another content of one part."""
+        copy = io.BytesIO()
+        with zipfile.ZipFile(copy, "w") as archive:
+            for key, info in self.parts.items():
+                archive.writestr(
+                    info.filename, content if key == part_key(name) else self._archive.read(info)
+                )
+        return copy.getvalue()
+
+    def targets(self, name: str) -> dict[str, Target]:
+        """A part's relationships by their id; none where it has no such part."""
+        folder, _, file = part_key(name).rpartition("/") if name else ("", "", "")
+        rels = f"{folder}/_rels/{file}.rels".lstrip("/")
+        if rels not in self.parts:
+            return {}
+        return {
+            one.get("Id", ""): _target(one, folder) for one in self.xml(rels).iterchildren("{*}Relationship")
+        }
+
+
+def _target(one: lxml.etree._Element, folder: str) -> Target:
+    target, kind = one.get("Target", ""), one.get("Type", "").rpartition("/")[2]
+    if one.get("TargetMode", "").lower() == "external":
+        return Target(target, kind, True)
+    return Target(part_key(posixpath.join("/", folder, target.replace("\\", "/"))), kind, False)
+
+
+def part_key(name: str) -> str:
+    """A part's name as all its spellings: lower case, forward slashes, no slash in front."""
+    return posixpath.normpath(name.replace("\\", "/").lstrip("/")).lower()
+
+
+def parse_xml(content: bytes) -> lxml.etree._Element:
+    """Raises lxml errors."""
+    return lxml.etree.fromstring(content, lxml.etree.XMLParser(**LIMITS))
+
+
+def check_inflated(content: bytes, settings: Settings) -> None:
+    """Raises FileRejected where an office file would unpack to more than the limits allow."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            inflated = sum(info.file_size for info in archive.infolist())
+    except BROKEN as error:
+        raise unreadable() from error
+    if is_over(inflated, len(content), settings):
+        raise too_large(
+            "文件展开后过大（常见原因是整列设了格式或粘贴了大图）。请把数据复制到新的工作簿后重新报送"
+        )
+
+
+def is_over(inflated: int, packed: int, settings: Settings) -> bool:
+    """Whether something packed unpacks to too much: in all, or, from a size that matters, by its ratio."""
+    return inflated > settings.max_inflated_bytes or (
+        inflated > settings.small_inflated_bytes and inflated > settings.max_inflation * packed
+    )

@@ -1,0 +1,70 @@
+"""How the cells of each field are read, by one notice's grammar, lists and windows; what was read once is remembered."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+from pipelines.notice.model import Notice
+from pipelines.read.cells import CellReader, count_reader, date_reader, text_reader
+from pipelines.read.layout.model import Column, Table
+from pipelines.read.layout.words import Words
+from pipelines.read.values import Cell, CountGrammar, DateGrammar, Window
+
+
+class Readers:
+    """Made once a child process."""
+
+    def __init__(self, notice: Notice, words: Words) -> None:
+        self._notice = notice
+        self._counts, self._dates = CountGrammar.of(notice.words), DateGrammar.of(notice)
+        self._blank = words.not_applicable
+        self._windows: dict[str, Window | None] = {
+            name: _date_window(notice, name) for name in notice.deliverables
+        }
+        self._lists = {name: frozenset(words.values()) for name, words in notice.lists.items()}
+        self.of = cache(self._make)
+
+    def of_column(self, table: Table, field: str, column: Column) -> CellReader:
+        """Reads a column of a table: its header may multiply, and so may a line above the table."""
+        is_stated = table.is_scaled and not column.has_unit
+        return self.of(table.deliverable, field, table.sheet.is_typed, column.factor, is_stated)
+
+    def _make(
+        self, deliverable: str, field: str, is_typed: bool, factor: int = 1, is_stated: bool = False
+    ) -> CellReader:
+        item = self._notice.deliverables[deliverable]
+        kind, blank = (
+            item.field(field).type,
+            frozenset[str]() if item.columns[field].required else self._blank,
+        )
+        if kind == "count":
+            return count_reader(self._counts, factor=factor, is_stated=is_stated)
+        if kind == "date":
+            return date_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
+        return text_reader(kind, blank)
+
+    def validity(self, table: Table) -> Callable[[str, Cell], bool]:
+        """Whether a cell would be a valid value of a field of this table."""
+        item = self._notice.deliverables[table.deliverable]
+        window = self._notice.window(table.deliverable)
+
+        def is_valid(field: str, cell: Cell) -> bool:
+            (found,) = self.of(table.deliverable, field, table.sheet.is_typed).of([cell])
+            value, _, state = found
+            if item.field(field).type == "count":
+                return state in ("number", "approximate", "not_applicable")
+            if words := item.columns[field].list:
+                return value in self._lists[words]
+            if isinstance(value, date) and window:
+                return window[0] <= value <= window[1]
+            return value is not None and state is None
+
+        return is_valid
+
+
+def _date_window(notice: Notice, deliverable: str) -> Window | None:
+    """The window that missing years come from: the deliverable's own days, else those of the event."""
+    own = notice.window(deliverable)
+    return own or (
+        (notice.event.first_day, notice.event.last_day) if notice.event else (notice.opens, notice.closes)
+    )

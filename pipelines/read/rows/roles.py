@@ -1,0 +1,125 @@
+"""What each row of a table is: data, a total, an example, a remark, a row that a template printed, or struck through."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipelines.notice.model import Deliverable
+from pipelines.read.layout.model import Role, Table, is_filled
+from pipelines.read.layout.words import Words
+from pipelines.read.values import Cell, as_text, normalize
+
+IsValid = Callable[[str, Cell], bool]
+"""Whether a cell would be a valid value of a field."""
+
+
+@dataclass(frozen=True)
+class RowRole:
+    """A row's role; `word` is a total's, `is_noted` tells that nobody knows what it says."""
+
+    role: Role
+    word: str = ""
+    is_noted: bool = False
+
+
+DATA = RowRole("value")
+
+
+class RowJudge:
+    """Tells the rows of one table apart (contract 4.3), in the order of the contract."""
+
+    def __init__(
+        self,
+        table: Table,
+        item: Deliverable,
+        words: Words,
+        is_valid: IsValid,
+        is_unit_line: Callable[[str], bool],
+    ) -> None:
+        self._table, self._words, self._is_valid, self._is_unit_line = table, words, is_valid, is_unit_line
+        self._kinds = {column.at - table.left: column for column in table.columns}
+        self._first = min(self._kinds, default=0)
+        required = {
+            field: item.field(field).type == "count"
+            for field, column in item.columns.items()
+            if column.required
+        }
+        self._required = {
+            place: column.field
+            for place, column in self._kinds.items()
+            if column.field in required and column in table.fields[column.field].winners
+        }
+        self._texts = {place: field for place, field in self._required.items() if not required[field]}
+        self._counts = frozenset(
+            place
+            for place, column in self._kinds.items()
+            if column.field and item.field(column.field).type == "count"
+        )
+        self._dates = {
+            place: column.field
+            for place, column in self._kinds.items()
+            if column.field and item.field(column.field).type == "date"
+        }
+        self._printed = frozenset(
+            place
+            for place, column in self._kinds.items()
+            if column.kind in ("number", "unit") or column.field == "unit_name"
+        )
+
+    def judge(self, row: int, cells: Sequence[Cell], own: Sequence[int]) -> RowRole:
+        """`cells` are the row's, merged values filled in; `own` are the places that hold something of their own."""
+        filled = [place for place, cell in enumerate(cells) if is_filled(cell)]
+        if not own or all(self._is_printed(place, cells[place]) for place in filled):
+            word = next((found for place in own if (found := self._words.total_word(cells[place]))), "")
+            return RowRole("total", word) if word else RowRole("printed")
+        text = "\n".join(cell for cell in cells if isinstance(cell, str))
+        if len(filled) > 1 and not self._words.may_be_special(text):
+            return DATA
+        return self._judge_closely(row, cells, filled)
+
+    def _is_printed(self, place: int, cell: Cell) -> bool:
+        """Whether a template may have filled a cell: a row number, a unit, a day."""
+        if place in self._dates:
+            return self._is_valid(self._dates[place], cell)
+        return place in self._printed
+
+    def _judge_closely(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
+        first = cells[filled[0]]
+        if self._words.is_example(cells[self._first] if self._first < len(cells) else None):
+            return RowRole("example")
+        if word := self._total_word(cells, filled):
+            return RowRole("total", word)
+        if len(filled) == 1:
+            if row in self._table.above_header:
+                is_declared = isinstance(first, str) and self._is_unit_line(first)
+                return RowRole("declaration" if is_declared else "title")
+            return RowRole("remark", is_noted=not self._words.is_remark(first))
+        if self._words.is_remark(first) and self._valid_fields(cells, self._required) < 2:
+            return RowRole("remark")
+        return DATA
+
+    def _total_word(self, cells: Sequence[Cell], filled: Sequence[int]) -> str:
+        """The total word that stands left of the first count that says something else; '' where the row is data all the same."""
+        for place in filled:
+            word = self._words.total_word(cells[place])
+            if word:
+                return "" if self._is_whole(cells, place) else word
+            if place in self._counts:
+                break
+        return ""
+
+    def _is_whole(self, cells: Sequence[Cell], word_at: int) -> bool:
+        """Whether a row has a valid value in another required field that is no count, and lacks none of those."""
+        others = {place: field for place, field in self._texts.items() if place != word_at}
+        if not others or not all(place < len(cells) and is_filled(cells[place]) for place in others):
+            return False
+        return self._valid_fields(cells, others) > 0
+
+    def _valid_fields(self, cells: Sequence[Cell], fields: dict[int, str]) -> int:
+        return sum(
+            place < len(cells) and is_filled(cells[place]) and self._is_valid(field, cells[place])
+            for place, field in fields.items()
+        )
+
+
+def is_ditto(cell: Cell, words: Words) -> bool:
+    return isinstance(cell, str) and len(cell) < 20 and normalize(as_text(cell)) in words.ditto

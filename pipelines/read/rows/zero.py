@@ -1,0 +1,70 @@
+"""Which rows of materials only say that there was nothing (contract 4.4, zero report)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipelines.read.layout.model import is_filled
+from pipelines.read.layout.words import Words
+from pipelines.read.rows.body import Columns
+from pipelines.read.values import as_text, normalize
+
+KINDS_OF_MATERIAL = ("material_type", "category")
+
+
+def judge_zero(columns: dict[str, list[Any]], cells: Columns, words: Words) -> tuple[list[bool], list[bool]]:
+    """(is a zero report, is ambiguous) of each row. Type and category of a zero report are emptied: it has none."""
+    count = len(cells.rows)
+    zero, ambiguous = [False] * count, [False] * count
+    titles = columns.get("title_given", [None] * count)
+    for index, title in enumerate(titles):
+        if title is None:
+            if word := _only_word(cells, index, words):
+                columns["title"][index] = columns["title_given"][index] = word
+                zero[index] = True
+        elif words.is_zero(title):
+            is_kind_given = any(
+                _says(columns.get(f"{name}_given"), index, words) for name in KINDS_OF_MATERIAL
+            )
+            if is_kind_given and any(_is_positive(columns.get(name), index) for name in _counts(columns)):
+                ambiguous[index] = True
+            else:
+                zero[index] = True
+    for name in KINDS_OF_MATERIAL:
+        if name in columns:
+            for index in (place for place, is_zero in enumerate(zero) if is_zero):
+                columns[name][index] = columns[f"{name}_given"][index] = columns[f"{name}_state"][index] = (
+                    None
+                )
+    return zero, ambiguous
+
+
+def _only_word(cells: Columns, index: int, words: Words) -> str:
+    """The zero word that is a row's only text besides row number, date and unit; '' where it says anything else."""
+    word = ""
+    for column in cells.table.columns:
+        cell = cells.of(column)[index]
+        if (
+            column.kind in ("number", "unit")
+            or column.field in ("activity_date", "unit_name")
+            or not is_filled(cell)
+        ):
+            continue
+        text = as_text(cell)
+        if words.is_zero(text):
+            word = word or text.strip()
+        elif not (normalize(text) in words.not_applicable or normalize(text).strip("0.") == ""):
+            return ""
+    return word
+
+
+def _says(given: Sequence[str | None] | None, index: int, words: Words) -> bool:
+    text = given[index] if given else None
+    return text is not None and normalize(text) not in words.not_applicable
+
+
+def _counts(columns: dict[str, list[Any]]) -> list[str]:
+    return [name for name in ("participants", "online_views") if name in columns]
+
+
+def _is_positive(values: Sequence[int | None] | None, index: int) -> bool:
+    return bool(values) and (values[index] or 0) > 0  # type: ignore[index]
