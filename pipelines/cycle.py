@@ -22,10 +22,12 @@ from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
+from pipelines.notice.sources import BY_HAND
 from pipelines.read.receipts import Progress, read_receipts
 from pipelines.rebuild import rebuild
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.verdicts import tell_services
+from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.publish import publish_snapshot
@@ -58,7 +60,11 @@ def scan(
     )
     loaded, journal = loaded_receipts(home.published, notice), found.journal
     # What is stale is made anew by `load`, from the archive.
-    pending = [] if loaded is None else [one for one in journal.receipts if one.id not in loaded]
+    pending = [
+        one
+        for one in journal.receipts
+        if loaded is not None and one.id not in loaded and one.source != BY_HAND
+    ]
     arrivals = Arrivals(pending, journal.scanned, journal.failed)
     batches = write_arrivals(home.run_folder(notice.id, run_id), arrivals, settings)
     log.info(
@@ -132,8 +138,8 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
     with open_warehouse(home.warehouse, home.private) as (connection, private):
-        decisions = read_decisions(home, notice.id)
-        counts = load_run(connection, private, notice, read_arrivals(folder), folder, decisions)
+        counts = load_run(connection, private, notice, read_arrivals(folder), folder)
+        take_effect(home, connection, private, notice, read_decisions(home, notice.id))
     log.info(
         "load: 报送 %d 件：%s；退回原因：%s；提示：%s",
         counts["submissions"],

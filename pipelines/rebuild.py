@@ -18,7 +18,9 @@ from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.notice import list_notices, load_notice
+from pipelines.notice.sources import BY_HAND
 from pipelines.read.receipts import Progress, read_receipts
+from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import open_file, open_warehouse
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.publish import publish_snapshot
@@ -51,14 +53,16 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
             continue
         folder = home.run_folder(notice_id, "rebuild")
         shutil.rmtree(folder, ignore_errors=True)
-        read_receipts(archive, notice, folder, 0, journal.receipts, progress)
+        # What people registered is read under the decisions that registered it.
+        receipts = [one for one in journal.receipts if one.source != BY_HAND]
+        read_receipts(archive, notice, folder, 0, receipts, progress)
         check_rows(notice, folder)
         with open_warehouse(beside / home.warehouse.name, beside / home.private.name) as (
             connection,
             private,
         ):
-            decisions = read_decisions(home, notice_id)
-            found[notice_id] = load_run(connection, private, notice, Arrivals.of(journal), folder, decisions)
+            found[notice_id] = load_run(connection, private, notice, Arrivals.of(journal), folder)
+            take_effect(home, connection, private, notice, read_decisions(home, notice_id))
         shutil.rmtree(folder)
         log.info(
             "rebuild: %s %d 件：%s",

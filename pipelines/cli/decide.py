@@ -3,6 +3,7 @@
 import getpass
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -53,12 +54,31 @@ def decide_command(
     deliverable: Annotated[str | None, typer.Option("--deliverable", metavar="D", help="事项代码")] = None,
     period: Annotated[Many, typer.Option("--period", metavar="P", help="期；可写多次，省略为各期")] = None,
     due: Annotated[str | None, typer.Option("--due", metavar="T", help="延到何时")] = None,
+    path: Annotated[
+        str | None, typer.Option("--path", metavar="P", help="哪个文件，写法见 notices files")
+    ] = None,
+    received: Annotated[
+        str | None,
+        typer.Option("--received-at", metavar="T", help="同一路径收过几次的，哪一次；省略为最近的"),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="S", help="哪个工作表")] = None,
+    row: Annotated[int | None, typer.Option("--row", metavar="N", help="哪一行")] = None,
+    given_values: Annotated[
+        Many, typer.Option("--set", metavar="FIELD=VALUE", help="列的值；可写多次")
+    ] = None,
+    arrived: Annotated[str | None, typer.Option("--arrived", metavar="T", help="何时报来")] = None,
+    how: Annotated[
+        str | None, typer.Option("--how", metavar="W", help="怎么报来：电话、传真、纸质、光盘、现场")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="F", help="报来的文件或扫描件")] = None,
+    alias: Annotated[str | None, typer.Option("--alias", metavar="A", help="单位自称的名称")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="从哪天起收到的文件")] = None,
     subject: Annotated[str | None, typer.Option("--subject", metavar="ID", help="哪一条")] = None,
     now: Now = None,
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """记下一个人的决定（免报、延期等），立即生效，并说明变动了哪些数。收到的东西不会改动。"""
+    """记下一个人的决定（认领、免报、延期、准予计入、撤回、代登记等），立即生效，并说明变动了哪些数。收到的东西不会改动。"""
     notice = load_notice(notice_id)
     given = Given(
         recipients=_split(recipient),
@@ -68,6 +88,16 @@ def decide_command(
         deliverable=deliverable,
         periods=_split(period),
         due=parse_moment(notice, due) if due else None,
+        path=path,
+        received=parse_moment(notice, received) if received else None,
+        sheet=sheet,
+        row=row,
+        values=_pairs(given_values),
+        arrived=parse_moment(notice, arrived) if arrived else None,
+        how=how,
+        file=file,
+        alias=alias,
+        since=parse_moment(notice, since) if since else None,
         subject=subject,
     )
     _take(notice, Asked(kind, reason, by or getpass.getuser(), _moment(notice, now)), given, dry_run)
@@ -131,6 +161,17 @@ def _split(words: Many) -> tuple[str, ...]:
     """Each word once; several may stand in one, with commas between."""
     found = (part for word in words or () for part in re.split(r"[,，、\s]+", word))
     return tuple(dict.fromkeys(part for part in found if part))
+
+
+def _pairs(words: Many) -> dict[str, str]:
+    """FIELD=VALUE, each field once."""
+    found: dict[str, str] = {}
+    for word in words or ():
+        name, equals, value = word.partition("=")
+        if not equals or name.strip() in found:
+            raise typer.BadParameter(f"--set 应写成 列=值，每列一次：{word}")
+        found[name.strip()] = value
+    return found
 
 
 def _moment(notice: Notice, now: str | None) -> datetime:

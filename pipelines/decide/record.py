@@ -22,8 +22,6 @@ KINDS = {
 """Every kind with its word on pages and in exports."""
 ABOUT_FILES = frozenset({"assign", "set_aside", "accept", "withdraw"})
 ABOUT_DUTIES = frozenset({"waive", "extend"})
-BY_HAND = "by_hand"
-"""The source of what a person registered."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +102,6 @@ class Decisions:
             decision,
             *(further for one in self._undoers.get(decision.id, []) for further in self._chain(one)),
         ]
-
-
-NOTHING_DECIDED = Decisions()
 
 
 def in_words(values: Mapping[str, Any]) -> str:

@@ -12,8 +12,11 @@ from pathlib import Path
 import duckdb
 
 from pipelines.archive.journals import read_journals
-from pipelines.decide.given import Asked, Given, draft
+from pipelines.archive.store import Archive
+from pipelines.decide.draft import draft
+from pipelines.decide.given import Asked, Case, Given
 from pipelines.decide.journal import read_decisions, write_decisions
+from pipelines.decide.lookup import Lookup
 from pipelines.decide.record import Decision, Decisions
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
@@ -54,7 +57,7 @@ def decide(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
     with write_decisions(home, notice.id) as journal:
         # What the same form sent before is kept already, and checked against itself would be refused.
         known = next((one for one in journal.decisions.all if asked.token and one.token == asked.token), None)
-        decision = known or journal.keep(draft(notice, journal.decisions, asked, given))
+        decision = known or journal.keep(_draft(home, notice, journal.decisions, asked, given))
     return Taken(decision, bring_into_effect(home, notice, decision.decided_at))
 
 
@@ -78,16 +81,23 @@ def foresee(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
     """What `decide` would keep and move, on a copy. Raises RefusedError as it does."""
     _require_data(home, notice)
     decisions = read_decisions(home, notice.id)
-    decision = draft(notice, decisions, asked, given).named("—")
+    decision = _draft(home, notice, decisions, asked, given).named("—")
     with tempfile.TemporaryDirectory(prefix="foresee-") as folder:
         copies = [Path(folder) / path.name for path in (home.warehouse, home.private)]
         _copy(home, copies)
         with open_warehouse(copies[0], copies[1]) as (connection, private):
-            take_effect(home, connection, private, notice, decisions)
+            take_effect(home, connection, private, notice, decisions, is_kept=False)
             before = _figures(connection, notice, asked.at)
             with_it = Decisions.of([*decisions.all, decision])
-            take_effect(home, connection, private, notice, with_it)
+            take_effect(home, connection, private, notice, with_it, is_kept=False)
             return Taken(decision, _compare(before, _figures(connection, notice, asked.at)))
+
+
+def _draft(home: Home, notice: Notice, decisions: Decisions, asked: Asked, given: Given) -> Decision:
+    _require_data(home, notice)
+    with open_snapshot(home.published) as snapshot:
+        case = Case(notice, decisions, asked, given, Lookup(snapshot, notice.id, asked.at))
+        return draft(case, Archive(home.archive))
 
 
 @one_writer

@@ -11,10 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.archive.arrivals import Arrivals
+from pipelines.archive.store import Receipt
 from pipelines.check.tables import VERDICTS
 from pipelines.collect.scan import modified_at
-from pipelines.decide.record import NOTHING_DECIDED, Decisions
-from pipelines.decide.rows import load_decisions
 from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.definition import insert_table, load_definition
@@ -93,23 +92,22 @@ def load_run(
     notice: Notice,
     arrivals: Arrivals,
     folder: Path,
-    decisions: Decisions = NOTHING_DECIDED,
 ) -> dict[str, Any]:
-    """Loads what `folder` holds of `notice`, and what people decided; returns the counts that a clerk asks for."""
+    """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for."""
     staged = read_frames(folder, "submissions", SUBMISSIONS)
     loading = set(staged.column("receipt_id").to_pylist())
     connection.begin()
     try:
         load_definition(connection, notice)
-        load_decisions(connection, notice, decisions)
         _load_scans(connection, notice, arrivals)
         _load_receipts(connection, notice, arrivals, loading)
         connection.register("staged_submissions", staged)
         connection.execute(_FRESH, {"notice": notice.id})
         stage_notes(connection, notice, folder)
-        _load_private(private, connection, notice, folder)
+        load_private(private, connection, notice, folder)
         load_rows(connection, notice, folder)
-        _touch(connection, notice)
+        fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()
+        touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)
         counts = _count(connection, notice)
         connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
@@ -143,6 +141,11 @@ def _load_receipts(
         [notice.id, list(loading)],
     ).fetchall()
     wanted = set(loading) - {receipt_id for (receipt_id,) in known}
+    load_receipts(connection, notice, [one for one in arrivals.receipts if one.id in wanted])
+
+
+def load_receipts(connection: duckdb.DuckDBPyConnection, notice: Notice, receipts: Iterable[Receipt]) -> None:
+    """Appends receipts to the ledger."""
     rows = [
         {
             "receipt_id": one.id,
@@ -154,14 +157,13 @@ def _load_receipts(
             "received_at": one.received_at,
             "scanned_at": one.scanned_at,
         }
-        for one in arrivals.receipts
-        if one.id in wanted
+        for one in receipts
     ]
     if rows:
         insert_table(connection, "raw.receipts", notice, pa.Table.from_pylist(rows, schema=_RECEIPTS))
 
 
-def _load_private(
+def load_private(
     private: duckdb.DuckDBPyConnection, connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path
 ) -> None:
     """Personal columns, in a transaction of their own: DuckDB writes to one file at a time. Written again they are the same."""
@@ -198,18 +200,26 @@ def _load_private(
     private.commit()
 
 
-def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
-    """Whose derived rows must be made anew: what is fresh, what has the same bytes from the same recipient, the other
+def touch(connection: duckdb.DuckDBPyConnection, notice: Notice, changed: Iterable[str]) -> None:
+    """Whose derived rows must be made anew: of what changed, what has the same bytes from the same recipient, and the other
     versions of its answers and of its paths. What became of anything else cannot change."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE changed AS
+        SELECT submission_id, answer_key, recipient_code, sha256, path FROM raw.submissions
+        WHERE submission_id IN (SELECT unnest($1::VARCHAR[]))
+        """,
+        [list(changed)],
+    )
     connection.execute(
         """
         INSERT INTO raw.touched
         SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
         WHERE notice_id = $1 AND (
-            submission_id IN (SELECT submission_id FROM fresh)
-            OR answer_key IN (SELECT answer_key FROM fresh)
-            OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM fresh)
-            OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM fresh WHERE answer_key IS NULL)
+            submission_id IN (SELECT submission_id FROM changed)
+            OR answer_key IN (SELECT answer_key FROM changed)
+            OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM changed)
+            OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM changed WHERE answer_key IS NULL)
         )
         """,
         [notice.id],

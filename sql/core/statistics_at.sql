@@ -75,7 +75,7 @@ SELECT
     indicators.compares_with,
     units.is_owed,
     units.is_reported,
-    given.value,
+    coalesce(accepted.value::BIGINT, given.value) AS value,
     given.value_given,
     coalesce(given.value_state = 'approximate', FALSE) AS is_approximate,
     coalesce(given.value_state = 'not_applicable', FALSE) AS is_not_applicable,
@@ -92,5 +92,11 @@ LEFT JOIN raw.statistics AS given
         units.sent.submission_id = given.submission_id
         AND units.sent.table_number = given.table_number
         AND units.sent.row_number = given.row_number
-        AND indicators.indicator = given.indicator;
+        AND indicators.indicator = given.indicator
+LEFT JOIN core.accepted_values AS accepted
+    ON
+        units.sent.submission_id = accepted.submission_id
+        AND units.sent.table_number = accepted.table_number
+        AND units.sent.row_number = accepted.row_number
+        AND indicators.indicator = accepted.column_name;
 COMMENT ON MACRO TABLE core.statistics_at IS '某一时刻统计表的每个数：含该报而未报的单位';

@@ -1,5 +1,6 @@
 -- One row a valid row of a submission that counts: whose it is, its period and what identifies it (contract section 6).
--- Key: submission_id, table_number, row_number. Which of those with one identity is current when: core.items.
+-- Key: submission_id, table_number, row_number, known_at: a row that a person accepted, withdrew or gave to another unit is
+-- valid in the spans of core.decided_rows, any other from its arrival on. Which of those with one identity is current when: core.items.
 -- A row that a later version of the same path, or of the same form answer, did away with has replaced_at and replaced_by.
 -- Refreshed for the submissions in raw.touched; what they say, and said before, is in raw.touched_keys.
 CREATE TABLE IF NOT EXISTS core.valid_rows (
@@ -14,8 +15,11 @@ CREATE TABLE IF NOT EXISTS core.valid_rows (
     row_date DATE,
     key_id UHUGEINT NOT NULL,
     received_at TIMESTAMP NOT NULL,
+    known_at TIMESTAMP NOT NULL,
+    ranked_at TIMESTAMP NOT NULL,
     replaced_at TIMESTAMP,
     replaced_by VARCHAR,
+    is_taken_back BOOLEAN NOT NULL,
     is_repeat BOOLEAN NOT NULL
 );
 COMMENT ON TABLE core.valid_rows IS '有效行：曾经有效和现在有效的都在';
@@ -30,6 +34,9 @@ COMMENT ON COLUMN core.valid_rows.period IS '所属期；不属任何一期的�
 COMMENT ON COLUMN core.valid_rows.row_date IS '行里写的日期；没有日期的为空';
 COMMENT ON COLUMN core.valid_rows.key_id IS '行的身份的摘要：单位、事项和 core.item_key 都相同的行，摘要相同';
 COMMENT ON COLUMN core.valid_rows.received_at IS '收到时间';
+COMMENT ON COLUMN core.valid_rows.known_at IS '从何时起有效：收到之时，或人的决定之时';
+COMMENT ON COLUMN core.valid_rows.ranked_at IS '与别的文件比先后用的时刻：收到和决定之中较晚的';
+COMMENT ON COLUMN core.valid_rows.is_taken_back IS '有效到 replaced_at 为止，是否因为人的决定（撤回、改认、取消）';
 COMMENT ON COLUMN core.valid_rows.replaced_at IS '从何时起被同一路径或同一份答卷的后一版取代，不论写了什么；没有的为空';
 COMMENT ON COLUMN core.valid_rows.replaced_by IS '取代它的那一版的报送件编号；没有的为空';
 COMMENT ON COLUMN core.valid_rows.is_repeat IS '是否与同一件里前面一行每一列都相同：这样的行只计一次';
@@ -57,7 +64,16 @@ WITH counting AS (
     FROM core.submissions
     INNER JOIN raw.touched ON submissions.submission_id = touched.submission_id
     INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
-    WHERE submissions.state IN ('accepted', 'partly accepted')
+    WHERE
+        submissions.state IN ('accepted', 'partly accepted')
+        OR submissions.submission_id IN (SELECT decided_rows.submission_id FROM core.decided_rows)
+),
+
+-- Of these, decisions of people say which rows are valid when.
+decided AS (
+    SELECT DISTINCT decided_files.submission_id
+    FROM core.decided_files
+    INNER JOIN counting ON decided_files.submission_id = counting.submission_id
 ),
 
 faulty_rows AS (
@@ -92,9 +108,11 @@ sent AS (
         rows.row_number,
         rows.row_order,
         faulty_rows.submission_id IS NOT NULL AS is_faulty,
-        coalesce(materials.activity_date, statistics.period_date) AS row_date,
-        materials.material_type,
-        materials.title,
+        coalesce(
+            accepted.activity_date, materials.activity_date, accepted.period_date, statistics.period_date
+        ) AS row_date,
+        coalesce(accepted.material_type, materials.material_type) AS material_type,
+        coalesce(accepted.title, materials.title) AS title,
         coalesce(materials.participants > 0 OR materials.online_views > 0, statistics.has_count, FALSE) AS has_count,
         materials.category,
         materials.theme,
@@ -115,6 +133,11 @@ sent AS (
             rows.submission_id = statistics.submission_id
             AND rows.table_number = statistics.table_number
             AND rows.row_number = statistics.row_number
+    LEFT JOIN core.accepted_materials AS accepted
+        ON
+            rows.submission_id = accepted.submission_id
+            AND rows.table_number = accepted.table_number
+            AND rows.row_number = accepted.row_number
     LEFT JOIN faulty_rows
         ON
             rows.submission_id = faulty_rows.submission_id
@@ -134,7 +157,7 @@ sent AS (
     WHERE document IS NOT NULL
 ),
 
-keyed AS (
+identified AS (
     SELECT
         sent.submission_id,
         sent.deliverable,
@@ -167,6 +190,23 @@ keyed AS (
             counting.notice_id = periods.notice_id
             AND sent.deliverable = periods.deliverable
             AND (periods.first_day IS NULL OR sent.row_date BETWEEN periods.first_day AND periods.last_day)
+),
+
+-- A row of a submission that nobody decided about is valid from its arrival on, or never.
+keyed AS (
+    SELECT
+        identified.* EXCLUDE (is_faulty),
+        CASE WHEN decided.submission_id IS NULL THEN identified.is_faulty ELSE spans.known_from IS NULL END AS is_faulty,
+        coalesce(spans.known_from, identified.received_at) AS known_at,
+        coalesce(spans.ranked_at, identified.received_at) AS ranked_at,
+        nullif(spans.known_until, TIMESTAMP '9999-12-31') AS taken_back_at
+    FROM identified
+    LEFT JOIN decided ON identified.submission_id = decided.submission_id
+    LEFT JOIN core.decided_rows AS spans
+        ON
+            identified.submission_id = spans.submission_id
+            AND identified.table_number = spans.table_number
+            AND identified.row_number = spans.row_number
 ),
 
 -- Equal in every field, with a count above 0: all but the first of one file.
@@ -214,13 +254,17 @@ versions AS (
 ),
 
 speaking AS (
-    SELECT DISTINCT
-        versions.*,
+    SELECT
+        versions.submission_id,
+        versions.version,
+        versions.path_id,
         keyed.deliverable,
-        keyed.period_or_date
+        keyed.period_or_date,
+        min(keyed.known_at) AS speaks_at
     FROM keyed
     INNER JOIN versions ON keyed.submission_id = versions.submission_id
     WHERE NOT keyed.is_faulty
+    GROUP BY ALL
 ),
 
 -- What a rejected row of a version bears is not done away with by that version.
@@ -251,7 +295,7 @@ replaced_by_path AS (
         overwritten.submission_id,
         overwritten.key_id,
         arg_min(speaking.submission_id, speaking.version) AS replaced_by,
-        arg_min(speaking.received_at, speaking.version) AS replaced_at
+        arg_min(speaking.speaks_at, speaking.version) AS replaced_at
     FROM overwritten
     INNER JOIN speaking
         ON
@@ -292,8 +336,18 @@ SELECT
     keyed.row_date,
     keyed.key_id,
     keyed.received_at,
-    coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) AS replaced_at,
-    coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by) AS replaced_by,
+    keyed.known_at,
+    keyed.ranked_at,
+    least(coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at), keyed.taken_back_at) AS replaced_at,
+    CASE
+        WHEN keyed.taken_back_at <= coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) THEN NULL
+        ELSE coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by)
+    END AS replaced_by,
+    coalesce(
+        keyed.taken_back_at
+        <= coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at, TIMESTAMP '9999-12-31'),
+        FALSE
+    ) AS is_taken_back,
     repeats.row_order IS NOT NULL AS is_repeat
 FROM keyed
 LEFT JOIN replaced_by_answer ON keyed.submission_id = replaced_by_answer.submission_id

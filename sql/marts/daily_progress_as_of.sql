@@ -80,7 +80,7 @@ arrived AS (
     FROM core.submissions
     INNER JOIN core.recipients
         ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
-    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state <> 'ignored'
+    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state NOT IN ('ignored', 'superseded')
     GROUP BY ALL
 ),
 
