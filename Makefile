@@ -6,7 +6,7 @@ PORT ?= 8080
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run ui test test-fast test-next lint format dictionary bench clean
+.PHONY: help install run ui test test-fast test-next soak lint format dictionary bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -32,7 +32,10 @@ test: install ## every test
 	@$(BIN)/pytest -n auto $(TESTS)
 
 test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
-	@$(BIN)/pytest -n auto -m "not slow and not airflow" $(TESTS)
+	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
+
+soak: install ## the long proofs: kills, months, whole worlds
+	@$(BIN)/pytest -n auto -m soak --timeout 3600 $(TESTS)
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"

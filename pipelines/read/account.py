@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from pipelines.read.grid import Place
 from pipelines.read.layout.model import Area, Role, SheetLayout, Table, is_filled
 from pipelines.read.rows.model import Note, ReadTable
 from pipelines.read.rows.sentences import letters, note
@@ -10,55 +12,77 @@ from pipelines.read.values import as_text
 
 Read = Sequence[tuple[Table | None, ReadTable]]
 """The tables of a sheet (None: its form), as they were read."""
-Rows = dict[int, list[tuple[int, int, Role, dict[int, Role] | None]]]
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """What a table says of its part of a row: one role, or one a column for rows of data."""
+
+    left: int
+    right: int
+    role: Role
+    columns: dict[int, Role] | None = None
 
 
 class Account:
-    """Tells the role of every cell of one sheet."""
+    """How many cells of one sheet had which role, and where those stand that nobody read."""
 
     def __init__(self, laid: SheetLayout, read: Read) -> None:
         self._laid = laid
-        self._rows: Rows = {}
+        self._rows: dict[int, list[_Stretch]] = {}
         for table, found in read:
             if table:
                 self._add(table, found)
+        self.counts: Counter[Role] = Counter()
+        self.unread: list[Place] = []
+        self._count()
 
     def _add(self, table: Table, found: ReadTable) -> None:
         columns = _column_roles(table)
-        struck = {row for row, role in found.roles.items() if role == "struck"}
-        for row in {*table.header, *table.repeated, *table.rows, *struck}:
-            role = found.roles.get(row, "value")
+        taken: dict[int, list[int]] = {}
+        for row, at in found.taken:
+            taken.setdefault(row, []).append(at)
+        for row in (*table.header, *table.repeated, *table.rows):
+            role: Role = found.roles.get(row, "value")
             inner = columns if role == "value" else None
-            if inner and any(place[0] == row for place in found.taken):
-                inner = {**inner, **{at: "value" for one, at in found.taken if one == row}}
-            self._rows.setdefault(row, []).append((table.left, table.right, role, inner))
+            if inner and row in taken:
+                inner = inner | dict.fromkeys(taken[row], "value")
+            self._rows.setdefault(row, []).append(_Stretch(table.left, table.right, role, inner))
 
-    def cells(self) -> Iterator[tuple[int, int, Role]]:
-        """Row and column, from 0, and role of every cell that shows something."""
-        sheet = self._laid.sheet
-        left_out = sheet.marks.left_out
+    def _count(self) -> None:
+        sheet, left_out = self._laid.sheet, self._laid.sheet.marks.left_out
         for row, cells in enumerate(sheet.rows):
             for at, cell in enumerate(cells):
                 if is_filled(cell):
-                    yield row, at, self.role(row, at)
+                    role = self.role(row, at)
+                    self.counts[role] += 1
+                    if role == "unread":
+                        self.unread.append((row, at))
                 elif left_out and (row, at) in left_out:
-                    yield row, at, "struck"
+                    self.counts["struck"] += 1
 
     def role(self, row: int, at: int) -> Role:
+        """The role of a cell that shows something."""
         laid = self._laid
         if laid.is_returned or laid.is_instruction:
             return "remark"
-        if (found := laid.roles.get((row, at))) is not None:
+        if laid.roles and (found := laid.roles.get((row, at))) is not None:
             return found
-        for left, right, role, columns in self._rows.get(row, ()):
-            if left <= at <= right:
-                return columns.get(at, "unread") if columns is not None else role
+        for stretch in self._rows.get(row, ()):
+            if stretch.left <= at <= stretch.right:
+                if stretch.columns is None:
+                    return stretch.role
+                return stretch.columns.get(at) or self._unnamed(stretch, row, at)
         if laid.sheet.is_delimited and row in self._rows:
             return "value"  # beyond its header a record has slipped, and goes back whole
         return laid.row_roles.get(row, "unread")
 
-    def count(self) -> Counter[Role]:
-        return Counter(role for _, _, role in self.cells())
+    def _unnamed(self, stretch: _Stretch, row: int, at: int) -> Role:
+        """A whole number left of all headers counts the rows."""
+        columns, cell = stretch.columns or {}, self._laid.sheet.rows[row][at]
+        is_first = at < min(columns, default=0)
+        is_whole = isinstance(cell, int | float) and not isinstance(cell, bool) and cell == cell // 1
+        return "number" if is_first and is_whole else "unread"
 
 
 def _column_roles(table: Table) -> dict[int, Role]:
@@ -69,38 +93,37 @@ def _column_roles(table: Table) -> dict[int, Role]:
             roles[column.at] = "value"
         elif column.kind == "number":
             roles[column.at] = "number"
-        elif column.kind == "ignored":
-            roles[column.at] = "ignored"
+        else:
+            roles[column.at] = "ignored" if column.kind == "ignored" else "unread"
     return roles
 
 
-def sheet_notes(laid: SheetLayout, *, is_document: bool) -> Iterator[Note]:
-    """What was not read of a sheet: all of it, blocks without a header, columns and rows that nobody knows."""
+def sheet_notes(laid: SheetLayout, account: Account, read: Read, *, is_document: bool) -> Iterator[Note]:
+    """What was not read of a sheet: all of it, blocks without a header, columns without one, and rows that nobody knows."""
     sheet, number = laid.sheet, laid.number
     if laid.is_instruction or laid.is_returned:
         return
     if not laid.is_recognised:
-        yield from _unrecognised(laid, is_document=is_document)
+        yield from _unrecognised(laid, account, is_document=is_document)
         return
-    for table in laid.tables[:1]:
-        if table.continues:
-            yield note("continued_table", sheet.name, number)
+    if laid.tables and laid.tables[0].continues:
+        yield note("continued_table", sheet.name, number)
     for block in laid.blocks:
         yield note("unread_table", sheet.name, number, place=_place(laid, block))
-    for at, header in laid.strays:
-        yield note(
-            "unread_column", sheet.name, number, column=sheet.first_column + at, value=header or None,
-            variant="unread_column_blank",
-        )  # fmt: skip
+    left = [place for place in account.unread if not any(_holds(block, place) for block in laid.blocks)]
     if laid.form:
-        for row, text in _unread_rows(laid):
-            yield note("unread_row", sheet.name, number, row=sheet.first_row + row, value=text)
+        yield from _unread_rows(laid, left)
+        return
+    noted = {one.column for _, found in read for one in found.notes if one.code == "unread_column"}
+    for at in sorted({at for _, at in left}):
+        column = sheet.first_column + at
+        if column not in noted:
+            yield note("unread_column", sheet.name, number, column=column, variant="unread_column_blank")
 
 
-def _unrecognised(laid: SheetLayout, *, is_document: bool) -> Iterator[Note]:
+def _unrecognised(laid: SheetLayout, account: Account, *, is_document: bool) -> Iterator[Note]:
     sheet, number = laid.sheet, laid.number
-    rows = [row for row, cells in enumerate(sheet.rows) if any(map(is_filled, cells))]
-    columns = {at for row in rows for at, cell in enumerate(sheet.rows[row]) if is_filled(cell)}
+    rows, columns = {row for row, _ in account.unread}, {at for _, at in account.unread}
     if not rows:
         return
     if not is_document:
@@ -108,18 +131,18 @@ def _unrecognised(laid: SheetLayout, *, is_document: bool) -> Iterator[Note]:
     elif len(rows) >= 2 and len(columns) >= 2:
         yield note("unread_table", sheet.name, number, place=sheet.name)
     else:
-        for row, text in _unread_rows(laid):
-            yield note("unread_row", sheet.name, number, row=sheet.first_row + row, value=text)
+        yield from _unread_rows(laid, account.unread)
 
 
-def _unread_rows(laid: SheetLayout) -> Iterator[tuple[int, str]]:
-    account = Account(laid, ())
-    for row, cells in enumerate(laid.sheet.rows):
-        unread = [
-            cell for at, cell in enumerate(cells) if is_filled(cell) and account.role(row, at) == "unread"
-        ]
-        if unread:
-            yield row, as_text(unread[0])
+def _unread_rows(laid: SheetLayout, places: Sequence[Place]) -> Iterator[Note]:
+    sheet = laid.sheet
+    for row in sorted({row for row, _ in places}):
+        said = as_text(next(sheet.rows[row][at] for one, at in places if one == row))
+        yield note("unread_row", sheet.name, laid.number, row=sheet.first_row + row, value=said)
+
+
+def _holds(block: Area, place: Place) -> bool:
+    return block.top <= place[0] <= block.bottom and block.left <= place[1] <= block.right
 
 
 def _place(laid: SheetLayout, block: Area) -> str:

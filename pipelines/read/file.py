@@ -164,6 +164,7 @@ class FileReader:
             return piece.end(outcome="rejected", reason=fault.reason, sentence=fault.sentence, **known)
         if document:
             known |= {"document": document, "document_title": heading or piece.location.stem}
+        accounts = [Account(laid, page.of_sheet(laid)) for laid in page.layouts]
         return piece.end(
             outcome="read",
             sheets=[
@@ -171,10 +172,10 @@ class FileReader:
                 for _, _, found in page.read
                 if found.rows.row_numbers
             ],
-            notes=self._notes(page, file_format),
+            notes=self._notes(page, accounts, file_format),
             accounts=[
-                SheetAccount(laid.sheet.name, laid.number, Account(laid, page.of_sheet(laid)).count())
-                for laid in page.layouts
+                SheetAccount(laid.sheet.name, laid.number, account.counts)
+                for laid, account in zip(page.layouts, accounts, strict=True)
             ],
             **known,
         )
@@ -226,10 +227,10 @@ class FileReader:
         ]
         return replace(rows, columns=columns)
 
-    def _notes(self, page: Page, file_format: Format) -> list[Note]:
-        notes = [
-            one for laid in page.layouts for one in sheet_notes(laid, is_document=file_format in DOCUMENTS)
-        ]
+    def _notes(self, page: Page, accounts: Sequence[Account], file_format: Format) -> list[Note]:
+        notes: list[Note] = []
+        for laid, account in zip(page.layouts, accounts, strict=True):
+            notes += sheet_notes(laid, account, page.of_sheet(laid), is_document=file_format in DOCUMENTS)
         for _, _, found in page.read:
             notes += found.notes
             notes += found.differing if not found.uses_total else []

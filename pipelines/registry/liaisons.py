@@ -12,20 +12,23 @@ from pipelines.warehouse.files import open_file
 
 # One row a unit: its newest valid plan as of $now, and where it stands.
 _PLANS = """
-SELECT items.recipient_code, items.submission_id, items.sheet, items.row_number, plans.column_url, items.received_at
+SELECT
+    items.recipient_code, items.submission_id, items.table_number, items.row_number, plans.column_url, items.received_at
 FROM core.items
 INNER JOIN raw.plans
     ON
-        items.submission_id = plans.submission_id AND items.deliverable = plans.deliverable
-        AND items.sheet = plans.sheet AND items.row_number = plans.row_number
+        items.submission_id = plans.submission_id
+        AND items.table_number = plans.table_number AND items.row_number = plans.row_number
 WHERE
     items.notice_id = $notice AND items.kind = 'plan' AND items.current_from <= $now AND items.current_until > $now
 QUALIFY row_number() OVER (
-    PARTITION BY items.recipient_code ORDER BY items.received_at DESC, items.submission_id, items.sheet, items.row_number
+    PARTITION BY items.recipient_code
+    ORDER BY items.received_at DESC, items.submission_id, items.table_number, items.row_number
 ) = 1
 """
 _CONTACTS = """
-SELECT submission_id, sheet, row_number, contact_name, contact_phone, contact_email FROM contacts WHERE notice_id = $1
+SELECT submission_id, table_number, row_number, contact_name, contact_phone, contact_email
+FROM contacts WHERE notice_id = $1
 """
 
 

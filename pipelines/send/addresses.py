@@ -18,14 +18,14 @@ from pipelines.warehouse.files import open_file
 
 # One row a unit: where its newest valid plan row stands, as of $as_of.
 _PLANS = """
-SELECT recipient_code, submission_id, sheet, row_number
+SELECT recipient_code, submission_id, table_number, items.row_number
 FROM core.items
 WHERE notice_id = $notice AND kind = 'plan' AND current_from <= $as_of AND current_until > $as_of
 QUALIFY row_number() OVER (
-    PARTITION BY recipient_code ORDER BY received_at DESC, submission_id, sheet, items.row_number
+    PARTITION BY recipient_code ORDER BY received_at DESC, submission_id, table_number, items.row_number
 ) = 1
 """
-_CONTACTS = "SELECT submission_id, sheet, row_number, contact_email FROM contacts WHERE notice_id = $1"
+_CONTACTS = "SELECT submission_id, table_number, row_number, contact_email FROM contacts WHERE notice_id = $1"
 
 
 @dataclass(frozen=True)

@@ -141,20 +141,26 @@ moments AS (
     WHERE replacements > 0
 ),
 
--- The file that speaks from each moment on; NULL where all were replaced.
-speakers AS (
+alive AS (
     SELECT
         moments.key_id,
         moments.moment,
         arg_max(files.submission_id, files.place_in_key) AS submission_id
     FROM moments
-    LEFT JOIN files
-        ON
-            moments.key_id = files.key_id
-            AND moments.moment >= files.known_at
-            AND (files.replaced_at IS NULL OR moments.moment < files.replaced_at)
-    WHERE moments.moment IS NOT NULL
+    INNER JOIN files ON moments.key_id = files.key_id
+    WHERE moments.moment >= files.known_at AND (files.replaced_at IS NULL OR moments.moment < files.replaced_at)
     GROUP BY ALL
+),
+
+-- The file that speaks from each moment on; NULL where all were replaced.
+speakers AS (
+    SELECT
+        moments.key_id,
+        moments.moment,
+        alive.submission_id
+    FROM moments
+    LEFT JOIN alive ON moments.key_id = alive.key_id AND moments.moment = alive.moment
+    WHERE moments.moment IS NOT NULL
 ),
 
 turns AS (

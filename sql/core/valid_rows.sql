@@ -267,13 +267,25 @@ speaking AS (
     GROUP BY ALL
 ),
 
--- What a rejected row of a version bears is not done away with by that version.
+-- Since when a file says something valid of a key: its arrival, or a person's acceptance.
+said AS (
+    SELECT
+        submission_id,
+        key_id,
+        min(known_at) AS said_at
+    FROM keyed
+    WHERE NOT is_faulty
+    GROUP BY ALL
+),
+
+-- What a rejected row of a version bears, and no valid one of it, is not done away with by that version.
 kept AS (
     SELECT DISTINCT
         keyed.submission_id,
         keyed.key_id
     FROM keyed
     SEMI JOIN versions ON keyed.submission_id = versions.submission_id
+    ANTI JOIN said ON keyed.submission_id = said.submission_id AND keyed.key_id = said.key_id
     WHERE keyed.is_faulty
 ),
 
@@ -295,7 +307,7 @@ replaced_by_path AS (
         overwritten.submission_id,
         overwritten.key_id,
         arg_min(speaking.submission_id, speaking.version) AS replaced_by,
-        arg_min(speaking.speaks_at, speaking.version) AS replaced_at
+        arg_min(greatest(speaking.speaks_at, said.said_at), speaking.version) AS replaced_at
     FROM overwritten
     INNER JOIN speaking
         ON
@@ -304,6 +316,7 @@ replaced_by_path AS (
             AND overwritten.period_or_date = speaking.period_or_date
             AND overwritten.version < speaking.version
     ANTI JOIN kept ON speaking.submission_id = kept.submission_id AND overwritten.key_id = kept.key_id
+    LEFT JOIN said ON speaking.submission_id = said.submission_id AND overwritten.key_id = said.key_id
     GROUP BY ALL
 ),
 

@@ -35,7 +35,7 @@ def deliver(notice: Notice, inbox: Path, to: Path, until: datetime) -> int:
 
 
 def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, run_cli, tmp_path):
-    world = worlds[-1]
+    world = worlds[1]
     counts = []
     for cut in [*world.moments[1:-1:2], datetime.fromisoformat(world.now)]:
         counts.append(deliver(notice, world.inbox, tmp_path / "inbox", cut))

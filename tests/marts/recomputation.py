@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from tests.marts.recomputed_rows import current_rows, valid_rows
+from tests.marts.recomputed_rows import current_rows, rejected_keys, valid_rows
 
 Rows = list[dict[str, Any]]
 TABLES = (
@@ -71,10 +71,14 @@ class Recomputation:
         """Every valid row once, current or not."""
         return valid_rows(self.frames)
 
+    @cached_property
+    def rejected(self) -> set[tuple[str, Any]]:
+        return rejected_keys(self.frames)
+
     @cache  # noqa: B019
     def current(self, t: pd.Timestamp) -> pd.DataFrame:
         """The rows that count of what had come by t."""
-        return current_rows(self.items, self.frames, t)
+        return current_rows(self.items, self.rejected, self.frames, t)
 
     @cache  # noqa: B019
     def materials(self, t: pd.Timestamp) -> Rows:

@@ -29,10 +29,18 @@ def valid_rows(frames: Frames) -> pd.DataFrame:
     return valid
 
 
-def current_rows(valid: pd.DataFrame, frames: Frames, t: pd.Timestamp) -> pd.DataFrame:
+def rejected_keys(frames: Frames) -> set[tuple[str, Any]]:
+    """What the rejected rows of files that count bear: submission and key."""
+    rows = _all_rows(frames)
+    return set(rows[rows.is_faulty][["submission_id", "key"]].itertuples(index=False, name=None))
+
+
+def current_rows(
+    valid: pd.DataFrame, rejected: set[tuple[str, Any]], frames: Frames, t: pd.Timestamp
+) -> pd.DataFrame:
     """The valid rows that count of what had come by t."""
     known = valid[valid.received_at <= t]
-    alive = known[~np.array(_gone(known, frames, t), dtype=bool)]
+    alive = known[~np.array(_gone(known, rejected, frames, t), dtype=bool)]
     speaks: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for row in alive.to_dict("records"):
         speaks[row["key"]] = max(speaks.get(row["key"], ()), row["file_order"])
@@ -42,10 +50,8 @@ def current_rows(valid: pd.DataFrame, frames: Frames, t: pd.Timestamp) -> pd.Dat
     return alive[np.array(chosen, dtype=bool)]
 
 
-def _gone(known: pd.DataFrame, frames: Frames, t: pd.Timestamp) -> list[bool]:
+def _gone(known: pd.DataFrame, rejected: set[tuple[str, Any]], frames: Frames, t: pd.Timestamp) -> list[bool]:
     """For each row, whether a later version of its answer or of its path did away with it."""
-    rows = _all_rows(frames)
-    rejected = set(rows[rows.is_faulty][["submission_id", "key"]].itertuples(index=False, name=None))
     submissions = _files(frames)
     arrived = submissions[submissions.received_at <= t]
     answers = arrived[arrived.answer_key.notna() & (arrived.state == "accepted")]

@@ -94,6 +94,14 @@ CASES = {
         {2: [f"{OLD}@1:甲 10", f"{OLD}@2:丁 10"], 3: [f"{OLD}@3:甲 5", f"{OLD}@3:丁 6"]},
         [(f"{OLD}@2", "replaced_rows", None, "1"), (f"{OLD}@3", "replaced_rows", None, "2")],
     ),
+    "a key of a rejected row and of a valid one is replaced": (
+        [
+            Sent(OLD, 1, (A,)),
+            Sent(OLD, 2, (Line("甲", participants=-1, is_faulty=True), Line("甲", participants=3))),
+        ],
+        {2: [f"{OLD}@2:甲 3"]},
+        [(f"{OLD}@2", "replaced_rows", None, "1")],
+    ),
     "a version without a valid row replaces nothing": (
         [Sent(OLD, 1, (A,)), Sent(OLD, 2, (Line("乙", is_faulty=True),))],
         {2: [f"{OLD}@1:甲 10"]},

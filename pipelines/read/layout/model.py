@@ -115,8 +115,6 @@ class SheetLayout:
     """Cells whose role is not that of their row or column: those of a form."""
     blocks: list[Area] = field(default_factory=list)
     """At least two rows and two columns without a header."""
-    strays: list[tuple[int, str]] = field(default_factory=list)
-    """Columns beside a table (place, header '' where it has none) over cells that say something and are read by nobody."""
     declared: list[str] = field(default_factory=list)
     """What 填报单位：… says on it."""
     is_instruction: bool = False

@@ -61,7 +61,7 @@ class Layout:
             found = TableFinder(self.headers, self.words, sheet, only=wanted).find(self._header_rows)
             if found.tables:
                 break
-        one.tables, one.blocks, one.strays = found.tables, found.blocks, found.strays
+        one.tables, one.blocks = found.tables, found.blocks
         if not one.tables:
             if previous and (continued := self._continue(sheet, previous, is_document=is_document)):
                 one.tables = [continued]

@@ -7,16 +7,15 @@ from pipelines.read.grid import Sheet
 from pipelines.read.layout.headers import Header, HeaderFinder, sources
 from pipelines.read.layout.model import Area, Table, is_filled
 from pipelines.read.layout.words import Words
-from pipelines.read.values import Cell, as_text
+from pipelines.read.values import as_text
 
 
 @dataclass
 class Found:
-    """The tables of an area, and what no table reaches: blocks without a header, and columns (place, header '')."""
+    """The tables of an area, and the blocks without a header beside them."""
 
     tables: list[Table] = field(default_factory=list)
     blocks: list[Area] = field(default_factory=list)
-    strays: list[tuple[int, str]] = field(default_factory=list)
 
 
 class TableFinder:
@@ -99,7 +98,6 @@ class TableFinder:
         again = frozenset(row for rows in repeated for row in rows)
         starts = [rows.start for rows in repeated] + ([following.rows.start] if following else [])
         rows = [row for row in range(header.rows.stop, region.bottom + 1) if row not in again]
-        first = min(column.at for column in header.columns)
         table = Table(
             header.deliverable,
             self._sheet,
@@ -118,10 +116,6 @@ class TableFinder:
             header_row=self._sheet.first_row + header.rows.stop - 1,
         )
         found.tables.append(table)
-        named = {column.at for column in header.columns}
-        for place in range(first, header.right):
-            if place not in named and any(is_filled(cell) for cell in column_cells(self._sheet, place, rows)):
-                found.strays.append((place, ""))
         self._leave(Area(header.rows.stop, header.right + 1, region.bottom, region.right), found)
 
     def _titles_above(self, start: int, first: int, region: Area, header: Header) -> Iterator[int]:
@@ -144,7 +138,7 @@ class TableFinder:
         return any(map(self._words.states_multiplier, (*self._sheet.above, *lines)))
 
     def _leave(self, area: Area, found: Found) -> None:
-        """What stands beside the tables: blocks of at least two rows and two columns, else single columns."""
+        """Blocks of at least two rows and two columns beside the tables."""
         if area.right < area.left or area.bottom < area.top or self._sheet.is_delimited:
             return
         for one in _segments(self._sheet, area):
@@ -155,15 +149,6 @@ class TableFinder:
             ]
             if len(rows) >= 2 and one.right > one.left:
                 found.blocks.append(Area(rows[0], one.left, rows[-1], one.right))
-            else:
-                found.strays += [(place, "") for place in range(one.left, one.right + 1)]
-
-
-def column_cells(sheet: Sheet, place: int, rows: list[int] | range) -> Iterator[Cell]:
-    for row in rows:
-        cells = sheet.rows[row]
-        if place < len(cells):
-            yield cells[place]
 
 
 def _segments(sheet: Sheet, area: Area) -> Iterator[Area]:

@@ -1,7 +1,7 @@
 """An OpenDocument spreadsheet (ods) -> its visible sheets, row by row."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -12,11 +12,13 @@ from pipelines.read.grid import Content, Place, Sheet, Span
 from pipelines.read.identity import MARK, ROWS, TemplateId, read_identity
 from pipelines.read.open.canvas import ERRORS, Canvas, CellStyle, Fate, Run
 from pipelines.read.open.formulas import hyperlink_address, hyperlink_text
-from pipelines.read.open.opendocument_styles import Styles, attribute, local, read_styles
+from pipelines.read.open.opendocument_styles import Styles, attribute, attributes, local, read_styles
 from pipelines.read.open.package import LIMITS, Package
 from pipelines.read.values import Cell
 
 Element = lxml.etree._Element
+Said = Mapping[str, str]
+"""What an element says of itself: its attributes by their local names."""
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 
 
@@ -85,32 +87,33 @@ class _Table:
         column, default = 0, attribute(element, "default-cell-style-name")
         times = _repeated(element, "rows")
         for cell in element:
-            repeated = _repeated(cell, "columns")
-            if local(cell) == "table-cell" and (
-                len(cell) or attribute(cell, "value-type") or attribute(cell, "formula")
-            ):
+            said = attributes(cell)
+            repeated = _count(said.get("number-columns-repeated", ""))
+            is_cell = local(cell) == "table-cell"
+            if is_cell and (len(cell) or "value-type" in said or "formula" in said):
                 self.canvas.take(times * repeated - 1)
                 for down in range(times):
                     for right in range(repeated):
-                        self._read_cell(cell, (self.row + down, column + right), default)
-            elif local(cell) == "table-cell":
-                self._read_span(cell, (self.row, column))
+                        self._read_cell(cell, said, (self.row + down, column + right), default)
+            elif is_cell:
+                self._read_span(said, (self.row, column))
             column += repeated
         self.row += times
 
-    def _style(self, cell: Element, column: int, default: str) -> CellStyle:
-        named = attribute(cell, "style-name") or default
+    def _style(self, said: Said, column: int, default: str) -> CellStyle:
+        named = said.get("style-name") or default
         named = named or next((style for end, style in self.columns if column < end), "")
         return self.styles.cells.get(named, CellStyle())
 
-    def _read_span(self, cell: Element, place: Place) -> None:
-        rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+    def _read_span(self, said: Said, place: Place) -> None:
+        rows = _count(said.get("number-rows-spanned", ""))
+        columns = _count(said.get("number-columns-spanned", ""))
         if rows > 1 or columns > 1:
             self.canvas.spans.append(Span(*place, place[0] + rows - 1, place[1] + columns - 1))
 
-    def _read_cell(self, cell: Element, place: Place, default: str) -> None:
-        self._read_span(cell, place)
-        style, formula = self._style(cell, place[1], default), attribute(cell, "formula")
+    def _read_cell(self, cell: Element, said: Said, place: Place, default: str) -> None:
+        self._read_span(said, place)
+        style, formula = self._style(said, place[1], default), said.get("formula", "")
         text = _Text(self.styles)
         for number, paragraph in enumerate(cell.iterchildren("{*}p", "{*}h")):
             text.add("\n" if number else "", "kept")
@@ -118,19 +121,19 @@ class _Table:
         shown = "".join(run.text for run in text.runs)
         if address := (text.link or hyperlink_address(formula)):
             self.canvas.links[place] = address
-        kind = attribute(cell, "value-type")
+        kind = said.get("value-type", "")
         if formula and (shown.strip() in ERRORS or shown.startswith("Err:")):
             self.canvas.put_error(place, shown.strip())
         elif formula and not kind and not shown:
             self._put_unknown(place, formula)
         elif kind in ("string", ""):
-            if shown or attribute(cell, "string-value"):
-                self.canvas.put(place, shown or attribute(cell, "string-value"))
-                self.canvas.put_runs(
-                    place, text.runs or [Run(attribute(cell, "string-value"), is_plain=True)], style.fate
-                )
+            if not shown:
+                text.add(said.get("string-value", ""), None)
+            if text.runs:
+                self.canvas.put(place, shown or said.get("string-value", ""))
+                self.canvas.put_runs(place, text.runs, style.fate)
         else:
-            self.canvas.put(place, _value(cell, kind, shown))
+            self.canvas.put(place, _value(said, kind, shown))
             self.canvas.apply_style(
                 place, CellStyle(style.fate, style.scaled or ("0%" if kind == "percentage" else ""))
             )
@@ -159,7 +162,7 @@ class _Text:
         for child in element:
             name = local(child)
             if name == "s":
-                self.add(" " * min(_count(child, "c"), 1000), fate)
+                self.add(" " * min(_count(attribute(child, "c")), 1000), fate)
             elif name in ("tab", "line-break"):
                 self.add("\t" if name == "tab" else "\n", fate)
             elif name in ("span", "a", "ruby", "ruby-base", "meta"):
@@ -174,25 +177,24 @@ def _plain(text: str | None) -> str:
     return (text or "").replace("\n", " ").replace("\t", " ")
 
 
-def _value(cell: Element, kind: str, shown: str) -> Cell:
+def _value(said: Said, kind: str, shown: str) -> Cell:
     """A typed value; the text where it is none."""
     try:
         if kind in _NUMBERS:
-            return float(attribute(cell, "value"))
+            return float(said.get("value", ""))
         if kind == "date":
-            given = attribute(cell, "date-value")
+            given = said.get("date-value", "")
             return dt.datetime.fromisoformat(given) if "T" in given else dt.date.fromisoformat(given)
     except ValueError:
         return shown
     if kind == "boolean":
-        return attribute(cell, "boolean-value") == "true"
+        return said.get("boolean-value") == "true"
     return shown
 
 
 def _repeated(element: Element, what: str) -> int:
-    return _count(element, f"number-{what}-repeated")
+    return _count(attribute(element, f"number-{what}-repeated"))
 
 
-def _count(element: Element, name: str) -> int:
-    given = attribute(element, name)
+def _count(given: str) -> int:
     return max(int(given), 1) if given.isascii() and given.isdigit() and len(given) < 9 else 1

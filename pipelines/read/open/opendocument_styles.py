@@ -27,9 +27,12 @@ def local(element: Element) -> str:
 
 def attribute(element: Element, name: str) -> str:
     """An attribute by its local name, '' where there is none."""
-    return next(
-        (str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), ""
-    )
+    return attributes(element).get(name, "")
+
+
+def attributes(element: Element) -> dict[str, str]:
+    """All of them by their local names."""
+    return {str(key).rpartition("}")[2]: str(value) for key, value in element.items()}
 
 
 def read_styles(root: Element, styles: Styles) -> None:

@@ -2,8 +2,9 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import lxml.etree
 
@@ -14,11 +15,14 @@ from pipelines.read.open.formulas import hyperlink_address, hyperlink_text
 from pipelines.read.open.package import LIMITS, Package, Target
 
 WORKBOOK = "xl/workbook.xml"
-_SIGNS = (b"mergeCell", b"hyperlink", b't="e"', b"t='e'", b"<f", b":f>", b":f ", b"vertAlign", b"strike")
+_CELL_SIGNS = [b't="e"', b"t='e'", b"<f", b":f>", b":f ", b"vertAlign", b"strike"]
+_TAIL_SIGNS = [b"mergeCell", b"hyperlink"]
+MANY_STYLES = 40
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 Runs = list[Run]
+Find = Callable[[lxml.etree._Element], list[lxml.etree._Element]]
 
 
 def without_macro_sheets(content: bytes, package: Package) -> bytes:
@@ -41,13 +45,30 @@ def mark_spreadsheetml(package: Package, canvases: Mapping[str, Canvas]) -> None
     """Puts on each sheet what its cells show or hide beside their values."""
     styles = read_styles(package)
     targets = package.targets(WORKBOOK)
-    strings = _marked_strings(package, targets)
+    strings = _marked_strings(package, targets, styles)
+    wanted = cast(Find, lxml.etree.XPath(_wanted(styles, strings)))
     for sheet in package.xml(WORKBOOK).iterfind("{*}sheets/{*}sheet"):
         canvas, target = canvases.get(sheet.get("name", "")), targets.get(_relation(sheet))
         if canvas is None or not target or target.place not in package:
             continue
-        if strings or _has_signs(package, target.place, styles):
-            _Marker(canvas, styles, strings, package.targets(target.place)).read(package, target.place)
+        marks_cells = bool(strings) or _holds(package, target.place, [*_CELL_SIGNS, *_style_signs(styles)])
+        if marks_cells or _holds(package, target.place, _TAIL_SIGNS):
+            marker = _Marker(
+                canvas, styles, strings, package.targets(target.place), wanted if marks_cells else None
+            )
+            marker.read(package, target.place)
+
+
+def _style_signs(styles: Mapping[int, CellStyle]) -> list[bytes]:
+    return [f's="{number}"'.encode() for number in styles]
+
+
+def _wanted(styles: Mapping[int, CellStyle], strings: Mapping[int, Runs]) -> str:
+    """An XPath to the cells of a row that may be more or less than their value: found in C, they are few."""
+    conditions = ["@t='e'", "*[local-name()='f']", "*[local-name()='is']/*[local-name()='r']", "not(@r)"]
+    conditions += ["@t='s'"] if strings else []
+    conditions += [f"@s='{number}'" for number in styles] if len(styles) <= MANY_STYLES else ["@s"]
+    return f"*[{' or '.join(conditions)}]"
 
 
 def _relation(element: lxml.etree._Element) -> str:
@@ -55,9 +76,8 @@ def _relation(element: lxml.etree._Element) -> str:
     return next((str(value) for name, value in element.attrib.items() if str(name).endswith("}id")), "")
 
 
-def _has_signs(package: Package, part: str, styles: Mapping[int, CellStyle]) -> bool:
+def _holds(package: Package, part: str, signs: list[bytes]) -> bool:
     """Whether a sheet's bytes hold any of the words that marks are written with."""
-    signs = [*_SIGNS, *(f's="{number}"'.encode() for number in styles)]
     before = b""
     with package.open(part) as file:
         while chunk := file.read(1 << 20):
@@ -68,8 +88,11 @@ def _has_signs(package: Package, part: str, styles: Mapping[int, CellStyle]) -> 
     return False
 
 
-def _marked_strings(package: Package, targets: Mapping[str, Target]) -> dict[int, Runs]:
+def _marked_strings(
+    package: Package, targets: Mapping[str, Target], styles: Mapping[int, CellStyle]
+) -> dict[int, Runs]:
     """Shared strings of which a part may be no value, by their number."""
+    may_override = any(style.fate != "kept" for style in styles.values())
     part = next(
         (one.place for one in targets.values() if one.kind == "sharedStrings"), "xl/sharedstrings.xml"
     )
@@ -86,7 +109,9 @@ def _marked_strings(package: Package, targets: Mapping[str, Target]) -> dict[int
     found: dict[int, Runs] = {}
     for number, (_, item) in enumerate(lxml.etree.iterparse(io.BytesIO(content), tag="{*}si", **LIMITS)):
         if item.find("{*}r") is not None:
-            found[number] = _rich_runs(item)
+            runs = _rich_runs(item)
+            if may_override or any(run.fate != "kept" for run in runs):
+                found[number] = runs
         item.clear()
     return found
 
@@ -136,6 +161,9 @@ class _Marker:
     strings: Mapping[int, Runs]
     targets: Mapping[str, Target]
 
+    wanted: Find | None
+    """The cells to look at; none where only what stands behind the rows counts."""
+
     def read(self, package: Package, part: str) -> None:
         shared: dict[str, str] = {}
         row = -1
@@ -144,7 +172,8 @@ class _Marker:
             for _, element in lxml.etree.iterparse(file, tag=tags, **LIMITS):
                 if _is(element, "row"):
                     row = _number(element.get("r"), row + 2) - 1
-                    self._read_row(element, row, shared)
+                    if self.wanted is not None:
+                        self._read_row(element, row, shared)
                 elif _is(element, "mergeCell"):
                     if span := span_of(element.get("ref", "")):
                         self.canvas.spans.append(span)
@@ -155,17 +184,25 @@ class _Marker:
                     del element.getparent()[0]
 
     def _read_row(self, element: lxml.etree._Element, row: int, shared: dict[str, str]) -> None:
+        assert self.wanted is not None
+        cells = self.wanted(element)
+        if any(cell.get("r") is None for cell in cells):
+            # Cells without a place follow one another.
+            cells = list(element.iterchildren("{*}c"))
         column = -1
-        for cell in element.iterchildren("{*}c"):
+        for cell in cells:
             place = place_of(cell.get("r", "")) or (row, column + 1)
             row, column = place
-            kind, style = cell.get("t"), self.styles.get(_number(cell.get("s"), 0), CellStyle())
-            if kind == "e":
-                self.canvas.put_error(place, (cell.findtext("{*}v") or "").strip() or "#VALUE!")
-            formula = cell.find("{*}f")
-            if formula is not None:
-                self._read_formula(cell, formula, place, shared)
-            self._read_text(cell, place, kind, style)
+            self._read_cell(cell, place, shared)
+
+    def _read_cell(self, cell: lxml.etree._Element, place: Place, shared: dict[str, str]) -> None:
+        kind, style = cell.get("t"), self.styles.get(_number(cell.get("s"), 0), CellStyle())
+        if kind == "e":
+            self.canvas.put_error(place, (cell.findtext("{*}v") or "").strip() or "#VALUE!")
+        formula = cell.find("{*}f")
+        if formula is not None:
+            self._read_formula(cell, formula, place, shared)
+        self._read_text(cell, place, kind, style)
 
     def _read_formula(
         self, cell: lxml.etree._Element, formula: lxml.etree._Element, place: Place, shared: dict[str, str]

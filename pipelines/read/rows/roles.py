@@ -1,5 +1,6 @@
 """What each row of a table is: data, a total, an example, a remark, a row that a template printed, or struck through."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from pipelines.read.layout.model import Role, Table, is_filled
 from pipelines.read.layout.words import Words
 from pipelines.read.values import Cell, as_text, normalize
 
+_SENTENCE = re.compile("[。，；：！？,;:!?]")
+"""What stands in no unit's name."""
 IsValid = Callable[[str, Cell], bool]
 """Whether a cell would be a valid value of a field."""
 
@@ -59,11 +62,12 @@ class RowJudge:
             for place, column in self._kinds.items()
             if column.field and item.field(column.field).type == "date"
         }
-        self._printed = frozenset(
+        self._numbers = {place for place, column in self._kinds.items() if column.kind == "number"}
+        self._units = {
             place
             for place, column in self._kinds.items()
-            if column.kind in ("number", "unit") or column.field == "unit_name"
-        )
+            if column.kind == "unit" or column.field == "unit_name"
+        }
 
     def judge(self, row: int, cells: Sequence[Cell], own: Sequence[int]) -> RowRole:
         """`cells` are the row's, merged values filled in; `own` are the places that hold something of their own."""
@@ -80,7 +84,9 @@ class RowJudge:
         """Whether a template may have filled a cell: a row number, a unit, a day."""
         if place in self._dates:
             return self._is_valid(self._dates[place], cell)
-        return place in self._printed
+        if place in self._numbers:
+            return not isinstance(cell, str) or len(normalize(cell)) <= 4
+        return place in self._units and not (isinstance(cell, str) and _SENTENCE.search(cell))
 
     def _judge_closely(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
         first = cells[filled[0]]

@@ -77,6 +77,8 @@ def read_count(
     `factor`: the header multiplies. `is_stated`: a line above the table states a multiplied unit, so that a number that
     names no unit of its own may mean either; 0 is 0.
     """
+    if factor == 1 and not is_stated and (plain := _plain_whole(cell)) is not None:
+        return plain, "number"
     said = _said(cell, grammar)
     if said.number is None:
         return None, said.state
@@ -87,6 +89,15 @@ def read_count(
     if value is None:
         return None, "unreadable"
     return value, "approximate" if times > 1 else said.state
+
+
+def _plain_whole(cell: Cell) -> int | None:
+    """The short way for most cells: a whole number, or its digits and nothing else."""
+    if isinstance(cell, str):
+        return int(cell) if len(cell) <= 12 and cell.isascii() and cell.isdigit() else None
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or not abs(cell) <= LARGEST_COUNT:
+        return None
+    return int(cell) if cell == int(cell) else None
 
 
 def _said(cell: Cell, grammar: CountGrammar) -> Said:

@@ -50,10 +50,10 @@ def as_text(cell: Cell) -> str:
     return str(cell)
 
 
-@lru_cache(maxsize=4096)
 def is_error(text: str) -> bool:
     """Whether a cell shows an error (#REF!) in place of a value; as text too, for csv and html know no other."""
-    return bool(_ERROR.fullmatch(normalize(text)))
+    plain = normalize(text)
+    return plain[:1] in ("#", "E", "e") and bool(_ERROR.fullmatch(plain))
 
 
 def is_formula(text: str) -> bool:

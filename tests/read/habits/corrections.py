@@ -47,7 +47,7 @@ CURRENT = {
     "correction-day-in-another-form": [2],
     "no-correction-other-day": [2, 300],
     "no-correction-other-type": [2, 300],
-    "correction-in-one-file": [2],
+    "correction-in-one-file": [1, 2],
     "correction-rejected": [1],
 }
 """Case -> 参与人数 of its rows that count in the end."""

@@ -80,7 +80,7 @@ CASES = [
     one("html-cell-merged-downwards", "活动日报.xls",
         web(materials(material(county="甲"), material(county="乙"))).replace(
             "<td>甲</td>".encode(), "<td rowspan='2'>历下区</td>".encode()).replace("<td>乙</td>".encode(), b""),
-        accepted(2, values=[_DAY, {"county": None, "participants": 300}])),
+        accepted(2, values=[_DAY, {"county": "历下区", "participants": 300}])),
     one("html-non-breaking-spaces", "活动日报.xls",
         web(materials(material(county=" 历下区 ", participants=" 300 "))).replace(b" ", b"&nbsp;"), _ONE),
     one("docx-entity-bomb", "活动日报.docx", zipped(
@@ -104,9 +104,9 @@ CASES = [
     one("rar", "活动日报.rar", b"Rar!\x1a\x07\x00" + write_noise("c"), _UNREADABLE),
     one("7z", "活动日报.7z", b"7z\xbc\xaf\x27\x1c" + write_noise("d"), _UNREADABLE),
     one("bomb-xlsx", "活动日报.xlsx", zipped(
-        ("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b" " * 5_000_000), level=9), rejected("too_large")),
+        ("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b" " * 70_000_000), level=9), rejected("too_large")),
     one("bomb-docx", "活动日报.docx", zipped(
-        ("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b" " * 5_000_000), level=9), rejected("too_large")),
+        ("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b" " * 70_000_000), level=9), rejected("too_large")),
     one("workbook-without-rows", "活动日报.xlsx", xlsx([]), rejected("no_valid_row")),
     one("workbook-without-rows-unnamed", "附表.xlsx", xlsx([[], ["说明"]]), rejected("unknown_deliverable", deliverable=None)),
     one("photo", "现场.jpg", photo("a"), attachment()),
@@ -120,8 +120,7 @@ CASES = [
     one("rtf-named-doc", "新闻稿.doc", rb"{\rtf1\ansi\deff0 {\fonttbl{\f0 SimSun;}}\f0 News, and more\par}", attachment()),
     one("ofd", "红头文件.ofd", zipped(("OFD.xml", b"<ofd/>"), ("Doc_0/Document.xml", b"<a/>")), attachment()),
     one("link-to-a-page", "专栏.url", b"[InternetShortcut]\r\nURL=https://example.org/,a\r\n", attachment()),
-    one("docx-with-another-table", "花名册.docx", word([["姓名", "职务"], ["甲", "乙"]]),
-        rejected("unknown_deliverable", deliverable=None)),
+    one("docx-with-another-table", "花名册.docx", word([["姓名", "职务"], ["甲", "乙"]]), attachment()),
     *(one(f"junk-{number}", name, b"junk %d" % number, IGNORED) for number, name in enumerate(
         ["Thumbs.db", ".DS_Store", "desktop.ini", "~$活动日报.xlsx", "活动日报.tmp", "__MACOSX/._活动日报.xlsx",
          "THUMBS.DB", "Desktop.ini", "~$empty.docx"])),
