@@ -229,7 +229,7 @@ INNER JOIN spans
         ranked.key_id = spans.key_id
         AND ranked.submission_id = spans.submission_id
         AND ranked.known_at < spans.current_until
-        AND (ranked.replaced_at IS NULL OR ranked.replaced_at > spans.current_from)
+        AND (ranked.replaced_at IS NULL OR ranked.replaced_at > greatest(spans.current_from, ranked.known_at))
 INNER JOIN firsts
     ON
         ranked.notice_id = firsts.notice_id

@@ -253,18 +253,19 @@ versions AS (
     QUALIFY count(*) OVER (PARTITION BY notice_id, source, path, recipient_code) > 1
 ),
 
+-- When each version says something of a period.
 speaking AS (
-    SELECT
+    SELECT DISTINCT
         versions.submission_id,
         versions.version,
         versions.path_id,
         keyed.deliverable,
         keyed.period_or_date,
-        min(keyed.known_at) AS speaks_at
+        keyed.known_at AS speaks_at,
+        coalesce(keyed.taken_back_at, TIMESTAMP '9999-12-31') AS speaks_until
     FROM keyed
     INNER JOIN versions ON keyed.submission_id = versions.submission_id
     WHERE NOT keyed.is_faulty
-    GROUP BY ALL
 ),
 
 -- Since when a file says something valid of a key: its arrival, or a person's acceptance.
@@ -306,8 +307,8 @@ replaced_by_path AS (
     SELECT
         overwritten.submission_id,
         overwritten.key_id,
-        arg_min(speaking.submission_id, speaking.version) AS replaced_by,
-        arg_min(greatest(speaking.speaks_at, said.said_at), speaking.version) AS replaced_at
+        arg_min(speaking.submission_id, (speaking.version, speaking.speaks_at)) AS replaced_by,
+        arg_min(greatest(speaking.speaks_at, said.said_at), (speaking.version, speaking.speaks_at)) AS replaced_at
     FROM overwritten
     INNER JOIN speaking
         ON
@@ -317,6 +318,40 @@ replaced_by_path AS (
             AND overwritten.version < speaking.version
     ANTI JOIN kept ON speaking.submission_id = kept.submission_id AND overwritten.key_id = kept.key_id
     LEFT JOIN said ON speaking.submission_id = said.submission_id AND overwritten.key_id = said.key_id
+    GROUP BY ALL
+),
+
+-- A version that a person took back says nothing any more: from then on, until a later one speaks, the earlier rows stand.
+revived AS (
+    SELECT
+        overwritten.submission_id,
+        overwritten.key_id,
+        ended.speaks_until AS revived_at,
+        min(following.speaks_at) AS again_at,
+        arg_min(following.submission_id, following.speaks_at) AS again_by
+    FROM overwritten
+    INNER JOIN speaking AS ended
+        ON
+            overwritten.path_id = ended.path_id
+            AND overwritten.deliverable = ended.deliverable
+            AND overwritten.period_or_date = ended.period_or_date
+            AND overwritten.version < ended.version
+            AND ended.speaks_until < TIMESTAMP '9999-12-31'
+    ANTI JOIN speaking AS going_on
+        ON
+            overwritten.path_id = going_on.path_id
+            AND overwritten.deliverable = going_on.deliverable
+            AND overwritten.period_or_date = going_on.period_or_date
+            AND overwritten.version < going_on.version
+            AND ended.speaks_until >= going_on.speaks_at
+            AND ended.speaks_until < going_on.speaks_until
+    LEFT JOIN speaking AS following
+        ON
+            overwritten.path_id = following.path_id
+            AND overwritten.deliverable = following.deliverable
+            AND overwritten.period_or_date = following.period_or_date
+            AND overwritten.version < following.version
+            AND ended.speaks_until < following.speaks_at
     GROUP BY ALL
 ),
 
@@ -335,39 +370,56 @@ replaced_by_answer AS (
             WHERE verdicts.submission_id = submissions.submission_id AND verdicts.severity = 'error'
         )
     WINDOW answered AS (PARTITION BY notice_id, answer_key ORDER BY received_at, path, row_order)
+),
+
+standing AS (
+    SELECT
+        keyed.*,
+        keyed.known_at AS stands_from,
+        coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) AS replaced_at,
+        coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by) AS replaced_by
+    FROM keyed
+    LEFT JOIN replaced_by_answer ON keyed.submission_id = replaced_by_answer.submission_id
+    LEFT JOIN replaced_by_path
+        ON keyed.submission_id = replaced_by_path.submission_id AND keyed.key_id = replaced_by_path.key_id
+    WHERE NOT keyed.is_faulty
+    UNION ALL
+    SELECT
+        keyed.*,
+        revived.revived_at AS stands_from,
+        revived.again_at AS replaced_at,
+        revived.again_by AS replaced_by
+    FROM keyed
+    INNER JOIN revived ON keyed.submission_id = revived.submission_id AND keyed.key_id = revived.key_id
+    WHERE
+        NOT keyed.is_faulty
+        AND revived.revived_at > keyed.known_at
+        AND (keyed.taken_back_at IS NULL OR revived.revived_at < keyed.taken_back_at)
 )
 
 SELECT
-    keyed.notice_id,
-    keyed.submission_id,
-    keyed.sheet,
-    keyed.table_number,
-    keyed.row_number,
-    keyed.recipient_code,
-    keyed.deliverable,
-    keyed.period,
-    keyed.row_date,
-    keyed.key_id,
-    keyed.received_at,
-    keyed.known_at,
-    keyed.ranked_at,
-    least(coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at), keyed.taken_back_at) AS replaced_at,
-    CASE
-        WHEN keyed.taken_back_at <= coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) THEN NULL
-        ELSE coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by)
-    END AS replaced_by,
+    standing.notice_id,
+    standing.submission_id,
+    standing.sheet,
+    standing.table_number,
+    standing.row_number,
+    standing.recipient_code,
+    standing.deliverable,
+    standing.period,
+    standing.row_date,
+    standing.key_id,
+    standing.received_at,
+    standing.stands_from AS known_at,
+    standing.ranked_at,
+    least(standing.replaced_at, standing.taken_back_at) AS replaced_at,
+    CASE WHEN (standing.taken_back_at <= standing.replaced_at) IS NOT TRUE THEN standing.replaced_by END AS replaced_by,
     coalesce(
-        keyed.taken_back_at
-        <= coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at, TIMESTAMP '9999-12-31'),
+        standing.taken_back_at <= coalesce(standing.replaced_at, TIMESTAMP '9999-12-31'),
         FALSE
     ) AS is_taken_back,
     repeats.row_order IS NOT NULL AS is_repeat
-FROM keyed
-LEFT JOIN replaced_by_answer ON keyed.submission_id = replaced_by_answer.submission_id
-LEFT JOIN replaced_by_path
-    ON keyed.submission_id = replaced_by_path.submission_id AND keyed.key_id = replaced_by_path.key_id
-LEFT JOIN repeats ON keyed.submission_id = repeats.submission_id AND keyed.row_order = repeats.row_order
-WHERE NOT keyed.is_faulty;
+FROM standing
+LEFT JOIN repeats ON standing.submission_id = repeats.submission_id AND standing.row_order = repeats.row_order;
 
 INSERT INTO raw.touched_keys
 SELECT DISTINCT

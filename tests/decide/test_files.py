@@ -238,3 +238,16 @@ def test_rebuild_gives_the_same_figures_of_all_kinds(take, metrics, home, notice
     rebuild(home)
     assert [metrics(moment) for moment in moments] == before
     assert ask_files(home.published, notice.id).rows == files
+
+
+def test_a_version_that_is_withdrawn_lets_the_one_before_it_stand_until_the_next(take, metrics, home, notice):
+    path = home.inbox(notice.id) / JINAN
+    path.write_text(HEADERS + "11月9日,稿件,开幕式,宣传活动,31,\n", "utf-8")
+    cycle.run(home, notice, now=LATER)
+    taken = take("withdraw", LATER + HOUR, path=JINAN).decision
+    path.write_text(HEADERS + "11月9日,稿件,开幕式改名,宣传活动,37,\n", "utf-8")
+    cycle.run(home, notice, now=LATER + 2 * HOUR)
+    take("undo", LATER + 3 * HOUR, subject=taken.id)
+    others = 120
+    told = [metrics(LATER + hours * HOUR)["济南市"]["participants"] - others for hours in range(-1, 4)]
+    assert told == [300, 31, 300, 37, 37]
