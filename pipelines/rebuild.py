@@ -13,7 +13,7 @@ from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
 from pipelines.decide.journal import read_decisions
-from pipelines.ground.counts import in_words
+from pipelines.ground.counts import STATES, in_words
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
@@ -68,7 +68,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
             "rebuild: %s %d 件：%s",
             notice_id,
             found[notice_id]["submissions"],
-            in_words(found[notice_id]["states"]),
+            in_words(found[notice_id]["states"], STATES),
         )
     if not found:
         raise NoticesError(f"档案 {home.archive} 里还没有收到任何东西，没有可重算的。先运行 notices run")

@@ -89,4 +89,10 @@ class BoardPlugin(AirflowPlugin):
             "url_route": "board",
             "nav_top_level": True,
         },
+        {
+            "name": "看板",
+            "href": "/board/n/{DAG_ID}/",
+            "destination": "dag",
+            "url_route": "board_of_dag",
+        },
     ]

@@ -11,7 +11,12 @@ from typing import Any
 from pipelines.ground.home import Home
 
 PREFIX = "collect__"
-"""A notice's pages are seen by whoever may see the DAG of this name and the notice's id."""
+"""Stands before a notice's id in the DAG whose viewers see the notice's pages; its other DAGs' tabs lead there too."""
+DAGS = r"^(?:collect|bulletin|remind|send|select)__[a-z0-9][a-z0-9-]*$"
+
+
+LOGIN_PAGE = "/auth/login?next="
+"""Airflow's own, with the place to come back to behind it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Access:
     """The last runs of a DAG, the latest first: state, started_at and ended_at (with a zone, or None), extra."""
     now: Callable[[Any], datetime] = lambda notice: notice.local(datetime.now(notice.zone))
     """A notice's present moment, naive in its zone."""
-    login_page: str = "/auth/login?next="
+    login_page: str = LOGIN_PAGE
 
 
 def make_token(secret: str, login: str, notice_id: str) -> str:

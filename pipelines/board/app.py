@@ -20,7 +20,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipelines.board import details, freshness, matrix, words
-from pipelines.board.access import PREFIX, Access
+from pipelines.board.access import DAGS, PREFIX, Access
 from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.pages import link, render
 from pipelines.ground.errors import BadNoticeError, NoticesError
@@ -28,7 +28,7 @@ from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.report.tiles import read_tiles
 from pipelines.returns.ledger import Ledger
 
-Dag = Annotated[str, FromPath(pattern=f"^{PREFIX}[a-z0-9][a-z0-9-]*$")]
+Dag = Annotated[str, FromPath(pattern=DAGS)]
 KEPT = 12
 """Moments whose standing is remembered until something new is published."""
 
@@ -47,7 +47,7 @@ class Board:
 
     def notice(self, dag_id: str) -> Notice:
         try:
-            return load_notice(dag_id.removeprefix(PREFIX))
+            return load_notice(dag_id.partition("__")[2])
         except BadNoticeError as error:
             raise HTTPException(404, str(error)) from None
 
@@ -98,19 +98,21 @@ def make_app(access: Access) -> FastAPI:
     """The app, to be mounted at /board."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     board = Board(access)
-    _answer_faults(app, access)
+    answer_faults(app, access.login_page)
     _add_board(app, board)
     _add_details(app, board)
     return app
 
 
-def _answer_faults(app: FastAPI, access: Access) -> None:
+def answer_faults(app: FastAPI, login_page: str) -> None:
+    """Errors as sentences for people, as JSON for programs; who is not logged in is led to `login_page`."""
+
     @app.exception_handler(StarletteHTTPException)
     async def refuse(request: Request, error: StarletteHTTPException) -> Response:
         """Without a login a person is led to it, and a program is told; anything else is a sentence."""
         wants_page = "text/html" in request.headers.get("accept", "")
         if error.status_code == 401 and wants_page and request.method == "GET":
-            return RedirectResponse(access.login_page + quote(str(request.url.path)), 302)
+            return RedirectResponse(login_page + quote(str(request.url.path)), 302)
         if not wants_page:
             return JSONResponse({"detail": error.detail}, error.status_code)
         sentence = {401: "请先登录", 403: "你没有查看或办理的权限"}.get(error.status_code, str(error.detail))
@@ -174,7 +176,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
             due=standing.due,
             moments=moments,
             tiles={code: (row, column) for code, row, column in read_tiles(notice)},
-            runs=[_tell_run(notice, run) for run in access.runs(dag_id)],
+            runs=[_tell_run(notice, run) for run in access.runs(f"{PREFIX}{notice.id}")],
         )
 
     @app.get("/n/{dag_id}/stamp", dependencies=[Depends(access.may_read), Depends(access.login_of)])

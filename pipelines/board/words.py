@@ -4,15 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.ask.printing import HEADERS
+from pipelines.ground.counts import STATES
 
-STATES = {
-    "accepted": "收下",
-    "partly accepted": "部分收下",
-    "rejected": "退回",
-    "duplicate": "重复",
-    "ignored": "忽略",
-    "attachment": "附件",
-}
 ENDS = {
     "counted": "计入",
     "zero_report": "零报告",
@@ -23,6 +16,7 @@ ENDS = {
     "attachment": "附件",
     "ignored": "忽略",
     "withdrawn": "已撤回",
+    "duplicate_row": "与上面的行相同",
 }
 LEFT_OUT = ENDS | {
     "counted_already": "同一天（县、类）已计",
