@@ -66,8 +66,7 @@ def start(
         stdin=subprocess.DEVNULL,
         stdout=out,
         stderr=out,
-        start_new_session=beside is None,
-        process_group=beside.pid if beside else None,
+        process_group=beside.pid if beside else 0,
     )
 
 

@@ -6,13 +6,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Path as FromPath
 
 from pipelines.ground.home import Home
 
 PREFIX = "collect__"
 """Stands before a notice's id in the DAG whose viewers see the notice's pages; its other DAGs' tabs lead there too."""
-DAGS = r"^(?:collect|bulletin|remind|send|select)__[a-z0-9][a-z0-9-]*$"
+Dag = Annotated[str, FromPath(pattern=r"^(?:collect|bulletin|remind|send|select)__[a-z0-9][a-z0-9-]*$")]
+"""A DAG's id in a path."""
 
 
 LOGIN_PAGE = "/auth/login?next="

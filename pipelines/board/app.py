@@ -11,24 +11,25 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi import Path as FromPath
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipelines.board import details, freshness, matrix, words
-from pipelines.board.access import DAGS, PREFIX, Access
+from pipelines.board.access import PREFIX, Access, Dag
 from pipelines.board.asking import Snapshot, look, stamp
+from pipelines.board.deciding import add_deciding
+from pipelines.board.desk import find_queues
 from pipelines.board.pages import link, render
+from pipelines.decide.journal import read_decisions
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.report.tiles import read_tiles
 from pipelines.returns.ledger import Ledger
 
-Dag = Annotated[str, FromPath(pattern=DAGS)]
 KEPT = 12
 """Moments whose standing is remembered until something new is published."""
 
@@ -40,6 +41,14 @@ class Board:
         self.access = access
         self._kept: OrderedDict[tuple[str, str, datetime], matrix.Standing] = OrderedDict()
         self._lock = Lock()
+
+        def remember(request: Request, login: str = Depends(access.login_of)) -> None:
+            request.state.login = login
+
+        self.waiting: dict[tuple[str, str], int] = {}
+        """How many things wait for a person, by snapshot and notice; the last one asked about."""
+        self.reading = [Depends(access.may_read), Depends(remember)]
+        self.deciding = [Depends(access.may_decide), Depends(remember)]
 
     @property
     def published(self) -> Path:
@@ -101,6 +110,7 @@ def make_app(access: Access) -> FastAPI:
     answer_faults(app, access.login_page)
     _add_board(app, board)
     _add_details(app, board)
+    add_deciding(app, board)
     return app
 
 
@@ -134,7 +144,7 @@ def _tell_run(notice: Notice, run: dict[str, Any]) -> dict[str, Any]:
 def _add_board(app: FastAPI, board: Board) -> None:
     access = board.access
 
-    @app.get("/", dependencies=[Depends(access.may_read), Depends(access.login_of)])
+    @app.get("/", dependencies=board.reading)
     def list_all(request: Request) -> Response:
         found: list[tuple[Notice | str, str]] = []
         for notice_id in list_notices():
@@ -145,8 +155,8 @@ def _add_board(app: FastAPI, board: Board) -> None:
         content, sent_with = render("notices.html", notices=found, prefix=PREFIX)
         return HTMLResponse(content, headers=sent_with)
 
-    @app.get("/n/{dag_id}/", dependencies=[Depends(access.may_read), Depends(access.login_of)])
-    @app.get("/n/{dag_id}", dependencies=[Depends(access.may_read), Depends(access.login_of)])
+    @app.get("/n/{dag_id}/", dependencies=board.reading)
+    @app.get("/n/{dag_id}", dependencies=board.reading)
     def show_board(request: Request, dag_id: Dag) -> Response:
         if not request.url.path.endswith("/"):
             return RedirectResponse(f"{request.url.path}/", 307)  # links on it are relative
@@ -179,9 +189,17 @@ def _add_board(app: FastAPI, board: Board) -> None:
             runs=[_tell_run(notice, run) for run in access.runs(f"{PREFIX}{notice.id}")],
         )
 
-    @app.get("/n/{dag_id}/stamp", dependencies=[Depends(access.may_read), Depends(access.login_of)])
+    @app.get("/n/{dag_id}/stamp", dependencies=board.reading)
     def tell_stamp(dag_id: Dag) -> Response:
-        return JSONResponse({"stamp": stamp(board.published)}, headers={"Cache-Control": "no-store"})
+        """Which snapshot this is, and how many things wait for a person."""
+        notice, now = board.notice(dag_id), stamp(board.published)
+        if now and (now, notice.id) not in board.waiting:
+            with look(board.published, notice.id) as snapshot:
+                at = board.moment(snapshot, notice, "")
+                queues = find_queues(snapshot, notice, read_decisions(access.home(), notice.id), at)
+            board.waiting = {(now, notice.id): sum(len(queue.entries) for queue in queues)}
+        told = {"stamp": now, "waiting": board.waiting.get((now, notice.id), 0)}
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
 def _add_details(app: FastAPI, board: Board) -> None:
@@ -191,7 +209,7 @@ def _add_details(app: FastAPI, board: Board) -> None:
         def add(find: Callable[[Snapshot, Notice, datetime, Request], dict[str, Any]]) -> None:
             @app.get(
                 f"/n/{{dag_id}}/{name}",
-                dependencies=[Depends(board.access.may_read), Depends(board.access.login_of)],
+                dependencies=board.reading,
             )
             def answer(request: Request, dag_id: Dag) -> Response:
                 notice = board.notice(dag_id)
@@ -253,9 +271,7 @@ def _add_details(app: FastAPI, board: Board) -> None:
             "submission": submission,
         }
 
-    @app.get(
-        "/n/{dag_id}/return", dependencies=[Depends(board.access.may_decide), Depends(board.access.login_of)]
-    )
+    @app.get("/n/{dag_id}/return", dependencies=board.deciding)
     def send_return(request: Request, dag_id: Dag) -> Response:
         """The marked return as a file. It is the unit's own sheet, personal columns and all: for those who work with it."""
         root = board.access.home().returns(board.notice(dag_id).id)

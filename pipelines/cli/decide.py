@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from pipelines.ask.figures import Figures
-from pipelines.ask.printing import HEADERS, print_figures
+from pipelines.ask.printing import print_figures
 from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_moment
 from pipelines.decide.given import TAKES, Asked, Given, RefusedError
 from pipelines.decide.journal import read_decisions
 from pipelines.decide.record import KINDS
 from pipelines.decide.rows import decision_rows
-from pipelines.decide.take import Moved, Taken, decide, foresee
+from pipelines.decide.take import Taken, decide, foresee
 from pipelines.notice import Notice, load_notice
 
 _COLUMNS = {
@@ -142,19 +142,7 @@ def _tell(taken: Taken) -> None:
     if not taken.moved:
         typer.echo(f"截至 {taken.decision.decided_at}，各市的数没有变动。")
     for one in taken.moved:
-        typer.echo(describe(one))
-
-
-def describe(moved: Moved) -> str:
-    """济南市 参与率 91.7% → 95.8%"""
-    name = HEADERS.get(moved.figure, moved.figure)
-    return f"{moved.city} {name} {_say(moved.figure, moved.before)} → {_say(moved.figure, moved.after)}"
-
-
-def _say(figure: str, value: float | None) -> str:
-    if value is None:
-        return "—"
-    return f"{value:.1%}" if figure.endswith(("_rate", "_coverage")) else f"{value:,.0f}"
+        typer.echo(one.told)
 
 
 def _split(words: Many) -> tuple[str, ...]:

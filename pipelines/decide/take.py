@@ -13,6 +13,7 @@ import duckdb
 
 from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
+from pipelines.ask.printing import HEADERS
 from pipelines.decide.draft import draft
 from pipelines.decide.given import Asked, Case, Given
 from pipelines.decide.journal import read_decisions, write_decisions
@@ -42,6 +43,17 @@ class Moved:
     figure: str
     before: float | None
     after: float | None
+
+    @property
+    def told(self) -> str:
+        """济南市 参与率 91.7% → 95.8%"""
+        name = HEADERS.get(self.figure, self.figure)
+        return f"{self.city} {name} {self._say(self.before)} → {self._say(self.after)}"
+
+    def _say(self, value: float | None) -> str:
+        if value is None:
+            return "—"
+        return f"{value:.1%}" if self.figure.endswith(("_rate", "_coverage")) else f"{value:,.0f}"
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,8 @@ def test_what_units_wrote_is_shown_as_text_on_every_page(asks):
         assert "default-src 'none'" in policy
         assert not page.xpath("//img | //*[@onclick] | //*[@onerror] | //*[@style]"), place
     assert (
-        sum(escape(MARKUP, quote=False) in answer.text.replace("&#34;", '"') for answer in pages.values()) >= 1
+        sum(escape(MARKUP, quote=False) in answer.text.replace("&#34;", '"') for answer in pages.values())
+        >= 1
     )
     assert any("&lt;img src=x onerror=alert(2)&gt;日报.csv" in answer.text for answer in pages.values())
 

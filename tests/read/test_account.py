@@ -71,7 +71,9 @@ def sheets(draw: st.DrawFn) -> Sheet:
 
 
 def read(content: Content, file_format: str) -> Submission:
-    job = Job("r", "education_folder", "教育厅收件/济南市教育局/某.xlsx", "", "0" * 64, 1, datetime(2020, 11, 9))
+    job = Job(
+        "r", "education_folder", "教育厅收件/济南市教育局/某.xlsx", "", "0" * 64, 1, datetime(2020, 11, 9)
+    )
     piece = Piece(job, Location.of(job.path, "教育厅收件", "education"), job.sha256, 1)
     return READER._files.read_content(piece, content, file_format)  # type: ignore[arg-type]
 
@@ -94,15 +96,17 @@ def test_roles_add_up_and_what_is_unread_is_noted(given_sheets: list[Sheet], fil
         unread = account.cells.get("unread", 0)
         noted = [note.code for note in found.notes if note.sheet_number == account.sheet_number]
         assert not unread or any(code.startswith("unread_") for code in noted), (account, noted)
-    numbers = Counter((rows.sheet_number, rows.deliverable, row) for rows in found.sheets for row in rows.row_numbers)
+    numbers = Counter(
+        (rows.sheet_number, rows.deliverable, row) for rows in found.sheets for row in rows.row_numbers
+    )
     assert numbers is not None
 
 
 def count_seen(sheet: Sheet) -> int:
     """Cells that show a person something, counted without the reader's own eyes."""
-    unseen = set(" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\xad\u2060\ufeff") | {
-        chr(one) for one in (*range(0x2000, 0x2010),)
-    }
+    unseen = set(
+        " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\xad\u2060\ufeff"
+    ) | {chr(one) for one in (*range(0x2000, 0x2010),)}
     return sum(
         cell is not None and not (isinstance(cell, str) and set(cell) <= unseen)
         for row in sheet.rows
@@ -110,7 +114,9 @@ def count_seen(sheet: Sheet) -> int:
     )
 
 
-@pytest.mark.parametrize("name", ["value", "header", "number", "ignored", "total", "remark", "title", "declaration"])
+@pytest.mark.parametrize(
+    "name", ["value", "header", "number", "ignored", "total", "remark", "title", "declaration"]
+)
 def test_each_role_is_told(name: str) -> None:
     rows = [
         ["2020年活动日报"],

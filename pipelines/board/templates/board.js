@@ -6,7 +6,9 @@ async function look() {
   try {
     const answer = await fetch("stamp", { headers: { accept: "application/json" } });
     if (!answer.ok) return;
-    const { stamp } = await answer.json();
+    const { stamp, waiting } = await answer.json();
+    const badge = document.getElementById("waiting");
+    if (badge) badge.textContent = waiting || "";
     if (stamp === body.dataset.stamp) return;
     const isBusy = document.querySelector("form.begun") || new URLSearchParams(location.search).get("t");
     if (isBusy) document.getElementById("fresh").hidden = false;
@@ -15,13 +17,14 @@ async function look() {
     if (!(error instanceof TypeError)) throw error; // no answer now: asked again in half a minute
   }
 }
+look();
 setInterval(look, 30000);
 document.getElementById("reload").addEventListener("click", () => location.reload());
 document.addEventListener("input", (event) => event.target.form?.classList.add("begun"));
 for (const form of document.querySelectorAll('form[method="post"]'))
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
+    form.dataset.sent = "yes"; // a double click sends once; the form's token sees to the rest
   });
 document.getElementById("filters")?.addEventListener("change", (event) => {
   if (event.target.tagName === "SELECT") event.target.form.requestSubmit();
