@@ -153,4 +153,4 @@ def test_nothing_is_asked_of_a_network(asks):
     for place in pages:
         content = client.get(BOARD + place).text
         assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", content)
-    assert len(FILES) == 3
+    assert len(FILES) == 4
