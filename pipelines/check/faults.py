@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.check.sentences import Sentences
+from pipelines.check.sentences import Sentences, say_renamed
 from pipelines.check.suites import REASONS, ROW, STANDS_ALONE, Rule
 from pipelines.notice.model import Notice
 
@@ -24,13 +24,24 @@ class Fault:
     """Of its reason, then of its column: what is named first."""
 
     @property
+    def stands_alone(self) -> bool:
+        """A slipped record, and a zero word beside counts: nothing else in the row can be told. What is ambiguous beside the
+        other rows of its table (it stands on no field) may lack something besides."""
+        reason = self.rule.reason
+        return (
+            self.rule.is_of_row
+            and reason in STANDS_ALONE
+            and (reason != "ambiguous_value" or bool(self.field))
+        )
+
+    @property
     def cell(self) -> tuple[str, str]:
         return self.field, self.rule.severity
 
 
 def settle(faults: list[Fault]) -> list[Fault]:
     """A row's faults in the order in which they are told. What is wrong with the whole row may silence its cells."""
-    alone = [one for one in faults if one.rule.is_of_row and one.rule.reason in STANDS_ALONE]
+    alone = [one for one in faults if one.stands_alone]
     told: dict[tuple[str, str], Fault] = {}
     for one in sorted(alone[:1] or faults, key=lambda fault: fault.order):
         told.setdefault(one.cell, one)
@@ -75,6 +86,7 @@ def _verdict(
     item, rule = notice.deliverables[deliverable], fault.rule
     default = item.columns[fault.field].headers[0] if fault.field in item.columns else ""
     place = places[(row["submission_id"], row["table_number"])].get(fault.field, [None, default])
+    renamed = place[3].get("renamed") if len(place) > 3 else None
     given = row.get(f"{fault.field}_given")
     is_personal = bool(fault.field) and item.field(fault.field).personal
     return {
@@ -90,6 +102,7 @@ def _verdict(
         "value": given,
         "reason": rule.reason,
         "severity": rule.severity,
-        "sentence": sentences.say(rule, row["row_number"], place[1], given or "", is_personal=is_personal),
+        "sentence": say_renamed(rule.reason, row["row_number"], place[1], renamed)
+        or sentences.say(rule, row["row_number"], place[1], given or "", is_personal=is_personal),
         "is_personal": is_personal,
     }

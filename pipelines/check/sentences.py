@@ -1,9 +1,12 @@
 """What a unit is told of a fault: the sentence that fits its cause, with the cell, the row and the value filled in."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from pipelines.check.suites import Rule
 from pipelines.notice.model import Notice
+from pipelines.read.rows.sentences import letters
 from pipelines.read.values import CountGrammar, Counties, DateGrammar, count_cause, date_cause, is_formula
 
 SHOWN = 60
@@ -11,6 +14,22 @@ SHOWN = 60
 _GAPS = re.compile(r"\{(row|header|value|city)\}")
 _BETWEEN = " / "
 """Stands between the values of a field that were found in several cells and differ."""
+
+
+def say_renamed(reason: str, row: int, header: str, renamed: Sequence[Any] | None) -> str | None:
+    """What is told instead where a required column is there under another header (read/rows/renamed.py); None where not."""
+    if reason != "missing_required" or not renamed:
+        return None
+    column, header_row, text, is_sure = renamed
+    cell, shown = f"{letters(column)}{header_row}", " ".join(str(text).split())[:SHOWN]
+    if is_sure:
+        return (
+            f"第{row}行没有读到“{header}”：{cell} 的表头写的是“{shown}”，认不出，请把 {cell} 改为“{header}”"
+        )
+    return (
+        f"第{row}行没有读到“{header}”：表里没有这个表头，只有 {cell}“{shown}”一列没有读；"
+        f"如果就是它，请把 {cell} 改为“{header}”，否则请补上“{header}”一列"
+    )
 
 
 class Sentences:

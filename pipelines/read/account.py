@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pipelines.read.grid import Place
 from pipelines.read.layout.model import Area, Role, SheetLayout, Table, is_filled
@@ -28,14 +29,55 @@ class Account:
     """How many cells of one sheet had which role, and where those stand that nobody read."""
 
     def __init__(self, laid: SheetLayout, read: Read) -> None:
-        self._laid = laid
+        self._laid, self._read = laid, read
         self._rows: dict[int, list[_Stretch]] = {}
-        for table, found in read:
-            if table:
-                self._add(table, found)
         self.counts: Counter[Role] = Counter()
         self.unread: list[Place] = []
-        self._count()
+        if len(read) == 1 and (table := read[0][0]) and self._is_plain(table, read[0][1]):
+            self._count_plain(table, read[0][1])
+        else:
+            for table, found in read:
+                if table:
+                    self._add(table, found)
+            self._count()
+
+    def _is_plain(self, table: Table, found: ReadTable) -> bool:
+        """Whether one table reaches over the whole sheet, and nothing in it needs a look at each cell."""
+        sheet = self._laid.sheet
+        width = max(map(len, sheet.rows), default=0)
+        is_all = table.left == 0 and table.right + 1 >= width
+        return is_all and not found.taken and not sheet.marks.left_out
+
+    def _count_plain(self, table: Table, found: ReadTable) -> None:
+        """The same as `_count`, a column at a time."""
+        sheet, roles = self._laid.sheet, found.roles
+        data = [places for row, places in found.own.items() if row not in roles]
+        columns = _column_roles(table)
+        for at, count in Counter(chain.from_iterable(data)).items():
+            role = columns.get(at)
+            if role is not None and role != "unread":
+                self.counts[role] += count
+                continue
+            for row, places in found.own.items():
+                if row not in roles and at in places:
+                    self._tell(row, at, role or self._unnamed(columns, row, at))
+        within = {*table.header, *table.repeated, *table.rows}
+        for row, cells in enumerate(sheet.rows):
+            if row in found.own:
+                if row in roles:
+                    self.counts[roles[row]] += len(found.own[row])
+            elif row in within:
+                if row in roles:
+                    self.counts[roles[row]] += sum(map(is_filled, cells))
+            else:
+                outer = self._laid.row_roles.get(row, "unread")
+                for at in (at for at, cell in enumerate(cells) if is_filled(cell)):
+                    self._tell(row, at, outer)
+
+    def _tell(self, row: int, at: int, role: Role) -> None:
+        self.counts[role] += 1
+        if role == "unread":
+            self.unread.append((row, at))
 
     def _add(self, table: Table, found: ReadTable) -> None:
         columns = _column_roles(table)
@@ -54,10 +96,7 @@ class Account:
         for row, cells in enumerate(sheet.rows):
             for at, cell in enumerate(cells):
                 if is_filled(cell):
-                    role = self.role(row, at)
-                    self.counts[role] += 1
-                    if role == "unread":
-                        self.unread.append((row, at))
+                    self._tell(row, at, self.role(row, at))
                 elif left_out and (row, at) in left_out:
                     self.counts["struck"] += 1
 
@@ -72,14 +111,14 @@ class Account:
             if stretch.left <= at <= stretch.right:
                 if stretch.columns is None:
                     return stretch.role
-                return stretch.columns.get(at) or self._unnamed(stretch, row, at)
+                return stretch.columns.get(at) or self._unnamed(stretch.columns, row, at)
         if laid.sheet.is_delimited and row in self._rows:
             return "value"  # beyond its header a record has slipped, and goes back whole
         return laid.row_roles.get(row, "unread")
 
-    def _unnamed(self, stretch: _Stretch, row: int, at: int) -> Role:
+    def _unnamed(self, columns: dict[int, Role], row: int, at: int) -> Role:
         """A whole number left of all headers counts the rows."""
-        columns, cell = stretch.columns or {}, self._laid.sheet.rows[row][at]
+        cell = self._laid.sheet.rows[row][at]
         is_first = at < min(columns, default=0)
         is_whole = isinstance(cell, int | float) and not isinstance(cell, bool) and cell == cell // 1
         return "number" if is_first and is_whole else "unread"
@@ -115,6 +154,9 @@ def sheet_notes(laid: SheetLayout, account: Account, read: Read, *, is_document:
         yield from _unread_rows(laid, left)
         return
     noted = {one.column for _, found in read for one in found.notes if one.code == "unread_column"}
+    for table in laid.tables:
+        # What a table that continues leaves unread was noted where it began.
+        noted |= {sheet.first_column + column.at for column in table.columns if table.continues}
     for at in sorted({at for _, at in left}):
         column = sheet.first_column + at
         if column not in noted:

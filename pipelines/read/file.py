@@ -12,6 +12,7 @@ from pipelines.read.findings import FileRejected, unsupported_format
 from pipelines.read.grid import Content
 from pipelines.read.identity import TemplateId, known_identity
 from pipelines.read.layout.model import SheetLayout, Table
+from pipelines.read.layout.near_header import find_near_header
 from pipelines.read.layout.sheets import Layout
 from pipelines.read.names import Roster
 from pipelines.read.open import TABLES, UNREAD, Format, first_heading, open_grid
@@ -26,6 +27,7 @@ from pipelines.read.rows.forms import read_form
 from pipelines.read.rows.model import Note, ReadTable, SheetRows
 from pipelines.read.rows.read import Carry, RowReader
 from pipelines.read.rows.readers import Readers
+from pipelines.read.rows.renamed import place_renamed
 from pipelines.read.rows.sentences import note
 from pipelines.read.rows.whose import FindUnit, WhoseRows
 from pipelines.read.submission import SheetAccount, Submission
@@ -134,6 +136,7 @@ class FileReader:
         for laid in page.layouts:
             for table in laid.tables:
                 read, carry = self.rows.read(table, laid.number, carry)
+                read.rows = place_renamed(read.rows, table, self._notice)
                 page.read.append((laid, table, read))
             if laid.form:
                 page.read.append((laid, None, read_form(self._notice, self.readers, laid.form, laid.number)))
@@ -190,8 +193,18 @@ class FileReader:
         for laid, _, found in page.read:
             whose.settle(found, laid.sheet, self._notice.deliverables[found.rows.deliverable])
         if document is None and not any(found.rows.row_numbers for _, _, found in page.read):
-            return no_valid_row(is_header_known=bool(page.read))
+            return self._no_valid_row(page, deliverable)
         return None
+
+    def _no_valid_row(self, page: Page, deliverable: str) -> FileRejected:
+        sheets = [laid.sheet for laid in page.layouts]
+        return no_valid_row(
+            is_header_known=bool(page.read),
+            has_example=any("example" in found.roles.values() for _, _, found in page.read),
+            near=None
+            if page.read
+            else find_near_header(self.layout.headers, sheets, deliverable, self._settings.header_rows),
+        )
 
     def _gather(self, piece: Piece, page: Page, template: TemplateId | None) -> Evidence:
         line = piece.location.line

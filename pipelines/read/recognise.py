@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected
+from pipelines.read.layout.near_header import NearHeader
 from pipelines.read.names import Roster
+from pipelines.read.rows.sentences import letters
 from pipelines.read.values import normalize
 
 TABLE_WORDS = ("materials", "statistics")
@@ -67,12 +69,27 @@ def unknown_deliverable() -> FileRejected:
     return FileRejected("unknown_deliverable", "表头与各报送事项都对不上，不知道报的是什么。请使用规定的表样")
 
 
-def no_valid_row(*, is_header_known: bool) -> FileRejected:
-    if is_header_known:
-        return FileRejected(
-            "no_valid_row", "表里只有表头，没有填数据。请填好后重新报送；当日没有活动的，标题写“零报告”"
-        )
-    return FileRejected("no_valid_row", "没有认出表头，读不出数据。请按规定的表样填写，表头不要改动")
+def no_valid_row(
+    *, is_header_known: bool, has_example: bool = False, near: NearHeader | None = None
+) -> FileRejected:
+    """Told by its cause: only an example row, only a header, a header that lacks one column, or none at all."""
+    if has_example:
+        sentence = "除“示例”一行外，表里没有数据；示例行不计入。请从示例行的下一行填起；当日没有活动的，标题写“零报告”"
+    elif is_header_known:
+        sentence = "表里只有表头，没有填数据。请填好后重新报送；当日没有活动的，标题写“零报告”"
+    elif near:
+        sentence = _say_near(near)
+    else:
+        sentence = "没有认出表头，读不出数据。请按规定的表样填写，表头不要改动"
+    return FileRejected("no_valid_row", sentence)
+
+
+def _say_near(near: NearHeader) -> str:
+    row = f"第{near.row}行像是表头，但没有必填的“{near.missing}”一列，整张表没有读取"
+    if near.column is None:
+        return f"{row}。请补上这一列，表头写“{near.missing}”"
+    cell = f"{letters(near.column)}{near.row}"
+    return f"{row}。{cell} 写的是“{near.text}”，请把 {cell} 改为“{near.missing}”"
 
 
 class DeliverableNames:

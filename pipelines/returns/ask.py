@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import duckdb
 
 from pipelines.archive.store import Archive
 from pipelines.ground.home import Home
-from pipelines.notice.model import Notice
+from pipelines.notice.model import Notice, Recipient
 from pipelines.returns.model import Fault, Part, Returned
 from pipelines.templates.examples import example_value, say
 from pipelines.warehouse.files import open_file
@@ -31,15 +32,21 @@ ORDER BY submissions.received_at, submissions.path, submissions.row_order
 """
 _FAULTS = """
 SELECT
-    submission_id, sheet, table_number, row_number, column_number, column_name, header, value, sentence, deliverable
+    submission_id, sheet, table_number, row_number, column_number, column_name, header, value, sentence, deliverable, reason
 FROM raw.verdicts WHERE submission_id IN (SELECT unnest($1)) AND severity = 'error'
 ORDER BY submission_id, table_number, row_number, fault_number
 """
 _SHEETS = """
-SELECT submission_id, sheet, header_row, places FROM raw.sheets
+SELECT submission_id, sheet, table_number, header_row, places FROM raw.sheets
 WHERE submission_id IN (SELECT unnest($1)) ORDER BY submission_id, table_number
 """
-_ROWS = "SELECT submission_id, sheet, row_number FROM raw.rows WHERE submission_id IN (SELECT unnest($1))"
+_ROWS = (
+    "SELECT submission_id, table_number, row_number FROM raw.rows WHERE submission_id IN (SELECT unnest($1))"
+)
+_TITLES = """
+SELECT submission_id, any_value(title_given) AS title FROM raw.materials
+WHERE submission_id IN (SELECT unnest($1)) GROUP BY submission_id
+"""
 _PRIVATE = """
 SELECT submission_id, table_number, row_number, column_name, value
 FROM verdict_values WHERE submission_id IN (SELECT unnest($1))
@@ -63,8 +70,9 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
         if not wanted:
             return []
         ids = [one["submission_id"] for one in wanted]
-        faults, parts = _ask(connection, _FAULTS, ids), _parts(connection, ids)
+        faults, tables = _ask(connection, _FAULTS, ids), _tables(connection, ids)
         noted = _ask(connection, _NOTES, ids)
+        titles = {one["submission_id"]: one["title"] for one in _ask(connection, _TITLES, ids)}
     values, notes = _private_values(home.private, ids), _notes(home.private, noted, ids)
     by_submission: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for fault in faults:
@@ -73,9 +81,13 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
         _returned(
             home,
             notice,
-            {**one, "notes": notes.get(one["submission_id"], ())},
+            {
+                **one,
+                "notes": notes.get(one["submission_id"], ()),
+                "title": (titles.get(one["submission_id"]) or "") if one["is_answer"] else "",
+            },
             by_submission[one["submission_id"]],
-            parts[one["submission_id"]],
+            tables,
             values,
         )
         for one in wanted
@@ -88,20 +100,24 @@ def _ask(connection: duckdb.DuckDBPyConnection, query: str, value: Any) -> list[
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _parts(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict[str, Part]]:
-    rows: dict[tuple[str, str], set[int]] = defaultdict(set)
+@dataclass
+class _Tables:
+    """The tables of submissions by their number, and for each (submission, table) where its fields stand."""
+
+    parts: dict[str, dict[int, Part]]
+    places: dict[tuple[str, int], dict[str, list[Any]]]
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> _Tables:
+    rows: dict[tuple[str, int], set[int]] = defaultdict(set)
     for one in _ask(connection, _ROWS, ids):
-        rows[(one["submission_id"], one["sheet"])].add(one["row_number"])
-    found: dict[str, dict[str, Part]] = defaultdict(dict)
+        rows[(one["submission_id"], one["table_number"])].add(one["row_number"])
+    found = _Tables(defaultdict(dict), {})
     for one in _ask(connection, _SHEETS, ids):
-        columns = frozenset(place[0] for place in json.loads(one["places"]).values())
-        place = (one["submission_id"], one["sheet"])
-        first = found[place[0]].get(place[1])
-        found[place[0]][place[1]] = (
-            Part(first.header_row, first.rows, first.columns | columns)
-            if first
-            else Part(one["header_row"], frozenset(rows[place]), columns)
-        )
+        submission, table = key = (one["submission_id"], one["table_number"])
+        found.places[key] = places = json.loads(one["places"])
+        columns = frozenset(place[0] for place in places.values() if place[0] is not None)
+        found.parts[submission][table] = Part(one["header_row"], frozenset(rows[key]), columns, one["sheet"])
     return found
 
 
@@ -138,28 +154,42 @@ def _returned(
     notice: Notice,
     one: dict[str, Any],
     faults: list[dict[str, Any]],
-    parts: dict[str, Part],
+    tables: _Tables,
     values: dict[tuple[str, int, int, str], str],
 ) -> Returned:
     recipient = next((unit for unit in notice.recipients if unit.code == one["recipient_code"]), None)
     item = notice.deliverables.get(one["deliverable"] or "")
     content = Archive(home.archive).object_path(one.pop("object_sha256"))
+    submission = one["submission_id"]
     found = []
     for fault in faults:
-        deliverable = fault.pop("deliverable")
-        key = (
-            fault.pop("submission_id"),
-            fault.pop("table_number"),
-            fault["row_number"],
-            fault["column_name"],
+        deliverable, field = fault.pop("deliverable"), fault["column_name"]
+        key = (fault.pop("submission_id"), fault["table_number"], fault["row_number"], field)
+        place = tables.places.get(key[:2], {}).get(field, [])
+        told = place[3] if len(place) > 3 else {}
+        example = _example(notice, deliverable, field, fault["reason"], recipient) if field else ""
+        found.append(
+            Fault(
+                **{**fault, "value": fault["value"] or values.get(key)},
+                example=example,
+                cell_row=place[2] if len(place) > 2 else None,
+                others=tuple(told.get("others", ())),
+                renamed=tuple(told["renamed"]) if "renamed" in told else None,
+            )
         )
-        example = say(example_value(notice, deliverable, fault["column_name"], recipient))
-        found.append(Fault(**{**fault, "value": fault["value"] or values.get(key)}, example=example))
     return Returned(
         **one,
         object_path=str(content),
         recipient=recipient.name if recipient else "",
         deliverable_name=item.name if item else "",
         faults=tuple(found),
-        parts=parts,
+        parts=tables.parts[submission],
     )
+
+
+def _example(notice: Notice, deliverable: str, field: str, reason: str, recipient: Recipient | None) -> str:
+    """A right value; a count that was ambiguous carries its own unit, whatever a line above the table says."""
+    value = example_value(notice, deliverable, field, recipient)
+    is_count = notice.deliverables[deliverable].field(field).type == "count"
+    unit = notice.words.count_units[0] if is_count and reason == "ambiguous_value" else ""
+    return say(value) + unit

@@ -1,40 +1,42 @@
 """A submitted table -> an openpyxl workbook that can be written on, with every cell where it stood.
 
-xlsx is opened as it is; xls, et, csv and html become xlsx through what the read stage reads of them.
+xlsx is opened as it is, with its formats, merged cells and struck text; what openpyxl cannot open is built anew (rebuild.py).
 """
 
 import io
-import re
 import warnings
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import openpyxl
 import python_calamine
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipelines.ground.settings import Settings
-from pipelines.read.open import Format, open_grid
 from pipelines.read.values import Cell
 from pipelines.returns.model import Part
 
-_DECIMAL = re.compile(r"\d{1,2}\.\d")
-"""Text that may have been a number: where a format has no types it is read as one, and has to stay one."""
-_UNSAFE = re.compile(r"[\\/*?:\[\]]")
-_WIDEST = 40
+STRICT = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, IllegalCharacterError, InvalidFileException, LookupError,
+    NotImplementedError, OSError, RecursionError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile,
+)  # fmt: skip
+"""What openpyxl raises, opening or saving, where it is stricter than the reader was."""
 
 
 @dataclass
 class Copy:
-    """The workbook, and where its sheets went: name as read -> name in it, and how many rows further down."""
+    """The workbook, and where its sheets went: name as read -> name in it, and how many rows further down.
+
+    `inserted` are columns that were put in between, in their order; `remark` says what of the original is lost."""
 
     book: Workbook
     names: dict[str, str] = field(default_factory=dict)
     shifts: dict[str, int] = field(default_factory=dict)
+    inserted: dict[str, list[int]] = field(default_factory=dict)
+    remark: str = ""
 
     def sheet(self, name: str) -> Worksheet:
         found: Worksheet = self.book[self.names.get(name, name)]
@@ -43,47 +45,52 @@ class Copy:
     def shift(self, name: str) -> int:
         return self.shifts.get(name, 0)
 
-
-def copy_table(content: bytes, file_format: Format, parts: dict[str, Part], settings: Settings) -> Copy:
-    """Raises what openpyxl and calamine raise; the caller is a child process, and falls back to a letter."""
-    if file_format != "workbook":
-        return _from_text(content, file_format, settings)
-    if content.startswith(b"PK") and (book := _open(content)) is not None:
-        _freeze_formulas(book, content, parts)
-        return Copy(book)
-    return _from_workbook(content)
+    def column(self, name: str, column: int) -> int:
+        """Where a column of the original is now."""
+        for at in self.inserted.get(name, ()):
+            column += column >= at
+        return column
 
 
-def _open(content: bytes) -> Workbook | None:
-    """None where openpyxl is stricter than the reader was."""
+def open_copy(content: bytes, parts: Iterable[Part]) -> Copy | None:
+    """None where it is no xlsx, or openpyxl is stricter than the reader was."""
+    if not content.startswith(b"PK"):
+        return None
     try:
         with warnings.catch_warnings():
             # What openpyxl misses in a unit's file is nobody's to mend.
             warnings.simplefilter("ignore", UserWarning)
-            return openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile):
+            book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
+        _freeze_formulas(book, content, parts)
+    except STRICT:
         return None
+    return Copy(book)
 
 
-def _freeze_formulas(book: Workbook, content: bytes, parts: dict[str, Part]) -> None:
-    """Formulas in data rows become what they showed: openpyxl keeps no results, and a reader would find nothing."""
+def _freeze_formulas(book: Workbook, content: bytes, parts: Iterable[Part]) -> None:
+    """Formulas in data rows become what they showed: openpyxl keeps no results, and a reader would find nothing.
+
+    One that has no result, or an error, stays: opened and saved by a person it may yet get one."""
     calculated: python_calamine.CalamineWorkbook | None = None
-    for name, part in parts.items():
-        grid: dict[tuple[int, int], Cell] | None = None
+    grids: dict[str, dict[tuple[int, int], Cell]] = {}
+    for part in parts:
         for row in part.rows:
             for column in part.columns:
-                cell = book[name].cell(row, column)
+                cell = book[part.sheet].cell(row, column)
                 if cell.data_type != "f":
                     continue
-                if grid is None:
+                if part.sheet not in grids:
                     calculated = calculated or python_calamine.CalamineWorkbook.from_filelike(
                         io.BytesIO(content)
                     )
-                    grid = _grid(calculated.get_sheet_by_name(name))
-                _put(cell, grid.get((row, column), ""))
+                    grids[part.sheet] = grid_of(calculated.get_sheet_by_name(part.sheet))
+                value = grids[part.sheet].get((row, column), "")
+                if value not in ("", None) and not str(value).startswith("#"):
+                    put(cell, value)
 
 
-def _grid(sheet: python_calamine.CalamineSheet) -> dict[tuple[int, int], Cell]:
+def grid_of(sheet: python_calamine.CalamineSheet) -> dict[tuple[int, int], Cell]:
+    """What calamine finds, by row and column from 1."""
     row, column = sheet.start or (0, 0)
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=True)
     return {
@@ -94,55 +101,22 @@ def _grid(sheet: python_calamine.CalamineSheet) -> dict[tuple[int, int], Cell]:
     }
 
 
-def _from_workbook(content: bytes) -> Copy:
-    """Every sheet, hidden ones too: one of them may hold the template's id."""
-    calamine = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    book = Workbook()
-    book.remove(book.active)
-    for meta in calamine.sheets_metadata:
-        if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.create_sheet(meta.name)
-        if meta.visible != python_calamine.SheetVisibleEnum.Visible:
-            sheet.sheet_state = "hidden"
-        for (row, column), value in _grid(calamine.get_sheet_by_name(meta.name)).items():
-            _put(sheet.cell(row, column), value)
-        _fit(sheet)
-    return Copy(book)
-
-
-def _from_text(content: bytes, file_format: Format, settings: Settings) -> Copy:
-    copy = Copy(Workbook())
-    copy.book.remove(copy.book.active)
-    for number, read in enumerate(open_grid(content, file_format, settings).sheets, 1):
-        title = _UNSAFE.sub("_", read.name)[:31] or f"表{number}"
-        sheet = copy.book.create_sheet(title)
-        copy.names[read.name] = title
-        copy.shifts[read.name] = len(read.above)
-        for row, text in enumerate(read.above, 1):
-            _put(sheet.cell(row, 1), text)
-        for down, cells in enumerate(read.rows):
-            for right, value in enumerate(cells):
-                if value not in ("", None):
-                    place = sheet.cell(read.first_row + len(read.above) + down, read.first_column + right)
-                    is_number = isinstance(value, str) and _DECIMAL.fullmatch(value.strip())
-                    _put(place, float(str(value)) if is_number else value)
-        _fit(sheet)
-    return copy
-
-
-def _put(cell: Any, value: Cell) -> None:
-    """A value as it was read; text that looks like a formula stays text."""
+def put(cell: Any, value: Cell) -> None:
+    """A value as it was read; text that looks like a formula stays text, and what openpyxl cannot hold becomes text."""
     if not isinstance(value, str):
-        cell.value = value
-        return
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        try:
+            cell.value = value
+            return
+        except (TypeError, ValueError):
+            value = str(value)
+    cell.value = plain(value)
     cell.data_type = "s"
 
 
-def _fit(sheet: Worksheet) -> None:
-    """Columns as wide as what stands in their first rows."""
-    for column in sheet.iter_cols(max_row=min(sheet.max_row, 60), max_col=min(sheet.max_column, 60)):
-        texts = [str(cell.value) for cell in column if cell.value is not None]
-        widest = max((sum(1 + (not one.isascii()) for one in text) for text in texts[-50:]), default=0)
-        sheet.column_dimensions[get_column_letter(column[0].column)].width = min(max(widest + 2, 9), _WIDEST)
+def plain(text: str) -> str:
+    """Text without the characters that no xlsx can hold."""
+    return "".join(
+        sign
+        for sign in text
+        if sign in "\t\n\r" or (" " <= sign < "\ud800") or (sign > "\udfff" and sign not in "\ufffe\uffff")
+    )

@@ -17,7 +17,7 @@ MOST_NOTES = 10
 _HEADERS = ("行", "列", "原来写的", "怎么改", "正确写法示例")
 _WIDTHS = (1.2, 3, 3, 5.6, 3.2)
 """Of the columns, in centimetres."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_letter(returned: Returned) -> bytes:

@@ -1,6 +1,7 @@
 """The child's work: a returned submission -> the file that goes back. Runs in a child process with limits (read/pool.py)."""
 
 import hashlib
+import logging
 from pathlib import Path
 from typing import cast
 
@@ -10,13 +11,15 @@ from pipelines.notice.sources import MailboxSource
 from pipelines.read.findings import FileRejected
 from pipelines.read.open import Format, detect_format
 from pipelines.read.pack import PACKED, unpack
-from pipelines.returns.copy import copy_table
+from pipelines.returns.copy import STRICT, Copy, open_copy
 from pipelines.returns.letter import write_letter
 from pipelines.returns.mark import mark_book
 from pipelines.returns.model import FILE_LEVEL, Outcome, Returned
+from pipelines.returns.rebuild import rebuild
 
-WRITABLE = frozenset({"workbook", "html", "text", "prose_text"})
+WRITABLE = frozenset({"workbook", "spreadsheet_xml", "html", "mht", "text", "prose_text"})
 """Formats that go back as a marked workbook."""
+log = logging.getLogger(__name__)
 
 
 class Marker:
@@ -32,8 +35,20 @@ class Marker:
         content = self._bytes(job) if _can_be_marked(job) else None
         if content is None or len(content) > self.settings.max_return_bytes:
             return self.reject(job, None)
-        copy = copy_table(content, cast(Format, job.format), dict(job.parts), self.settings)
-        return Outcome(job.submission_id, ".xlsx", mark_book(copy, job, self.sheet_name))
+        known = cast(Format, job.format)
+        for make in (self._open, self._rebuild):
+            try:
+                if copy := make(job, content, known):
+                    return Outcome(job.submission_id, ".xlsx", mark_book(copy, job, self.sheet_name))
+            except STRICT as error:
+                log.warning("returns: %s 换一种办法标注：%s", job.path, type(error).__name__)
+        return self.reject(job, None)
+
+    def _open(self, job: Returned, content: bytes, file_format: Format) -> Copy | None:
+        return open_copy(content, job.parts.values()) if file_format == "workbook" else None
+
+    def _rebuild(self, job: Returned, content: bytes, file_format: Format) -> Copy:
+        return rebuild(content, file_format, self.settings)
 
     def reject(self, job: Returned, rejection: FileRejected | None) -> Outcome:
         """The letter: also for a workbook that cannot be opened a second time, or not within the limits."""
@@ -42,10 +57,14 @@ class Marker:
     def _bytes(self, job: Returned) -> bytes | None:
         """What was submitted: the receipt's own bytes, or those of the archive's or mail's member that it was."""
         content = Path(job.object_path).read_bytes()
-        if hashlib.sha256(content).hexdigest() == job.sha256:
-            return content
         kind = "mail" if job.source in self.mailboxes else detect_format(content, job.receipt_path)
+        is_whole = hashlib.sha256(content).hexdigest() == job.sha256
+        if is_whole and kind != "mail":
+            return content
         members = unpack(content, self.settings, kind) if kind in PACKED else ()
+        if is_whole:
+            # The mail as itself: what was read is the table in its text.
+            return next((one.content for one in members if one.is_body and not one.names), None)
         return next(
             (one.content for one in members if hashlib.sha256(one.content).hexdigest() == job.sha256), None
         )

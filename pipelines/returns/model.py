@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-FILE_LEVEL = frozenset({"unreadable", "encrypted", "too_large", "unsafe_archive"})
+FILE_LEVEL = frozenset({"unreadable", "encrypted", "too_large", "unsafe_archive", "unsupported_format"})
 """Reasons for which nobody opens the file again."""
+WHOLE_ROW = frozenset({"other_unit", "misaligned_row", "repeated_row"})
+"""Reasons that speak of a row, wherever they stand."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of one row. `column_number` is None where the sheet has no such column; `value` what stands there."""
+    """One fault of one row. `column_number` is None where the sheet has no such column; `value` what stands there.
+
+    `cell_row` is where the value stands: a form's row is numbered by its first label. `others` are columns that must agree
+    with this one. `renamed` is [column, row, text, whether it surely is the one] of a header that should be this field's."""
 
     sheet: str
     row_number: int
@@ -20,15 +25,31 @@ class Fault:
     value: str | None
     sentence: str
     example: str
+    reason: str = ""
+    table_number: int = 1
+    cell_row: int | None = None
+    others: tuple[int, ...] = ()
+    renamed: tuple[int, int, str, bool] | None = None
+
+    @property
+    def is_of_row(self) -> bool:
+        """It speaks of the row as a whole: no single cell puts it right."""
+        return self.reason in WHOLE_ROW or not self.column_name
 
 
 @dataclass(frozen=True)
 class Part:
-    """A sheet with recognised tables: the first one's header row, all their data rows and read columns, from 1."""
+    """A recognised table: its header row, data rows and read columns, all numbered from 1 in its sheet. `sheet` is its name."""
 
     header_row: int
     rows: frozenset[int]
     columns: frozenset[int]
+    sheet: str = ""
+
+    @property
+    def is_form(self) -> bool:
+        """Its one row is where its first label stands."""
+        return self.rows == {self.header_row}
 
 
 @dataclass(frozen=True)
@@ -56,15 +77,19 @@ class Returned:
     row_count: int
     rejected_row_count: int
     faults: Sequence[Fault] = ()
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[int, Part] = field(default_factory=dict)
+    """By the table's number in the file."""
     notes: Sequence[str] = ()
     """What else was noted of it: not why it goes back, but to be looked at again."""
+    title: str = ""
+    """What an answer was about."""
 
     @property
     def name(self) -> str:
         """The file's own name, without archive and folder; an answer's number."""
         if self.is_answer:
-            return f"答卷 {self.path.rpartition('#')[2]}"
+            number = self.path.rpartition("#")[2]
+            return f"答卷 {number}（{self.title}）" if self.title else f"答卷 {number}"
         inside = self.path.removeprefix(self.receipt_path).removeprefix("!")
         return (inside.rpartition("!")[2] if inside else self.receipt_path).rpartition("/")[2]
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.returns.copy import plain
 from pipelines.returns.model import Returned
 
 HEADERS = ("序号", "工作表", "单元格", "行", "列", "原来写的", "怎么改", "正确写法示例")
@@ -34,14 +34,14 @@ class Line:
     example: str
 
 
-def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line]) -> None:
-    """Fills an empty sheet."""
+def write_sheet(sheet: Worksheet, returned: Returned, lines: Sequence[Line], remark: str = "") -> None:
+    """Fills an empty sheet; `remark` is one more sentence about the copy."""
     last = len(HEADERS)
     head = (
         ("退回意见", Font(bold=True, size=16, color="FFC00000")),
         (describe(returned), Font()),
         (returned.headline, Font(bold=True)),
-        (_how(returned, lines), Font()),
+        (_how(lines) + remark, Font()),
     )
     for row, (text, font) in enumerate(head, 1):
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
@@ -104,15 +104,15 @@ def describe(returned: Returned) -> str:
     return "　".join([*(part for part in parts if part), f"收到时间：{returned.received_at:%Y-%m-%d %H:%M}"])
 
 
-def _how(returned: Returned, lines: Sequence[Line]) -> str:
+def _how(lines: Sequence[Line]) -> str:
     if not lines:
         return "请按上面的说明改正后重新报送。重新报送时本页不必删除。"
     more = f"问题较多，这里列出前 {MOST_LINES} 处，其余见表内批注。" if len(lines) > MOST_LINES else ""
     return (
-        f"请到表内改正标红的 {len({(line.sheet, line.cell) for line in lines})} 个单元格（点“单元格”一列可跳到那里），"
+        f"请到表内改正标成粉色的 {len({(line.sheet, line.cell) for line in lines})} 处（点“单元格”一列可跳到那里），"
         f"保存后直接重新报送本文件：已收下的行不会重复计算，文件名可以不改，本页不必删除。示例只说明写法，请填实际情况。{more}"
     )
 
 
 def _plain(text: str) -> str:
-    return str(ILLEGAL_CHARACTERS_RE.sub("", text))[:2000]
+    return plain(text)[:2000]

@@ -57,8 +57,8 @@ def _directory_entry(
 
 
 def write_bomb_workbook(text: str) -> bytes:
-    """A workbook of a few kilobytes that inflates to some megabytes, several hundred times its size."""
-    return write_workbook([("Sheet1", [[text + " " * 4_000_000]], False)], level=9)
+    """A workbook of some kilobytes that inflates past 64 MiB, several hundred times its size."""
+    return write_workbook([("Sheet1", [[text + " " * 70_000_000]], False)], level=9)
 
 
 def write_cut_workbook(content: bytes) -> bytes:

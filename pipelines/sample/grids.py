@@ -38,12 +38,15 @@ class Grid:
     rows: list[list[Cell]]
     above: int = 0
     is_hidden: bool = False
+    merges: tuple[str, ...] = ()
+    """Merged areas, such as A2:A4; only a workbook shows them."""
 
 
 def write_table(grids: list[Grid], form: str) -> bytes:
     """The grids as a file; a format without sheets holds only the last, which is the one that counts."""
     if form in TYPED:
-        return write_workbook([(grid.name, grid.rows, grid.is_hidden) for grid in grids])
+        merges = {grid.name: grid.merges for grid in grids if grid.merges}
+        return write_workbook([(grid.name, grid.rows, grid.is_hidden) for grid in grids], merges=merges)
     grid = grids[-1]
     rows = [[as_text(cell) for cell in row] for row in grid.rows]
     if form == "docx":

@@ -4,7 +4,7 @@ A unit that an incident befalls sends these files besides its ordinary ones.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,12 +13,13 @@ from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation
 from pipelines.sample.cells import draw_day
 from pipelines.sample.grids import Grid, write_table
+from pipelines.sample.habits import HABITS, Habit
 from pipelines.sample.layout import lay_out
 from pipelines.sample.parcels import End, Parcel, digest
 from pipelines.sample.phrases import load_phrases
 from pipelines.sample.rows import REASONS, Row, RowMaker
 from pipelines.sample.story import period_days
-from pipelines.sample.strays import STRAYS
+from pipelines.sample.strays import STRAYS, send_unread_format
 from pipelines.sample.tables import Table, choose_form, end_table, is_typed, make_table, send_zip
 from pipelines.sample.units import Desk
 
@@ -42,7 +43,16 @@ def list_incidents(notice: Notice) -> list[Incident]:
         send_twice, send_in_zip_again, send_conflict, send_loose, send_two_sheets, send_other_suffix, *STRAYS,
     ]  # fmt: skip
     found += [Incident(tables[number % len(tables)], make) for number, make in enumerate(others) if tables]
+    for name in tables:
+        habits = HABITS.get(notice.deliverables[name].kind, ())
+        found += [Incident(name, partial(send_habit, habit=habit)) for habit in habits]
+        found += [Incident(name, send_unread_format)] if habits else []
     return found
+
+
+def send_habit(desk: Desk, obligation: Obligation, rows: int, *, habit: Habit) -> Iterator[Parcel]:
+    """A table laid out in a way of the unit's own."""
+    yield from habit(desk, obligation, send_plain)
 
 
 def send_fault(desk: Desk, obligation: Obligation, rows: int, *, reason: str) -> Iterator[Parcel]:
@@ -53,7 +63,7 @@ def send_fault(desk: Desk, obligation: Obligation, rows: int, *, reason: str) ->
 
 
 def send_headless_column(desk: Desk, obligation: Obligation, rows: int) -> Iterator[Parcel]:
-    """A required column is not there at all: every row lacks it."""
+    """A required column is not there at all: every row lacks it. Without the day there is no header, so no row either."""
     item = desk.notice.deliverables[obligation.deliverable]
     required = [name for name, column in item.columns.items() if column.required]
     spare = [name for name in required if name != "unit_name"]
@@ -63,11 +73,15 @@ def send_headless_column(desk: Desk, obligation: Obligation, rows: int) -> Itera
         RowMaker(desk.notice, obligation.deliverable, desk.unit.recipient, desk.rng),
         choose_form(desk.rng),
     )
-    maker.columns.remove(desk.rng.choice(spare))
+    lacking = desk.rng.choice(spare)
+    maker.columns.remove(lacking)
     found = make_rows(desk, maker, obligation, rows, form)
     for row in found:
         row.faults.add("missing_required")
-    yield send_plain(desk, make_table(maker, found, form, desk.rng), obligation)
+    table = make_table(maker, found, form, desk.rng)
+    if item.field(lacking).type == "date":
+        table = replace(table, reasons=())
+    yield send_plain(desk, table, obligation)
 
 
 def send_no_rows(desk: Desk, obligation: Obligation, rows: int) -> Iterator[Parcel]:

@@ -20,6 +20,7 @@ class Phrases(BaseModel):
     instructions: tuple[str, ...]
     remark: str
     note: str
+    group: str
     sheet_names: tuple[str, ...]
     old_sheet: str
     foreign_name: str

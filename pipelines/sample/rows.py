@@ -17,7 +17,11 @@ REASONS = (
     "missing_required", "bad_date", "outside_window", "not_in_list", "bad_number", "negative_number",
     "unknown_county", "bad_url", "bad_phone", "bad_email",
 )  # fmt: skip
-"""A row's reasons, in the order in which one must be named first (contract section 6)."""
+"""The reasons that one cell can have, in the order in which one must be named first (contract section 6)."""
+ORDER = (
+    "other_unit", "misaligned_row", "missing_required", "cell_error", "ambiguous_value", "repeated_row", *REASONS[1:],
+)  # fmt: skip
+"""All of a row's reasons in that order."""
 
 
 @dataclass
@@ -31,7 +35,7 @@ class Row:
 
     @property
     def reason(self) -> str | None:
-        return next((reason for reason in REASONS if reason in self.faults), None)
+        return next((reason for reason in ORDER if reason in self.faults), None)
 
 
 class RowMaker:
@@ -79,7 +83,11 @@ class RowMaker:
         column, rng, phrases = self.item.columns[name], self.rng, load_phrases()
         kind = self.item.field(name).type
         if not column.required and rng.random() < 0.3:
-            return None if kind == "count" or rng.random() < 0.7 else rng.choice(self.notice.words.not_applicable)
+            return (
+                None
+                if kind == "count" or rng.random() < 0.7
+                else rng.choice(self.notice.words.not_applicable)
+            )
         if kind == "date":
             return spell_date(day, self.window, rng, typed=typed) if day else None
         if kind == "count":
@@ -148,12 +156,11 @@ class RowMaker:
             ],
             "outside_window": self._days_outside(),
             "not_in_list": [phrases.no_word],
-            "bad_number": [*phrases.no_number, "1.5", "3-5"],
+            "bad_number": [*phrases.no_number, "1.5", "3-5", "100 200", "100\n200"],
             "negative_number": [-rng.randrange(1, 500), f"-{rng.randrange(1, 500)}"],
             "unknown_county": [phrases.no_county, *self._foreign_counties()],
             "bad_url": [
                 phrases.no_url,
-                "www.example.cn/1.html",
                 "ftp://www.example.cn/1",
                 "https://",
                 "javascript:alert(1)",

@@ -60,6 +60,12 @@ def send_foreign_tables(desk: Desk, obligation: Obligation, rows: int) -> Iterat
     )
 
 
+def send_unread_format(desk: Desk, obligation: Obligation, rows: int) -> Iterator[Parcel]:
+    """A report as rich text: by its name a table, in a format whose tables are not read."""
+    content = f"{{\\rtf1\\ansi {desk.code}/{desk.next_number()}}}".encode()
+    yield _refuse(desk, obligation, "unsupported_format", content, ".rtf")
+
+
 def send_junk(desk: Desk, obligation: Obligation, rows: int) -> Iterator[Parcel]:
     """What systems and office programs leave behind (contract section 4)."""
     for name in ("Thumbs.db", ".DS_Store", "desktop.ini", "~$1.xlsx", "1.tmp", "__MACOSX/1.xlsx"):

@@ -1,6 +1,6 @@
 """xlsx files, written as XML: many times quicker than a library, and the same bytes every time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -23,8 +23,13 @@ _STYLES = (
 Rows = Sequence[Sequence[str | int | float | date | None]]
 
 
-def write_workbook(sheets: Sequence[tuple[str, Rows, bool]], *, level: int = 6) -> bytes:
-    """A workbook of (name, rows, is hidden); dates become real dates."""
+def write_workbook(
+    sheets: Sequence[tuple[str, Rows, bool]],
+    *,
+    level: int = 6,
+    merges: Mapping[str, Sequence[str]] | None = None,
+) -> bytes:
+    """A workbook of (name, rows, is hidden), with areas merged by sheet; dates become real dates."""
     numbers = range(1, len(sheets) + 1)
     listed = "".join(
         f'<sheet name="{escape_xml(name)}" sheetId="{n}" r:id="rId{n}"{" state=" + chr(34) + "hidden" + chr(34) if hidden else ""}/>'
@@ -38,12 +43,12 @@ def write_workbook(sheets: Sequence[tuple[str, Rows, bool]], *, level: int = 6) 
             **{f"rId{n}": ("worksheet", f"worksheets/sheet{n}.xml") for n in numbers}, "rId0": ("styles", "styles.xml"),
         })),
         ("xl/styles.xml", _STYLES),
-        *((f"xl/worksheets/sheet{n}.xml", _write_sheet(rows)) for n, (_, rows, _) in zip(numbers, sheets, strict=True)),
+        *((f"xl/worksheets/sheet{n}.xml", _write_sheet(rows, (merges or {}).get(name, ()))) for n, (name, rows, _) in zip(numbers, sheets, strict=True)),
     ]  # fmt: skip
     return pack_zip([(name, text.encode()) for name, text in members], level=level)
 
 
-def _write_sheet(rows: Rows) -> str:
+def _write_sheet(rows: Rows, merges: Sequence[str] = ()) -> str:
     lines = []
     for number, row in enumerate(rows, 1):
         cells = "".join(
@@ -52,7 +57,9 @@ def _write_sheet(rows: Rows) -> str:
             if cell is not None
         )
         lines.append(f'<row r="{number}">{cells}</row>')
-    return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+    areas = "".join(f'<mergeCell ref="{area}"/>' for area in merges)
+    merged = f'<mergeCells count="{len(merges)}">{areas}</mergeCells>' if merges else ""
+    return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData>{merged}</worksheet>'
 
 
 def _write_cell(place: str, cell: str | int | float | date) -> str:

@@ -122,7 +122,7 @@ class _Template:
                 sheet.write(FIRST_ROW, column, self.recipient.name, self.styles.of(rule.kind))
 
     def _mark_blank(self, sheet: Any, column: int, last_row: int) -> None:
-        """A required cell that is blank turns pink once another cell of its row is filled in."""
+        """A required cell that is blank turns pink once another cell of its row is filled in, a zero report's apart."""
         first, last, own = xl_col_to_name(1), xl_col_to_name(self.last_column), xl_col_to_name(column)
         row = FIRST_ROW + 1
         sheet.conditional_format(
@@ -132,10 +132,21 @@ class _Template:
             column,
             {
                 "type": "formula",
-                "criteria": f"=AND(COUNTA(${first}{row}:${last}{row})>1,LEN({own}{row})=0)",
+                "criteria": f"=AND(COUNTA(${first}{row}:${last}{row})>1,LEN({own}{row})=0{self._unless_zero(row, own)})",
                 "format": self.styles.blank,
             },
         )
+
+    def _unless_zero(self, row: int, own: str) -> str:
+        """The rest of the condition of all but the day: not where the title, or the only text beside the day, is a zero word."""
+        columns = {rule.name: xl_col_to_name(at) for at, rule in enumerate(self.rules, 1)}
+        if self.item.kind != "materials" or "title" not in columns or own == columns.get("activity_date"):
+            return ""
+        words, title = self.notice.words.zero_report, f"${columns['title']}{row}"
+        area = f"${xl_col_to_name(1)}{row}:${xl_col_to_name(self.last_column)}{row}"
+        told = ",".join(f'TRIM({title})="{word}"' for word in words)
+        alone = "+".join(f'COUNTIF({area},"{word}")' for word in words)
+        return f",NOT(OR({told},AND(COUNTA({area})=2,{alone}=1)))"
 
     def _write_lists(self) -> dict[str, str]:
         """The drop-downs' words in a hidden sheet, each a named range, which old formats take too."""

@@ -55,7 +55,7 @@ def job(tmp_path):
             "row_count": 2,
             "rejected_row_count": 1,
             "faults": (fault(sheet),),
-            "parts": {sheet: Part(1, frozenset({2, 3}), frozenset(range(1, 11)))},
+            "parts": {1: Part(1, frozenset({2, 3}), frozenset(range(1, 11)), sheet)},
         }
         return Returned(**{**given, **known})
 

@@ -15,7 +15,7 @@ from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.returns.write import list_returns
 from pipelines.templates.workbook import make_template
-from tests.read.habits.case import MATERIALS, PLAN, material, materials, plan, statistics
+from tests.read.habits.case import MATERIALS, PLAN, STATISTICS, material, materials, plan, statistics
 from tests.read.habits.write import Rows, biff, text, web, xlsx, zipped
 from tests.returns.correct import correct, read_lines
 
@@ -44,7 +44,7 @@ TABLES: dict[str, tuple[Callable[[], Rows], str]] = {
     "negative_number": (lambda: _material(views=-5), "negative_number"),
     "unknown_county": (lambda: _material(county="火星区"), "unknown_county"),
     "bad_url": (lambda: _material(link="见附件"), "bad_url"),
-    "many_faults": (lambda: _material(date=None, type="新闻", participants="很多", link="无效"), "missing_required"),
+    "many_faults": (lambda: _material(title=None, type="新闻", participants="很多", link="无效"), "missing_required"),
     "whole_table": (lambda: materials(material(type="新闻"), material(type="报道")), "not_in_list"),
     "plan_url": (lambda: plan(url="尚未建成"), "bad_url"),
     "plan_phone": (lambda: plan(phone="一三八"), "bad_phone"),
@@ -53,6 +53,42 @@ TABLES: dict[str, tuple[Callable[[], Rows], str]] = {
     "statistics_missing": (lambda: statistics(None), "missing_required"),
     "statistics_number": (lambda: statistics("若干", -1), "bad_number"),
 }  # fmt: skip
+
+
+def _renamed() -> Rows:
+    rows = _material()
+    return [[("题名" if cell == "标题" else cell) for cell in rows[0]], *rows[1:]]
+
+
+def _twice(value: object) -> Rows:
+    """Two columns of one field, neither the first of its list, that differ in the second row."""
+    rows = _material()
+    at = rows[0].index("参与人数")
+    first = [cell if column != at else "参加人数" for column, cell in enumerate(rows[0])]
+    return [
+        [*first, "线下参与人数"],
+        *([*row, row[at] if number != 1 else value] for number, row in enumerate(rows[1:])),
+    ]
+
+
+def _scaled() -> Rows:
+    return [["材料统计（单位：万人次）"], *materials(material(participants=None, views=3))]
+
+
+def _owners(*rows: list[object]) -> Rows:
+    return [list(STATISTICS), *rows]
+
+
+NEW_TABLES: dict[str, tuple[Callable[[], Rows], str, int]] = {
+    "renamed_header": (_renamed, "missing_required", 0),
+    "cell_error": (lambda: _material(views="#REF!"), "cell_error", 0),
+    "ambiguous_columns": (lambda: _twice(999), "ambiguous_value", 0),
+    "ambiguous_line": (_scaled, "ambiguous_value", 1),
+    "ambiguous_zero": (lambda: _material(title="无", participants=30), "ambiguous_value", 0),
+    "other_unit": (lambda: _owners(["济南市教育局", 1, 2, 3, 4, 5, 6, 7, 8], ["青岛市教育局", 2, 2, 2, 2, 2, 2, 2, 2]), "other_unit", 1),
+    "repeated_row": (lambda: _owners(["本局", 1, 2, 3, 4, 5, 6, 7, 8], ["济南市教育局", 2, 2, 2, 2, 2, 2, 2, 2]), "repeated_row", 1),
+}  # fmt: skip
+"""What version 2 of the contract asks back: rows, reason, and how many rows are not there any more once it is corrected."""
 FORMATS = {
     "xlsx": ("日报{}.xlsx", lambda rows: xlsx(("填报", rows))),
     "xls": ("日报{}.xls", biff),
@@ -63,6 +99,18 @@ FORMATS = {
     "zip": ("日报{}.zip", lambda rows: zipped(("里面/日报.xlsx", xlsx(rows)))),
 }  # fmt: skip
 CASES = {f"{format_}-{table}": make() for format_ in FORMATS for table, (make, _) in TABLES.items()}
+CASES |= {
+    f"{format_}-{table}": make()
+    for format_ in ("xlsx", "xls", "csv", "html")
+    for table, (make, *_) in NEW_TABLES.items()
+}
+CASES["csv-misaligned_row"] = materials(material(), [*material(), "多", "多"], material())
+REASONS = (
+    {table: reason for table, (_, reason) in TABLES.items()}
+    | {table: reason for table, (_, reason, _) in NEW_TABLES.items()}
+    | {"misaligned_row": "misaligned_row"}
+)
+GONE = {table: gone for table, (*_, gone) in NEW_TABLES.items()} | {"misaligned_row": 1}
 """Case -> its rows, with titles that no other case has: the same bytes again would be a duplicate."""
 
 
@@ -121,7 +169,7 @@ def _placed(home: Home) -> dict[str, Path]:
 
 def test_everything_that_was_sent_in_had_its_fault(world):
     reasons = {case: reasons.split("|")[0] for case, (_, reasons) in world.first.items()}
-    assert reasons == {case: TABLES[case.partition("-")[2]][1] for case in CASES}
+    assert reasons == {case: REASONS[case.partition("-")[2]] for case in CASES}
 
 
 def test_each_comes_back_once_and_is_never_collected(world):
@@ -134,7 +182,7 @@ def test_a_corrected_return_is_accepted(world, case):
     assert world.marked[case] >= 1
     state, reason, rows = world.last[case]
     assert (state, reason) == ("accepted", "")
-    assert rows == len(CASES[case]) - 1
+    assert rows == len(CASES[case]) - 1 - GONE.get(case.partition("-")[2], 0)
 
 
 @pytest.mark.parametrize("case", ["xlsx-bad_date", "csv-bad_date", "zip-bad_date"])
@@ -200,7 +248,12 @@ def test_a_return_of_a_template_keeps_its_id_and_its_rules(tmp_path):
 
 
 def test_there_is_a_case_for_every_row_reason():
-    assert {reason for _, reason in TABLES.values()} == {
+    assert set(REASONS.values()) == {
+        "other_unit",
+        "misaligned_row",
+        "cell_error",
+        "ambiguous_value",
+        "repeated_row",
         "missing_required",
         "bad_date",
         "outside_window",

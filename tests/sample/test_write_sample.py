@@ -15,7 +15,7 @@ from pipelines.sample import write_load, write_sample
 SIZE = {"recipients": 6, "rows": 3}
 FILE_REASONS = {
     "unreadable", "encrypted", "too_large", "unsafe_archive", "unknown_recipient", "recipient_conflict",
-    "unknown_deliverable", "no_valid_row",
+    "unknown_deliverable", "no_valid_row", "unsupported_format",
 }  # fmt: skip
 STATES = {"accepted", "partly accepted", "rejected", "duplicate", "ignored", "attachment"}
 
@@ -56,7 +56,7 @@ def test_every_state_and_reason_is_there(notice: Notice, tmp_path):
     assert {end["reason"] for end in listed if end["reason"]} == FILE_REASONS
     assert made.states == Counter(end["state"] for end in listed)
     rows = Counter(reason for end in listed for reason in end["rejected_rows"].split("|") if reason)
-    assert len(rows) == 10, "each reason that a row can be returned for"
+    assert len(rows) == 15, "each reason that a row can be returned for"
     assert any("!" in end["path"] for end in listed), "members of archives"
     assert any("#" in end["path"] for end in listed), "form answers"
 

@@ -28,13 +28,18 @@ class FormFinder:
             if item.kind not in FORM_KINDS:
                 continue
             values: dict[str, FormValue] = {}
+            declared: dict[str, FormValue] = {}
             for field, value in self._labelled(sheet, name):
+                if normalize(value.label).rstrip(":") in self._words.reporting_unit:
+                    declared.setdefault(field, value)
+                    continue
                 known = values.setdefault(field, value)
                 if known is not value and normalize(as_text(known.cell)) != normalize(as_text(value.cell)):
                     if not is_filled(known.cell):
                         values[field] = value
                     elif is_filled(value.cell):
                         values[field] = _ambiguous(known)
+            values = declared | values
             required = [field for field, column in item.columns.items() if column.required]
             have = sum(field in values for field in required)
             if not values or have * 2 < len(required):
@@ -93,7 +98,7 @@ class FormFinder:
     def roles(self, form: Form) -> Iterator[tuple[tuple[int, int], Role]]:
         """The role of every filled cell of the form's sheet that has one."""
         rows = {value.row for value in form.values.values()}
-        values = {(value.row, value.at) for value in form.values.values()}
+        values = {(value.row, value.at) for _, value in self._labelled(form.sheet, form.deliverable)}
         first = min(rows)
         for number, row in enumerate(form.sheet.rows):
             is_remark = self._words.is_remark(next(filter(is_filled, row), None))

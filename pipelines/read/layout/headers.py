@@ -1,7 +1,8 @@
 """The row, or up to three rows, that name a table's columns: found by the notice's headers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
@@ -9,7 +10,23 @@ from pipelines.read.grid import Sheet
 from pipelines.read.layout.header_key import HeaderKey, KeyReader
 from pipelines.read.layout.model import MAX_HEADER_ROWS, Area, Column, FieldSource, is_filled
 from pipelines.read.layout.words import Words
-from pipelines.read.values import as_text
+from pipelines.read.values import as_text, normalize
+
+KNOWN = 8192
+
+
+class Remembered(dict[str, bool]):
+    """What was said of texts, remembered: the same ones come in every file."""
+
+    def __init__(self, say: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, text: str) -> bool:
+        if len(self) >= KNOWN:
+            self.clear()
+        found = self[text] = self._say(text)
+        return found
 
 
 @dataclass(frozen=True)
@@ -29,6 +46,15 @@ class Header:
     def right(self) -> int:
         return self.columns[-1].at
 
+    def is_whole(self, area: Area) -> bool:
+        """Whether every column of an area is named, and known: no further row can tell more."""
+        width = area.right - area.left + 1
+        return (
+            self.score[0] == 1
+            and len(self.columns) == width
+            and all(column.kind != "unknown" and not column.is_weak for column in self.columns)
+        )
+
 
 class HeaderFinder:
     """Finds headers by one notice's lists."""
@@ -44,6 +70,21 @@ class HeaderFinder:
             for name, item in self._tables.items()
         }
         self._known = frozenset(form for forms in self._listed.values() for form in forms)
+        self._starts = frozenset(form[:2] for form in self._known)
+        self._is_known = {
+            numbered: Remembered(partial(self._names_field, numbered)) for numbered in (False, True)
+        }
+
+    def _names_field(self, numbered: bool, text: str) -> bool:
+        """Whether a cell may name a column."""
+        if len(text) > 200 or (
+            len(text) > 4
+            and not numbered
+            and normalize(text[:40]).strip(self._words.marks)[:2] not in self._starts
+        ):
+            return False
+        key = self._keys.read(text, numbered)
+        return not self._known.isdisjoint(key.sure) or not self._known.isdisjoint(key.weak)
 
     def _list_headers(self, item: Deliverable) -> dict[str, tuple[str, int]]:
         """Form -> (field, its place in the notice's list)."""
@@ -64,6 +105,9 @@ class HeaderFinder:
         for row in range(area.top, min(area.bottom, last_row) + 1):
             if not self._has_known(sheet, area, row, numbered):
                 continue
+            quick = self._match(sheet, area, range(row, row + 1), numbered, only)
+            if quick and quick.is_whole(area):
+                return quick
             windows = [
                 (top, height)
                 for top in range(max(area.top, row - MAX_HEADER_ROWS + 1), row + 1)
@@ -81,12 +125,10 @@ class HeaderFinder:
         return None
 
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
-        for cell in sheet.rows[row][area.left : area.right + 1]:
-            if isinstance(cell, str) and cell and len(cell) <= 200:
-                key = self._keys.read(cell, numbered)
-                if not self._known.isdisjoint(key.sure) or not self._known.isdisjoint(key.weak):
-                    return True
-        return False
+        known = self._is_known[numbered]
+        return any(
+            known[cell] for cell in sheet.rows[row][area.left : area.right + 1] if cell.__class__ is str
+        )
 
     def _match(
         self, sheet: Sheet, area: Area, rows: range, numbered: bool, only: str | None

@@ -128,10 +128,15 @@ class SheetLayout:
 
 def is_filled(cell: Cell) -> bool:
     """Whether a person sees anything in a cell."""
-    return cell is not None and cell != "" and not (isinstance(cell, str) and _is_unseen(cell))
+    if cell.__class__ is str:
+        return cell != "" and (cell[0] not in _UNSEEN or not _is_unseen(cell))
+    return cell is not None
+
+
+_UNSEEN = frozenset(
+    " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\xad\u2060\ufeff"
+) | {chr(one) for one in range(0x2000, 0x2010)}
 
 
 def _is_unseen(text: str) -> bool:
-    return text.isspace() or (
-        len(text) < 40 and not text.strip(" \t\r\n\u3000\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
-    )
+    return text.isspace() or _UNSEEN.issuperset(text)

@@ -11,7 +11,7 @@ from pipelines.read.layout.headers import HeaderFinder
 from pipelines.read.layout.model import SheetLayout, Table, is_filled
 from pipelines.read.layout.tables import TableFinder
 from pipelines.read.layout.words import Words
-from pipelines.read.values import Window, as_text, read_date
+from pipelines.read.values import Cell, Window, as_text, read_date
 
 
 class Layout:
@@ -96,10 +96,16 @@ class Layout:
         if not dated:
             return False
         at = previous.fields[dated[0]].winners[0].at
-        cells = [row[at] for row in sheet.rows if at < len(row) and is_filled(row[at])]
+        cells = [
+            row[at] for row in sheet.rows if at < len(row) and is_filled(row[at]) and not self._is_remark(row)
+        ]
         return bool(cells) and all(
             read_date(cell, self._window, typed=sheet.is_typed) is not None for cell in cells
         )
+
+    def _is_remark(self, row: Sequence[Cell]) -> bool:
+        first = next(filter(is_filled, row), None)
+        return self.words.is_remark(first) or self.words.total_word(first) is not None
 
     def _name_lines(self, one: SheetLayout) -> None:
         """Titles and declarations: what stands above the first header, and what says 填报单位 anywhere outside a table's rows."""

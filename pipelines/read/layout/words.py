@@ -36,6 +36,7 @@ class Words:
         """Marks around a header that say nothing."""
         self.numbers = _set(words.row_number)
         self.unit_columns = _set(words.unit_columns)
+        self.reporting_unit = _set(words.reporting_unit)
         self.own = _set(words.own)
         self.parts = tuple(sorted(_set(words.parts)))
         self.ditto = _set(words.ditto)
@@ -50,10 +51,11 @@ class Words:
         )
         self._example = re.compile(rf"(?:{either(map(normalize, words.example))})(?::.*)?", re.S)
         self._remark = re.compile(rf"[{BLANK}]*(?:{either(words.remarks, spaced)})(?=[:：（(\[【{BLANK}]|\Z)")
-        self.may_be_special = re.compile(
-            either((*totals, *words.example, *words.remarks, *words.ditto), spaced)
+        ditto = either(words.ditto, spaced)
+        self.holds_total_or_ditto = re.compile(
+            rf"{either(totals, spaced)}|(?m:^[{BLANK}]*(?:{ditto})[{BLANK}]*$)"
         ).search
-        """Whether a row's text holds any of the words that can make it something else than data: quick, and never wrong by no."""
+        """Whether a row's text, a cell a line, holds a total word or a cell that means the one above: never wrong by no."""
         scale = f"(?:{either(self.multipliers)})+"
         self._multiplied = re.compile(rf"(?P<scale>{scale})(?P<unit>{either(self.units)})?")
         labels = either(words.unit_label, spaced)

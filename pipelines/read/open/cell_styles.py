@@ -1,12 +1,13 @@
 """styles.xml of an xlsx -> the cell formats under which a number or text is not what it seems."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import lxml.etree
 
 from pipelines.read.open.canvas import CellStyle, Fate
 from pipelines.read.open.number_formats import is_scaled
-from pipelines.read.open.package import Package
+from pipelines.read.open.package import Package, parse_xml
 
 BUILT_IN = {9: "0%", 10: "0.00%"}
 """The number formats with an id below 164 that are scaled."""
@@ -36,7 +37,13 @@ def read_styles(package: Package) -> Mapping[int, CellStyle]:
     )
     if part not in package:
         return {}
-    root = package.xml(part)
+    return _read_styles(package.read(part))
+
+
+@lru_cache(maxsize=64)
+def _read_styles(content: bytes) -> Mapping[int, CellStyle]:
+    """Remembered: files that one program made have equal styles."""
+    root = parse_xml(content)
     formats = BUILT_IN | {
         int(one.get("numFmtId", "0")): one.get("formatCode", "")
         for one in root.iterfind("{*}numFmts/{*}numFmt")

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any
 
 import lxml.etree
@@ -64,6 +65,11 @@ class Package:
     def xml(self, name: str) -> lxml.etree._Element:
         return parse_xml(self.read(name))
 
+    @property
+    def inflated(self) -> int:
+        """Bytes that all parts unpack to, as the archive says."""
+        return sum(info.file_size for info in self._archive.infolist())
+
     def replaced(self, name: str, content: bytes) -> bytes:
         """The archive with another content of one part."""
         copy = io.BytesIO()
@@ -80,9 +86,15 @@ class Package:
         rels = f"{folder}/_rels/{file}.rels".lstrip("/")
         if rels not in self.parts:
             return {}
-        return {
-            one.get("Id", ""): _target(one, folder) for one in self.xml(rels).iterchildren("{*}Relationship")
-        }
+        return _targets(self.read(rels), folder)
+
+
+@lru_cache(maxsize=256)
+def _targets(content: bytes, folder: str) -> dict[str, Target]:
+    """Remembered: files that one program made have equal parts."""
+    return {
+        one.get("Id", ""): _target(one, folder) for one in parse_xml(content).iterchildren("{*}Relationship")
+    }
 
 
 def _target(one: lxml.etree._Element, folder: str) -> Target:
@@ -105,11 +117,15 @@ def parse_xml(content: bytes) -> lxml.etree._Element:
 def check_inflated(content: bytes, settings: Settings) -> None:
     """Raises FileRejected where an office file would unpack to more than the limits allow."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            inflated = sum(info.file_size for info in archive.infolist())
+        with Package.of(content) as package:
+            check_package(package, len(content), settings)
     except BROKEN as error:
         raise unreadable() from error
-    if is_over(inflated, len(content), settings):
+
+
+def check_package(package: Package, packed: int, settings: Settings) -> None:
+    """Raises FileRejected where a package of `packed` bytes would unpack to more than the limits allow."""
+    if is_over(package.inflated, packed, settings):
         raise too_large(
             "文件展开后过大（常见原因是整列设了格式或粘贴了大图）。请把数据复制到新的工作簿后重新报送"
         )

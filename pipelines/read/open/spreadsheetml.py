@@ -15,7 +15,9 @@ from pipelines.read.open.formulas import hyperlink_address, hyperlink_text
 from pipelines.read.open.package import LIMITS, Package, Target
 
 WORKBOOK = "xl/workbook.xml"
-_CELL_SIGNS = [b't="e"', b"t='e'", b"<f", b":f>", b":f ", b"vertAlign", b"strike"]
+_CELL_SIGNS = [b't="e"', b"t='e'", b"<f", b"rPr"]
+_PREFIXED_SIGNS = [b":f>", b":f "]
+"""How a formula begins where the sheet's names bear a prefix."""
 _TAIL_SIGNS = [b"mergeCell", b"hyperlink"]
 MANY_STYLES = 40
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
@@ -51,8 +53,10 @@ def mark_spreadsheetml(package: Package, canvases: Mapping[str, Canvas]) -> None
         canvas, target = canvases.get(sheet.get("name", "")), targets.get(_relation(sheet))
         if canvas is None or not target or target.place not in package:
             continue
-        marks_cells = bool(strings) or _holds(package, target.place, [*_CELL_SIGNS, *_style_signs(styles)])
-        if marks_cells or _holds(package, target.place, _TAIL_SIGNS):
+        cell_signs = [*_CELL_SIGNS, *_style_signs(styles)]
+        marks_cells, has_tail = _holds(package, target.place, cell_signs, _TAIL_SIGNS)
+        marks_cells = marks_cells or bool(strings)
+        if marks_cells or has_tail:
             marker = _Marker(
                 canvas, styles, strings, package.targets(target.place), wanted if marks_cells else None
             )
@@ -76,16 +80,19 @@ def _relation(element: lxml.etree._Element) -> str:
     return next((str(value) for name, value in element.attrib.items() if str(name).endswith("}id")), "")
 
 
-def _holds(package: Package, part: str, signs: list[bytes]) -> bool:
-    """Whether a sheet's bytes hold any of the words that marks are written with."""
-    before = b""
+def _holds(package: Package, part: str, *signs: list[bytes]) -> tuple[bool, ...]:
+    """For each list whether a sheet's bytes hold any of its words; they are those that marks are written with."""
+    found, before = [False] * len(signs), b""
     with package.open(part) as file:
         while chunk := file.read(1 << 20):
             window = before + chunk
-            if any(sign in window for sign in signs):
-                return True
+            more = _PREFIXED_SIGNS if not before and b"<worksheet" not in window[:2000] else []
+            for place, words in enumerate(signs):
+                found[place] = found[place] or any(sign in window for sign in (*words, *more))
+            if all(found):
+                break
             before = chunk[-32:]
-    return False
+    return tuple(found)
 
 
 def _marked_strings(

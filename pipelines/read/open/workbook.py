@@ -14,7 +14,7 @@ from pipelines.read.open.biff12 import mark_biff12
 from pipelines.read.open.canvas import Canvas
 from pipelines.read.open.locked import OLE, unlock
 from pipelines.read.open.opendocument import read_spreadsheet
-from pipelines.read.open.package import Package, check_inflated
+from pipelines.read.open.package import Package, check_package
 from pipelines.read.open.spreadsheetml import mark_spreadsheetml, without_macro_sheets
 from pipelines.read.values import Cell
 
@@ -41,8 +41,8 @@ def read_workbook(content: bytes, settings: Settings) -> Content:
         values = _read_values(content)
         mark_biff(content, values.by_name())
         return values.content()
-    check_inflated(content, settings)
     with Package.of(content) as package:
+        check_package(package, len(content), settings)
         if "content.xml" in package:
             return read_spreadsheet(package)
         if "xl/workbook.bin" in package:

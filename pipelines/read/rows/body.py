@@ -19,6 +19,8 @@ class Body:
     cells: list[list[Cell]]
     own: list[list[int]]
     """Places of each row that hold something of their own, not by a merge."""
+    filled: list[list[int]]
+    """Places of each row that hold anything."""
 
     def choose(self, chosen: Sequence[int]) -> "Columns":
         """Some of the rows, by column."""
@@ -40,7 +42,7 @@ class Columns:
 def read_body(table: Table, item: Deliverable) -> Body:
     """Rows without any filled cell are left out; a merge fills what is no count in every row it covers that is left."""
     left, right = table.left, table.right + 1
-    body = Body(table, [], [], [])
+    body = Body(table, [], [], [], [])
     for row in table.rows:
         line = table.sheet.rows[row][left:right]
         places = [place for place, cell in enumerate(line) if is_filled(cell)]
@@ -48,6 +50,7 @@ def read_body(table: Table, item: Deliverable) -> Body:
             body.rows.append(row)
             body.cells.append(line)
             body.own.append(places)
+    body.filled = list(body.own)
     if table.sheet.marks.spans:
         _fill_merged(item, body)
     return body
@@ -69,6 +72,7 @@ def _fill_merged(item: Deliverable, body: Body) -> None:
                 line += [""] * (place + 1 - len(line))
                 line[place] = value[0]
                 body.cells[row] = line
+                body.filled[row] = sorted({*body.filled[row], place})
 
 
 def _covered(span: Span, index: dict[int, int]) -> Iterator[int]:

@@ -26,8 +26,8 @@ class FieldParts:
 
 
 class FieldReader:
-    """Reads the fields of one table's rows. `before`: the last cells of the table that this one continues; `are_apart`: each row
-    was sent by itself."""
+    """Reads the fields of one table's rows. `before`: the last cells of the table that this one continues; `has_ditto`: some
+    cell may mean the one above."""
 
     def __init__(
         self,
@@ -37,14 +37,12 @@ class FieldReader:
         columns: Columns,
         before: dict[str, Cell],
         *,
-        are_apart: bool = False,
+        has_ditto: bool,
     ) -> None:
         self._item, self._readers, self._words = item, readers, words
         self._columns, self._before = columns, before
         self._table = columns.table
-        self._has_ditto = not are_apart and any(
-            isinstance(cell, str) and is_ditto(cell, words) for row in columns.cells for cell in row
-        )
+        self._has_ditto = has_ditto
 
     def read(self, field: str, source: FieldSource, found: ReadTable) -> FieldParts:
         """Cells of losing columns that were taken all the same are named in `found`."""

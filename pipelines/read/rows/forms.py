@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 from pipelines.notice.model import Notice
-from pipelines.read.layout.model import Form
+from pipelines.read.layout.model import Form, is_filled
 from pipelines.read.rows.model import Note, ReadTable, SheetRows
 from pipelines.read.rows.noting import scheme_notes
 from pipelines.read.rows.readers import Readers
 from pipelines.read.rows.sentences import note
-from pipelines.read.values import as_text
+from pipelines.read.values import Cell, as_text
+
+_BETWEEN = " / "
 
 
 def read_form(notice: Notice, readers: Readers, form: Form, number: int) -> ReadTable:
@@ -27,6 +29,7 @@ def read_form(notice: Notice, readers: Readers, form: Form, number: int) -> Read
             value, state = None, "error"
         if found.is_ambiguous or (place in sheet.marks.scaled and value):
             value, state = None, "ambiguous"
+            given = _all_numbers(sheet.rows[found.row][found.at :]) if found.is_ambiguous else given
         columns[field], columns[f"{field}_given"], columns[f"{field}_state"] = [value], [given], [state]
         places[field] = [sheet.first_column + found.at, found.label, sheet.first_row + found.row]
         if found.factor > 1 and item.field(field).type == "count":
@@ -61,3 +64,13 @@ def read_form(notice: Notice, readers: Readers, form: Form, number: int) -> Read
     read = ReadTable(rows, notes=notes, columns={field: place[0] for field, place in places.items()})
     read.notes += scheme_notes(rows, read, item)
     return read
+
+
+def _all_numbers(cells: list[Cell]) -> str:
+    """The numbers that stand next to each other, as the check stage tells contradicting values; one that stands elsewhere is …"""
+    found = []
+    for cell in cells:
+        if not is_filled(cell) or (isinstance(cell, str) and not any(map(str.isdigit, cell))):
+            break
+        found.append(as_text(cell).strip())
+    return _BETWEEN.join(found if len(found) > 1 else [*found, "…"])

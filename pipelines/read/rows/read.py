@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.notice.model import Deliverable, Notice
-from pipelines.read.layout.model import Role, Table, is_filled
+from pipelines.read.layout.model import Role, Table
 from pipelines.read.layout.sheets import Layout
 from pipelines.read.rows.body import Body, Columns, read_body
 from pipelines.read.rows.fields import FieldReader
@@ -46,6 +46,7 @@ class RowReader:
         found.roles.update(dict.fromkeys((*table.header, *table.repeated), "header"))
         found.notes += struck_rows(table, number, found)
         chosen = list(range(len(body.rows))) if keep_all else self._choose(body, item, number, found)
+        found.own = dict(zip(body.rows, body.own, strict=True))
         columns = body.choose(chosen)
         after = self._read_rows(item, columns, number, found, before, are_apart=keep_all)
         place_totals(found)
@@ -63,8 +64,8 @@ class RowReader:
         judge = RowJudge(
             table, item, self._layout.words, self._readers.validity(table), self._layout.unit_line.is_label
         )
-        for index, (row, cells, own) in enumerate(zip(body.rows, body.cells, body.own, strict=True)):
-            judged = judge.judge(row, cells, own)
+        for index, (row, cells, filled) in enumerate(zip(body.rows, body.cells, body.filled, strict=True)):
+            judged = judge.judge(row, cells, filled)
             if judged is DATA:
                 chosen.append(index)
                 continue
@@ -72,9 +73,10 @@ class RowReader:
             if judged.role == "total":
                 found.totals.append(self._total(table, item, row, cells, judged.word, len(chosen)))
             if judged.is_noted:
-                said = as_text(next(filter(is_filled, cells)))
+                said = as_text(cells[filled[0]])
                 at = table.sheet.first_row + row
                 found.notes.append(note("unread_row", table.sheet.name, number, row=at, value=said))
+        found.has_ditto = judge.has_ditto
         return chosen
 
     def _total(
@@ -104,7 +106,7 @@ class RowReader:
         after = Carry(dict(before.cells), before.day)
         if count:
             reader = FieldReader(
-                item, self._readers, self._layout.words, columns, before.cells, are_apart=are_apart
+                item, self._readers, self._layout.words, columns, before.cells, has_ditto=found.has_ditto
             )
             for name, source in table.fields.items():
                 parts = reader.read(name, source, found)

@@ -11,6 +11,8 @@ from pipelines.read.values import Cell, as_text, normalize
 
 _SENTENCE = re.compile("[。，；：！？,;:!?]")
 """What stands in no unit's name."""
+_COUNTED = re.compile(r"[(第]?(?:\d{1,6}|[一二三四五六七八九十百]{1,5}|[a-zA-Z])[)号]?[.、:,]?")
+"""What counts a row."""
 IsValid = Callable[[str, Cell], bool]
 """Whether a cell would be a valid value of a field."""
 
@@ -63,29 +65,38 @@ class RowJudge:
             if column.field and item.field(column.field).type == "date"
         }
         self._numbers = {place for place, column in self._kinds.items() if column.kind == "number"}
+        self._holds_special, self.has_ditto = words.holds_total_or_ditto, False
+        """`has_ditto`: a row that was judged may hold a cell that means the one above."""
         self._units = {
             place
             for place, column in self._kinds.items()
             if column.kind == "unit" or column.field == "unit_name"
         }
+        self._printable = self._numbers | self._units | self._dates.keys()
 
-    def judge(self, row: int, cells: Sequence[Cell], own: Sequence[int]) -> RowRole:
-        """`cells` are the row's, merged values filled in; `own` are the places that hold something of their own."""
-        filled = [place for place, cell in enumerate(cells) if is_filled(cell)]
-        if not own or all(self._is_printed(place, cells[place]) for place in filled):
-            word = next((found for place in own if (found := self._words.total_word(cells[place]))), "")
+    def judge(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
+        """`cells` are the row's, merged values filled in; `filled` are the places that hold something."""
+        if self._printable.issuperset(filled) and all(
+            self._is_printed(place, cells[place]) for place in filled
+        ):
+            word = next((found for place in filled if (found := self._words.total_word(cells[place]))), "")
             return RowRole("total", word) if word else RowRole("printed")
-        text = "\n".join(cell for cell in cells if isinstance(cell, str))
-        if len(filled) > 1 and not self._words.may_be_special(text):
-            return DATA
-        return self._judge_closely(row, cells, filled)
+        if self._holds_special("\n".join(filter(_is_text, cells))):  # type: ignore[arg-type]
+            self.has_ditto = True
+            return self._judge_closely(row, cells, filled)
+        first = cells[filled[0]]
+        if len(filled) == 1 or (
+            isinstance(first, str) and (self._words.is_remark(first) or filled[0] == self._first)
+        ):
+            return self._judge_closely(row, cells, filled)
+        return DATA
 
     def _is_printed(self, place: int, cell: Cell) -> bool:
         """Whether a template may have filled a cell: a row number, a unit, a day."""
         if place in self._dates:
             return self._is_valid(self._dates[place], cell)
         if place in self._numbers:
-            return not isinstance(cell, str) or len(normalize(cell)) <= 4
+            return not isinstance(cell, str) or bool(_COUNTED.fullmatch(normalize(cell)))
         return place in self._units and not (isinstance(cell, str) and _SENTENCE.search(cell))
 
     def _judge_closely(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
@@ -125,6 +136,10 @@ class RowJudge:
             place < len(cells) and is_filled(cells[place]) and self._is_valid(field, cells[place])
             for place, field in fields.items()
         )
+
+
+def _is_text(cell: Cell) -> bool:
+    return cell.__class__ is str
 
 
 def is_ditto(cell: Cell, words: Words) -> bool:

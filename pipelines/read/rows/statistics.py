@@ -38,7 +38,7 @@ class Settled:
 
     kept: list[Record] = field(default_factory=list)
     parts: list[Record] = field(default_factory=list)
-    code: str = ""
+    codes: list[str] = field(default_factory=list)
     uses_total: bool = False
 
 
@@ -57,7 +57,7 @@ def settle_statistics(found: ReadTable, sheet: Sheet, item: Deliverable, whose: 
     for record in kept:
         found.roles.pop(record.row - sheet.first_row, None)
     found.uses_total = any(period.uses_total for period in settled)
-    for code in dict.fromkeys(period.code for period in settled if period.code):
+    for code in dict.fromkeys(code for period in settled for code in period.codes):
         row = total.row + sheet.first_row if total and code == "total_row_taken" else None
         found.notes.append(note(code, found.rows.sheet, found.rows.sheet_number, row=row))
 
@@ -115,7 +115,7 @@ class Period:
         elif none:
             settled.kept.append(self._sum(none))
             settled.parts += [*none[1:], *part]
-            settled.code = "summed_rows"
+            settled.codes += ["summed_rows", *["part_row"] * bool(part)]
         else:
             settled.kept += [*nobody, *part]
         return settled
@@ -139,8 +139,8 @@ class Period:
                 record.fault = "repeated_row"
         elif total:
             self._weigh(own, none, other, total, settled)
-        if settled.parts and not any(record.fault == "ambiguous_value" for record in settled.kept):
-            settled.code = "part_row"
+        if settled.parts and not settled.codes:
+            settled.codes.append("part_row")
 
     def _weigh(
         self, own: list[Record], none: list[Record], other: list[Record], total: TotalRow, settled: Settled
@@ -159,6 +159,9 @@ class Period:
         record = self._record(total)
         if total_speaks and not own_speaks:
             settled.kept = [one for one in settled.kept if one.whose != "own"]
+            is_listed = bool(none) and own[0].place > max(one.place for one in none)
+            # An own row that closes the list is one more line of it: then the total is taken as it is without one.
+            settled.codes += ["total_row_taken"] if is_listed else ["part_row", "total_row_taken"]
             settled.parts += own
         else:
             for one in (*own, record):
@@ -177,7 +180,7 @@ class Period:
         settled.kept.append(record)
         settled.parts += [*rows, *part]
         if fits:
-            settled.code = "total_row_taken"
+            settled.codes.append("total_row_taken")
         else:
             record.fault = "ambiguous_value"
 

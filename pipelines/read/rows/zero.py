@@ -18,7 +18,7 @@ def judge_zero(columns: dict[str, list[Any]], cells: Columns, words: Words) -> t
     titles = columns.get("title_given", [None] * count)
     for index, title in enumerate(titles):
         if title is None:
-            if word := _only_word(cells, index, words):
+            if word := _only_word(columns, cells, index, words):
                 columns["title"][index] = columns["title_given"][index] = word
                 zero[index] = True
         elif words.is_zero(title):
@@ -38,9 +38,11 @@ def judge_zero(columns: dict[str, list[Any]], cells: Columns, words: Words) -> t
     return zero, ambiguous
 
 
-def _only_word(cells: Columns, index: int, words: Words) -> str:
-    """The zero word that is a row's only text besides row number, date and unit; '' where it says anything else."""
-    word = ""
+def _only_word(columns: dict[str, list[Any]], cells: Columns, index: int, words: Words) -> str:
+    """The zero word that is a row's only text besides row number, date and unit; '' where it says anything else.
+
+    The field in whose column it stands says nothing of its own."""
+    word, stood = "", list[str]()
     for column in cells.table.columns:
         cell = cells.of(column)[index]
         if (
@@ -52,8 +54,13 @@ def _only_word(cells: Columns, index: int, words: Words) -> str:
         text = as_text(cell)
         if words.is_zero(text):
             word = word or text.strip()
+            stood += [column.field] if column.field else []
         elif not (normalize(text) in words.not_applicable or normalize(text).strip("0.") == ""):
             return ""
+    for name in stood:
+        if f"{name}_given" in columns and name != "title":
+            columns[name][index] = columns[f"{name}_given"][index] = None
+            columns[f"{name}_state"][index] = "blank" if name in _counts(columns) else None
     return word
 
 
