@@ -27,6 +27,7 @@ from pipelines.board.pages import link, render
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice.folder import NOTICES
 from pipelines.report.tiles import read_tiles
 from pipelines.returns.ledger import Ledger
 
@@ -41,6 +42,7 @@ class Board:
         self.access = access
         self._kept: OrderedDict[tuple[str, str, datetime], matrix.Standing] = OrderedDict()
         self._lock = Lock()
+        self._notices: dict[str, tuple[tuple[tuple[str, int, int], ...], Notice]] = {}
 
         def remember(request: Request, login: str = Depends(access.login_of)) -> None:
             request.state.login = login
@@ -55,10 +57,22 @@ class Board:
         return self.access.home().published
 
     def notice(self, dag_id: str) -> Notice:
+        """The notice of a DAG, read again only where a file of it changed: checking one takes as long as a whole page."""
+        notice_id = dag_id.partition("__")[2]
+        state = tuple(
+            (path.name, found.st_mtime_ns, found.st_size)
+            for path in sorted([*(NOTICES / notice_id).glob("*"), NOTICES / "words.yaml"])
+            for found in [path.stat()]
+        )
+        known = self._notices.get(notice_id)
+        if known and known[0] == state:
+            return known[1]
         try:
-            return load_notice(dag_id.partition("__")[2])
+            notice = load_notice(notice_id)
         except BadNoticeError as error:
             raise HTTPException(404, str(error)) from None
+        self._notices[notice_id] = (state, notice)
+        return notice
 
     def standing(self, snapshot: Snapshot, notice: Notice, at: datetime) -> matrix.Standing:
         key = (stamp(self.published), notice.id, at)

@@ -14,3 +14,13 @@ SELECT decided.* EXCLUDE (known_from, known_until)
 FROM core.decided_duties AS decided
 WHERE decided.known_until = TIMESTAMP '9999-12-31';
 COMMENT ON VIEW core.latest_duties IS '应报：截止和免报已计入至今的全部决定';
+COMMENT ON COLUMN core.latest_duties.notice_id IS '通知代号';
+COMMENT ON COLUMN core.latest_duties.recipient_code IS '单位代码';
+COMMENT ON COLUMN core.latest_duties.city_code IS '所在市代码';
+COMMENT ON COLUMN core.latest_duties.deliverable IS '事项代码';
+COMMENT ON COLUMN core.latest_duties.period IS '期';
+COMMENT ON COLUMN core.latest_duties.first_day IS '首日';
+COMMENT ON COLUMN core.latest_duties.last_day IS '末日';
+COMMENT ON COLUMN core.latest_duties.due_at IS '截止时间，已计入延期';
+COMMENT ON COLUMN core.latest_duties.extension_reason IS '延期理由';
+COMMENT ON COLUMN core.latest_duties.exemption_reason IS '免报理由；不免报的为空';
