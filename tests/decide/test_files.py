@@ -6,6 +6,7 @@ import pytest
 
 from pipelines import cycle
 from pipelines.ask.figures import ask_files, ask_status
+from pipelines.ask.tracing import ask_changes
 from pipelines.decide.given import RefusedError
 from pipelines.rebuild import rebuild
 from tests.decide.inbox import FAULTY, HEADERS, JINAN, NOBODY, NOW
@@ -251,3 +252,14 @@ def test_a_version_that_is_withdrawn_lets_the_one_before_it_stand_until_the_next
     others = 120
     told = [metrics(LATER + hours * HOUR)["济南市"]["participants"] - others for hours in range(-1, 4)]
     assert told == [300, 31, 300, 37, 37]
+
+
+def test_what_a_decision_moved_is_told_with_the_decision(take, home, notice):
+    taken = take("assign", LATER, path=NOBODY, recipients=(QINGDAO,)).decision
+    found = ask_changes(home.published, notice.id, NOW, LATER)
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    (moved,) = [row for row in rows if (row["city"], row["figure"]) == ("青岛市", "participants")]
+    assert (moved["difference"], moved["decision_change"], moved["decisions"]) == (40, 40, taken.id)
+    for row in rows:
+        if row["decision_change"] is not None:
+            assert row["difference"] == row["decision_change"] + row["time_change"], row["figure"]
