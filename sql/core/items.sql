@@ -98,7 +98,16 @@ files AS (
         count(*) FILTER (holding.replaced_at IS NOT NULL OR holding.known_at <> holding.received_at) OVER (
             keyed ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS replacements
-    FROM (SELECT DISTINCT key_id, submission_id, received_at, known_at, ranked_at, replaced_at FROM ranked) AS holding
+    FROM (
+        SELECT DISTINCT
+            key_id,
+            submission_id,
+            received_at,
+            known_at,
+            ranked_at,
+            replaced_at
+        FROM ranked
+    ) AS holding
     INNER JOIN core.submissions ON holding.submission_id = submissions.submission_id
     INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
     WINDOW keyed AS (

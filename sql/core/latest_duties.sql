@@ -1,7 +1,17 @@
 -- One row an obligation of any notice as it stands under all decisions taken so far. Key: notice_id, recipient_code,
 -- deliverable, period.
 CREATE OR REPLACE VIEW core.latest_duties AS
-SELECT obligations.*
+SELECT
+    obligations.notice_id,
+    obligations.recipient_code,
+    obligations.city_code,
+    obligations.deliverable,
+    obligations.period,
+    obligations.first_day,
+    obligations.last_day,
+    obligations.due_at,
+    obligations.extension_reason,
+    obligations.exemption_reason
 FROM core.obligations
 ANTI JOIN core.decided_duties AS decided
     ON
@@ -9,8 +19,18 @@ ANTI JOIN core.decided_duties AS decided
         AND obligations.recipient_code = decided.recipient_code
         AND obligations.deliverable = decided.deliverable
         AND obligations.period = decided.period
-UNION ALL BY NAME
-SELECT decided.* EXCLUDE (known_from, known_until)
+UNION ALL
+SELECT
+    decided.notice_id,
+    decided.recipient_code,
+    decided.city_code,
+    decided.deliverable,
+    decided.period,
+    decided.first_day,
+    decided.last_day,
+    decided.due_at,
+    decided.extension_reason,
+    decided.exemption_reason
 FROM core.decided_duties AS decided
 WHERE decided.known_until = TIMESTAMP '9999-12-31';
 COMMENT ON VIEW core.latest_duties IS '应报：截止和免报已计入至今的全部决定';

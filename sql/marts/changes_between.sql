@@ -10,7 +10,7 @@
 -- 指标 decision_change：其中因人的决定变了多少 | 分母：不适用 | 空值：率为空
 -- 指标 receipt_count：多少份收件使它变了 | 分母：不适用 | 空值：不会为空
 -- 示例 哪些数变了，升降各多少
---   SELECT city, figure, value_before, value_after, difference, raised, lowered, time_change, receipt_count
+--   SELECT city, figure, value_before, value_after, difference, raised, lowered, time_change, decision_change, receipt_count
 --   FROM marts.changes_between($notice, $t1, $t2)
 -- 示例 哪些文件使参与人数变小了
 --   SELECT changes.city, listed.receipt.path, listed.receipt.change
