@@ -1,5 +1,6 @@
 """The looks of an old binary workbook (xls, et) put onto its copy: fonts, fills, borders, alignment, number formats, widths."""
 
+import struct
 from functools import cache
 from typing import Any
 
@@ -8,11 +9,18 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from xlrd.compdoc import CompDocError
 
 _HORIZONTAL = (None, "left", "center", "right", "fill", "justify", "centerContinuous", "distributed")
 _VERTICAL = ("top", "center", "bottom", "justify", "distributed")
 _SIDES = (None, "thin", "medium", "dashed", "dotted", "thick", "double", "hair", "mediumDashed", "dashDot")
 _SOLID = 1
+_BIFF8 = 80
+_STRICT = (
+    xlrd.XLRDError, CompDocError, struct.error, ArithmeticError, AssertionError, AttributeError, LookupError,
+    NotImplementedError, TypeError, ValueError,
+)  # fmt: skip
+"""What xlrd raises on files that it was not made for, and openpyxl on looks that no xlsx has."""
 _CELLS = 200_000
 """More formatted cells than these are not looked at: content goes before looks."""
 
@@ -21,16 +29,13 @@ def copy_looks(content: bytes, book: Workbook) -> bool:
     """Whether the looks could be told: xlrd knows BIFF8, and files that keep to it."""
     try:
         source = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=_Nowhere())
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, ArithmeticError, AssertionError, AttributeError,
-            LookupError, NotImplementedError, TypeError, ValueError):  # fmt: skip
+        looks = _Looks(source)
+        for given in source.sheets() if source.biff_version >= _BIFF8 else ():
+            if given.name in book.sheetnames:
+                _copy_sheet(given, book[given.name], looks)
+    except _STRICT:
         return False
-    if source.biff_version < 80:
-        return False
-    looks = _Looks(source)
-    for given in source.sheets():
-        if given.name in book.sheetnames:
-            _copy_sheet(given, book[given.name], looks)
-    return True
+    return bool(source.biff_version >= _BIFF8)
 
 
 class _Nowhere:

@@ -20,7 +20,12 @@ AUTHOR = "收件系统"
 """By whose name a comment of ours is known when the file comes back."""
 DELETE, KEEP_ONE, REFILL, CLEAR = "删去这一行", "只留一行，其余删去", "按表头逐格核对重填", "清空这一格"
 """What stands in place of an example where no value puts it right."""
-_ROW_EXAMPLES = {"other_unit": DELETE, "repeated_row": KEEP_ONE, "misaligned_row": REFILL}
+_ROW_EXAMPLES = {
+    "other_unit": DELETE,
+    "misaligned_row": REFILL,
+    "ambiguous_value": KEEP_ONE,
+    "repeated_row": KEEP_ONE,
+}
 PINK = "FFFFC7CE"
 MOST_SAID = 20
 """Faults that one comment tells."""

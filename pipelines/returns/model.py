@@ -88,10 +88,14 @@ class Returned:
     def name(self) -> str:
         """The file's own name, without archive and folder; an answer's number."""
         if self.is_answer:
-            number = self.path.rpartition("#")[2]
-            return f"答卷 {number}（{self.title}）" if self.title else f"答卷 {number}"
+            return f"答卷 {self.path.rpartition('#')[2]}"
         inside = self.path.removeprefix(self.receipt_path).removeprefix("!")
         return (inside.rpartition("!")[2] if inside else self.receipt_path).rpartition("/")[2]
+
+    @property
+    def shown(self) -> str:
+        """The name as people are told it: an answer with what it was about."""
+        return f"{self.name}（{self.title}）" if self.title else self.name
 
     def say(self, fault: Fault) -> str:
         """The reason; an answer's unit knows nothing of the row that it is in an export."""

@@ -99,7 +99,7 @@ def describe(returned: Returned) -> str:
     parts = [
         returned.recipient,
         returned.deliverable_name,
-        returned.name if returned.is_answer else f"文件：{returned.name}",
+        returned.shown if returned.is_answer else f"文件：{returned.name}",
     ]
     return "　".join([*(part for part in parts if part), f"收到时间：{returned.received_at:%Y-%m-%d %H:%M}"])
 

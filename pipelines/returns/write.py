@@ -96,7 +96,7 @@ def summarise(returned: Returned) -> str:
     said = [returned.say(fault) for fault in returned.faults[:SAID]]
     more = f"；共 {len(returned.faults)} 处" if len(returned.faults) > SAID else ""
     details = "；".join(said) + more
-    return f"《{returned.name}》{returned.headline.rstrip('。')}。{details}{'。' if details else ''}"
+    return f"《{returned.shown}》{returned.headline.rstrip('。')}。{details}{'。' if details else ''}"
 
 
 def _place_all(home: Home, notice: Notice, inbox: Path, ledger: Ledger) -> int:

@@ -198,7 +198,9 @@ STATISTICS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         OTHER | {"schools": -1}, [("unit_name", "other_unit"), ("schools", "negative_number")]
     ),
     "repeated": ({"row_state": "repeated_row"}, [("", "repeated_row")]),
-    "ambiguous-row-stands-alone": ({"row_state": "ambiguous_value", "schools": -1}, [("", "ambiguous_value")]),
+    "ambiguous-row-and-a-wrong-cell": (
+        {"row_state": "ambiguous_value", "schools": -1}, [("", "ambiguous_value"), ("schools", "negative_number")]
+    ),
     "ambiguous-cell": ({"events": None, "events_given": "1.2", "events_state": "ambiguous"}, [("events", "ambiguous_value")]),
 }  # fmt: skip
 

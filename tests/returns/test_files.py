@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 from datetime import datetime
 
 import docx
@@ -15,6 +16,7 @@ from pipelines.ground.settings import Settings
 from pipelines.notice import load_notice
 from pipelines.returns.marker import Marker
 from pipelines.returns.model import Fault, Part, Returned
+from pipelines.returns.rebuild import LOST
 from tests.read.habits.case import material, materials
 from tests.read.habits.write import biff, text, web, word, xlsx
 from tests.returns.correct import PINK, read_lines
@@ -209,6 +211,33 @@ def test_marks_of_an_earlier_return_are_gone_and_the_units_own_stay(marker, job)
     assert made["Sheet1"]["C2"].comment.text == "我们自己的话"
     assert made["Sheet1"]["C2"].font.bold
     assert [line["单元格"] for line in read_lines(again.content)] == ["B3"]
+
+
+def test_a_sign_that_no_workbook_holds_costs_nothing(marker, job):
+    bad = fault(
+        value="新\x0b闻\ud800\uffff",
+        sentence="第2行写的“新\x0b闻\ud800”不对",
+        header="材料\x01类型",
+        column=None,
+    )
+    made = marker.read(job(xlsx(table()), faults=(bad, fault(row=3))))
+    assert made.suffix == ".xlsx"
+    assert opened(made.content)["Sheet1"]["K2"].comment.text.startswith("第2行写的“新闻”不对")
+
+
+def test_what_openpyxl_refuses_is_built_anew(marker, job):
+    """A pattern that no specification knows: the reader never looks at it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx(table()))) as source, zipfile.ZipFile(stream, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'"gray125"', b'"nonsense"'))
+    with pytest.raises(ValueError, match="styles"):
+        opened(stream.getvalue())
+    made = marker.read(job(stream.getvalue()))
+    assert made.suffix == ".xlsx"
+    book = opened(made.content)
+    assert book["Sheet1"]["B2"].fill.start_color.rgb == PINK
+    assert str(book["退回意见"]["A4"].value).endswith(LOST)
 
 
 def test_a_large_workbook_comes_back_as_a_page(job):

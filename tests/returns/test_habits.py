@@ -15,6 +15,8 @@ from tests.returns.correct import correct
 
 NOTICE = "sd-vocational-week-2020"
 NOW = datetime(2020, 12, 1)
+UNDECIDED = {"zero-with-counts"}
+"""A zero report with people who came to it: only the unit knows which of the two is so."""
 
 
 @pytest.mark.slow
@@ -30,6 +32,8 @@ def test_every_habit_is_corrected_by_its_marks(tmp_path):
     for one in list_returns(home, notice):
         source, unit = home.returns(NOTICE) / one.file, Path(*Path(one.path).parts[:2])
         target = inbox / unit / "更正" / f"{one.submission_id}.xlsx"
+        if UNDECIDED.intersection(Path(one.path).parts):
+            continue
         if source.suffix == ".xlsx" and one.reason in (None, "no_valid_row"):
             target.parent.mkdir(exist_ok=True)
             if correct(source, target):

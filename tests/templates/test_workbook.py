@@ -98,3 +98,18 @@ def test_a_unit_that_owes_nothing_is_said(notice, tmp_path, code):
     with pytest.raises(NoticesError, match=code):
         write_templates(notice, tmp_path, code)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_zero_report_is_not_coloured_and_its_blank_day_is(notice, book):
+    """A required cell is pink unless the row is a zero report; the day is needed there too."""
+    sheet, words = book.worksheets[0], notice.words.zero_report
+    headers = {cell.column_letter: cell.value for cell in sheet[HEADER_ROW + 1]}
+    formulas = {
+        headers[str(area.sqref)[0]]: rule.formula[0]
+        for area, rules in sheet.conditional_formatting._cf_rules.items()
+        for rule in rules
+    }
+    assert set(formulas) == {"活动日期", "材料类型", "标题", "活动类别"}
+    for header, formula in formulas.items():
+        told = [word for word in words if f'TRIM($D6)="{word}"' in formula]
+        assert told == ([] if header == "活动日期" else list(words))
