@@ -121,9 +121,7 @@ def _copy(home: Home, copies: list[Path]) -> None:
 def _require_data(home: Home, notice: Notice) -> None:
     for path in (home.published, home.warehouse, home.private):
         if not path.exists():
-            raise NoticesError(
-                f"通知 {notice.id} 还没有数据。先运行 notices run {notice.id}，决定已记下的那时一并生效"
-            )
+            raise NoticesError(f"通知 {notice.id} 还没有数据。先运行 notices run {notice.id}，再作决定")
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, notice: Notice, at: datetime) -> Values:

@@ -169,7 +169,7 @@ cuts AS (
             AND met.recipient_code = decided_moments.recipient_code
             AND met.deliverable = decided_moments.deliverable
             AND met.period IS NOT DISTINCT FROM decided_moments.period
-            AND decided_moments.moment < met.until_moment
+            AND met.until_moment > decided_moments.moment
     GROUP BY ALL
 ),
 
