@@ -11,8 +11,8 @@ from airflow.sdk import DAG, Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from deliver import SENDER, send_mail
-from notice_dags import DEFAULTS, WRITER, good_notices, warehouse_of
-from planned_moments import PlannedMoments
+from notice_dags import DEFAULTS, WRITER, good_notices, read_moment, warehouse_of
+from planned_moments import GRACE, PlannedMoments
 from sign import CHOICES, ask, read_answer
 
 from pipelines.ground.home import Home
@@ -33,6 +33,13 @@ PARAMS = {
         minimum=0,
         title="最多等几小时",
         description="收件还没有收到截至时刻以后的，就等；等不到则失败。填 0 不等。",
+    ),
+    "send": Param(
+        False,
+        type="boolean",
+        title="发信",
+        description="指定了截至时刻的、补跑过去各期的，默认只出通报不发信；勾选才发。"
+        "不勾选时“发布”任务的结果里写明会发多少封（held_back）。自动运行的照常发信。",
     ),
     "again": Param(
         False,
@@ -105,14 +112,19 @@ def make_bulletin(notice: Notice) -> DAG:
         def publish_task(number: int, task_id: str, words: str, asks: str) -> Any:
             # It reads the loader's private file, for addresses: never while something is loaded.
             @task(task_id=task_id, task_display_name=f"{number} {words}", pool=WRITER, outlets=[bulletins])
-            def publish(drafted: dict[str, Any], ti: Any, outlet_events: Any) -> dict[str, Any]:
+            def publish(
+                drafted: dict[str, Any], params: dict[str, Any], dag_run: DagRun, ti: Any, outlet_events: Any
+            ) -> dict[str, Any]:
                 from pipelines.bulletin.issue import issue
 
                 if not drafted:
                     raise AirflowSkipException("已发布的各期没有需要更正的")
                 choice, decision = read_answer(drafted, ti.xcom_pull(task_ids=asks) if approval else None)
                 now = datetime.now(notice.zone)
-                found = issue(Home.default(), load_notice(notice.id), drafted["stem"], now, choice, decision)
+                mails = may_send(notice, params, dag_run)
+                found = issue(
+                    Home.default(), load_notice(notice.id), drafted["stem"], now, choice, decision, mails
+                )
                 if not found["is_published"]:
                     raise AirflowSkipException(f"决定不发：{drafted['stem']}")
                 outlet_events[bulletins].extra = found
@@ -122,7 +134,9 @@ def make_bulletin(notice: Notice) -> DAG:
 
         def send_task(number: int, task_id: str) -> Any:
             @task(task_id=task_id, task_display_name=f"{number} 发送", pool=SENDER)
-            def send() -> dict[str, Any]:
+            def send(params: dict[str, Any], dag_run: DagRun) -> dict[str, Any]:
+                if not may_send(notice, params, dag_run):
+                    raise AirflowSkipException("没有要求发信")
                 return send_mail(load_notice(notice.id))
 
             return send
@@ -147,10 +161,18 @@ def make_bulletin(notice: Notice) -> DAG:
     return bulletin()
 
 
+def may_send(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> bool:
+    """Whether a run sends mail: one that came by itself does; a trial, or one that makes up for the past, if it is told to."""
+    if params["send"] or dag_run.run_type == "scheduled":
+        return True
+    is_past = datetime.now(notice.zone) - (dag_run.data_interval_end or dag_run.run_after) > GRACE
+    return not params["as_of"] and dag_run.run_type != "backfill" and not is_past
+
+
 def moment_of(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> datetime:
     """What the bulletin is as of, in the notice's zone: as told, else the planned moment that the run stands for."""
     if params["as_of"]:
-        return notice.local(datetime.fromisoformat(params["as_of"]))
+        return read_moment(notice, params["as_of"])
     found = latest_moment(notice, dag_run.data_interval_end or dag_run.run_after)
     if found is None:
         raise AirflowFailException(f"第一期通报截至 {planned_moments(notice)[0]}，还没有到")

@@ -4,14 +4,14 @@ scan → read (a bounded number of batches) → check → load → publish → r
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
-from notice_dags import DEFAULTS, WRITER, connect, warehouse_of, while_open
+from notice_dags import DEFAULTS, WRITER, connect, read_moment, warehouse_of, while_open
 
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import Home
@@ -62,11 +62,19 @@ def make_collect(notice: Notice) -> DAG:
             """Returns the batches, because a task can only be mapped over a return value; the counts stand beside it."""
             from pipelines import cycle
 
+            home, own, run_id = place(notice.id, dag_run)
             inbox = Path(params["inbox"]) if params["inbox"] else None
-            now = datetime.fromisoformat(params["now"]) if params["now"] else None
-            counts = cycle.scan(*place(notice.id, dag_run), inbox, now, connect, params["replay"])
+            now = read_moment(own, params["now"]) if params["now"] else None
+            if inbox is None:
+                cycle.make_inbox(home, own)
+            counts = cycle.scan(home, own, run_id, inbox, now, connect, params["replay"])
             ti.xcom_push("counts", counts)
-            return counts["batches"]
+            if not cycle.is_quiet(home, own, counts):
+                return counts["batches"]
+            # Nothing came: this one task does the rest, and the others are skipped.
+            if errors := cycle.run_rest(home, own, run_id, counts, inbox, connect):
+                raise AirflowFailException("\n".join(errors))
+            return []
 
         @task(task_display_name="2 读表")
         def read(batch: int, dag_run: DagRun) -> dict[str, Any]:
@@ -106,11 +114,12 @@ def make_collect(notice: Notice) -> DAG:
         @task(task_display_name="7 收尾", retries=0)
         def finish(scanned: dict[str, Any]) -> None:
             """Verdicts go back to the form services that want them. The run fails here, with everything that could be
-            read already published."""
+            read already published. Cleared later, it looks again: what a later scan could read is no error any more."""
             from pipelines import cycle
 
+            home, own = Home.default(), load_notice(notice.id)
             now = datetime.fromisoformat(scanned["now"])
-            errors = scanned["errors"] + cycle.tell(Home.default(), load_notice(notice.id), now, connect)
+            errors = cycle.still_unread(home, own, scanned) + cycle.tell(home, own, now, connect)
             if errors:
                 raise AirflowFailException(
                     "以下来源没有读到或没能写回，其余已入库并发布：\n" + "\n".join(errors)
@@ -132,12 +141,21 @@ def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
         dag_display_name=f"⚠ 通知文件夹有误：{notice_id}",
         doc_md=f"请改正后等半分钟；`notices check {notice_id}` 给出同样的说明。\n\n```\n{error}\n```",
         tags=["收件", "通知有误", notice_id],
-        schedule=None,
+        # It fails every hour until the folder is mended: a red mark where people look for one.
+        schedule="@hourly",
+        start_date=datetime(2020, 1, 1, tzinfo=UTC),
+        catchup=False,
+        is_paused_upon_creation=False,
+        max_active_runs=1,
     )
     def collect() -> None:
         @task(task_display_name="通知文件夹有误", retries=0)
         def check_notice() -> None:
-            load_notice(notice_id)
+            """Says what is wrong, in red."""
+            try:
+                load_notice(notice_id)
+            except BadNoticeError as error:
+                raise AirflowFailException(str(error)) from None
 
         check_notice()
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Param, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
 from deliver import SENDER, send_mail
-from notice_dags import good_notices, warehouse_of, while_open
+from notice_dags import good_notices, read_moment, warehouse_of, while_open
 
 from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
@@ -20,7 +21,13 @@ PARAMS = {
         type=["null", "string"],
         pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d",
         title="当作现在的时刻",
-        description="留空：此刻。试跑时填写，如 2020-11-14T20:00:00（通知所在时区）。",
+        description="留空：此刻。试跑时填写，如 2020-11-14T20:00:00（通知所在时区）；试跑不发信，只在结果里写明会发多少封。",
+    ),
+    "send": Param(
+        False,
+        type="boolean",
+        title="试跑也真的发信",
+        description="填写了“当作现在的时刻”时，勾选才把信放进发件箱并发出。没有填写的照常发信，不看这一项。",
     ),
     "columns": Param(
         True, type="boolean", title="看专栏", description="是否检查各单位的专栏网址；试跑时可以不看。"
@@ -57,8 +64,9 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
             from pipelines.remind import remind as queue_mails
 
             own = load_notice(notice.id)
-            done = queue_mails(Home.default(), own, moment_of(own, params))
+            done = queue_mails(Home.default(), own, moment_of(own, params), dry_run=not may_send(params))
             return {
+                "is_trial": not may_send(params),
                 **done.counts,
                 "withdrawn": done.withdrawn,
                 "without_address": len(done.unreachable),
@@ -67,6 +75,8 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
 
         @task(task_display_name="2 发送", pool=SENDER)
         def send(params: dict[str, Any]) -> dict[str, Any]:
+            if not may_send(params):
+                raise AirflowSkipException("试跑：没有放入发件箱，也没有发信")
             own = load_notice(notice.id)
             return send_mail(own, moment_of(own, params) if params["now"] else None)
 
@@ -88,10 +98,15 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
     return remind_units()
 
 
+def may_send(params: dict[str, Any]) -> bool:
+    """Whether a run writes to anybody: one that was told another moment is a trial, and does so only where a box says so."""
+    return bool(params["send"] or not params["now"])
+
+
 def moment_of(notice: Notice, params: dict[str, Any]) -> datetime:
     """The run's moment, naive in the notice's zone: what it was told, else the real one."""
     given = params["now"]
-    return notice.local(datetime.fromisoformat(given) if given else datetime.now(notice.zone))
+    return read_moment(notice, given) if given else notice.local(datetime.now(notice.zone))
 
 
 def explain(notice: Notice) -> str:

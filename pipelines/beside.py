@@ -12,15 +12,18 @@ from pipelines.archive.store import Archive
 from pipelines.ask.differences import Differences, compare
 from pipelines.ask.figures import ask, last_scan
 from pipelines.check.rows import check_rows
+from pipelines.decide.journal import read_decisions
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
+from pipelines.notice.sources import BY_HAND
 from pipelines.read.receipts import Progress, read_receipts
+from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import open_warehouse
 from pipelines.warehouse.load import load_run
 
 
 def build_beside(
-    archive: Archive,
+    home: Home,
     notice: Notice,
     arrivals: Arrivals,
     files: tuple[Path, Path],
@@ -29,10 +32,13 @@ def build_beside(
 ) -> dict[str, Any]:
     """Reads, checks and loads what arrived into the two files (warehouse, private); `folder` is gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
-    read_receipts(archive, notice, folder, 0, arrivals.receipts, progress)
+    # What people registered is read under the decisions that registered it.
+    receipts = [one for one in arrivals.receipts if one.source != BY_HAND]
+    read_receipts(Archive(home.archive), notice, folder, 0, receipts, progress)
     check_rows(notice, folder)
     with open_warehouse(*files) as (connection, private):
         counts = load_run(connection, private, notice, arrivals, folder)
+        take_effect(home, connection, private, notice, read_decisions(home, notice.id))
     shutil.rmtree(folder)
     return counts
 
@@ -47,7 +53,7 @@ def find_differences(
     arrivals = _published(home, notice.id, Arrivals.of(journal))
     with TemporaryDirectory(prefix="notices-diff-") as name:
         files = (Path(name) / "notices.duckdb", Path(name) / "private.duckdb")
-        build_beside(Archive(home.archive), notice, arrivals, files, Path(name) / "run", progress)
+        build_beside(home, notice, arrivals, files, Path(name) / "run", progress)
         return compare(home.published, files[0], notice.id, moment)
 
 

@@ -5,6 +5,7 @@ Between them only small values and the Arrow files of the run's folder pass. Eve
 
 import logging
 import shutil
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,21 +17,25 @@ from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
 from pipelines.collect.scan import scan_sources
+from pipelines.decide.journal import read_decisions
 from pipelines.ground.connections import Connect, from_environment
-from pipelines.ground.counts import in_words
+from pipelines.ground.counts import STATES, in_words
 from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
+from pipelines.notice.sources import BY_HAND, FolderSource, FormExportSource, JinshujuFilesSource
 from pipelines.read.receipts import Progress, read_receipts
 from pipelines.rebuild import heal, rebuild
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.verdicts import tell_services
+from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
 from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.publish import publish_snapshot
+from pipelines.warehouse.snapshot import open_snapshot
 
 MOST_HELD = 100
 """Entries that could not be taken in and are named between tasks; all of them stand in marts.held_entries."""
@@ -69,7 +74,11 @@ def scan(
     )
     loaded, journal = loaded_receipts(home.published, notice), found.journal
     # What is stale is made anew by `load`, from the archive.
-    pending = [] if loaded is None else [one for one in journal.receipts if one.id not in loaded]
+    pending = [
+        one
+        for one in journal.receipts
+        if loaded is not None and one.id not in loaded and one.source != BY_HAND
+    ]
     arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held)
     batches = write_arrivals(home.run_folder(notice.id, run_id), arrivals, settings)
     log.info(
@@ -90,6 +99,41 @@ def scan(
         "held": [f"{one.path}：{one.sentence}" for one in found.held[:MOST_HELD]],
         "held_count": len(found.held),
     }
+
+
+def make_inbox(home: Home, notice: Notice) -> None:
+    """The folders of a notice's own inbox: whoever opens a new notice finds where files go."""
+    for source in notice.sources:
+        if isinstance(source, FolderSource | FormExportSource | JinshujuFilesSource):
+            (home.inbox(notice.id) / source.path).mkdir(parents=True, exist_ok=True)
+
+
+def is_quiet(home: Home, notice: Notice, scanned: dict[str, Any]) -> bool:
+    """Whether a scan found nothing that the later stages have work with: no file, no fault, no decision, no new rule."""
+    if scanned["pending"] or scanned["errors"] or loaded_receipts(home.published, notice) is None:
+        return False
+    with suppress(NoticesError), open_snapshot(home.published) as snapshot:
+        known = snapshot.execute(
+            "SELECT decision_id FROM core.decisions WHERE notice_id = $1 ORDER BY position", [notice.id]
+        ).fetchall()
+        return [row[0] for row in known] == [one.id for one in read_decisions(home, notice.id).all]
+    return False
+
+
+def still_unread(home: Home, notice: Notice, scanned: dict[str, Any]) -> list[str]:
+    """Which errors of a scan stand: a source that a later scan could read is none any more."""
+    if not scanned["errors"]:
+        return []
+    journal, at = Archive(home.archive).journal(notice.id), datetime.fromisoformat(scanned["now"])
+    standing = [
+        sentence
+        for source, (failed_at, sentence) in journal.failed.items()
+        if source not in journal.scanned or journal.scanned[source] <= failed_at
+    ]
+    if standing or any(moment > at for moment in journal.scanned.values()):
+        return standing
+    errors: list[str] = scanned["errors"]
+    return errors
 
 
 def _known_senders(home: Home, notice: Notice, moment: datetime) -> dict[str, str]:
@@ -122,9 +166,13 @@ def read(
 
 def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Runs the suites once over all rows of the run; writes the verdicts and the quality page."""
+    from pipelines.report.phrases import LABELS
+
     folder = home.run_folder(notice.id, run_id)
     counts = check_rows(notice, folder)
-    log.info("check: %d 行，问题 %d 处：%s", counts["rows"], counts["faults"], in_words(counts["reasons"]))
+    log.info(
+        "check: %d 行，问题 %d 处：%s", counts["rows"], counts["faults"], in_words(counts["reasons"], LABELS)
+    )
     if counts["rows"]:
         from pipelines.check.page import write_quality_page
 
@@ -148,17 +196,23 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     try:
         with open_warehouse(home.warehouse, home.private) as (connection, private):
             counts = load_run(connection, private, notice, read_arrivals(folder), folder)
+            take_effect(home, connection, private, notice, read_decisions(home, notice.id))
     except (DerivedFault, duckdb.Error) as error:
         log.warning("load: 数据仓库写不进去（%s），从档案全部重算", error)
         return rebuild(home)[notice.id]
-    log.info(
-        "load: 报送 %d 件：%s；退回原因：%s；提示：%s",
-        counts["submissions"],
-        in_words(counts["states"]),
-        in_words(counts["reasons"]),
-        in_words(counts["notes"]),
-    )
+    counts["summary"] = describe_load(counts)
+    log.info("load: %s", counts["summary"])
     return counts
+
+
+def describe_load(counts: dict[str, Any]) -> str:
+    """What a run loaded in a sentence: for logs, XCom and assets, the words beside the codes."""
+    from pipelines.check.page import NOTE_NAMES
+    from pipelines.report.phrases import LABELS
+
+    told = f"报送 {counts['submissions']} 件：{in_words(counts['states'], STATES)}"
+    told += f"；退回原因：{in_words(counts['reasons'], LABELS)}"
+    return told + f"；提示：{in_words(counts['notes'], NOTE_NAMES)}"
 
 
 @one_writer
@@ -191,16 +245,33 @@ def run(
     """One whole cycle in this process. Raises NoticesError at its end where a source could not be read."""
     run_id = "cli"
     scanned = scan(home, notice, run_id, inbox, now, connect, is_replay)
+    found: dict[str, Any] = {}
+    errors = run_rest(home, notice, run_id, scanned, inbox, connect, progress, found)
+    if errors:
+        raise NoticesError("；".join(errors))
+    return {**scanned, **found}
+
+
+def run_rest(
+    home: Home,
+    notice: Notice,
+    run_id: str,
+    scanned: dict[str, Any],
+    inbox: Path | None = None,
+    connect: Connect = from_environment,
+    progress: Progress | None = None,
+    found: dict[str, Any] | None = None,
+) -> list[str]:
+    """All stages after a scan, in this process; their counts go into `found`. Returns what went wrong, in sentences."""
+    counts: dict[str, Any] = {} if found is None else found
     for batch in scanned["batches"]:
         read(home, notice, run_id, batch, progress)
     check(home, notice, run_id)
-    loaded = load(home, notice, run_id)
-    published = publish(home, notice, run_id)
-    returned = returns(home, notice, inbox)
-    errors = scanned["errors"] + tell(home, notice, datetime.fromisoformat(scanned["now"]), connect)
-    if errors:
-        raise NoticesError("；".join(errors))
-    return {**scanned, **loaded, **published, **returned}
+    counts |= load(home, notice, run_id)
+    counts |= publish(home, notice, run_id)
+    counts |= returns(home, notice, inbox)
+    errors: list[str] = scanned["errors"]
+    return errors + tell(home, notice, datetime.fromisoformat(scanned["now"]), connect)
 
 
 def tell(home: Home, notice: Notice, now: datetime, connect: Connect = from_environment) -> list[str]:

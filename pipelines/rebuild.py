@@ -16,7 +16,7 @@ from pipelines.archive.store import Archive
 from pipelines.ask.differences import compare
 from pipelines.ask.figures import last_scan
 from pipelines.beside import build_beside
-from pipelines.ground.counts import in_words
+from pipelines.ground.counts import STATES, in_words
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
@@ -54,12 +54,12 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
             continue
         files = (beside / home.warehouse.name, beside / home.private.name)
         folder = home.run_folder(notice_id, "rebuild")
-        found[notice_id] = build_beside(archive, notice, Arrivals.of(journal), files, folder, progress)
+        found[notice_id] = build_beside(home, notice, Arrivals.of(journal), files, folder, progress)
         log.info(
             "rebuild: %s %d 件：%s",
             notice_id,
             found[notice_id]["submissions"],
-            in_words(found[notice_id]["states"]),
+            in_words(found[notice_id]["states"], STATES),
         )
     if not found:
         raise NoticesError(f"档案 {home.archive} 里还没有收到任何东西，没有可重算的。先运行 notices run")

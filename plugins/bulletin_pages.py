@@ -1,6 +1,7 @@
 """Bulletins in Airflow's own page: whoever may see a notice's bulletin DAG may open what it published, and its drafts.
 
-GET /bulletins/<dag id>/<place below the notice's bulletin folder>. Read-only; documents open, nothing is listed.
+GET /bulletins/ lists the notices that published any; GET /bulletins/<dag id>/<place below the notice's bulletin folder> opens
+a document. Read-only.
 """
 
 from pathlib import Path
@@ -10,8 +11,12 @@ from airflow.api_fastapi.core_api.security import requires_access_dag
 from airflow.plugins_manager import AirflowPlugin
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi import Path as FromPath
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, HTMLResponse
+from notice_dags import good_notices
 
+from pipelines.board.access import LOGIN_PAGE
+from pipelines.board.app import answer_faults
+from pipelines.board.pages import render
 from pipelines.ground.home import Home
 
 PREFIX = "bulletin__"
@@ -23,6 +28,16 @@ SAFE = {
     "Cache-Control": "no-store",
 }
 app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+answer_faults(app, LOGIN_PAGE)
+
+
+@app.get("/", dependencies=[Depends(requires_access_dag(method="GET"))])
+def list_notices_with_bulletins() -> HTMLResponse:
+    found = [
+        notice for notice in good_notices() if (Home.default().bulletins(notice.id) / "index.html").is_file()
+    ]
+    content, headers = render("bulletins.html", notices=found, prefix=PREFIX)
+    return HTMLResponse(content, headers=headers)
 
 
 @app.get("/{dag_id}/{place:path}", dependencies=[Depends(requires_access_dag(method="GET"))])
@@ -43,3 +58,12 @@ def _disposition(path: Path) -> str:
 class BulletinPagesPlugin(AirflowPlugin):
     name = "bulletin_pages"
     fastapi_apps: ClassVar = [{"app": app, "url_prefix": "/bulletins", "name": "通报"}]
+    external_views: ClassVar = [
+        {
+            "name": "通报",
+            "href": "/bulletins/",
+            "destination": "nav",
+            "url_route": "bulletins",
+            "nav_top_level": True,
+        },
+    ]

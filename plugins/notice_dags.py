@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import Asset
 from airflow.sdk import Connection as AirflowConnection
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from pipelines.ground.connections import Connection, from_airflow, from_environment
 from pipelines.ground.errors import BadNoticeError
@@ -56,6 +56,16 @@ def while_open(notice: Notice, cron: str, after: timedelta = timedelta(0)) -> di
 def warehouse_of(notice: Notice) -> Asset:
     """What `collect` publishes and the other DAGs read."""
     return Asset(name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse")
+
+
+def read_moment(notice: Notice, text: str) -> datetime:
+    """A moment that somebody wrote into a form, naive in the notice's zone. One that is none fails at once: it stays none."""
+    try:
+        return notice.local(datetime.fromisoformat(text))
+    except ValueError:
+        raise AirflowFailException(
+            f"“{text}”不是时刻；应写成 2020-11-14T20:00:00。请改正后重新触发"
+        ) from None
 
 
 def connect(connection_id: str) -> Connection:

@@ -44,7 +44,9 @@ def ask(task_id: str, name: str, drafted_by: str, notice_id: str, approval: Appr
         subject="审签",
         options=[RELEASE, WITHHOLD],
         defaults=CHOICES[approval.otherwise],
-        params={"words": Param("", type="string", title="意见", description="可不填；随决定一起存档")},
+        params={
+            "words": Param(None, type=["null", "string"], title="意见", description="可不填；随决定一起存档")
+        },
         response_timeout=timedelta(hours=approval.wait_hours),
         execution_timeout=None,
         drafted_by=drafted_by,
@@ -63,7 +65,7 @@ def read_answer(drafted: dict[str, Any], answer: dict[str, Any] | None) -> tuple
     choice = "release" if answer["chosen_options"] == [RELEASE] else "withhold"
     return choice, {
         "choice": choice,
-        "words": (answer.get("params_input") or {}).get("words", ""),
+        "words": (answer.get("params_input") or {}).get("words") or "",
         "by": by.get("name") or by.get("id") or "",
         "at": str(answer.get("responded_at") or ""),
     }

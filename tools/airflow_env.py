@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import secrets
+import sqlite3
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
@@ -75,7 +76,7 @@ def initialise(env: dict[str, str]) -> None:
     """The metadata database and the pools exist afterwards; does nothing where this version made them before."""
     done = airflow_home() / "initialised"
     pools = ", ".join(f"pool {name} {slots}" for name, slots, _ in POOLS)
-    wanted = f"airflow {version('apache-airflow')}, {pools}\n"
+    wanted = f"airflow {version('apache-airflow')}, {pools}, write-ahead log\n"
     if done.is_file() and done.read_text("utf-8") == wanted:
         return
     print(f"==> making Airflow's database in {_short(airflow_home())} (about 15 s, once)", flush=True)
@@ -86,7 +87,20 @@ def initialise(env: dict[str, str]) -> None:
             status = subprocess.run([airflow(), *command], env=env, stdout=out, stderr=out, check=False)
             if status.returncode:
                 sys.exit(f"airflow {' '.join(command)} failed; its output is in {log}")
+    _write_ahead()
     done.write_text(wanted, "utf-8")
+
+
+def _write_ahead() -> None:
+    """Airflow's SQLite keeps a write-ahead log from now on: whoever reads never locks out who writes, nor the other way round.
+
+    How long a writer waits for another stands in the address (timeout) of the database.
+    """
+    base = sqlite3.connect(airflow_home() / "airflow.db", timeout=60)
+    try:
+        base.execute("PRAGMA journal_mode = WAL")
+    finally:
+        base.close()
 
 
 @contextlib.contextmanager

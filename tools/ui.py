@@ -10,9 +10,12 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import IO
 
 from airflow_env import PORT, USER, airflow, airflow_home, environment, initialise, only_one, password
 
+PARTS = ("scheduler", "dag-processor", "triggerer")
+"""Of Airflow, beside the page (api-server)."""
 START_SECONDS = 180
 STOP_SECONDS = 20
 
@@ -32,28 +35,39 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.default_int_handler)
         with log.open("ab") as out:
-            server = subprocess.Popen(
-                [airflow(), "standalone"],
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+            server = start("api-server", env, out)
         try:
+            # What runs tasks starts once the page answers: tasks report to it, and the first ones would be lost.
             wait_until_ready(server, port, log)
+            with log.open("ab") as out:
+                parts = [start(part, env, out, beside=server) for part in PARTS]
             print(
                 f"\n    网址 / page      http://127.0.0.1:{port}\n    用户名 / user    {USER}\n    密码 / password  {word}\n"
                 f"    日志 / log       {log}\n\n按 Ctrl-C 停止 / Ctrl-C stops it\n",
                 flush=True,
             )
-            server.wait()
+            while all(process.poll() is None for process in (server, *parts)):
+                time.sleep(1)
             sys.exit(f"Airflow 自己停了，原因见 {log} / Airflow stopped by itself; the log says why")
         except KeyboardInterrupt:
             print("\n==> 正在停止 / stopping", flush=True)
         finally:
             stop(server)
     print("==> 已停止 / stopped", flush=True)
+
+
+def start(
+    part: str, env: dict[str, str], out: IO[bytes], beside: subprocess.Popen[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """One part of Airflow, in a process group of its own or in that of another part, so that all end together."""
+    return subprocess.Popen(
+        [airflow(), part],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=out,
+        process_group=beside.pid if beside else 0,
+    )
 
 
 def require_free(port: int) -> None:

@@ -29,6 +29,7 @@ HEADERS = {
     "row_end": "去向", "reasons": "原因", "row_count": "行数", "rejected_row_count": "退回行数", "sentence": "说明",
     "duplicate_of": "同", "recipient_code": "单位代码", "county": "县（市、区）", "category": "活动类别",
     "activity_date": "活动日期", "subject": "主题", "contact_name": "联络员", "contact_phone": "手机", "contact_email": "邮箱",
+    "decision_change": "因决定", "decisions": "决定", "decision_id": "决定", "values": "所给", "decided_by": "谁", "decided_at": "何时", "undone_by": "被取消",
     "column_url": "专栏网址", "submitted_at": "报来时间", "checked_at": "检查时间", "is_ok": "打得开", "failure": "打不开的原因",
     "row": "行", "column": "列", "code": "提示", "is_current": "在计数", "unit_name": "单位名称", "plan_title": "方案标题",
     "material_type": "材料类型", "theme": "宣传主题", "link": "链接", "period_date": "所属期日期", "role_name": "当作", "cells": "单元格",
@@ -38,6 +39,7 @@ _TEXT = {
     "city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period", "sheet",
     "cell", "header", "value_given", "value", "part_key", "explanation", "other_path", "figure", "title", "row_end",
     "reasons", "sentence", "duplicate_of", "recipient_code", "county", "category", "file", "summary",
+    "decision_id", "decisions", "kind", "row", "values", "decided_by", "decided_at", "undone_by",
     "purpose", "subject", "contact_name", "contact_phone", "contact_email", "column_url", "failure",
     "column", "code", "unit_name", "plan_title", "material_type", "theme", "link", "role_name",
 }  # fmt: skip

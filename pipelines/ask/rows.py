@@ -28,20 +28,24 @@ counting AS (
 )
 SELECT
     rows.submission_id, rows.table_number, submissions.path, rows.sheet, rows.row_number AS row,
-    coalesce(reasons.reasons, '') AS reasons, counting.submission_id IS NOT NULL AS is_current, {fields}
+    CASE WHEN accepted.submission_id IS NULL THEN coalesce(reasons.reasons, '') ELSE '' END AS reasons, counting.submission_id IS NOT NULL AS is_current, {fields}
 FROM raw.rows
 INNER JOIN core.submissions ON rows.submission_id = submissions.submission_id
 INNER JOIN raw.submissions AS received ON rows.submission_id = received.submission_id AND received.outcome = 'read'
 LEFT JOIN reasons
     ON rows.submission_id = reasons.submission_id
     AND rows.table_number = reasons.table_number AND rows.row_number = reasons.row_number
+LEFT JOIN core.decided_rows AS accepted
+    ON rows.submission_id = accepted.submission_id AND rows.table_number = accepted.table_number
+    AND rows.row_number = accepted.row_number AND accepted.known_until = TIMESTAMP '9999-12-31'
 LEFT JOIN counting
     ON rows.submission_id = counting.submission_id
     AND rows.table_number = counting.table_number AND rows.row_number = counting.row_number
 LEFT JOIN {given} AS given
     ON rows.submission_id = given.submission_id
     AND rows.table_number = given.table_number AND rows.row_number = given.row_number
-WHERE rows.notice_id = $notice AND rows.deliverable = $deliverable AND submissions.state <> 'duplicate'
+WHERE rows.notice_id = $notice AND rows.deliverable = $deliverable
+    AND submissions.state NOT IN ('duplicate', 'superseded')
 ORDER BY submissions.path, submissions.received_at, submissions.row_order, rows.row_order
 """
 _NOTES = """

@@ -17,7 +17,9 @@ _CITIES = "SELECT city_code, city FROM core.cities WHERE notice_id = $notice ORD
 _VALUES = "SELECT city_code, figure, value FROM marts.figures_as_of($notice, $as_of)"
 _TRACE = "FROM marts.trace($notice, $as_of, $city, $figure)"
 _CHANGES = """
-SELECT * EXCLUDE (receipts), [one.path for one in receipts] AS receipts
+SELECT
+    * EXCLUDE (receipts) REPLACE (array_to_string(decisions, '、') AS decisions),
+    [one.path for one in receipts] AS receipts
 FROM marts.changes_between($notice, $since, $as_of)
 """
 _SUBMISSIONS = """

@@ -11,6 +11,7 @@ from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.notice import Notice
 from pipelines.send.addresses import addressees, unit_mailboxes
+from pipelines.send.compose import Mail
 from pipelines.send.outbox import Outbox, Queued
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,12 @@ def issue(
     now: datetime,
     choice: Choice = "release",
     decision: dict[str, Any] | None = None,
+    mails: bool = True,
 ) -> dict[str, Any]:
     """Publishes or withholds what this stem names; told again, it changes nothing and mails nobody twice.
 
-    `decision` is kept beside it: who chose, when, in which words. Mail goes as queued at `now`.
+    `decision` is kept beside it: who chose, when, in which words. Mail goes as queued at `now`; with `mails` false none is
+    queued, and `held_back` says how many it would have been.
     """
     shelf = Shelf(home, notice.id)
     place = shelf.find(stem)
@@ -38,7 +41,12 @@ def issue(
         return {"stem": stem, "is_published": False, "new": 0, "known": 0}
     folder = shelf.publish(stem, decision or {})
     index = write_index(shelf, notice)
-    queued = _queue(home, notice, shelf, stem, now)
+    found = _write(home, notice, shelf, stem)
+    if not mails:
+        log.info("issue: %s 已发布在 %s；没有要求发信，%d 封邮件没有放入发件箱", stem, folder, len(found))
+        return {"stem": stem, "is_published": True, "new": 0, "known": 0, "held_back": len(found)}
+    with Outbox(home.mail) as outbox:
+        queued = outbox.queue(notice, found, now) if found else Queued(0, 0)
     log.info(
         "issue: %s %s在 %s，目录 %s；邮件新入发件箱 %d 封，已有 %d 封",
         stem,
@@ -51,17 +59,13 @@ def issue(
     return {"stem": stem, "is_published": True, "new": queued.new, "known": queued.known}
 
 
-def _queue(home: Home, notice: Notice, shelf: Shelf, stem: str, now: datetime) -> Queued:
+def _write(home: Home, notice: Notice, shelf: Shelf, stem: str) -> list[Mail]:
     """One mail for each address of the notice's lists. A notice without mail has bulletins all the same."""
     if notice.mail is None or not notice.mail.bulletins_to:
-        return Queued(0, 0)
+        return []
     record = shelf.read(stem)
     units = unit_mailboxes(home, notice, record.as_of)
-    mails = make_mails(
-        notice, record, shelf.folder(stem), addressees(notice, notice.mail.bulletins_to, units)
-    )
-    with Outbox(home.mail) as outbox:
-        return outbox.queue(notice, mails, now)
+    return make_mails(notice, record, shelf.folder(stem), addressees(notice, notice.mail.bulletins_to, units))
 
 
 def _in_words(decision: dict[str, Any] | None) -> str:

@@ -6,6 +6,11 @@ from pydantic import Field
 
 from pipelines.notice.fields import Code, Frozen, Word
 
+BY_HAND = "by_hand"
+"""The source of what a person registered: no notice lists it."""
+BY_HAND_FOLDER = "代登记"
+"""What its receipts' paths begin with."""
+
 
 class FolderSource(Frozen):
     """A shared folder, one sub-folder a unit."""

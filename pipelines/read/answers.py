@@ -68,12 +68,16 @@ class AnswerReader:
         read, _ = self._files.rows.read(table, 1, keep_all=True)
         found = []
         for index, (number, unit) in enumerate(zip(read.rows.row_numbers, read.rows.unit_names, strict=True)):
-            recipient = self._roster.find(unit, source.line) if unit else None
             cells = sheet.rows[number - sheet.first_row]
+            path = f"{whole.job.path}#{columns.number(cells) or f'第{number}行'}"
+            claim = whole.job.claim
+            recipient = self._roster.find(unit, source.line) if unit else None
+            if claim and claim.path == path and claim.recipient_code:
+                recipient = claim.recipient_code
             row = read.rows.row(index)
             if recipient:
                 row = self._files.with_counties(row, recipient)
-            found.append(_answer(whole, source, columns, cells, row, recipient))
+            found.append(_answer(whole, source, columns, cells, row, recipient, path))
         return found
 
     def read_answer(self, whole: Piece, source: AnswerSource, content: bytes) -> Submission:
@@ -102,11 +106,12 @@ class AnswerReader:
         units = {name for name in rows.unit_names if name}
         unit = units.pop() if len(units) == 1 else ""
         named = self._roster.find(unit, source.line) if unit else known_recipient
-        if named and submitter and named != submitter:
+        claimed = whole.claim.recipient_code if whole.claim else None
+        if not claimed and named and submitter and named != submitter:
             sentence = _conflict(self._roster.name_of(named), self._roster.name_of(submitter))
             known |= {"recipient_code": submitter, "deliverable": rows.deliverable}
             return whole.end(outcome="rejected", reason="recipient_conflict", sentence=sentence, **known)
-        recipient = named or submitter
+        recipient = claimed or named or submitter
         known |= {"recipient_code": recipient, "deliverable": rows.deliverable}
         if recipient:
             return whole.end(outcome="read", sheets=[self._files.with_counties(rows, recipient)], **known)
@@ -190,12 +195,13 @@ def _answer(
     cells: list[Cell],
     row: SheetRows,
     recipient: str | None,
+    path: str,
 ) -> Submission:
     (row_number,) = row.row_numbers
     number, moment, content = columns.number(cells), columns.moment(cells), columns.content(cells)
     return Submission(
         whole.job.receipt_id,
-        f"{whole.job.path}#{number or f'第{row_number}行'}",
+        path,
         hashlib.sha256(content).hexdigest(),
         len(content),
         whole.job.received_at,

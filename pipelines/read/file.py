@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pipelines.ground.settings import Settings
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.read.account import Account, Read, sheet_notes
 from pipelines.read.findings import FileRejected, unsupported_format
@@ -19,7 +20,6 @@ from pipelines.read.piece import Piece, Places
 from pipelines.read.recognise import (
     DeliverableNames,
     Evidence,
-    judge_recipient,
     no_valid_row,
     unknown_deliverable,
 )
@@ -82,13 +82,10 @@ class FileReader:
         if file_format not in TABLES:
             return self._places.attach(piece, file_format)
         template = known_identity(self._notice, found.identity)
-        page = self._read_page(found, file_format, template.deliverable if template else None)
+        claimed = piece.claim.deliverable if piece.claim else None
+        page = self._read_page(found, file_format, claimed or (template.deliverable if template else None))
         is_headed = bool(page.read)
-        document = (
-            self._names.document_of(piece.location.name, None if is_headed else heading)
-            if file_format in PROSE
-            else None
-        )
+        document = self._document_of(piece, None if is_headed else heading) if file_format in PROSE else None
         if not is_headed and document is None and file_format in LOOSE:
             has_table = bool(found.sheets) and file_format != "prose_text"
             if not self._names.is_for_table(name):
@@ -101,12 +98,19 @@ class FileReader:
         self, piece: Piece, found: Content, file_format: Format, heading: str | None
     ) -> Submission:
         """A format whose tables are not read: the summary, a table that must be saved otherwise, or an attachment."""
-        document = self._names.document_of(piece.location.name, heading) if file_format in PROSE else None
+        document = self._document_of(piece, heading) if file_format in PROSE else None
         if document:
             return self._document(piece, file_format, document, heading)
         if self._names.is_for_table(piece.location.stem) or self._holds_headers(found.lines):
             return self._places.reject(piece, unsupported_format(file_format))
         return self._places.attach(piece, file_format)
+
+    def _document_of(self, piece: Piece, heading: str | None) -> str | None:
+        """The document deliverable that a prose file is: the one that a person named, else that of its name or heading."""
+        claimed = piece.claim.deliverable if piece.claim else None
+        if claimed and not KINDS[self._notice.deliverables[claimed].kind].is_table:
+            return claimed
+        return self._names.document_of(piece.location.name, heading)
 
     def _holds_headers(self, lines: Sequence[str]) -> bool:
         """Whether text holds at least half of a deliverable's required headers, each as a whole cell or line."""
@@ -118,7 +122,7 @@ class FileReader:
         return False
 
     def _document(self, piece: Piece, file_format: Format, document: str, heading: str | None) -> Submission:
-        recipient, fault = judge_recipient(self._roster, self._places.evidence(piece))
+        recipient, fault = self._places.judge(piece, self._places.evidence(piece))
         known = {"recipient_code": recipient, "deliverable": document, "format": file_format}
         if fault:
             return piece.end(outcome="rejected", reason=fault.reason, sentence=fault.sentence, **known)
@@ -148,11 +152,13 @@ class FileReader:
         heading: str | None,
     ) -> Submission:
         """Whose and what a table, or a document with tables, is; or why that cannot be said."""
-        recipient, fault = judge_recipient(self._roster, self._gather(piece, page, template))
+        recipient, fault = self._places.judge(piece, self._gather(piece, page, template))
         deliverable = document or (page.read[0][2].rows.deliverable if page.read else None)
         if deliverable is None:
             deliverable = (
-                template.deliverable if template else self._names.find(piece.location.stem, recipient)
+                (piece.claim.deliverable if piece.claim else None)
+                or (template.deliverable if template else None)
+                or self._names.find(piece.location.stem, recipient)
             )
         known = {"recipient_code": recipient, "deliverable": deliverable, "format": file_format}
         if fault is None:

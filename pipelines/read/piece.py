@@ -7,9 +7,9 @@ from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected
 from pipelines.read.names import Location, Roster
 from pipelines.read.open import Format
-from pipelines.read.recognise import DeliverableNames, Evidence
+from pipelines.read.recognise import DeliverableNames, Evidence, judge_recipient
 from pipelines.read.rows.model import Note
-from pipelines.read.submission import Job, Submission
+from pipelines.read.submission import Claim, Job, Submission
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,12 @@ class Piece:
     sha256: str
     size: int
     senders: tuple[str, ...] = ()
+
+    @property
+    def claim(self) -> Claim | None:
+        """What a person decided of this very piece."""
+        claim = self.job.claim
+        return claim if claim and claim.path == self.location.path else None
 
     def end(self, **known: object) -> Submission:
         """The submission that this turned out to be."""
@@ -40,9 +46,17 @@ class Places:
     def __init__(self, notice: Notice, roster: Roster, names: DeliverableNames) -> None:
         self._notice, self._roster, self._names = notice, roster, names
 
+    def judge(self, piece: Piece, evidence: Evidence) -> tuple[str | None, FileRejected | None]:
+        """Whose it is: the unit that a person named, else what speaks for one."""
+        if piece.claim and piece.claim.recipient_code:
+            return piece.claim.recipient_code, None
+        return judge_recipient(self._roster, evidence)
+
     def recipient(self, piece: Piece) -> str | None:
         """By the folder's name, then the file's, then those of the archives around it, then by what the source knew."""
         location, line = piece.location, piece.location.line
+        if piece.claim and piece.claim.recipient_code:
+            return piece.claim.recipient_code
         return (
             (self._roster.find(location.folder, line) if location.folder else None)
             or next((code for name in location.names if (code := self._roster.find_start(name, line))), None)

@@ -9,7 +9,15 @@ from pathlib import Path
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
-from pipelines.notice.sources import AnswerSource, FormExportSource, MailboxSource
+from pipelines.notice.sources import (
+    BY_HAND,
+    BY_HAND_FOLDER,
+    AnswerSource,
+    FolderSource,
+    FormExportSource,
+    MailboxSource,
+    Source,
+)
 from pipelines.read.answers import AnswerReader
 from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected, too_large
@@ -31,6 +39,18 @@ class Reader:
         self._files = FileReader(notice, settings, roster, names, self._places)
         self._answers = AnswerReader(notice, settings, roster, self._files, self._places)
         self._sources = {source.id: source for source in notice.sources}
+        lines = {recipient.code: recipient.line for recipient in notice.recipients}
+        self._by_hand = {
+            code: FolderSource(id=BY_HAND, kind="folder", path=BY_HAND_FOLDER, line=line)
+            for code, line in lines.items()
+            if line
+        }
+
+    def _source_of(self, job: Job) -> Source:
+        """What a person registered lies in a folder of its own, and is on the line of the unit that the person named."""
+        if job.source == BY_HAND and job.claim and job.claim.recipient_code:
+            return self._by_hand[job.claim.recipient_code]
+        return self._sources[job.source]
 
     def read(self, job: Job) -> list[Submission]:
         """All submissions of one receipt, in path order."""
@@ -40,7 +60,7 @@ class Reader:
         if job.size > self._settings.max_inflated_bytes:
             return [self._too_big(whole)]
         content = Path(job.object_path).read_bytes()
-        source = self._sources[job.source]
+        source = self._source_of(job)
         if isinstance(source, AnswerSource) and whole.location.name.startswith(ANSWER_MARK):
             return [self._answers.read_answer(whole, source, content)]
         file_format = detect_format(content, job.path)
@@ -88,7 +108,7 @@ class Reader:
         return self._places.reject(whole, too_large("文件过大，没有读取。请压缩图片或分成几个文件后重新报送"))
 
     def _piece(self, job: Job, member: Member | None) -> Piece:
-        source, names = self._sources[job.source], member.names if member else ()
+        source, names = self._source_of(job), member.names if member else ()
         location = Location.of(job.path, source.path, source.line, names)
         senders = member.senders if member else ()
         if member is None or not names:

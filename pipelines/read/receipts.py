@@ -8,7 +8,7 @@ from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.frames import write_batch
 from pipelines.read.pool import read_jobs
-from pipelines.read.submission import Job
+from pipelines.read.submission import Job, Submission
 
 Progress = Callable[[int, int], None]
 """Told how many of how many receipts were read."""
@@ -23,20 +23,27 @@ def read_receipts(
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Writes what they hold as batch `batch` of `folder`; returns how many submissions and rows that is."""
-    jobs = [
-        Job(
-            one.id,
-            one.source,
-            one.path,
-            str(archive.object_path(one.sha256)),
-            one.sha256,
-            one.size,
-            one.received_at,
-            one.evidence,
-        )
-        for one in receipts
-    ]
-    found = []
+    return read_jobs_into(notice, folder, batch, [job_of(archive, one) for one in receipts], progress)
+
+
+def job_of(archive: Archive, receipt: Receipt) -> Job:
+    return Job(
+        receipt.id,
+        receipt.source,
+        receipt.path,
+        str(archive.object_path(receipt.sha256)),
+        receipt.sha256,
+        receipt.size,
+        receipt.received_at,
+        receipt.evidence,
+    )
+
+
+def read_jobs_into(
+    notice: Notice, folder: Path, batch: int, jobs: list[Job], progress: Progress | None = None
+) -> dict[str, int]:
+    """Writes what jobs hold as batch `batch` of `folder`; returns how many submissions and rows that is."""
+    found: list[Submission] = []
     for number, submissions in enumerate(read_jobs(notice, Settings.load(), jobs), 1):
         found += submissions
         if progress:

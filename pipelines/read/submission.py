@@ -12,6 +12,15 @@ Outcome = Literal["read", "ignored", "attachment", "rejected"]
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a person decided of the file at `path` (a member, an answer): whose it is, what it is, or both."""
+
+    path: str
+    recipient_code: str | None = None
+    deliverable: str | None = None
+
+
+@dataclass(frozen=True)
 class Job:
     """One receipt to read: where its bytes are and what is known of it without them."""
 
@@ -24,6 +33,8 @@ class Job:
     received_at: datetime
     evidence: Mapping[str, str] = field(default_factory=dict)
     """What the source knew beside the bytes: `unit`, a recipient's code or name, is the last thing believed."""
+    claim: Claim | None = None
+    """Goes before everything that the file itself says of whose and what it is."""
 
 
 @dataclass(frozen=True)

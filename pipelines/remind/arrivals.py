@@ -30,7 +30,7 @@ LEFT JOIN (
 LEFT JOIN core.deliverables
     ON submissions.notice_id = deliverables.notice_id AND submissions.deliverable = deliverables.deliverable
 WHERE
-    submissions.notice_id = $notice AND submissions.recipient_code IS NOT NULL AND submissions.state <> 'ignored'
+    submissions.notice_id = $notice AND submissions.recipient_code IS NOT NULL AND submissions.state NOT IN ('ignored', 'superseded')
     AND greatest(submissions.received_at, receipts.scanned_at) <= $now
 ORDER BY submissions.received_at, submissions.path, submissions.row_order
 """

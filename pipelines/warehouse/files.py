@@ -104,6 +104,7 @@ def _program_fingerprint() -> str:
         "pipelines/notice",
         "pipelines/read",
         "pipelines/check",
+        "pipelines/decide",
         "pipelines/warehouse",
         "expectations",
         "sql",

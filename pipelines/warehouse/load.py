@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.archive.arrivals import Arrivals
+from pipelines.archive.store import Receipt
 from pipelines.check.tables import VERDICTS
 from pipelines.collect.scan import modified_at
 from pipelines.notice.model import Notice
@@ -112,9 +113,10 @@ def load_run(
         connection.register("staged_submissions", staged)
         connection.execute(_FRESH, {"notice": notice.id})
         stage_notes(connection, notice, folder)
-        _load_private(private, connection, notice, folder)
+        load_private(private, connection, notice, folder)
         load_rows(connection, notice, folder)
-        _touch(connection, notice)
+        fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()
+        touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)
         counts = _count(connection, notice)
         connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
@@ -151,6 +153,11 @@ def _load_receipts(
         [notice.id, list(loading)],
     ).fetchall()
     wanted = set(loading) - {receipt_id for (receipt_id,) in known}
+    load_receipts(connection, notice, [one for one in arrivals.receipts if one.id in wanted])
+
+
+def load_receipts(connection: duckdb.DuckDBPyConnection, notice: Notice, receipts: Iterable[Receipt]) -> None:
+    """Appends receipts to the ledger."""
     rows = [
         {
             "receipt_id": one.id,
@@ -162,14 +169,13 @@ def _load_receipts(
             "received_at": one.received_at,
             "scanned_at": one.scanned_at,
         }
-        for one in arrivals.receipts
-        if one.id in wanted
+        for one in receipts
     ]
     if rows:
         insert_table(connection, "raw.receipts", notice, pa.Table.from_pylist(rows, schema=_RECEIPTS))
 
 
-def _load_private(
+def load_private(
     private: duckdb.DuckDBPyConnection, connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path
 ) -> None:
     """Personal columns, in a transaction of their own: DuckDB writes to one file at a time. Written again they are the same."""
@@ -206,18 +212,26 @@ def _load_private(
     private.commit()
 
 
-def _touch(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
-    """Whose derived rows must be made anew: what is fresh, what has the same bytes from the same recipient, the other
+def touch(connection: duckdb.DuckDBPyConnection, notice: Notice, changed: Iterable[str]) -> None:
+    """Whose derived rows must be made anew: of what changed, what has the same bytes from the same recipient, and the other
     versions of its answers and of its paths. What became of anything else cannot change."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE changed AS
+        SELECT submission_id, answer_key, recipient_code, sha256, path FROM raw.submissions
+        WHERE submission_id IN (SELECT unnest($1::VARCHAR[]))
+        """,
+        [list(changed)],
+    )
     connection.execute(
         """
         INSERT INTO raw.touched
         SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
         WHERE notice_id = $1 AND (
-            submission_id IN (SELECT submission_id FROM fresh)
-            OR answer_key IN (SELECT answer_key FROM fresh)
-            OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM fresh)
-            OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM fresh WHERE answer_key IS NULL)
+            submission_id IN (SELECT submission_id FROM changed)
+            OR answer_key IN (SELECT answer_key FROM changed)
+            OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM changed)
+            OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM changed WHERE answer_key IS NULL)
         )
         """,
         [notice.id],

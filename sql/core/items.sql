@@ -91,20 +91,29 @@ files AS (
     SELECT
         holding.key_id,
         holding.submission_id,
-        holding.received_at,
+        holding.known_at,
         holding.replaced_at,
         row_number() OVER keyed AS place_in_key,
-        lead(holding.received_at) OVER keyed AS next_at,
-        count(holding.replaced_at) OVER (
+        lead(holding.known_at) OVER keyed AS next_at,
+        count(*) FILTER (holding.replaced_at IS NOT NULL OR holding.known_at <> holding.received_at) OVER (
             keyed ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS replacements
-    FROM (SELECT DISTINCT key_id, submission_id, received_at, replaced_at FROM ranked) AS holding
+    FROM (
+        SELECT DISTINCT
+            key_id,
+            submission_id,
+            received_at,
+            known_at,
+            ranked_at,
+            replaced_at
+        FROM ranked
+    ) AS holding
     INNER JOIN core.submissions ON holding.submission_id = submissions.submission_id
     INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
     WINDOW keyed AS (
         PARTITION BY holding.key_id
         ORDER BY
-            holding.received_at,
+            holding.ranked_at,
             split_part(submissions.path, '#', 1),
             submissions.row_order,
             receipts.scanned_at,
@@ -127,7 +136,7 @@ plain_spans AS (
     SELECT
         key_id,
         submission_id,
-        received_at AS current_from,
+        known_at AS current_from,
         coalesce(next_at, TIMESTAMP '9999-12-31') AS current_until
     FROM files
     WHERE replacements = 0
@@ -136,7 +145,7 @@ plain_spans AS (
 moments AS (
     SELECT DISTINCT
         key_id,
-        unnest([received_at, replaced_at]) AS moment
+        unnest([known_at, replaced_at]) AS moment
     FROM files
     WHERE replacements > 0
 ),
@@ -148,7 +157,7 @@ alive AS (
         arg_max(files.submission_id, files.place_in_key) AS submission_id
     FROM moments
     INNER JOIN files ON moments.key_id = files.key_id
-    WHERE moments.moment >= files.received_at AND (files.replaced_at IS NULL OR moments.moment < files.replaced_at)
+    WHERE moments.moment >= files.known_at AND (files.replaced_at IS NULL OR moments.moment < files.replaced_at)
     GROUP BY ALL
 ),
 
@@ -198,23 +207,38 @@ SELECT
     ranked.deliverable,
     deliverables.kind,
     ranked.period,
-    core.item_key(deliverables.kind, ranked.period, ranked.row_date, materials.material_type, materials.title) AS item_key,
+    core.item_key(
+        deliverables.kind,
+        ranked.period,
+        ranked.row_date,
+        coalesce(accepted.material_type, materials.material_type),
+        coalesce(accepted.title, materials.title)
+    ) AS item_key,
     ranked.received_at,
     firsts.first_accepted_at,
-    spans.current_from,
-    spans.current_until,
+    greatest(spans.current_from, ranked.known_at) AS current_from,
+    least(spans.current_until, coalesce(ranked.replaced_at, spans.current_until)) AS current_until,
     coalesce(materials.is_zero_report, FALSE) AS is_zero_report,
-    materials.activity_date,
-    materials.material_type,
+    coalesce(accepted.activity_date, materials.activity_date) AS activity_date,
+    coalesce(accepted.material_type, materials.material_type) AS material_type,
     list_words.code AS material_type_code,
-    CASE WHEN ranked.row_number = 0 THEN submissions.document_title ELSE materials.title END AS title,
-    materials.category,
-    materials.theme,
-    materials.county,
-    materials.participants,
-    materials.online_views
+    CASE
+        WHEN ranked.row_number = 0 THEN submissions.document_title
+        ELSE coalesce(accepted.title, materials.title)
+    END AS title,
+    coalesce(accepted.category, materials.category) AS category,
+    coalesce(accepted.theme, materials.theme) AS theme,
+    coalesce(accepted.county, materials.county) AS county,
+    coalesce(accepted.participants, materials.participants) AS participants,
+    coalesce(accepted.online_views, materials.online_views) AS online_views
 FROM ranked
-INNER JOIN spans ON ranked.key_id = spans.key_id AND ranked.submission_id = spans.submission_id
+-- A file speaks with those of its rows that are valid then.
+INNER JOIN spans
+    ON
+        ranked.key_id = spans.key_id
+        AND ranked.submission_id = spans.submission_id
+        AND ranked.known_at < spans.current_until
+        AND (ranked.replaced_at IS NULL OR ranked.replaced_at > greatest(spans.current_from, ranked.known_at))
 INNER JOIN firsts
     ON
         ranked.notice_id = firsts.notice_id
@@ -231,12 +255,17 @@ LEFT JOIN raw.materials
         ranked.submission_id = materials.submission_id
         AND ranked.table_number = materials.table_number
         AND ranked.row_number = materials.row_number
+LEFT JOIN core.accepted_materials AS accepted
+    ON
+        ranked.submission_id = accepted.submission_id
+        AND ranked.table_number = accepted.table_number
+        AND ranked.row_number = accepted.row_number
 LEFT JOIN core.list_words
     ON
         ranked.notice_id = list_words.notice_id
         AND ranked.deliverable = list_words.deliverable
         AND list_words.column_name = 'material_type'
-        AND materials.material_type = list_words.word;
+        AND coalesce(accepted.material_type, materials.material_type) = list_words.word;
 
 -- Other rows of a touched period, of identities that were not touched, may have been first or be so no more.
 UPDATE core.items

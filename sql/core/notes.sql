@@ -98,7 +98,7 @@ SELECT
     notes.sentence
 FROM raw.notes
 INNER JOIN core.submissions ON notes.submission_id = submissions.submission_id
-WHERE submissions.state NOT IN ('duplicate', 'ignored')
+WHERE submissions.state NOT IN ('duplicate', 'ignored', 'superseded')
 UNION ALL
 SELECT * FROM repeats
 UNION ALL

@@ -1,4 +1,5 @@
 -- One row an obligation and its status at a moment (contract section 7). Key: recipient_code, deliverable, period.
+-- Waivers and extensions that people decided hold from their decision on (core.duties_at).
 -- on_time and late go by the first accepted row of the period; an exempt obligation is exempt whatever came.
 -- is_returned: something of it was rejected by then, and nothing was accepted.
 CREATE OR REPLACE MACRO core.obligations_at(notice, t) AS TABLE
@@ -45,7 +46,7 @@ SELECT
     coalesce(met.is_zero_report, FALSE) AND obligations.exemption_reason IS NULL AS is_zero_report,
     obligations.extension_reason,
     obligations.exemption_reason
-FROM core.obligations
+FROM core.duties_at(notice, t) AS obligations
 LEFT JOIN met
     ON
         obligations.recipient_code = met.recipient_code
@@ -55,6 +56,5 @@ LEFT JOIN returned
     ON
         obligations.recipient_code = returned.recipient_code
         AND obligations.deliverable = returned.deliverable
-        AND obligations.period = returned.period
-WHERE obligations.notice_id = notice;
+        AND obligations.period = returned.period;
 COMMENT ON MACRO TABLE core.obligations_at IS '某一时刻每项应报的状态';

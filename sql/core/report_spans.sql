@@ -110,16 +110,110 @@ spans AS (
             PARTITION BY notice_id, recipient_code, deliverable, period ORDER BY moment
         ) AS until_moment
     FROM turns
+),
+
+-- Where people decided about rows of a period, which was the first accepted one depends on the moment: what was accepted
+-- later may have come earlier, and what was withdrawn meets nothing any more.
+decided_rows AS (
+    SELECT
+        valid_rows.notice_id,
+        valid_rows.recipient_code,
+        valid_rows.deliverable,
+        valid_rows.period,
+        valid_rows.received_at,
+        valid_rows.known_at,
+        CASE WHEN valid_rows.is_taken_back THEN valid_rows.replaced_at ELSE TIMESTAMP '9999-12-31' END AS known_until,
+        bool_or(valid_rows.is_taken_back OR valid_rows.known_at <> valid_rows.received_at) OVER (
+            PARTITION BY valid_rows.notice_id, valid_rows.recipient_code, valid_rows.deliverable, valid_rows.period
+        ) AS is_decided
+    FROM core.valid_rows
+    SEMI JOIN raw.touched_keys
+        ON
+            valid_rows.notice_id = touched_keys.notice_id
+            AND valid_rows.recipient_code = touched_keys.recipient_code
+            AND valid_rows.deliverable = touched_keys.deliverable
+            AND valid_rows.period IS NOT DISTINCT FROM touched_keys.period
+    QUALIFY is_decided
+),
+
+decided_moments AS (
+    SELECT DISTINCT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period,
+        unnest([known_at, known_until]) AS moment
+    FROM decided_rows
+),
+
+met AS (
+    SELECT * FROM spans
+    WHERE state <> 'nothing'
+),
+
+cuts AS (
+    SELECT
+        met.notice_id,
+        met.recipient_code,
+        met.deliverable,
+        met.period,
+        met.state,
+        met.until_moment,
+        met.first_accepted_at,
+        decided_moments.moment IS NOT NULL AS is_decided,
+        greatest(met.moment, decided_moments.moment) AS moment
+    FROM met
+    LEFT JOIN decided_moments
+        ON
+            met.notice_id = decided_moments.notice_id
+            AND met.recipient_code = decided_moments.recipient_code
+            AND met.deliverable = decided_moments.deliverable
+            AND met.period IS NOT DISTINCT FROM decided_moments.period
+            AND met.until_moment > decided_moments.moment
+    GROUP BY ALL
+),
+
+cut_spans AS (
+    SELECT
+        cuts.* REPLACE (
+            lead(cuts.moment, 1, cuts.until_moment) OVER (
+                PARTITION BY cuts.notice_id, cuts.recipient_code, cuts.deliverable, cuts.period, cuts.until_moment
+                ORDER BY cuts.moment
+            ) AS until_moment
+        )
+    FROM cuts
 )
 
 SELECT
-    notice_id,
-    recipient_code,
-    deliverable,
-    period,
-    moment AS met_from,
-    until_moment AS met_until,
-    state = 'zero report' AS is_zero_report,
-    first_accepted_at
-FROM spans
-WHERE state <> 'nothing';
+    cut_spans.notice_id,
+    cut_spans.recipient_code,
+    cut_spans.deliverable,
+    cut_spans.period,
+    cut_spans.moment AS met_from,
+    cut_spans.until_moment AS met_until,
+    cut_spans.state = 'zero report' AS is_zero_report,
+    CASE
+        WHEN cut_spans.is_decided
+            THEN min(decided_rows.received_at) FILTER (
+                decided_rows.known_at <= cut_spans.moment AND decided_rows.known_until > cut_spans.moment
+            )
+        ELSE cut_spans.first_accepted_at
+    END AS first_accepted_at
+FROM cut_spans
+LEFT JOIN decided_rows
+    ON
+        cut_spans.is_decided
+        AND cut_spans.notice_id = decided_rows.notice_id
+        AND cut_spans.recipient_code = decided_rows.recipient_code
+        AND cut_spans.deliverable = decided_rows.deliverable
+        AND cut_spans.period IS NOT DISTINCT FROM decided_rows.period
+GROUP BY
+    cut_spans.notice_id,
+    cut_spans.recipient_code,
+    cut_spans.deliverable,
+    cut_spans.period,
+    cut_spans.moment,
+    cut_spans.until_moment,
+    cut_spans.state,
+    cut_spans.is_decided,
+    cut_spans.first_accepted_at;

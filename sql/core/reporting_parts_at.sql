@@ -24,10 +24,21 @@ meeting AS (
         items.notice_id = notice
         AND (for_city IS NULL OR items.city_code = for_city)
         AND items.current_from <= t
-        AND items.received_at = items.first_accepted_at
+        AND NOT EXISTS (
+            SELECT 1 FROM core.valid_rows AS taken
+            WHERE
+                taken.is_taken_back
+                AND taken.replaced_at <= t
+                AND items.submission_id = taken.submission_id
+                AND items.table_number = taken.table_number
+                AND items.row_number = taken.row_number
+                AND items.current_from >= taken.known_at
+                AND items.current_from < taken.replaced_at
+        )
     QUALIFY
         row_number() OVER (
-            PARTITION BY items.recipient_code, items.deliverable, items.period ORDER BY items.current_from, items.item_id
+            PARTITION BY items.recipient_code, items.deliverable, items.period
+            ORDER BY items.received_at, items.current_from, items.item_id
         ) = 1
 ),
 

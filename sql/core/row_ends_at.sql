@@ -2,7 +2,8 @@
 -- Key: submission_id, table_number, row_number (NULL: the file without any). What arrived later is listed too, as not_yet.
 -- row_end: counted, zero_report (valid, no material), replaced (a later file, a later version of its path or a corrected
 -- answer took its place), duplicate_row (equal to one above it in its file), rejected, duplicate, not_yet, attachment,
--- ignored. Whose city is unknown has city_code NULL.
+-- withdrawn (a person took it back, or gave its file to another unit), ignored. A row that a person accepted is told by what
+-- became of it since. Whose city is unknown has city_code NULL.
 -- for_city leaves the others out; NULL means every city.
 CREATE OR REPLACE MACRO core.row_ends_at(notice, t, for_city) AS TABLE
 WITH
@@ -13,7 +14,7 @@ sent AS (
     FROM core.submissions
     LEFT JOIN core.recipients
         ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
-    WHERE submissions.notice_id = notice AND (for_city IS NULL OR recipients.city_code = for_city)
+    WHERE submissions.notice_id = notice AND submissions.state <> 'superseded' AND (for_city IS NULL OR recipients.city_code = for_city)
 ),
 
 held AS (
@@ -85,6 +86,20 @@ current_items AS (
     WHERE items.notice_id = notice AND items.current_from <= t AND items.current_until > t
 ),
 
+-- What was valid at some moment until then: by its last span.
+known_rows AS (
+    SELECT
+        valid_rows.submission_id,
+        valid_rows.table_number,
+        valid_rows.row_number,
+        bool_or(valid_rows.is_repeat) AS is_repeat,
+        arg_max(CASE WHEN valid_rows.replaced_at <= t THEN valid_rows.replaced_by END, valid_rows.known_at) AS replaced_by,
+        arg_max(valid_rows.is_taken_back AND valid_rows.replaced_at <= t, valid_rows.known_at) AS is_withdrawn
+    FROM core.valid_rows
+    WHERE valid_rows.notice_id = notice AND valid_rows.known_at <= t
+    GROUP BY ALL
+),
+
 -- One file speaks for a key.
 speaking AS (
     SELECT DISTINCT
@@ -144,16 +159,17 @@ judged AS (
         placed.*,
         current_items.item_id,
         coalesce(
-            CASE WHEN valid_rows.replaced_at <= t THEN valid_rows.replaced_by END,
+            valid_rows.replaced_by,
             successors.submission_id
         ) AS replacement,
         CASE
             WHEN placed.received_at > t THEN 'not_yet'
             WHEN placed.state IN ('ignored', 'attachment', 'duplicate') THEN placed.state
-            WHEN placed.reasons IS NOT NULL OR placed.state = 'rejected' THEN 'rejected'
-            WHEN valid_rows.is_repeat THEN 'duplicate_row'
             WHEN current_items.is_zero_report THEN 'zero_report'
             WHEN current_items.item_id IS NOT NULL THEN 'counted'
+            WHEN valid_rows.is_withdrawn THEN 'withdrawn'
+            WHEN valid_rows.submission_id IS NULL AND (placed.reasons IS NOT NULL OR placed.state = 'rejected') THEN 'rejected'
+            WHEN valid_rows.is_repeat THEN 'duplicate_row'
             ELSE 'replaced'
         END AS row_end
     FROM placed
@@ -162,7 +178,7 @@ judged AS (
             placed.submission_id = current_items.submission_id
             AND placed.table_number = current_items.table_number
             AND placed.row_number = current_items.row_number
-    LEFT JOIN core.valid_rows
+    LEFT JOIN known_rows AS valid_rows
         ON
             placed.submission_id = valid_rows.submission_id
             AND placed.table_number = valid_rows.table_number

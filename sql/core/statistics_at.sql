@@ -11,12 +11,11 @@ owed_and_sent AS (
         obligations.period,
         TRUE AS is_owed,
         FALSE AS is_reported
-    FROM core.obligations
+    FROM core.duties_at(notice, t) AS obligations
     INNER JOIN core.deliverables
         ON obligations.notice_id = deliverables.notice_id AND obligations.deliverable = deliverables.deliverable
     WHERE
-        obligations.notice_id = notice
-        AND obligations.exemption_reason IS NULL
+        obligations.exemption_reason IS NULL
         AND deliverables.kind = 'statistics'
     UNION ALL BY NAME
     SELECT
@@ -76,7 +75,7 @@ SELECT
     indicators.compares_with,
     units.is_owed,
     units.is_reported,
-    given.value,
+    coalesce(accepted.value::BIGINT, given.value) AS value,
     given.value_given,
     coalesce(given.value_state = 'approximate', FALSE) AS is_approximate,
     coalesce(given.value_state = 'not_applicable', FALSE) AS is_not_applicable,
@@ -93,5 +92,11 @@ LEFT JOIN raw.statistics AS given
         units.sent.submission_id = given.submission_id
         AND units.sent.table_number = given.table_number
         AND units.sent.row_number = given.row_number
-        AND indicators.indicator = given.indicator;
+        AND indicators.indicator = given.indicator
+LEFT JOIN core.accepted_values AS accepted
+    ON
+        units.sent.submission_id = accepted.submission_id
+        AND units.sent.table_number = accepted.table_number
+        AND units.sent.row_number = accepted.row_number
+        AND indicators.indicator = accepted.column_name;
 COMMENT ON MACRO TABLE core.statistics_at IS '某一时刻统计表的每个数：含该报而未报的单位';

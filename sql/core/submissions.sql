@@ -1,5 +1,6 @@
 -- One row a file, archive member or version of a form answer, with its one end (contract section 6). Key: submission_id.
 -- Same bytes again from the same recipient are a duplicate of the first, in order of arrival, then path.
+-- What people decided goes before what the content gives (core.decided_files): superseded is a reading that no list shows.
 -- Refreshed for the submissions in raw.touched.
 CREATE TABLE IF NOT EXISTS core.submissions (
     notice_id VARCHAR NOT NULL,
@@ -34,7 +35,7 @@ COMMENT ON COLUMN core.submissions.recipient_code IS '单位代码；认不出�
 COMMENT ON COLUMN core.submissions.deliverable IS '报送事项';
 COMMENT ON COLUMN core.submissions.received_at IS '收到时间（通知所在时区）';
 COMMENT ON COLUMN core.submissions.state IS
-'结论：accepted 收下、partly accepted 部分收下、rejected 退回、duplicate 重复、ignored 忽略、attachment 附件';
+'结论：accepted 收下、partly accepted 部分收下、rejected 退回、duplicate 重复、ignored 忽略、attachment 附件、superseded 以另一次认领的为准（各清单不列）';
 COMMENT ON COLUMN core.submissions.reason IS '整件退回的原因代码';
 COMMENT ON COLUMN core.submissions.sentence IS '整件退回的说明';
 COMMENT ON COLUMN core.submissions.row_count IS '数据行数';
@@ -60,6 +61,7 @@ received AS (
         CASE
             WHEN
                 submissions.outcome <> 'ignored'
+                AND decided_files.state IS NULL
                 AND submissions.answer_key IS NULL
                 AND submissions.recipient_code IS NOT NULL
                 THEN first_value(submissions.submission_id) OVER (
@@ -68,13 +70,17 @@ received AS (
                         submissions.recipient_code,
                         submissions.sha256,
                         submissions.outcome = 'ignored',
+                        decided_files.state IS NULL,
                         submissions.answer_key IS NULL
                     ORDER BY submissions.received_at, submissions.path, submissions.row_order, submissions.submission_id
                 )
             ELSE submissions.submission_id
-        END AS first_id
+        END AS first_id,
+        decided_files.state AS decided_state,
+        decided_files.sentence AS decided_sentence
     FROM raw.submissions
     INNER JOIN raw.touched ON submissions.submission_id = touched.submission_id
+    LEFT JOIN core.decided_files ON submissions.submission_id = decided_files.submission_id
 ),
 
 faulty_rows AS (
@@ -85,6 +91,13 @@ faulty_rows AS (
         arg_min(verdicts.reason, verdicts.fault_number) AS reason
     FROM raw.verdicts
     INNER JOIN received ON verdicts.submission_id = received.submission_id
+    -- Accepted by a person, and still so.
+    ANTI JOIN core.decided_rows AS accepted
+        ON
+            verdicts.submission_id = accepted.submission_id
+            AND verdicts.table_number = accepted.table_number
+            AND verdicts.row_number = accepted.row_number
+            AND accepted.known_until = TIMESTAMP '9999-12-31'
     WHERE verdicts.severity = 'error'
     GROUP BY ALL
 ),
@@ -112,6 +125,7 @@ judged AS (
         coalesce(counted.rejected_row_count, 0) AS rejected_row_count,
         counted.rejected_rows,
         CASE
+            WHEN received.decided_state IS NOT NULL THEN received.decided_state
             WHEN received.outcome = 'ignored' THEN 'ignored'
             WHEN received.first_id <> received.submission_id THEN 'duplicate'
             WHEN received.outcome IN ('attachment', 'rejected') THEN received.outcome
@@ -138,6 +152,7 @@ SELECT
         WHEN state = 'ignored' THEN reason
     END AS reason,
     CASE
+        WHEN decided_state IS NOT NULL THEN decided_sentence
         WHEN state = 'rejected' THEN coalesce(sentence, '每一行都有问题，没有一行可用。请按各行的说明改正后重新报送')
         WHEN state = 'ignored' THEN sentence
     END AS sentence,

@@ -1,5 +1,6 @@
 -- One row a valid row of a submission that counts: whose it is, its period and what identifies it (contract section 6).
--- Key: submission_id, table_number, row_number. Which of those with one identity is current when: core.items.
+-- Key: submission_id, table_number, row_number, known_at: a row that a person accepted, withdrew or gave to another unit is
+-- valid in the spans of core.decided_rows, any other from its arrival on. Which of those with one identity is current when: core.items.
 -- A row that a later version of the same path, or of the same form answer, did away with has replaced_at and replaced_by.
 -- Refreshed for the submissions in raw.touched; what they say, and said before, is in raw.touched_keys.
 CREATE TABLE IF NOT EXISTS core.valid_rows (
@@ -14,8 +15,11 @@ CREATE TABLE IF NOT EXISTS core.valid_rows (
     row_date DATE,
     key_id UHUGEINT NOT NULL,
     received_at TIMESTAMP NOT NULL,
+    known_at TIMESTAMP NOT NULL,
+    ranked_at TIMESTAMP NOT NULL,
     replaced_at TIMESTAMP,
     replaced_by VARCHAR,
+    is_taken_back BOOLEAN NOT NULL,
     is_repeat BOOLEAN NOT NULL
 );
 COMMENT ON TABLE core.valid_rows IS '有效行：曾经有效和现在有效的都在';
@@ -30,6 +34,9 @@ COMMENT ON COLUMN core.valid_rows.period IS '所属期；不属任何一期的�
 COMMENT ON COLUMN core.valid_rows.row_date IS '行里写的日期；没有日期的为空';
 COMMENT ON COLUMN core.valid_rows.key_id IS '行的身份的摘要：单位、事项和 core.item_key 都相同的行，摘要相同';
 COMMENT ON COLUMN core.valid_rows.received_at IS '收到时间';
+COMMENT ON COLUMN core.valid_rows.known_at IS '从何时起有效：收到之时，或人的决定之时';
+COMMENT ON COLUMN core.valid_rows.ranked_at IS '与别的文件比先后用的时刻：收到和决定之中较晚的';
+COMMENT ON COLUMN core.valid_rows.is_taken_back IS '有效到 replaced_at 为止，是否因为人的决定（撤回、改认、取消）';
 COMMENT ON COLUMN core.valid_rows.replaced_at IS '从何时起被同一路径或同一份答卷的后一版取代，不论写了什么；没有的为空';
 COMMENT ON COLUMN core.valid_rows.replaced_by IS '取代它的那一版的报送件编号；没有的为空';
 COMMENT ON COLUMN core.valid_rows.is_repeat IS '是否与同一件里前面一行每一列都相同：这样的行只计一次';
@@ -57,7 +64,16 @@ WITH counting AS (
     FROM core.submissions
     INNER JOIN raw.touched ON submissions.submission_id = touched.submission_id
     INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
-    WHERE submissions.state IN ('accepted', 'partly accepted')
+    WHERE
+        submissions.state IN ('accepted', 'partly accepted')
+        OR submissions.submission_id IN (SELECT decided_rows.submission_id FROM core.decided_rows)
+),
+
+-- Of these, decisions of people say which rows are valid when.
+decided AS (
+    SELECT DISTINCT decided_files.submission_id
+    FROM core.decided_files
+    INNER JOIN counting ON decided_files.submission_id = counting.submission_id
 ),
 
 faulty_rows AS (
@@ -92,9 +108,11 @@ sent AS (
         rows.row_number,
         rows.row_order,
         faulty_rows.submission_id IS NOT NULL AS is_faulty,
-        coalesce(materials.activity_date, statistics.period_date) AS row_date,
-        materials.material_type,
-        materials.title,
+        coalesce(
+            accepted.activity_date, materials.activity_date, accepted.period_date, statistics.period_date
+        ) AS row_date,
+        coalesce(accepted.material_type, materials.material_type) AS material_type,
+        coalesce(accepted.title, materials.title) AS title,
         coalesce(materials.participants > 0 OR materials.online_views > 0, statistics.has_count, FALSE) AS has_count,
         materials.category,
         materials.theme,
@@ -115,6 +133,11 @@ sent AS (
             rows.submission_id = statistics.submission_id
             AND rows.table_number = statistics.table_number
             AND rows.row_number = statistics.row_number
+    LEFT JOIN core.accepted_materials AS accepted
+        ON
+            rows.submission_id = accepted.submission_id
+            AND rows.table_number = accepted.table_number
+            AND rows.row_number = accepted.row_number
     LEFT JOIN faulty_rows
         ON
             rows.submission_id = faulty_rows.submission_id
@@ -134,7 +157,7 @@ sent AS (
     WHERE document IS NOT NULL
 ),
 
-keyed AS (
+identified AS (
     SELECT
         sent.submission_id,
         sent.deliverable,
@@ -167,6 +190,23 @@ keyed AS (
             counting.notice_id = periods.notice_id
             AND sent.deliverable = periods.deliverable
             AND (periods.first_day IS NULL OR sent.row_date BETWEEN periods.first_day AND periods.last_day)
+),
+
+-- A row of a submission that nobody decided about is valid from its arrival on, or never.
+keyed AS (
+    SELECT
+        identified.* EXCLUDE (is_faulty),
+        CASE WHEN decided.submission_id IS NULL THEN identified.is_faulty ELSE spans.known_from IS NULL END AS is_faulty,
+        coalesce(spans.known_from, identified.received_at) AS known_at,
+        coalesce(spans.ranked_at, identified.received_at) AS ranked_at,
+        nullif(spans.known_until, TIMESTAMP '9999-12-31') AS taken_back_at
+    FROM identified
+    LEFT JOIN decided ON identified.submission_id = decided.submission_id
+    LEFT JOIN core.decided_rows AS spans
+        ON
+            identified.submission_id = spans.submission_id
+            AND identified.table_number = spans.table_number
+            AND identified.row_number = spans.row_number
 ),
 
 -- Equal in every field, with a count above 0: all but the first of one file.
@@ -213,14 +253,30 @@ versions AS (
     QUALIFY count(*) OVER (PARTITION BY notice_id, source, path, recipient_code) > 1
 ),
 
+-- When each version says something of a period.
 speaking AS (
     SELECT DISTINCT
-        versions.*,
+        versions.submission_id,
+        versions.version,
+        versions.path_id,
         keyed.deliverable,
-        keyed.period_or_date
+        keyed.period_or_date,
+        keyed.known_at AS speaks_at,
+        coalesce(keyed.taken_back_at, TIMESTAMP '9999-12-31') AS speaks_until
     FROM keyed
     INNER JOIN versions ON keyed.submission_id = versions.submission_id
     WHERE NOT keyed.is_faulty
+),
+
+-- Since when a file says something valid of a key: its arrival, or a person's acceptance.
+said AS (
+    SELECT
+        submission_id,
+        key_id,
+        min(known_at) AS said_at
+    FROM keyed
+    WHERE NOT is_faulty
+    GROUP BY ALL
 ),
 
 -- What a rejected row of a version bears, and no valid one of it, is not done away with by that version.
@@ -230,8 +286,7 @@ kept AS (
         keyed.key_id
     FROM keyed
     SEMI JOIN versions ON keyed.submission_id = versions.submission_id
-    ANTI JOIN (SELECT submission_id, key_id FROM keyed WHERE NOT is_faulty) AS said
-        ON keyed.submission_id = said.submission_id AND keyed.key_id = said.key_id
+    ANTI JOIN said ON keyed.submission_id = said.submission_id AND keyed.key_id = said.key_id
     WHERE keyed.is_faulty
 ),
 
@@ -252,8 +307,8 @@ replaced_by_path AS (
     SELECT
         overwritten.submission_id,
         overwritten.key_id,
-        arg_min(speaking.submission_id, speaking.version) AS replaced_by,
-        arg_min(speaking.received_at, speaking.version) AS replaced_at
+        arg_min(speaking.submission_id, (speaking.version, speaking.speaks_at)) AS replaced_by,
+        arg_min(greatest(speaking.speaks_at, said.said_at), (speaking.version, speaking.speaks_at)) AS replaced_at
     FROM overwritten
     INNER JOIN speaking
         ON
@@ -262,6 +317,41 @@ replaced_by_path AS (
             AND overwritten.period_or_date = speaking.period_or_date
             AND overwritten.version < speaking.version
     ANTI JOIN kept ON speaking.submission_id = kept.submission_id AND overwritten.key_id = kept.key_id
+    LEFT JOIN said ON speaking.submission_id = said.submission_id AND overwritten.key_id = said.key_id
+    GROUP BY ALL
+),
+
+-- A version that a person took back says nothing any more: from then on, until a later one speaks, the earlier rows stand.
+revived AS (
+    SELECT
+        overwritten.submission_id,
+        overwritten.key_id,
+        ended.speaks_until AS revived_at,
+        min(following.speaks_at) AS again_at,
+        arg_min(following.submission_id, following.speaks_at) AS again_by
+    FROM overwritten
+    INNER JOIN speaking AS ended
+        ON
+            overwritten.path_id = ended.path_id
+            AND overwritten.deliverable = ended.deliverable
+            AND overwritten.period_or_date = ended.period_or_date
+            AND overwritten.version < ended.version
+            AND ended.speaks_until < TIMESTAMP '9999-12-31'
+    ANTI JOIN speaking AS going_on
+        ON
+            overwritten.path_id = going_on.path_id
+            AND overwritten.deliverable = going_on.deliverable
+            AND overwritten.period_or_date = going_on.period_or_date
+            AND overwritten.version < going_on.version
+            AND ended.speaks_until >= going_on.speaks_at
+            AND ended.speaks_until < going_on.speaks_until
+    LEFT JOIN speaking AS following
+        ON
+            overwritten.path_id = following.path_id
+            AND overwritten.deliverable = following.deliverable
+            AND overwritten.period_or_date = following.period_or_date
+            AND overwritten.version < following.version
+            AND ended.speaks_until < following.speaks_at
     GROUP BY ALL
 ),
 
@@ -280,29 +370,56 @@ replaced_by_answer AS (
             WHERE verdicts.submission_id = submissions.submission_id AND verdicts.severity = 'error'
         )
     WINDOW answered AS (PARTITION BY notice_id, answer_key ORDER BY received_at, path, row_order)
+),
+
+standing AS (
+    SELECT
+        keyed.*,
+        keyed.known_at AS stands_from,
+        coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) AS replaced_at,
+        coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by) AS replaced_by
+    FROM keyed
+    LEFT JOIN replaced_by_answer ON keyed.submission_id = replaced_by_answer.submission_id
+    LEFT JOIN replaced_by_path
+        ON keyed.submission_id = replaced_by_path.submission_id AND keyed.key_id = replaced_by_path.key_id
+    WHERE NOT keyed.is_faulty
+    UNION ALL
+    SELECT
+        keyed.*,
+        revived.revived_at AS stands_from,
+        revived.again_at AS replaced_at,
+        revived.again_by AS replaced_by
+    FROM keyed
+    INNER JOIN revived ON keyed.submission_id = revived.submission_id AND keyed.key_id = revived.key_id
+    WHERE
+        NOT keyed.is_faulty
+        AND revived.revived_at > keyed.known_at
+        AND (keyed.taken_back_at IS NULL OR revived.revived_at < keyed.taken_back_at)
 )
 
 SELECT
-    keyed.notice_id,
-    keyed.submission_id,
-    keyed.sheet,
-    keyed.table_number,
-    keyed.row_number,
-    keyed.recipient_code,
-    keyed.deliverable,
-    keyed.period,
-    keyed.row_date,
-    keyed.key_id,
-    keyed.received_at,
-    coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) AS replaced_at,
-    coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by) AS replaced_by,
+    standing.notice_id,
+    standing.submission_id,
+    standing.sheet,
+    standing.table_number,
+    standing.row_number,
+    standing.recipient_code,
+    standing.deliverable,
+    standing.period,
+    standing.row_date,
+    standing.key_id,
+    standing.received_at,
+    standing.stands_from AS known_at,
+    standing.ranked_at,
+    least(standing.replaced_at, standing.taken_back_at) AS replaced_at,
+    CASE WHEN (standing.taken_back_at <= standing.replaced_at) IS NOT TRUE THEN standing.replaced_by END AS replaced_by,
+    coalesce(
+        standing.taken_back_at <= coalesce(standing.replaced_at, TIMESTAMP '9999-12-31'),
+        FALSE
+    ) AS is_taken_back,
     repeats.row_order IS NOT NULL AS is_repeat
-FROM keyed
-LEFT JOIN replaced_by_answer ON keyed.submission_id = replaced_by_answer.submission_id
-LEFT JOIN replaced_by_path
-    ON keyed.submission_id = replaced_by_path.submission_id AND keyed.key_id = replaced_by_path.key_id
-LEFT JOIN repeats ON keyed.submission_id = repeats.submission_id AND keyed.row_order = repeats.row_order
-WHERE NOT keyed.is_faulty;
+FROM standing
+LEFT JOIN repeats ON standing.submission_id = repeats.submission_id AND standing.row_order = repeats.row_order;
 
 INSERT INTO raw.touched_keys
 SELECT DISTINCT

@@ -17,7 +17,8 @@ SELECT
     accounts.cells,
     accounts.filled
 FROM raw.accounts
-INNER JOIN core.submissions ON accounts.submission_id = submissions.submission_id
+INNER JOIN core.submissions
+    ON accounts.submission_id = submissions.submission_id AND submissions.state <> 'superseded'
 LEFT JOIN (
     VALUES
     ('title', '标题', 1),

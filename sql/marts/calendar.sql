@@ -9,7 +9,7 @@ due AS (
         obligations.due_at::DATE AS day,
         count(*) AS due_obligations,
         list(DISTINCT deliverables.deliverable_name ORDER BY deliverables.deliverable_name) AS due_deliverables
-    FROM core.obligations
+    FROM core.latest_duties AS obligations
     INNER JOIN core.deliverables
         ON obligations.notice_id = deliverables.notice_id AND obligations.deliverable = deliverables.deliverable
     WHERE obligations.exemption_reason IS NULL

@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO marts.daily_progress_as_of(notice, t) AS TABLE
 WITH
 last_moments AS (
     SELECT obligations.due_at AS moment
-    FROM core.obligations
+    FROM core.latest_duties AS obligations
     WHERE obligations.notice_id = notice
     UNION ALL
     SELECT submissions.received_at
@@ -80,7 +80,7 @@ arrived AS (
     FROM core.submissions
     INNER JOIN core.recipients
         ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
-    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state <> 'ignored'
+    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state NOT IN ('ignored', 'superseded')
     GROUP BY ALL
 ),
 

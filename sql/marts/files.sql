@@ -24,6 +24,7 @@ FROM core.submissions
 LEFT JOIN core.recipients
     ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
 LEFT JOIN core.submissions AS originals ON submissions.duplicate_of = originals.submission_id
+WHERE submissions.state <> 'superseded'
 ORDER BY submissions.notice_id, submissions.received_at, submissions.path, submissions.row_order;
 COMMENT ON VIEW marts.files IS '收件清单：每个收到的文件及其结论';
 COMMENT ON COLUMN marts.files.notice_id IS '通知代号';

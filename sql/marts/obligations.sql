@@ -23,7 +23,7 @@ SELECT
     obligations.extension_reason,
     obligations.exemption_reason IS NOT NULL AS is_exempt,
     obligations.exemption_reason
-FROM core.obligations
+FROM core.latest_duties AS obligations
 INNER JOIN core.recipients
     ON obligations.notice_id = recipients.notice_id AND obligations.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables

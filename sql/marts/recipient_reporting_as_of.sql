@@ -29,7 +29,7 @@ arrived AS (
         submissions.recipient_code,
         max(submissions.received_at) AS last_received_at
     FROM core.submissions
-    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state <> 'ignored'
+    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state NOT IN ('ignored', 'superseded')
     GROUP BY ALL
 )
 

@@ -9,7 +9,7 @@ owed AS (
         obligations.recipient_code,
         count(*) FILTER (obligations.exemption_reason IS NULL) AS expected,
         count(*) FILTER (obligations.exemption_reason IS NOT NULL) AS exempt
-    FROM core.obligations
+    FROM core.latest_duties AS obligations
     GROUP BY ALL
 )
 

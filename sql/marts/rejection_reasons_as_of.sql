@@ -10,7 +10,7 @@ CREATE OR REPLACE MACRO marts.rejection_reasons_as_of(notice, t) AS TABLE
 WITH
 arrived AS (
     SELECT * FROM core.submissions
-    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state <> 'duplicate'
+    WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state NOT IN ('duplicate', 'superseded')
 ),
 
 faults AS (

@@ -35,12 +35,11 @@ reported AS (
 
 daily_owed AS (
     SELECT DISTINCT obligations.recipient_code
-    FROM core.obligations
+    FROM core.duties_at(notice, t) AS obligations
     INNER JOIN core.deliverables
         ON obligations.notice_id = deliverables.notice_id AND obligations.deliverable = deliverables.deliverable
     WHERE
-        obligations.notice_id = notice
-        AND obligations.exemption_reason IS NULL
+        obligations.exemption_reason IS NULL
         AND deliverables.kind = 'materials'
 ),
 

@@ -42,7 +42,7 @@ LEFT JOIN core.recipients
 LEFT JOIN core.deliverables
     ON submissions.notice_id = deliverables.notice_id AND submissions.deliverable = deliverables.deliverable
 LEFT JOIN counting ON submissions.submission_id = counting.submission_id
-WHERE submissions.state NOT IN ('ignored', 'attachment')
+WHERE submissions.state NOT IN ('ignored', 'attachment', 'superseded')
 ORDER BY submissions.notice_id, submissions.received_at, submissions.path, submissions.row_order;
 COMMENT ON VIEW marts.submissions IS '报送件：每件是谁的、什么事项、结论如何、还有几行在计数';
 COMMENT ON COLUMN marts.submissions.notice_id IS '通知代号';

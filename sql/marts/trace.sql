@@ -80,13 +80,13 @@ SELECT
         WHEN 'online_views' THEN materials.online_views_given
     END AS value_given,
     CASE placed.column_name
-        WHEN 'title' THEN materials.title
-        WHEN 'material_type' THEN materials.material_type
-        WHEN 'activity_date' THEN materials.activity_date::VARCHAR
-        WHEN 'county' THEN materials.county
-        WHEN 'category' THEN materials.category
-        WHEN 'participants' THEN materials.participants::VARCHAR
-        WHEN 'online_views' THEN materials.online_views::VARCHAR
+        WHEN 'title' THEN coalesce(accepted.title, materials.title)
+        WHEN 'material_type' THEN coalesce(accepted.material_type, materials.material_type)
+        WHEN 'activity_date' THEN coalesce(accepted.activity_date, materials.activity_date)::VARCHAR
+        WHEN 'county' THEN coalesce(accepted.county, materials.county)
+        WHEN 'category' THEN coalesce(accepted.category, materials.category)
+        WHEN 'participants' THEN coalesce(accepted.participants, materials.participants)::VARCHAR
+        WHEN 'online_views' THEN coalesce(accepted.online_views, materials.online_views)::VARCHAR
     END AS value,
     materials.activity_date,
     materials.title,
@@ -97,6 +97,11 @@ SELECT
 FROM placed
 LEFT JOIN core.cities ON cities.notice_id = notice AND placed.city_code = cities.city_code
 LEFT JOIN core.recipients ON recipients.notice_id = notice AND placed.recipient_code = recipients.recipient_code
+LEFT JOIN core.accepted_materials AS accepted
+    ON
+        placed.submission_id = accepted.submission_id
+        AND placed.table_number = accepted.table_number
+        AND placed.row_number = accepted.row_number
 LEFT JOIN core.submissions ON placed.submission_id = submissions.submission_id
 LEFT JOIN core.submissions AS others ON placed.other_submission_id = others.submission_id
 LEFT JOIN raw.materials

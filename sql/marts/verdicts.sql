@@ -26,7 +26,7 @@ FROM raw.verdicts
 INNER JOIN core.submissions ON verdicts.submission_id = submissions.submission_id
 LEFT JOIN core.recipients
     ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
-WHERE submissions.state <> 'duplicate'
+WHERE submissions.state NOT IN ('duplicate', 'superseded')
 ORDER BY submissions.notice_id, submissions.received_at, submissions.path, verdicts.sheet, verdicts.row_number;
 COMMENT ON VIEW marts.verdicts IS '问题清单：每一处问题在哪里、写了什么、怎么改';
 COMMENT ON COLUMN marts.verdicts.notice_id IS '通知代号';

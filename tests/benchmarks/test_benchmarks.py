@@ -11,6 +11,7 @@ CLAIMS = {
     "cycle": "wall ÷ floor",
     "incremental": "| ratio |",
     "as-of": "÷ SQL",
+    "board": "a moment for the first time",
 }
 
 

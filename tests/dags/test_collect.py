@@ -5,6 +5,7 @@ import pytest
 from tests.dags.conftest import NOTICE, ROOT
 
 pytestmark = pytest.mark.airflow
+TASKS = ("scan", "read", "check", "load", "publish", "returns", "finish")
 
 
 @pytest.fixture
@@ -33,6 +34,14 @@ def test_the_dag_gives_the_figures_of_the_command(collect, notices, tmp_path):
 
     again = collect(inbox, now)
     assert again.returncode == 0, "a cycle without anything new is a good cycle"
+    told = again.stdout + again.stderr
+    assert [task for task in TASKS if f"[DAG TEST] starting task_id={task} " in told] == ["scan"], (
+        "and one task"
+    )
+    logs = sorted(
+        (tmp_path / "home" / "airflow" / "logs").glob("dag_id=*/run_id=*/task_id=*/**/attempt=1.log")
+    )
+    assert {path.parts[-2].removeprefix("task_id=") for path in logs} >= {"scan", "load"}, "for the page"
     assert notices(*metrics) == notices(*metrics, home="other")
 
 
@@ -40,3 +49,10 @@ def test_a_source_that_cannot_be_read_fails_the_run(collect, tmp_path):
     done = collect(tmp_path / "nowhere", "2020-12-01T00:00:00")
     assert done.returncode == 1
     assert "以下来源没有读到" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("now", ["2020-13-45T00:00", "2020-11-31T00:00:00"])
+def test_a_moment_that_is_none_is_a_sentence_at_once(collect, tmp_path, now):
+    done = collect(tmp_path, now)
+    assert done.returncode == 1
+    assert "不是时刻" in done.stdout + done.stderr

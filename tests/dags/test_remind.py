@@ -20,8 +20,8 @@ def test_the_dag_sends_what_the_command_queues(python, notices, tmp_path, monkey
     rows = json.loads(notices("outbox", "--format", "json", home="other"))
     assert {"escalation", "return"} <= {row["purpose"] for row in rows}
 
-    def run():
-        conf = json.dumps({"now": NOW, "columns": False})
+    def run(**box):
+        conf = json.dumps({"now": NOW, "columns": False, **box})
         done = python(ROOT / "tools" / "run_dag.py", f"remind__{NOTICE}", "--conf", conf)
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
 
@@ -30,8 +30,11 @@ def test_the_dag_sends_what_the_command_queues(python, notices, tmp_path, monkey
         server = {"conn_type": "smtp", "host": "127.0.0.1", "port": office.port, "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(server))
         run()
+        assert not office.ids, "a trial writes to nobody"
+        assert json.loads(notices("outbox", "--format", "json")) == []
+        run(send=True)
         first = Counter(office.ids)
-        run()
+        run(send=True)
         assert Counter(office.ids) == first, "a run at the same moment sends nothing more"
     limit = 20  # a minute, in notice.yaml
     assert sorted(first) == sorted(row["message_id"] for row in rows)

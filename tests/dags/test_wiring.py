@@ -166,3 +166,4 @@ def test_a_broken_notice_is_shown_and_leaves_the_others_alone(load):
     assert set(load()) <= set(dags)
     assert "⚠" in dags["collect__broken"]["name"]
     assert "第 3 行" in dags["collect__broken"]["doc"]
+    assert dags["collect__broken"]["schedule"], "it fails by itself, in red"

@@ -1,0 +1,59 @@
+"""Who is asking, and the token that a form carries: without it, from this program and for this person, nothing is decided."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Path as FromPath
+
+from pipelines.ground.home import Home
+
+PREFIX = "collect__"
+"""Stands before a notice's id in the DAG whose viewers see the notice's pages; its other DAGs' tabs lead there too."""
+Dag = Annotated[str, FromPath(pattern=r"^(?:collect|bulletin|remind|send|select)__[a-z0-9][a-z0-9-]*$")]
+"""A DAG's id in a path."""
+
+
+LOGIN_PAGE = "/auth/login?next="
+"""Airflow's own, with the place to come back to behind it."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the program that serves the pages knows: dependencies of FastAPI, its secret, and its own runs."""
+
+    may_read: Callable[..., Any]
+    """Raises HTTPException where the person may not see the DAG named in the path."""
+    may_decide: Callable[..., Any]
+    """The same for whoever may start it."""
+    login_of: Callable[..., Any]
+    """The login of whoever asks."""
+    can_decide: Callable[[Any, str], bool]
+    """Whether a login's owner (the request, the DAG's id) may decide, for showing forms or not."""
+    secret: str
+    home: Callable[[], Home] = Home.default
+    runs: Callable[[str], list[dict[str, Any]]] = lambda dag_id: []
+    """The last runs of a DAG, the latest first: state, started_at and ended_at (with a zone, or None), extra."""
+    now: Callable[[Any], datetime] = lambda notice: notice.local(datetime.now(notice.zone))
+    """A notice's present moment, naive in its zone."""
+    login_page: str = LOGIN_PAGE
+
+
+def make_token(secret: str, login: str, notice_id: str) -> str:
+    """A form's token: it names the form too, so that a form sent twice decides once."""
+    form = secrets.token_urlsafe(12)
+    return f"{form}.{_sign(secret, login, notice_id, form)}"
+
+
+def is_genuine(secret: str, token: str, login: str, notice_id: str) -> bool:
+    form, _, signature = token.partition(".")
+    return hmac.compare_digest(signature, _sign(secret, login, notice_id, form))
+
+
+def _sign(secret: str, login: str, notice_id: str, form: str) -> str:
+    said = "\n".join((login, notice_id, form)).encode()
+    return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()

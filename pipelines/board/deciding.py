@@ -1,0 +1,103 @@
+"""Routes of the desk: what waits, the form of a decision, what it would move, and the decision itself."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from pipelines.board.access import Dag, is_genuine, make_token
+from pipelines.board.asking import look
+from pipelines.board.desk import find_queues
+from pipelines.board.forms import WAYS, fields_of, read_form
+from pipelines.decide.given import TAKES, Asked, RefusedError
+from pipelines.decide.journal import read_decisions
+from pipelines.decide.record import KINDS
+from pipelines.decide.take import decide, foresee
+from pipelines.notice import Notice
+
+if TYPE_CHECKING:
+    from pipelines.board.app import Board
+
+
+class Forms:
+    """The form of a decision: shown, tried and kept."""
+
+    def __init__(self, board: "Board") -> None:
+        self._board, self._access = board, board.access
+
+    def take(self, request: Request, dag_id: str, form: Mapping[str, str]) -> Response:
+        """What a form that was sent leads to: what it would move, the decision, or why there is none."""
+        notice, login = self._board.notice(dag_id), request.state.login
+        kind, token = form.get("kind_of_decision", ""), form.get("token", "")
+        if not is_genuine(self._access.secret, token, login, notice.id):
+            raise HTTPException(403, "这张表单不是从本页发出的，没有记下任何决定。请重新打开再填")
+        if kind not in TAKES:
+            raise HTTPException(404, "没有这种决定")
+        home, asked = (
+            self._access.home(),
+            Asked(kind, form.get("reason", ""), login, self._access.now(notice), token),
+        )
+        try:
+            given = read_form(notice, kind, form)
+            if form.get("step") != "keep":
+                moved = [one.told for one in foresee(home, notice, asked, given).moved]
+                return self.show(request, notice, kind, form, moved=moved)
+            taken = decide(home, notice, asked, given)
+        except RefusedError as error:
+            return self.show(request, notice, kind, form, refusal=str(error))
+        return RedirectResponse(f"decisions#{taken.decision.id}", 303)
+
+    def show(
+        self,
+        request: Request,
+        notice: Notice,
+        kind: str,
+        written: Mapping[str, str],
+        *,
+        moved: list[str] | None = None,
+        refusal: str = "",
+    ) -> Response:
+        """The form, filled with what was written; with what it would move once that was asked."""
+        return self._board.page(
+            request,
+            "decide.html",
+            notice,
+            None,
+            kind=kind,
+            name=KINDS[kind],
+            fields=fields_of(kind),
+            written=written,
+            ways=WAYS,
+            moved=moved,
+            refusal=refusal,
+            token=written.get("token") or make_token(self._access.secret, request.state.login, notice.id),
+        )
+
+
+def add_deciding(app: FastAPI, board: "Board") -> None:
+    """The routes of the desk and of decisions."""
+    forms, reading, deciding = Forms(board), board.reading, board.deciding
+
+    @app.get("/n/{dag_id}/desk", dependencies=reading)
+    def show_desk(request: Request, dag_id: Dag) -> Response:
+        notice = board.notice(dag_id)
+        with look(board.published, notice.id) as snapshot:
+            at = board.moment(snapshot, notice, request.query_params.get("t", ""))
+            decisions = read_decisions(board.access.home(), notice.id)
+            queues = find_queues(snapshot, notice, decisions, at)
+        return board.page(request, "desk.html", notice, at, queues=queues, kinds=KINDS)
+
+    @app.get("/n/{dag_id}/decide", dependencies=deciding)
+    def show_form(request: Request, dag_id: Dag) -> Response:
+        kind = request.query_params.get("kind_of_decision", "")
+        if kind not in TAKES:
+            raise HTTPException(404, "没有这种决定")
+        written = {name: text for name, text in request.query_params.items() if name != "token"}
+        return forms.show(request, board.notice(dag_id), kind, written)
+
+    @app.post("/n/{dag_id}/decide", dependencies=deciding)
+    async def take(request: Request, dag_id: Dag) -> Response:
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        return await run_in_threadpool(forms.take, request, dag_id, form)

@@ -1,0 +1,53 @@
+"""The pages' Jinja, and what every answer is sent with: nothing from a network, no script but our own, no cache."""
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment
+
+from pipelines.board import words
+from pipelines.board.signs import SIGNS
+from pipelines.report.page import html_environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """What units wrote is escaped everywhere; a name that nobody gave is an error."""
+    made = html_environment(TEMPLATES)
+    made.filters.update(
+        say=words.say,
+        figure=words.show_figure,
+        figure_name=words.name_figure,
+        moment=words.show_moment,
+    )
+    made.globals.update(signs=SIGNS, link=link)
+    return made
+
+
+def link(place: str, **parameters: Any) -> str:
+    """A link inside the notice's pages, with what is not empty behind it."""
+    given = {name: value for name, value in parameters.items() if value not in (None, "")}
+    return f"{place}?{urlencode(given)}" if given else place
+
+
+def render(template: str, **values: Any) -> tuple[str, dict[str, str]]:
+    """A page, and the headers without which it must not be sent."""
+    nonce = secrets.token_urlsafe(12)
+    return environment().get_template(template).render(nonce=nonce, **values), headers(nonce)
+
+
+def headers(nonce: str) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; "
+            "connect-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }

@@ -1,0 +1,1 @@
+"""Decisions: what a person decides, as events in the archive, and what each does to what is read and counted."""

@@ -1,0 +1,102 @@
+"""Decisions as rows for the warehouse: what they were (core.decisions), and what is owed under them (core.decided_duties)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.decide.duties import duty_rows
+from pipelines.decide.record import KINDS, Decision, Decisions, in_words
+from pipelines.notice.model import Notice
+from pipelines.warehouse.definition import insert_table
+
+_DECISIONS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("decision_id", "kind", "kind_name", "recipient", "deliverable")),
+        *((name, pa.string()) for name in ("period", "path", "sheet", "submission_id", "given", "reason")),
+        *((name, pa.string()) for name in ("decided_by", "undoes", "undone_by")),
+        ("position", pa.int32()),
+        ("row_number", pa.int32()),
+        ("decided_at", pa.timestamp("us")),
+    ]
+)
+_DUTIES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("recipient_code", "city_code", "deliverable", "period")),
+        ("first_day", pa.date32()),
+        ("last_day", pa.date32()),
+        ("due_at", pa.timestamp("us")),
+        ("extension_reason", pa.string()),
+        ("exemption_reason", pa.string()),
+        ("known_from", pa.timestamp("us")),
+        ("known_until", pa.timestamp("us")),
+    ]
+)
+
+
+def load_decisions(connection: duckdb.DuckDBPyConnection, notice: Notice, decisions: Decisions) -> bool:
+    """Brings both relations up to date; says whether anything was decided that they did not know yet."""
+    known = connection.execute(
+        "SELECT decision_id FROM core.decisions WHERE notice_id = $1 ORDER BY position", [notice.id]
+    ).fetchall()
+    if [row[0] for row in known] == [one.id for one in decisions.all]:
+        return False
+    for relation in ("core.decisions", "core.decided_duties"):
+        connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1", [notice.id])
+    _insert(connection, "core.decisions", notice, decision_rows(decisions), _DECISIONS)
+    _insert(connection, "core.decided_duties", notice, duty_rows(notice, decisions), _DUTIES)
+    return True
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    notice: Notice,
+    rows: list[dict[str, Any]],
+    schema: pa.Schema,
+) -> None:
+    insert_table(connection, relation, notice, pa.Table.from_pylist(rows, schema=schema))
+
+
+def decision_rows(decisions: Decisions) -> list[dict[str, Any]]:
+    """Rows of core.decisions, in the order in which they were taken."""
+    return [_row(position, one, decisions) for position, one in enumerate(decisions.all, 1)]
+
+
+def _row(position: int, one: Decision, decisions: Decisions) -> dict[str, Any]:
+    subject, undone = one.subject, decisions.undone_by(one, datetime.max)
+    return {
+        "decision_id": one.id,
+        "position": position,
+        "kind": one.kind,
+        "kind_name": KINDS[one.kind],
+        "recipient": _join(_recipients(one)),
+        "deliverable": subject.get("deliverable"),
+        "period": _join(subject.get("periods", ())),
+        "path": subject.get("path"),
+        "sheet": subject.get("sheet"),
+        "row_number": subject.get("row"),
+        "submission_id": subject.get("submission_id"),
+        "given": in_words(one.values) or None,
+        "reason": one.reason,
+        "decided_by": one.decided_by,
+        "decided_at": one.decided_at,
+        "undoes": one.undoes,
+        "undone_by": undone.id if undone else None,
+    }
+
+
+def _recipients(one: Decision) -> list[str]:
+    subject = one.subject
+    return [
+        *subject.get("recipients", ()),
+        *(f"kind:{kind}" for kind in subject.get("kinds", ())),
+        *(f"city:{city}" for city in subject.get("cities", ())),
+        *(["all"] if subject.get("all") else []),
+    ]
+
+
+def _join(words: Iterable[str]) -> str | None:
+    return "|".join(words) or None

@@ -1,0 +1,50 @@
+"""Values that a person gives for a field, checked by what the notice says of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from pipelines.notice.model import Deliverable, Notice
+
+
+def read_values(
+    notice: Notice, item: Deliverable, given: Mapping[str, str], counties: Iterable[str]
+) -> tuple[dict[str, object], list[str]]:
+    """The values by field, and a sentence for each that cannot stand."""
+    values: dict[str, object] = {}
+    wrong: list[str] = []
+    for name, text in given.items():
+        try:
+            values[name] = _read(notice, item, name, text.strip(), counties)
+        except ValueError as error:
+            wrong.append(str(error))
+    return values, wrong
+
+
+def _read(notice: Notice, item: Deliverable, name: str, text: str, counties: Iterable[str]) -> object:
+    if name not in item.columns and name != "period_date":
+        raise ValueError(f"“{item.name}”没有 {name} 这一列；可用：{'、'.join(item.columns)}")
+    field = item.field(name)
+    column = item.columns.get(name)
+    called = column.headers[0] if column else name
+    if not text:
+        raise ValueError(f"“{called}”的值是空的")
+    if field.type == "date":
+        return _read_day(called, text)
+    if field.type == "count":
+        if not text.isascii() or not text.isdigit():
+            raise ValueError(f"“{called}”应写不小于 0 的整数，写的是“{text}”")
+        return int(text)
+    if column and column.list and text not in notice.lists[column.list].values():
+        raise ValueError(f"“{called}”只能写：{'、'.join(notice.lists[column.list].values())}")
+    if name == "county" and text not in counties:
+        raise ValueError(f"“{text}”不是这个单位所在市的县（市、区）")
+    if field.type == "url" and not text.startswith(("http://", "https://")):
+        raise ValueError(f"“{called}”应从 http:// 或 https:// 写全")
+    return text
+
+
+def _read_day(called: str, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"“{called}”应写成 2020-11-09，写的是“{text}”") from None

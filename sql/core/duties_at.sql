@@ -1,0 +1,37 @@
+-- One row an obligation as it stands at a moment: its due moment, whether it is waived, with the decisions of people taken by
+-- then. Key: recipient_code, deliverable, period.
+CREATE OR REPLACE MACRO core.duties_at(notice, t) AS TABLE
+SELECT
+    obligations.notice_id,
+    obligations.recipient_code,
+    obligations.city_code,
+    obligations.deliverable,
+    obligations.period,
+    obligations.first_day,
+    obligations.last_day,
+    obligations.due_at,
+    obligations.extension_reason,
+    obligations.exemption_reason
+FROM core.obligations
+ANTI JOIN core.decided_duties AS decided
+    ON
+        obligations.notice_id = decided.notice_id
+        AND obligations.recipient_code = decided.recipient_code
+        AND obligations.deliverable = decided.deliverable
+        AND obligations.period = decided.period
+WHERE obligations.notice_id = notice
+UNION ALL
+SELECT
+    decided.notice_id,
+    decided.recipient_code,
+    decided.city_code,
+    decided.deliverable,
+    decided.period,
+    decided.first_day,
+    decided.last_day,
+    decided.due_at,
+    decided.extension_reason,
+    decided.exemption_reason
+FROM core.decided_duties AS decided
+WHERE decided.notice_id = notice AND decided.known_from <= t AND decided.known_until > t;
+COMMENT ON MACRO TABLE core.duties_at IS '某一时刻的应报：截止和免报已计入到那时为止的决定';

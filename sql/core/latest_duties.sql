@@ -1,0 +1,46 @@
+-- One row an obligation of any notice as it stands under all decisions taken so far. Key: notice_id, recipient_code,
+-- deliverable, period.
+CREATE OR REPLACE VIEW core.latest_duties AS
+SELECT
+    obligations.notice_id,
+    obligations.recipient_code,
+    obligations.city_code,
+    obligations.deliverable,
+    obligations.period,
+    obligations.first_day,
+    obligations.last_day,
+    obligations.due_at,
+    obligations.extension_reason,
+    obligations.exemption_reason
+FROM core.obligations
+ANTI JOIN core.decided_duties AS decided
+    ON
+        obligations.notice_id = decided.notice_id
+        AND obligations.recipient_code = decided.recipient_code
+        AND obligations.deliverable = decided.deliverable
+        AND obligations.period = decided.period
+UNION ALL
+SELECT
+    decided.notice_id,
+    decided.recipient_code,
+    decided.city_code,
+    decided.deliverable,
+    decided.period,
+    decided.first_day,
+    decided.last_day,
+    decided.due_at,
+    decided.extension_reason,
+    decided.exemption_reason
+FROM core.decided_duties AS decided
+WHERE decided.known_until = TIMESTAMP '9999-12-31';
+COMMENT ON VIEW core.latest_duties IS '应报：截止和免报已计入至今的全部决定';
+COMMENT ON COLUMN core.latest_duties.notice_id IS '通知代号';
+COMMENT ON COLUMN core.latest_duties.recipient_code IS '单位代码';
+COMMENT ON COLUMN core.latest_duties.city_code IS '所在市代码';
+COMMENT ON COLUMN core.latest_duties.deliverable IS '事项代码';
+COMMENT ON COLUMN core.latest_duties.period IS '期';
+COMMENT ON COLUMN core.latest_duties.first_day IS '首日';
+COMMENT ON COLUMN core.latest_duties.last_day IS '末日';
+COMMENT ON COLUMN core.latest_duties.due_at IS '截止时间，已计入延期';
+COMMENT ON COLUMN core.latest_duties.extension_reason IS '延期理由';
+COMMENT ON COLUMN core.latest_duties.exemption_reason IS '免报理由；不免报的为空';

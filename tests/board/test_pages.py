@@ -1,0 +1,156 @@
+"""The board tells what the marts tell, of any moment, and every number on it leads on."""
+
+import re
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from lxml import html
+
+from pipelines.ask.figures import ask_metrics, ask_status
+from pipelines.board.signs import SIGNS, sign_of
+from tests.board.conftest import FILES, NOW
+
+BOARD = "/board/n/collect__sd-vocational-week-2020/"
+MOMENTS = [datetime(2020, 11, 8, 12), datetime(2020, 11, 10, 20), NOW]
+
+
+def rows_of(figures):
+    return [dict(zip(figures.columns, row, strict=True)) for row in figures.rows]
+
+
+def get(client, place, **asked):
+    answer = client.get(BOARD + place, params=asked or None)
+    assert answer.status_code == 200, answer.text
+    return html.fromstring(answer.text)
+
+
+def text_of(page):
+    return " ".join(page.text_content().split())
+
+
+@pytest.mark.parametrize("at", MOMENTS, ids=str)
+def test_the_matrix_is_what_the_marts_say_of_that_moment(asks, shown, notice, at):
+    page = get(asks("viewer"), "", t=at.isoformat())
+    cells = page.xpath('//table[@id="matrix"]/tbody//td[a]')
+    marks = Counter(cell.get("class") for cell in cells)
+    told = Counter(
+        sign_of(row["status"], row["is_returned"], row["is_zero_report"]).code
+        for row in rows_of(ask_status(shown.published, notice.id, at))
+    )
+    assert marks == told
+    assert len(told) > 1
+    by_class = {code: {cell.text_content() for cell in cells if cell.get("class") == code} for code in marks}
+    assert by_class == {code: {SIGNS[code].mark} for code in marks}
+
+
+def test_every_city_shows_its_figures(asks, shown, notice):
+    page = get(asks("viewer"), "")
+    tiles = {one.findtext(".//b"): one.findtext(".//span") for one in page.xpath('//ul[@id="tiles"]/li')}
+    figures = {row["city"]: row for row in rows_of(ask_metrics(shown.published, notice.id, NOW))}
+    assert tiles == {city: f"{row['reporting_rate']:.1%}" for city, row in figures.items()}
+
+
+@pytest.mark.parametrize(
+    ("asked", "units"),
+    [
+        ({"city": "370100", "kind": "city_education_bureau"}, ["济南市教育局"]),
+        ({"words": "青岛市教育"}, ["青岛市教育局"]),
+        ({"state": "zero_report"}, ["青岛市教育局"]),
+        ({"state": "returned"}, ["济南市教育局"]),
+        ({"words": "没有这样的单位"}, []),
+    ],
+    ids=["city and kind", "words", "zero report", "returned", "nobody"],
+)
+def test_filters_choose_units(asks, asked, units):
+    page = get(asks("viewer"), "", **asked)
+    assert page.xpath('//table[@id="matrix"]/tbody//th[@scope="row"]//text()') == units
+
+
+def test_orders_put_the_worst_first(asks):
+    page = get(asks("viewer"), "", order="missing")
+    missing = [int(one or 0) for one in page.xpath('//table[@id="matrix"]/tbody/tr/td[last()]/text()')]
+    assert missing
+    assert len(page.xpath('//table[@id="matrix"]/tbody')) == 1
+
+
+def test_from_a_cell_to_its_files_rows_reasons_and_its_return(asks):
+    client = asks("operator")
+    page = get(client, "")
+    (cell,) = page.xpath('//td[@class="returned"]/a/@href')
+    page = get(client, cell)
+    assert "济南市教育局" in text_of(page)
+    (file,) = page.xpath('//td/a[contains(@href,"file?")]/@href')
+    page = get(client, file)
+    assert "怎么改" in text_of(page)
+    assert "<i>海报</i>" in text_of(page)
+    (returned,) = page.xpath('//a[starts-with(@href,"return?")]/@href')
+    answer = client.get(BOARD + returned)
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert asks("viewer").get(BOARD + returned).status_code == 403, "it holds the unit's own words"
+
+
+def test_from_a_unit_to_its_history_and_from_a_number_to_its_trace(asks):
+    client = asks("viewer")
+    page = get(client, get(client, "", words="济南市教育局").xpath('//th[@scope="row"]/a/@href')[0])
+    assert text_of(page).count("日报") >= 2
+    page = get(client, "city", city="370100")
+    (trace,) = page.xpath('//a[contains(@href,"figure=participants")]/@href')
+    page = get(client, trace)
+    assert "420" in page.findtext(".//h1")
+    assert {"300", "120"} <= {one.text_content() for one in page.xpath("//td")}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "cell?unit=nobody",
+        "unit?unit=nobody",
+        "city?city=1",
+        "trace?city=370100&figure=beauty",
+        "file?id=x",
+        "return?id=x",
+    ],
+)
+def test_what_is_not_there_is_said(asks, place):
+    answer = asks("operator").get(BOARD + place)
+    assert answer.status_code == 404
+    assert "没有" in answer.text
+
+
+@pytest.mark.parametrize("t", ["soon", "2020-13-01", "1e9"])
+def test_a_bad_moment_is_a_sentence(asks, t):
+    answer = asks("viewer").get(BOARD, params={"t": t})
+    assert answer.status_code == 400
+    assert "不是时刻" in answer.text
+
+
+def test_freshness_is_told(asks):
+    page = text_of(get(asks("viewer", now=datetime(2020, 11, 13, 17)), ""))
+    assert "已有 5 小时没有读过" in page
+    assert "数据完整到 2020-11-13 12:00" in page
+    later = text_of(get(asks("viewer"), "", t="2020-11-14T08:00:00"))
+    assert "其后收到的可能还没有算进来" in later
+
+
+def test_a_page_knows_when_something_new_was_published(asks, shown):
+    client = asks("viewer")
+    stamp = client.get(BOARD + "stamp").json()["stamp"]
+    assert get(client, "").get("data-stamp") is None
+    assert get(client, "").xpath("//body/@data-stamp") == [stamp]
+
+
+def test_before_anything_was_collected_there_is_a_sentence(asks, home):
+    answer = asks("viewer", at=home).get(BOARD)
+    assert answer.status_code == 503
+    assert "还没有数据" in answer.text
+
+
+def test_nothing_is_asked_of_a_network(asks):
+    client = asks("viewer")
+    pages = ["", "decisions", "city?city=370100"]
+    for place in pages:
+        content = client.get(BOARD + place).text
+        assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", content)
+    assert len(FILES) == 4
