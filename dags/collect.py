@@ -143,7 +143,7 @@ def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
         tags=["收件", "通知有误", notice_id],
         # It fails every hour until the folder is mended: a red mark where people look for one.
         schedule="@hourly",
-        start_date=datetime(2020, 1, 1, tzinfo=UTC),
+        start_date=datetime.fromtimestamp(0, tz=UTC),
         catchup=False,
         is_paused_upon_creation=False,
         max_active_runs=1,

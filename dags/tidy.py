@@ -43,7 +43,7 @@ def make_tidy() -> DAG:
         doc_md=EXPLAINED,
         tags=["照看"],
         schedule="0 3 * * 0",
-        start_date=datetime(2020, 1, 1, tzinfo=zone),
+        start_date=datetime.fromtimestamp(0, tz=zone),
         catchup=False,
         is_paused_upon_creation=False,
         max_active_runs=1,

@@ -47,4 +47,4 @@ def _read_day(called: str, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError(f"“{called}”应写成 2020-11-09，写的是“{text}”") from None
+        raise ValueError(f"“{called}”应按“年-月-日”写，月、日各两位，写的是“{text}”") from None

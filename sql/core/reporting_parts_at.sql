@@ -62,6 +62,42 @@ first_taking_part AS (
     QUALIFY row_number() OVER (PARTITION BY items.recipient_code ORDER BY items.received_at, items.item_id) = 1
 ),
 
+-- What meets a period by zero reports alone may not be what met it first.
+meeting_by_zero AS (
+    SELECT
+        items.recipient_code,
+        items.deliverable,
+        items.period,
+        items.submission_id,
+        items.sheet,
+        items.table_number,
+        items.row_number,
+        items.item_id
+    FROM core.items
+    WHERE
+        items.notice_id = notice
+        AND (for_city IS NULL OR items.city_code = for_city)
+        AND items.current_from <= t
+        AND items.current_until > t
+        AND items.is_zero_report
+    QUALIFY
+        row_number() OVER (
+            PARTITION BY items.recipient_code, items.deliverable, items.period ORDER BY items.received_at, items.item_id
+        ) = 1
+),
+
+met AS (
+    SELECT
+        meeting.*,
+        FALSE AS is_zero_report
+    FROM meeting
+    UNION ALL BY NAME
+    SELECT
+        meeting_by_zero.*,
+        TRUE AS is_zero_report
+    FROM meeting_by_zero
+),
+
 of_recipients AS (
     SELECT
         recipients.city_code,
@@ -103,11 +139,11 @@ of_obligations AS (
         owed.period,
         owed.due_at,
         owed.status,
-        CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.submission_id END AS submission_id,
-        CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.sheet END AS sheet,
-        CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.table_number END AS table_number,
-        CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.row_number END AS row_number,
-        CASE WHEN owed.first_accepted_at IS NOT NULL THEN meeting.item_id END AS item_id,
+        CASE WHEN owed.first_accepted_at IS NOT NULL THEN met.submission_id END AS submission_id,
+        CASE WHEN owed.first_accepted_at IS NOT NULL THEN met.sheet END AS sheet,
+        CASE WHEN owed.first_accepted_at IS NOT NULL THEN met.table_number END AS table_number,
+        CASE WHEN owed.first_accepted_at IS NOT NULL THEN met.row_number END AS row_number,
+        CASE WHEN owed.first_accepted_at IS NOT NULL THEN met.item_id END AS item_id,
         parts.figure,
         parts.part
     FROM owed
@@ -125,11 +161,12 @@ of_obligations AS (
         ('on_time_rate', 'counted'),
         ('on_time_rate', 'denominator')
     ) AS parts (figure, part)
-    LEFT JOIN meeting
+    LEFT JOIN met
         ON
-            owed.recipient_code = meeting.recipient_code
-            AND owed.deliverable = meeting.deliverable
-            AND owed.period = meeting.period
+            owed.recipient_code = met.recipient_code
+            AND owed.deliverable = met.deliverable
+            AND owed.period = met.period
+            AND met.is_zero_report = (parts.figure = 'zero_reports')
     WHERE
         (for_figure IS NULL OR parts.figure = for_figure)
         AND CASE

@@ -39,6 +39,9 @@ def _cells(rows: Rows) -> int:
     return len({(row["path"], row["sheet"], row["row_number"]) for row in rows})
 
 
+ZERO_WORDS = ("零报告", "无", "无活动", "今日无活动", "本日无活动", "当日无活动", "今日无", "无材料")
+
+
 def recompute(figure: str, counted: Rows, base: Rows, t: datetime) -> float | None:
     """The figure from what the listed rows say themselves: cells, due moments, arrivals; never from `amount`."""
     type_words = {"typical_cases": "典型案例", "articles": "稿件", "photos": "照片", "videos": "视频"}
@@ -55,9 +58,7 @@ def recompute(figure: str, counted: Rows, base: Rows, t: datetime) -> float | No
     if figure == "participation_rate":
         return _units(counted) / _units(base) if base else None
     if figure == "zero_reports":
-        return _count_obligations(
-            counted, lambda row: row["title"] in ("零报告", "无", "无活动", "今日无活动")
-        )
+        return _count_obligations(counted, lambda row: re.sub(r"\W", "", row["title"] or "") in ZERO_WORDS)
     kept = {
         "expected": lambda row: True,
         "due": lambda row: row["due_at"] <= t,

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.archive.store import Archive
 from pipelines.collect import http
-from pipelines.collect.forms import Answer, FormSource, Upload
+from pipelines.collect.forms import Answer, FormSource, Meaning, Upload
 from pipelines.collect.http import RefusedError
 from pipelines.collect.scan import ScanResult, _Scan
 from pipelines.collect.source import ANSWER_MARK
@@ -208,7 +208,7 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
     class Given:
         cursor = "later"
 
-        def pull(self, cursor: str | None) -> Iterator[Answer]:
+        def pull(self, cursor: str | None, known: object, now: object) -> Iterator[Answer]:
             for number in (1, 2):
                 fetch = refuse if number == 1 else lambda: iter([b"picture"])
                 yield Answer(str(number), "1", None, {"title": "题"}, uploads=(Upload("a.jpg", fetch),))
@@ -219,7 +219,7 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
     result = ScanResult(journal)
     (tmp_path / "receipts").mkdir()
     scan = _Scan(archive, journal, notice, NOW, Settings(), False, result, {})
-    scan.take_in("form", FormSource(Given(), "表单", {}, frozenset()))
+    scan.take_in("form", FormSource(Given(), "表单", Meaning({}, frozenset()), "form"))
     assert [one.path for one in journal.receipts] == ["表单/答卷#1", "表单/答卷#2", "表单/2/a.jpg"]
     assert [(one.path, one.sentence) for one in result.held] == [("表单/1/a.jpg", "找不到（HTTP 404）")]
     assert journal.scanned == {"form": NOW}

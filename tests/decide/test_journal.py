@@ -67,7 +67,7 @@ def test_an_undo_can_be_undone_and_nothing_is_undone_twice(take, home, notice):
 @pytest.mark.parametrize(
     "tamper",
     [
-        lambda lines: [lines[0].replace("说明", "别的理由"), *lines[1:]],
+        lambda lines: [line.replace("summary", "statistics") for line in lines],
         lambda lines: lines[1:],
         lambda lines: [lines[1], lines[0]],
     ],
@@ -79,5 +79,5 @@ def test_a_journal_that_was_tampered_with_is_refused(take, home, notice, tamper)
     path = home.archive / "decisions" / f"{notice.id}.jsonl"
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join(tamper(lines)) + "\n", "utf-8")
-    with pytest.raises(NoticesError, match="第 1 行与前文对不上"):
+    with pytest.raises(NoticesError, match="损坏：第 1 到"):
         read_decisions(home, notice.id)

@@ -65,14 +65,16 @@ def test_typed_values_never_change(capsys: pytest.CaptureFixture[str]):
 
 
 def test_there_is_one_way_out():
-    """Another writer of csv would need the same care: only what makes inputs (the sample) has one of its own."""
+    """Another writer of csv would need the same care: only what makes inputs (the sample, a drafted notice's rosters, what
+    people register by hand) has one of its own."""
+    inputs = {"pipelines/notice/draft/folder.py", "pipelines/decide/draft_by_hand.py"}
     writing = re.compile(r"csv\.writer|DictWriter|\.to_csv|COPY .* TO", re.IGNORECASE)
     found = {
         str(path.relative_to(ROOT))
         for path in (ROOT / "pipelines").rglob("*.py")
         if writing.search(path.read_text("utf-8")) and "sample" not in path.parts
     }
-    assert found == {"pipelines/ask/cells.py"}
+    assert found - inputs == {"pipelines/ask/cells.py"}
 
 
 COMMANDS = {
