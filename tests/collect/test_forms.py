@@ -208,6 +208,9 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
     class Given:
         cursor = "later"
 
+        def ask_again(self, answer: str) -> bool:
+            return False
+
         def pull(self, cursor: str | None, known: object, now: object) -> Iterator[Answer]:
             for number in (1, 2):
                 fetch = refuse if number == 1 else lambda: iter([b"picture"])

@@ -79,5 +79,5 @@ def test_a_journal_that_was_tampered_with_is_refused(take, home, notice, tamper)
     path = home.archive / "decisions" / f"{notice.id}.jsonl"
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join(tamper(lines)) + "\n", "utf-8")
-    with pytest.raises(NoticesError, match="损坏：第 1 到"):
+    with pytest.raises(NoticesError, match="有改动或缺失"):
         read_decisions(home, notice.id)
