@@ -60,8 +60,8 @@ corrected AS (
             valid_rows.submission_id = own.submission_id
             AND valid_rows.table_number = own.table_number
             AND valid_rows.row_number = own.row_number
-            AND own.current_from <= again.received_at
-            AND own.current_until > again.received_at
+            AND again.received_at >= own.current_from
+            AND again.received_at < own.current_until
     LEFT JOIN core.valid_rows AS successors
         ON valid_rows.key_id = successors.key_id AND valid_rows.submission_id <> successors.submission_id
     LEFT JOIN core.items AS speaking

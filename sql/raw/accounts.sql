@@ -15,6 +15,6 @@ COMMENT ON COLUMN raw.accounts.submission_id IS '报送件编号';
 COMMENT ON COLUMN raw.accounts.sheet IS '工作表名；csv 为空串';
 COMMENT ON COLUMN raw.accounts.sheet_number IS '第几个工作表';
 COMMENT ON COLUMN raw.accounts.role IS
-'当作什么：title 标题、declaration 填报单位、header 表头、value 读出的值、number 序号、total 合计、example 示例、part 其中行、remark 说明、ignored 通知指明不读的列、printed 表样印好的、struck 划去的、unread 没有读的';
+'当作什么：title 标题、declaration 填报单位、header 表头、value 值、number 序号、total 合计、example 示例、part 分项、remark 说明、ignored 不读的列、printed 表样印好的、struck 划去的、unread 没读的';
 COMMENT ON COLUMN raw.accounts.cells IS '这样的单元格有几个';
 COMMENT ON COLUMN raw.accounts.filled IS '这个工作表有内容的单元格总数，即各项之和';
