@@ -45,8 +45,10 @@ def issue(
     if not mails:
         log.info("issue: %s 已发布在 %s；没有要求发信，%d 封邮件没有放入发件箱", stem, folder, len(found))
         return {"stem": stem, "is_published": True, "new": 0, "known": 0, "held_back": len(found)}
-    with Outbox(home.mail) as outbox:
-        queued = outbox.queue(notice, found, now) if found else Queued(0, 0)
+    queued = Queued(0, 0)
+    if found:
+        with Outbox(home.mail) as outbox:
+            queued = outbox.queue(notice, found, now)
     log.info(
         "issue: %s %s在 %s，目录 %s；邮件新入发件箱 %d 封，已有 %d 封",
         stem,
