@@ -1,5 +1,6 @@
 """Commands for analysts: sql (ask the snapshot anything), export (take the marts away)."""
 
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,10 @@ NO_UI = (
     "DuckDB 自带的界面要从 ui.duckdb.org 取网页，离线打不开，所以没有接上。"
     "请用 notices sql '查询语句'，或 marimo edit notebooks/analysis.py"
 )
+
+
+_REFUSED = re.compile(r"Invalid Input Error: (.*[\u4e00-\u9fff].*)")
+"""What sql/ itself refuses, in a Chinese sentence."""
 
 
 class SqlFormat(StrEnum):
@@ -92,6 +97,8 @@ def _read_query(query: str | None, file: Path | None) -> str:
 def explain(error: duckdb.Error) -> str:
     """DuckDB's error as a Chinese sentence, its own words kept behind it."""
     said = str(error).strip()
+    if isinstance(error, duckdb.InvalidInputException) and (refused := _REFUSED.fullmatch(said)):
+        return f"{refused[1]}。"
     if isinstance(error, duckdb.PermissionException) or "read-only" in said or "locked" in said:
         told = "这里只能查询快照：不能写、不能读写别的文件、不能装扩展、不能改设置"
     elif isinstance(error, duckdb.ParserException):

@@ -1,7 +1,7 @@
 """sql/: one relation a file (folder = schema, file = relation), run in the order of their references.
 
 What defines a relation (CREATE, COMMENT) runs when a warehouse file is made; what fills one (DELETE, INSERT, MERGE) runs every
-cycle, for the submissions in raw.touched.
+cycle, for the submissions in raw.touched. Table macros of marts are made twice, as guards.py says.
 """
 
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.ground.home import ROOT
+from pipelines.warehouse.guards import GUARDS, ask_core, guard_of, macro_names
 
 SQL = ROOT / "sql"
 SCHEMAS = ("raw", "core", "marts")
@@ -47,14 +48,21 @@ def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
         }
         for name, text in texts.items()
     }
-    return tuple(_split(name, texts[name]) for name in TopologicalSorter(references).static_order())
+    macros = macro_names(texts.values())
+    for macro in macros:
+        references[f"marts.{macro}"] |= {f"core.{guard}" for guard in GUARDS} & texts.keys()
+    return tuple(_split(name, texts[name], macros) for name in TopologicalSorter(references).static_order())
 
 
-def _split(name: str, text: str) -> Relation:
+def _split(name: str, text: str, macros: set[str]) -> Relation:
     defining: list[str] = []
     filling: list[str] = []
     for statement in duckdb.extract_statements(text):
-        (filling if statement.type in _FILLING else defining).append(statement.query)
+        if statement.type in _FILLING:
+            filling.append(ask_core(statement.query, macros))
+            continue
+        defining.append(ask_core(statement.query, macros))
+        defining += guard_of(statement.query)
     return Relation(name, tuple(defining), tuple(filling))
 
 

@@ -87,8 +87,9 @@ def read_rates(
 
 
 @pytest.mark.parametrize("mart", AS_OF)
-def test_unknown_notice_has_no_rows(empty: duckdb.DuckDBPyConnection, mart: str) -> None:
-    assert empty.execute(f"SELECT * FROM marts.{mart}('no-such-notice', {T})").fetchall() == []
+def test_an_unknown_notice_is_an_error(empty: duckdb.DuckDBPyConnection, mart: str) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match="no-such-notice"):
+        empty.execute(f"SELECT * FROM marts.{mart}('no-such-notice', {T})").fetchall()
 
 
 @pytest.mark.slow

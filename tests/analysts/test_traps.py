@@ -1,0 +1,86 @@
+"""A question that names nothing, or a moment with a zone, is an error in SQL, never zero and never all rows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.warehouse.guards import guard_of
+from tests.analysts.conftest import END, NOTICE_ID, World
+
+T = datetime(2020, 11, 14, 20)
+
+
+def _macros(world: World) -> list[str]:
+    found = world.connection.execute(
+        """
+        SELECT function_name FROM duckdb_functions()
+        WHERE schema_name = 'marts' AND function_type = 'table_macro' AND parameters = ['notice', 't']
+        """
+    ).fetchall()
+    assert len(found) > 20
+    return [name for (name,) in found]
+
+
+@pytest.mark.parametrize(
+    ("notice", "t", "said"),
+    [
+        pytest.param(None, T, "空值", id="no notice"),
+        pytest.param("nothing-2020", T, "没有“nothing-2020”这个通知", id="unknown notice"),
+        pytest.param(NOTICE_ID, None, "时刻是空值", id="no moment"),
+        pytest.param(NOTICE_ID, T.replace(tzinfo=UTC), "时刻带有时区", id="zone"),
+        pytest.param(NOTICE_ID, "2020-11-14T20:00:00+08:00", "不是通知所在时区的时刻", id="zone in text"),
+        pytest.param(NOTICE_ID, "2020-11-14T12:00:00Z", "不是通知所在时区的时刻", id="Z"),
+        pytest.param(NOTICE_ID, 20201114, "不是通知所在时区的时刻", id="a number"),
+    ],
+)
+def test_every_macro_refuses(small: World, notice: str | None, t: Any, said: str) -> None:
+    for macro in _macros(small):
+        with pytest.raises(duckdb.Error, match=said):
+            small.connection.execute(f"FROM marts.{macro}($1, $2)", [notice, t]).fetchall()
+
+
+@pytest.mark.parametrize("t", ["2020-11-14", "2020-11-14 20:00", "2020-11-14T20:00:00"])
+def test_a_moment_as_text_is_that_moment(small: World, t: str) -> None:
+    query = "FROM marts.city_reporting_as_of($1, $2)"
+    asked = small.connection.execute(query, [NOTICE_ID, t]).fetchall()
+    meant = small.connection.execute(query, [NOTICE_ID, datetime.fromisoformat(t)]).fetchall()
+    assert asked == meant
+    assert len(asked) == 16
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        pytest.param("FROM marts.trace($1, $2, NULL, 'nothing')", "没有“nothing”这个数", id="unknown figure"),
+        pytest.param("FROM marts.trace($1, $2, NULL, NULL)", "没有“空值”这个数", id="no figure"),
+        pytest.param("FROM marts.trace($1, $2, '济南', 'due')", "没有“济南”这个市", id="unknown city"),
+        pytest.param(
+            "FROM marts.changes_between($1, $2, TIMESTAMP '2020-11-01')", "晚于后一刻", id="reversed"
+        ),
+        pytest.param("FROM marts.changes_between($1, $2, NULL)", "时刻是空值", id="no second moment"),
+        pytest.param("FROM marts.changes_between($1, NULL, $2)", "时刻是空值", id="no first moment"),
+    ],
+)
+def test_what_there_is_not_is_refused(small: World, query: str, said: str) -> None:
+    with pytest.raises(duckdb.InvalidInputException, match=said):
+        small.connection.execute(query, [NOTICE_ID, T]).fetchall()
+
+
+def test_figures_that_can_be_asked_are_those_there_are(small: World) -> None:
+    names = {
+        row["figure"]
+        for row in small.rows("SELECT DISTINCT figure FROM marts.figures_as_of($notice, $t)", t=END)
+    }
+    assert len(names) > 20
+    for name in names:
+        assert small.connection.execute("SELECT core.given_figure($1)", [name]).fetchone() == (name,)
+
+
+def test_a_guard_is_made_for_macros_of_marts_alone() -> None:
+    assert guard_of("CREATE OR REPLACE MACRO core.items_at(notice, t) AS TABLE SELECT 1") == ()
+    assert guard_of("CREATE OR REPLACE MACRO marts.x(notice, t) AS TABLE SELECT 1")[0] == (
+        "CREATE OR REPLACE MACRO marts.x(notice, t) AS TABLE"
+        " SELECT * FROM core.x(core.given_notice(notice), core.given_moment(t)) WHERE (SELECT core.is_asked(notice, NULL))"
+    )
