@@ -37,7 +37,8 @@ def environment(port: int = PORT) -> dict[str, str]:
     """This process's environment with Airflow's settings in it; what is already set as AIRFLOW__* stays."""
     base = f"http://127.0.0.1:{port}"
     keys = _secrets()
-    database = f"sqlite:///{airflow_home()}/airflow.db?timeout=60"
+    # A transaction that reads first and writes later is refused at once where another wrote meanwhile: it begins as a writer.
+    database = f"sqlite:///{airflow_home()}/airflow.db?timeout=60&isolation_level=IMMEDIATE"
     defaults = {
         "NOTICES_HOME": str(Home.default().path),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
