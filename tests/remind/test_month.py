@@ -265,9 +265,9 @@ def worlds_of(tmp_path: Path, size: int, seed: int, steps: int) -> Iterator[tupl
 
 
 @pytest.mark.slow
-def test_some_irregular_moments_of_both_notices(tmp_path: Path) -> None:
-    for notice, month in worlds_of(tmp_path, size=8, seed=5, steps=14):
-        assert_exact(month, least=15 if notice.id == NOTICE_ID else 8)
+def test_some_irregular_moments_of_the_first_notice(tmp_path: Path) -> None:
+    _, month = next(worlds_of(tmp_path, size=8, seed=5, steps=14))
+    assert_exact(month, least=15)
 
 
 @pytest.mark.soak
