@@ -11,7 +11,6 @@ Role = Literal[
     "title", "declaration", "header", "value", "number", "total", "example", "part", "remark", "ignored", "printed",
     "struck", "unread",
 ]  # fmt: skip
-ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 ColumnKind = Literal["field", "unit", "number", "ignored", "unknown"]
 MAX_HEADER_ROWS = 3
 

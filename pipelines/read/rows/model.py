@@ -7,6 +7,9 @@ from typing import Any
 
 from pipelines.read.layout.model import Role
 
+UNDERSTOOD = "understood"
+"""The state of a unit's name that may be blank: whose the row is, is known without it."""
+
 
 @dataclass(frozen=True)
 class Note:

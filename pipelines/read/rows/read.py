@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.notice.model import Deliverable, Notice
-from pipelines.read.layout.model import Role, Table
+from pipelines.read.layout.model import Table
 from pipelines.read.layout.sheets import Layout
 from pipelines.read.rows.body import Body, Columns, read_body
 from pipelines.read.rows.fields import FieldReader
@@ -212,8 +212,3 @@ def _no_rows(table: Table, number: int) -> SheetRows:
         {},
         number,
     )
-
-
-def row_role(found: ReadTable, row: int) -> Role:
-    """The role of a row of the table: what is not told otherwise is data."""
-    return found.roles.get(row, "value")

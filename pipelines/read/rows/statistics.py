@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.notice.model import Deliverable
 from pipelines.read.grid import Sheet
-from pipelines.read.rows.model import ReadTable, SheetRows, TotalRow
+from pipelines.read.rows.model import UNDERSTOOD, ReadTable, SheetRows, TotalRow
 from pipelines.read.rows.sentences import note
 
 CellRead = tuple[Any, str | None, str | None]
@@ -214,7 +214,7 @@ class Period:
 
 def _waive(record: Record) -> None:
     if record.cells.get("unit_name", NOTHING)[1] is None:
-        record.cells["unit_name"] = (None, None, "understood")
+        record.cells["unit_name"] = (None, None, UNDERSTOOD)
 
 
 def _sum(records: Iterable[Record], name: str) -> int:

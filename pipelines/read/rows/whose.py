@@ -7,7 +7,7 @@ from typing import Literal
 from pipelines.notice.model import Deliverable
 from pipelines.read.grid import Sheet
 from pipelines.read.layout.words import Words
-from pipelines.read.rows.model import Note, ReadTable
+from pipelines.read.rows.model import UNDERSTOOD, Note, ReadTable
 from pipelines.read.rows.sentences import note
 from pipelines.read.rows.statistics import settle_statistics
 from pipelines.read.values import normalize
@@ -16,8 +16,6 @@ Whose = Literal["own", "other", "nobody", "none", "part"]
 """own: the unit's. other: another recipient's. nobody: no name. none: what is no recipient. part: 其中 …"""
 FindUnit = Callable[[str], str | None]
 """The recipient, of any line, that a name is; None where it is nobody's."""
-UNDERSTOOD = "understood"
-"""The state of a unit's name that may be blank."""
 
 
 class WhoseRows:
