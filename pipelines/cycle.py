@@ -278,7 +278,8 @@ def run_rest(
 ) -> list[str]:
     """All stages after a scan, in this process; their counts go into `found`. Returns what went wrong, in sentences."""
     counts: dict[str, Any] = {} if found is None else found
-    read_all(home, notice, run_id, scanned["batches"], progress)
+    if scanned["pending"]:
+        read_all(home, notice, run_id, scanned["batches"], progress)
     check(home, notice, run_id)
     counts |= load(home, notice, run_id)
     counts |= publish(home, notice, run_id)

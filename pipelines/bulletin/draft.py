@@ -9,11 +9,10 @@ from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.notice.bulletins import cadence_of
 from pipelines.notice.folder import NOTICES
-from pipelines.report import write_bulletin
 from pipelines.report.bulletin import Unit
 from pipelines.report.phrases import full_day, full_moment
 from pipelines.report.wording import Text
-from pipelines.report.write import Written
+from pipelines.report.write import Written, write_bulletin
 
 SECTIONS = 2
 """Of the text, the first so many go into the mail: how things stand, and what stands out."""

@@ -24,7 +24,7 @@ def report(
     as_of: AsOf = None,
 ) -> None:
     """生成通报（docx、xlsx、网页、图片），截至某一时刻；只生成，不发送。"""
-    from pipelines.report import write_bulletin  # the office libraries cost half a second
+    from pipelines.report.write import write_bulletin  # the office libraries cost half a second
 
     notice = load_notice(notice_id)
     published = State.home.published

@@ -22,7 +22,6 @@ from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.children import Child, Ended, Message, Nursery
 from pipelines.read.findings import FileRejected, too_large, unreadable
-from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
 from pipelines.read.wire import WireError, decode
 
@@ -74,6 +73,8 @@ MakeWorker = Callable[[Notice, Settings], Worker[J, R]]
 
 def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterator[list[Submission]]:
     """The submissions of each job, in any order. Never raises for what a file holds."""
+    from pipelines.read.reader import Reader  # what opens files is loaded where there are some
+
     return open_files(Reader, notice, settings, jobs)
 
 

@@ -2,8 +2,6 @@
 
 measure (marts → one frozen Bulletin) → wording (templates → text) → document, workbook, page, pictures. The same snapshot,
 moment and templates give the same bytes.
+
+Nothing is imported here: most of the program wants a word of `phrases`, and the office libraries cost half a second.
 """
-
-from pipelines.report.write import write_bulletin
-
-__all__ = ["write_bulletin"]

@@ -6,7 +6,7 @@ What an earlier run missed is caught up, because whatever the ledger does not ho
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from functools import cached_property
 from itertools import islice
@@ -20,7 +20,6 @@ from pipelines.notice.model import Notice
 from pipelines.read.pool import open_files
 from pipelines.returns.ask import find_returned
 from pipelines.returns.ledger import Ledger, Return, open_ledger
-from pipelines.returns.marker import Marker
 from pipelines.returns.model import Outcome, Returned
 from pipelines.returns.place import place_return, unit_folder
 from pipelines.templates.write import safe_name
@@ -55,7 +54,7 @@ def write_returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict
         names = _names(notice, wanted.values(), ledger.returns.values())
         places = _Places(home, notice, inbox or home.inbox(notice.id), ledger)
         placed = places.put(one for key, one in ledger.returns.items() if key not in ledger.placed)
-        for outcomes in _handfuls(open_files(Marker, notice, Settings.load(), wanted.values())):
+        for outcomes in _handfuls(_mark(notice, wanted.values())):
             written = [
                 _write(ledger.folder, wanted[one.submission_id], one, names[one.submission_id])
                 for one in outcomes
@@ -67,6 +66,13 @@ def write_returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict
     if wanted or placed:
         log.info("returns: 写出退回件 %d 份，放入单位文件夹 %d 份", len(wanted), placed)
     return {"returned": len(wanted), "placed": placed}
+
+
+def _mark(notice: Notice, wanted: Collection[Returned]) -> Iterator[Outcome]:
+    if wanted:
+        from pipelines.returns.marker import Marker  # the office libraries cost a quarter of a second
+
+        yield from open_files(Marker, notice, Settings.load(), wanted)
 
 
 def _handfuls(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:

@@ -5,6 +5,7 @@ it is gone, only somebody else can know: whoever loaded its receipts.
 """
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -34,21 +35,19 @@ def require_journals(home: Home) -> None:
     """`require_journal` of every notice that was ever loaded."""
     archive = Archive(home.archive)
     for path in (home.published, home.warehouse):
-        for (notice_id,) in _ask(path, "SELECT DISTINCT notice_id FROM raw.receipts ORDER BY notice_id"):
+        for (notice_id,) in _ask(path, [], "SELECT DISTINCT notice_id FROM raw.receipts ORDER BY notice_id")[
+            0
+        ]:
             require_journal(home, notice_id, archive.journal(notice_id))
 
 
 def _find_losses(path: Path, notice_id: str, journal: Journal) -> list[str]:
     known = {one.id for one in journal.receipts}
-    receipts = _ask(
+    receipts, scans = _ask(
         path,
+        [notice_id],
         "SELECT path, receipt_id FROM raw.receipts WHERE notice_id = $1 ORDER BY received_at, path",
-        notice_id,
-    )
-    scans = _ask(
-        path,
         "SELECT source, scanned_at FROM raw.scans WHERE notice_id = $1 AND scanned_at IS NOT NULL",
-        notice_id,
     )
     lost = [str(one) for one, receipt_id in receipts if receipt_id not in known]
     for source, scanned_at in scans:
@@ -57,12 +56,13 @@ def _find_losses(path: Path, notice_id: str, journal: Journal) -> list[str]:
     return lost
 
 
-def _ask(path: Path, query: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
-    """Nothing where there is no such file, or none that can be opened: it is made anew."""
+def _ask(path: Path, values: list[str], *queries: str) -> list[list[Any]]:
+    """The rows of each query; none where there is no such file, or none that can be opened: it is made anew."""
+    nothing: list[list[Any]] = [[] for _ in queries]
     if not path.exists():
-        return []
+        return nothing
     try:
         with open_file(path, read_only=True) as connection:
-            return connection.execute(query, list(values)).fetchall()
+            return [connection.execute(query, values).fetchall() for query in queries]
     except (DerivedFault, duckdb.Error):
-        return []
+        return nothing

@@ -12,7 +12,7 @@ from pipelines.ask.freshness import ask_freshness
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
-from pipelines.report import write_bulletin
+from pipelines.report.write import write_bulletin
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.snapshot import open_snapshot
 from tests.operate.conftest import NOW, Cli

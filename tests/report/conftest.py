@@ -14,8 +14,7 @@ import yaml
 from pipelines import cycle
 from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
-from pipelines.report import write_bulletin
-from pipelines.report.write import Written
+from pipelines.report.write import Written, write_bulletin
 from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.files import create_warehouse, open_file
 from pipelines.warehouse.relations import fill_report_spans

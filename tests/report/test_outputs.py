@@ -17,12 +17,12 @@ import pytest
 from PIL import Image
 
 from pipelines.ground.home import ROOT
-from pipelines.report import write_bulletin
 from pipelines.report.bulletin import Amount
 from pipelines.report.measure import measure_bulletin
 from pipelines.report.pictures import write_pictures
 from pipelines.report.wording import word_bulletin
 from pipelines.report.workbook import write_workbook
+from pipelines.report.write import write_bulletin
 from tests.report.conftest import NOTICE
 from tests.report.test_wording_of_cases import SECOND_EVENING, some
 
@@ -31,7 +31,7 @@ import pickle, sys
 from pathlib import Path
 from dataclasses import replace
 from datetime import datetime
-from pipelines.report import write_bulletin
+from pipelines.report.write import write_bulletin
 from pipelines.report.bulletin import Amount
 from pipelines.report.measure import measure_bulletin
 from pipelines.report.page import write_page

@@ -13,7 +13,7 @@ from docx import Document
 
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
-from pipelines.report import write_bulletin
+from pipelines.report.write import write_bulletin
 from tests.report.conftest import NOTICE
 
 pytestmark = pytest.mark.slow

