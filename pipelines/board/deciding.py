@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from pipelines.board.access import Dag, is_genuine, make_token
+from pipelines.board.alarms import find_band
 from pipelines.board.asking import look
 from pipelines.board.desk import find_queues
 from pipelines.board.forms import WAYS, fields_of, read_form
@@ -87,6 +88,8 @@ def add_deciding(app: FastAPI, board: "Board") -> None:
             at = board.moment(snapshot, notice, request.query_params.get("t", ""))
             decisions = read_decisions(board.access.home(), notice.id)
             queues = find_queues(snapshot, notice, decisions, at)
+        if not request.query_params.get("t"):
+            queues = [*find_band(board.access.home(), notice, board.access.now(notice)).queue, *queues]
         return board.page(request, "desk.html", notice, at, queues=queues, kinds=KINDS)
 
     @app.get("/n/{dag_id}/decide", dependencies=deciding)
