@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from pipelines.collect.http import RefusedError
+from pipelines.collect.record_paths import value_at
 from pipelines.collect.source import ANSWER_MARK, Entry, EntryUnreadable
-from pipelines.ground.errors import SourceError
+from pipelines.ground.errors import RefusedError, SourceError
 from pipelines.notice.questions import TITLE, UNIT
 
 GONE = "gone-"
@@ -266,16 +266,6 @@ def find(record: Mapping[str, Any], path: str) -> Any:
     """The value at `path`: a key as it is, keys of nested groups joined by `.` or `/`, or the last of them alone."""
     value = value_at(record, path)
     return value if value is not None or path in record else next(_anywhere(record, path), None)
-
-
-def value_at(record: Mapping[str, Any], path: str) -> Any:
-    """The value at exactly `path`: a key as it is, or keys of nested groups joined by `.` or `/`; None where there is none."""
-    if path in record:
-        return record[path]
-    value: Any = record
-    for name in path.replace("/", ".").split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
 
 
 def _anywhere(record: Mapping[str, Any], leaf: str) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from pipelines.ground.connections import Connection, require_encryption
-from pipelines.ground.errors import SourceError
+from pipelines.ground.errors import RefusedError, SourceError
 
 TIMEOUT = httpx.Timeout(30, connect=10)
 ATTEMPTS = 4
@@ -28,14 +28,6 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 log = logging.getLogger(__name__)
 Login = Callable[[httpx.Client], Mapping[str, str]]
 """Gives the headers that let a request in; called again when the service says that they no longer do."""
-
-
-class RefusedError(SourceError):
-    """The service answered, and will not give this one thing: it may give the others. `status` is HTTP's."""
-
-    def __init__(self, sentence: str, status: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 class BrokenOffError(SourceError):

@@ -10,10 +10,10 @@ import pytest
 from pipelines.archive.store import Archive
 from pipelines.collect import http
 from pipelines.collect.forms import Answer, FormSource, Meaning, Upload
-from pipelines.collect.http import RefusedError
 from pipelines.collect.scan import ScanResult, _Scan
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.ground.connections import Connection
+from pipelines.ground.errors import RefusedError
 from pipelines.ground.settings import Settings
 from pipelines.notice import load_notice
 from pipelines.notice.sources import (
