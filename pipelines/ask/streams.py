@@ -1,6 +1,5 @@
 """A stream of rows as CSV, JSON, JSON lines, Arrow or Parquet, written as it comes."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -11,30 +10,28 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ask.cells import csv_cell
+from pipelines.ask.cells import csv_cell, write_csv_rows
 
 Batches = Iterator[pa.RecordBatch]
 
 
 def write_csv_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int:
-    """With a header line; lines end in a line feed. Returns how many rows there were, as do the others."""
-    _write_lines(out, [schema.names])
+    """As Excel may open it (cells.py). Returns how many rows there were, as do the others."""
+    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     rows = 0
-    for batch in batches:
-        columns = [column.to_pylist() for column in batch.columns]
-        lines = zip(*columns, strict=True)
-        _write_lines(
-            out,
-            ([csv_cell(name, value) for name, value in zip(schema.names, row, strict=True)] for row in lines),
-        )
-        rows += batch.num_rows
+
+    def lines() -> Iterator[list[str]]:
+        nonlocal rows
+        for batch in batches:
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                rows += 1
+                yield [csv_cell(name, value) for name, value in zip(schema.names, row, strict=True)]
+
+    try:
+        write_csv_rows(text, schema.names, lines())
+    finally:
+        text.detach()
     return rows
-
-
-def _write_lines(out: IO[bytes], lines: Any) -> None:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(lines)
-    out.write(buffer.getvalue().encode())
 
 
 def write_jsonl_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int:

@@ -111,3 +111,14 @@ def test_files_stay_closed(small: World, tmp_path: Path) -> None:
     done = run(small, "sql", f"FROM '{tmp_path / 'a.csv'}'", "--with", f"a={tmp_path / 'a.csv'}")
     assert done.exit_code == 2
     assert "只能查询快照" in done.output
+
+
+@pytest.mark.parametrize("to", ["screen", "file"])
+def test_csv_is_safe_in_excel_however_it_goes_out(small: World, tmp_path: Path, to: str) -> None:
+    query = "SELECT '=1+1' AS \"@a\", -3 AS b UNION ALL SELECT '＝cmd', NULL ORDER BY b"
+    if to == "file":
+        run(small, "sql", query, "--to", tmp_path / "out.csv")
+        told = (tmp_path / "out.csv").read_text("utf-8-sig")
+    else:
+        told = run(small, "sql", query, "--format", "csv").output
+    assert told == "'@a,b\n'=1+1,-3\n'＝cmd,\n"
