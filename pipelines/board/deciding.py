@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from pipelines.board.access import Dag, is_genuine, make_token
 from pipelines.board.asking import look
-from pipelines.board.desk import find_queues
+from pipelines.board.desk import Desk, find_queues
 from pipelines.board.forms import WAYS, fields_of, read_form
 from pipelines.decide.given import TAKES, Asked, RefusedError
 from pipelines.decide.journal import read_decisions
@@ -86,7 +86,7 @@ def add_deciding(app: FastAPI, board: "Board") -> None:
         with look(board.published, notice.id) as snapshot:
             at = board.moment(snapshot, notice, request.query_params.get("t", ""))
             decisions = read_decisions(board.access.home(), notice.id)
-            queues = find_queues(snapshot, notice, decisions, at)
+            queues = find_queues(Desk(snapshot, notice, decisions, at, board.access.home()))
         return board.page(request, "desk.html", notice, at, queues=queues, kinds=KINDS)
 
     @app.get("/n/{dag_id}/decide", dependencies=deciding)
