@@ -24,7 +24,7 @@ from pipelines.board.access import PREFIX, Access, Dag
 from pipelines.board.alarms import count_alarms, find_band
 from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.deciding import add_deciding
-from pipelines.board.desk import find_queues
+from pipelines.board.desk import Desk, find_queues
 from pipelines.board.pages import link, render
 from pipelines.board.sheet_page import add_sheet
 from pipelines.decide.journal import read_decisions
@@ -217,7 +217,8 @@ def _add_board(app: FastAPI, board: Board) -> None:
         if now and (now, notice.id) not in board.waiting:
             with look(board.published, notice.id) as snapshot:
                 at = board.moment(snapshot, notice, "")
-                queues = find_queues(snapshot, notice, read_decisions(access.home(), notice.id), at)
+                decisions, home = read_decisions(access.home(), notice.id), access.home()
+                queues = find_queues(Desk(snapshot, notice, decisions, at, home))
             board.waiting = {(now, notice.id): sum(len(queue.entries) for queue in queues)}
         band = find_band(access.home(), notice, access.now(notice))
         waiting = board.waiting.get((now, notice.id), 0) + len(band.alarms)
