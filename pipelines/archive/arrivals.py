@@ -25,6 +25,8 @@ class Arrivals:
     failed: Mapping[str, tuple[datetime, str]]
     held: list[Held] = field(default_factory=list)
     """What was seen and could not be taken in yet."""
+    exports: list[Receipt] = field(default_factory=list)
+    """All exports of questionnaires that ever came, where some are among the receipts: each is compared with those before."""
 
     @classmethod
     def of(cls, journal: Journal) -> "Arrivals":
@@ -41,6 +43,7 @@ def write_arrivals(folder: Path, arrivals: Arrivals, settings: Settings) -> int:
     batches = [pending[start : start + size] for start in range(0, len(pending), size)] or [[]]
     for number, batch in enumerate(batches):
         _write(_batch_file(folder, number), [asdict(one) for one in batch])
+    _write(_exports_file(folder), [asdict(one) for one in arrivals.exports])
     held = [held_record(one) for one in arrivals.held]
     _write(_sources_file(folder), {"scanned": arrivals.scanned, "failed": arrivals.failed, "held": held})
     return len(batches)
@@ -62,12 +65,20 @@ def read_batch(folder: Path, batch: int) -> list[Receipt]:
     return [receipt_of(record) for record in json.loads(_batch_file(folder, batch).read_text("utf-8"))]
 
 
+def read_exports(folder: Path) -> list[Receipt]:
+    return [receipt_of(record) for record in json.loads(_exports_file(folder).read_text("utf-8"))]
+
+
 def _write(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, default=datetime.isoformat), "utf-8")
 
 
 def _batch_file(folder: Path, batch: int | str) -> Path:
     return folder / f"batch.{batch}.json"
+
+
+def _exports_file(folder: Path) -> Path:
+    return folder / "exports.json"
 
 
 def _sources_file(folder: Path) -> Path:
