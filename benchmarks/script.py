@@ -36,6 +36,7 @@ LISTS = {
     "category": ["线上宣传展示", "主题推介", "技术技能服务", "宣传活动"],
     "theme": ["方针政策", "发展成果", "抗疫事迹", "职教故事"],
 }
+NOTHING = ["-", "—", "——", "–", "/", "\\", "无"]
 
 
 def read_file(path: Path) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def _column(cell: object) -> str:
 def clean(rows: pd.DataFrame) -> pd.DataFrame:
     rows["activity_date"] = rows["activity_date"].map(_date)
     for name in (*LISTS, "county", "link"):
-        rows[name] = rows[name].astype("string").str.replace(r"\s", "", regex=True).replace(["-", "无"], None)
+        rows[name] = rows[name].astype("string").str.replace(r"\s", "", regex=True).replace(NOTHING, None)
     for name in ("participants", "online_views"):
         rows[name] = rows[name].map(_count)
     return rows
