@@ -81,7 +81,7 @@ def scan(
         if loaded is not None and one.id not in loaded and one.source != BY_HAND
     ]
     exports = exports_of(notice, journal.receipts) if exports_of(notice, pending) else []
-    arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held, exports)
+    arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held, journal.shapes, exports)
     batches = write_arrivals(home.run_folder(notice.id, run_id), arrivals, settings)
     log.info(
         "scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批",
@@ -94,6 +94,7 @@ def scan(
         "now": moment.isoformat(),
         "new": found.new,
         "waiting": found.waiting,
+        "reshaped": found.reshaped,
         "pending": len(pending),
         "batches": list(range(batches)),
         "errors": found.errors,
@@ -112,7 +113,12 @@ def make_inbox(home: Home, notice: Notice) -> None:
 
 def is_quiet(home: Home, notice: Notice, scanned: dict[str, Any]) -> bool:
     """Whether a scan found nothing that the later stages have work with: no file, no fault, no decision, no new rule."""
-    if scanned["pending"] or scanned["errors"] or loaded_receipts(home.published, notice) is None:
+    if (
+        scanned["pending"]
+        or scanned["reshaped"]
+        or scanned["errors"]
+        or loaded_receipts(home.published, notice) is None
+    ):
         return False
     with suppress(NoticesError), open_snapshot(home.published) as snapshot:
         known = snapshot.execute(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
-from pipelines.collect.forms import Answer, Known, expect, find
+from pipelines.archive.shapes import Questions
+from pipelines.collect.forms import Answer, Known, expect, find, names_in
 from pipelines.collect.http import Api, Login, basic, token
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
@@ -18,6 +19,7 @@ class JsonRecords:
     """One address. Its pages follow a link in the answer (`next_at`), or a number that counts up (`page_parameter`)."""
 
     cursor: str | None = None
+    is_hashed = True
     OPTIONS = (
         "url",
         "records_at",
@@ -53,12 +55,28 @@ class JsonRecords:
         self._url, self._records_at, self._id_at = url, records_at, id_at
         self._submitted_at, self._updated_at = submitted_at, updated_at
         self._next_at, self._page_parameter = next_at, page_parameter
+        self.questions: Questions | None = None
 
     def ask_again(self, answer: str) -> bool:
         return True
 
     def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer]:
         """All records that the service gives; it may give recent ones only, so none is ever taken for deleted."""
+        answers: list[Answer] = []
+        trouble: SourceError | None = None
+        try:
+            for one in self._pages():
+                answers.append(one)
+        except SourceError as error:
+            trouble = error
+        else:
+            names = {name for one in answers for name in names_in(one.record)}
+            self.questions = {name: [name] for name in sorted(names)}
+        yield from answers
+        if trouble:
+            raise trouble
+
+    def _pages(self) -> Iterator[Answer]:
         url, number, seen = self._url, 1, set()
         while url:
             page = self._api.get_json(url, {self._page_parameter: number} if self._page_parameter else None)

@@ -15,8 +15,8 @@ from pipelines.archive.store import Receipt
 from pipelines.check.tables import VERDICTS
 from pipelines.collect.scan import modified_at
 from pipelines.notice.model import Notice
-from pipelines.read.changes import CHANGES
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
+from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
 from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
@@ -116,7 +116,7 @@ def load_run(
         stage_notes(connection, notice, folder)
         load_private(private, connection, notice, folder)
         load_rows(connection, notice, folder)
-        _load_changes(connection, notice, folder)
+        load_changes(connection, notice, folder, arrivals.shapes)
         fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()
         touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)
@@ -144,17 +144,6 @@ def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals:
     connection.execute("DELETE FROM raw.held_entries WHERE notice_id = $1", [notice.id])
     held = [{name: getattr(one, name) for name in _HELD.names} for one in arrivals.held]
     insert_table(connection, "raw.held_entries", notice, pa.Table.from_pylist(held, schema=_HELD))
-
-
-def _load_changes(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path) -> None:
-    """What changed in questionnaires, each once."""
-    changes = read_frames(folder, "changes", CHANGES)
-    receipts = list(set(changes.column("receipt_id").to_pylist()))
-    connection.execute(
-        "DELETE FROM raw.source_changes WHERE notice_id = $1 AND receipt_id IN (SELECT unnest($2::VARCHAR[]))",
-        [notice.id, receipts],
-    )
-    insert_table(connection, "raw.source_changes", notice, changes)
 
 
 def _load_receipts(
