@@ -2,6 +2,7 @@
 
 /                       the notices
 /n/DAG/                 the board of one        /n/DAG/cell, unit, city, trace, file, return    what lies behind it
+/n/DAG/sheet            a file as the program read it, for who may decide
 /n/DAG/desk, decisions  what waits for a person, and what was decided
 /n/DAG/stamp            which snapshot this is: a page asks, and loads itself anew when it changes
 """
@@ -24,6 +25,7 @@ from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.deciding import add_deciding
 from pipelines.board.desk import find_queues
 from pipelines.board.pages import link, render
+from pipelines.board.sheet_page import add_sheet
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.notice import Notice, list_notices, load_notice
@@ -124,6 +126,7 @@ def make_app(access: Access) -> FastAPI:
     answer_faults(app, access.login_page)
     _add_board(app, board)
     _add_details(app, board)
+    add_sheet(app, board)
     add_deciding(app, board)
     return app
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,10 +18,12 @@ from pipelines.collect.forms import (
     expect,
     moment,
     reconcile,
+    sort_out,
 )
-from pipelines.collect.http import Api, RefusedError, token
+from pipelines.collect.http import Api, token
 from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.ground.connections import Connection
+from pipelines.ground.errors import RefusedError
 
 PAGE = 1000
 NAME = "KoboToolbox"
@@ -66,12 +69,16 @@ class KoboAsset:
         more: a row that was deleted meanwhile moves another one over the edge of a page."""
         self.questions = self._asked()
         live: set[str] = set()
-        for row in self._rows():
+
+        def take(row: dict[str, Any]) -> Iterator[Answer | Gone | Entry]:
             live.add(_name(row))
             yield from self._take(row, known, now)
+
+        yield from sort_out(self._rows(), take, "_id", NAME)
         standing = {one for one, versions in known.items() if not versions[-1].startswith(GONE)}
         if standing - live:
-            again = {_name(row) for row in self._rows()}
+            names = sort_out(self._rows(), lambda row: [_name(row)], "_id", NAME)
+            again = {one for one in names if isinstance(one, str)}
             live = live | again if len(again) == self._total else again
         yield from reconcile(known, live, max(self._total, len(live)), NAME)
 
@@ -117,7 +124,8 @@ class KoboAsset:
             key = f"{answer.id}@{answer.version}"
             yield Entry(key, f"{ANSWER_MARK}{answer.id}", 0, 0, answer.version, fault=sentence)
         elif not (refused_at and answer.version in known.get(answer.id, ())):
-            yield answer
+            # One that was received before, and of which only the form is another, is not received again to be withdrawn.
+            yield replace(answer, is_past=refused_at is not None)
         if refused_at:
             yield Gone(answer.id, "rejected", refused_at)
 

@@ -72,7 +72,7 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         problems += [
             describe(found, definition, words)
             for found in error.errors(include_url=False)
-            if found["loc"][0] not in FROM_FILES and not is_at(found, unanswered)
+            if not {*found["loc"][:1]} & {*FROM_FILES} and not is_at(found, unanswered)
         ]
         raise BadNoticeError(notice_id, problems or [f"{notice_id}：名册或区划表是空的；请补上"]) from None
     folder_read = Folder(home, notice, definition, recipients, regions)

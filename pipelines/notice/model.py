@@ -13,13 +13,15 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from pipelines.notice.bulletins import Bulletins
-from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, Words, refuse
+from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
+from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
-from pipelines.notice.periods import Schedule
+from pipelines.notice.periods import Once, Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.sources import Source
 
@@ -130,25 +132,6 @@ class Deliverable(Frozen):
         return tuple(name for name in self.columns if name not in known)
 
 
-class Exemption(Frozen):
-    """A recipient need not send a deliverable (or one period of it); left out of every count."""
-
-    recipient: Word = Field(description="单位代码")
-    deliverable: Code
-    period: str | None = Field(default=None, description="哪一期（该期第一天，如 2020-11-08）；省略为各期")
-    reason: Word = Field(description="理由")
-
-
-class Extension(Frozen):
-    """A recipient may send a deliverable (or one period of it) until `due`."""
-
-    recipient: Word = Field(description="单位代码")
-    deliverable: Code
-    period: str | None = Field(default=None, description="哪一期（该期第一天，如 2020-11-08）；省略为各期")
-    due: Moment = Field(description="延到何时")
-    reason: Word = Field(description="理由")
-
-
 class Recipient(Frozen):
     """A unit the notice is circulated to. `aliases` holds its name first; line '' sends nothing."""
 
@@ -203,6 +186,20 @@ class Definition(Frozen):
         if value not in available_timezones():
             raise refuse(f"没有“{value}”这个时区；应为 Asia/Shanghai 这样的名称")
         return value
+
+    @model_validator(mode="after")
+    def _settled(self) -> "Definition":
+        """Due moments that hang on the event are known from here on."""
+        for name, item in self.deliverables.items():
+            if isinstance(item.periods, Once):
+                try:
+                    item.periods.settle(self.event.last_day if self.event else None)
+                except PydanticCustomError as error:
+                    context = error.context or {}
+                    raise refuse(
+                        context["sentence"], "deliverables", name, "periods", *context["place"]
+                    ) from None
+        return self
 
 
 class Notice(Definition):

@@ -125,4 +125,6 @@ def test_marts_equal_recomputation(tmp_path: Path, seed: int, notice: str) -> No
         met["extended"] += int(world.frames["obligations"].extension_reason.notna().sum())
         met["replaced"] += int(world.frames["submissions"].answer_key.dropna().duplicated().sum())
         met["corrected"] += int(world.items.key.duplicated().sum())
-    assert len([name for name in (*RARE, *(RARE_DAILY if notice == NOTICE else ())) if not met[name]]) < 2, met
+    assert len([name for name in (*RARE, *(RARE_DAILY if notice == NOTICE else ())) if not met[name]]) < 2, (
+        met
+    )
