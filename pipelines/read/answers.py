@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pipelines.ground.settings import Settings
@@ -17,7 +18,8 @@ from pipelines.read.open import Format, open_grid
 from pipelines.read.outline import followed, with_options
 from pipelines.read.piece import Piece, Places
 from pipelines.read.records import Record, read_record
-from pipelines.read.rows.model import SheetRows
+from pipelines.read.rows.model import Note, SheetRows
+from pipelines.read.rows.sentences import of_answer
 from pipelines.read.submission import Job, Submission
 from pipelines.read.values import Cell, as_text
 
@@ -89,6 +91,10 @@ class AnswerReader:
             if recipient:
                 row = self._files.with_counties(row, recipient)
             found.append(_answer(whole, source, columns, cells, row, recipient, path))
+            if recipient:
+                # What is said of the whole table is said once.
+                said = [one for one in read.notes if one.row in (number, None if index == 0 else number)]
+                found[-1] = replace(found[-1], notes=_notes(said, [number]))
         return found
 
     def read_answer(self, whole: Piece, source: AnswerSource, content: bytes) -> Submission:
@@ -115,7 +121,8 @@ class AnswerReader:
                 sentence="表单的题目与报送事项对不上。请核对通知里这个来源的 fields",
                 **known,
             )
-        rows = self._files.rows.read(tables[0], 1, keep_all=True)[0].rows
+        read = self._files.rows.read(tables[0], 1, keep_all=True)[0]
+        rows = read.rows
         units = {name for name in rows.unit_names if name}
         unit = units.pop() if len(units) == 1 else ""
         named = self._roster.find(unit, source.line) if unit else known_recipient
@@ -127,8 +134,18 @@ class AnswerReader:
         recipient = claimed or named or submitter
         known |= {"recipient_code": recipient, "deliverable": rows.deliverable}
         if recipient:
-            return whole.end(outcome="read", sheets=[self._files.with_counties(rows, recipient)], **known)
+            known |= {"sheets": [self._files.with_counties(rows, recipient)]}
+            return whole.end(outcome="read", notes=_notes(read.notes, rows.row_numbers), **known)
         return whole.end(outcome="rejected", reason="unknown_recipient", sentence=UNKNOWN_UNIT, **known)
+
+
+def _notes(notes: Sequence[Note], row_numbers: Sequence[int]) -> list[Note]:
+    """As whoever answered can understand them, in whose form there are no rows."""
+    places = {row: place for place, row in enumerate(row_numbers, 1)}
+    return [
+        replace(one, sentence=of_answer(one.sentence, one.row, places.get(one.row or 0, 0), len(places)))
+        for one in notes
+    ]
 
 
 def _withdraw(whole: Piece, source: AnswerSource, record: Record, known: dict[str, object]) -> Submission:

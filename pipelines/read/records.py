@@ -110,7 +110,8 @@ def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], pat
         for code, column in item.columns.items()
     }
     own = {UNIT: notice.words.unit_columns[0], ZERO: codes.get(TITLE)}
-    return codes.get(leaf) or own.get(leaf)
+    # A name in Chinese may be a header itself: the layout says whether it is one that the notice knows.
+    return codes.get(leaf) or own.get(leaf) or (None if leaf.isascii() else leaf)
 
 
 def _list_words(notice: Notice) -> dict[tuple[str, str], str]:
