@@ -235,4 +235,6 @@ def test_a_phone_never_stands_in_a_sentence() -> None:
 def test_an_answer_is_told_of_no_row(count: int, said: str) -> None:
     rows = _rows({"category": None, "category_given": None, "row_order": 2})
     verdicts, _ = validate_rows(NOTICE, rows, _sheets(), answers={"s": count})
-    assert [one["sentence"] for one in verdicts.to_pylist()] == [f"{said}缺少“活动类别”，请补填"]
+    assert [one["sentence"] for one in verdicts.to_pylist()] == [
+        f"{said}缺少“活动类别”，请补填（当日没有活动的，标题写“零报告”，类型和类别都不填）"
+    ]
