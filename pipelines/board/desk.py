@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from pipelines.board.asking import Row, Snapshot
 from pipelines.decide.record import Decisions
 from pipelines.notice.model import Notice
+from pipelines.notice.sources import MailboxSource
 
 _FILES = """
 SELECT submission_id, path, recipient, recipient_code, deliverable, received_at, reason, sentence
@@ -15,6 +16,16 @@ FROM marts.files
 WHERE notice_id = $notice AND received_at <= $t AND state = 'rejected' AND list_contains($reasons, reason)
 ORDER BY received_at DESC, path
 """
+_STRAYS = """
+SELECT submission_id, path, recipient, recipient_code, deliverable, received_at, reason, sentence
+FROM marts.files
+WHERE notice_id = $notice AND received_at <= $t AND state = 'attachment' AND recipient_code IS NULL
+    AND len(list_filter($places, lambda place: starts_with(path, place))) > 0
+ORDER BY received_at DESC, path
+"""
+_STRAY = (
+    "邮箱里的这一件认不出是哪个单位的，里面没有要读的表。是哪个单位报来的请认领，与报送无关的请标“不作报送”"
+)
 _NOTES = """
 SELECT
     submission_id, path, recipient, recipient_code, code, any_value(sentence) AS sentence, count(*) AS times,
@@ -30,6 +41,10 @@ FROM marts.statistics_checks_as_of($notice, $t) WHERE is_warning
 _SOURCES = (
     "SELECT source, failed_at, failure FROM marts.source_health WHERE notice_id = $notice AND NOT is_healthy"
 )
+_HELD = """
+SELECT source, path, sentence, held_at FROM marts.held_entries
+WHERE notice_id = $notice AND held_at <= $t ORDER BY held_at, path
+"""
 _MAILS = """
 SELECT mails.mail_key, mails.recipient_code, mails.purpose, mails.state, mails.error, mails.changed_at, recipients.recipient
 FROM marts.mails AS mails
@@ -132,6 +147,29 @@ def _files(reasons: tuple[str, ...]) -> Find:
     return find
 
 
+def _held(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
+    """What was seen and could not be taken in: it goes away by itself once it can be."""
+    for row in snapshot.ask(_HELD, t=at):
+        entry_id = f"held:{row['source']}:{row['path']}:{row['held_at']}"
+        yield Entry(entry_id, row["path"], row["sentence"], row["held_at"], offers=(_settle(entry_id),))
+
+
+def _strays(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
+    """What mailboxes hold that is nobody's and no table: letters without a file, pictures, invitations."""
+    places = [f"{one.path}/" for one in notice.sources if isinstance(one, MailboxSource)]
+    for row in snapshot.ask(_STRAYS, t=at, places=places) if places else ():
+        entry_id = f"file:{row['submission_id']}"
+        offers = (Offer("assign", {"path": row["path"]}), Offer("set_aside", {"path": row["path"]}))
+        yield Entry(
+            entry_id,
+            row["path"],
+            _STRAY,
+            row["received_at"],
+            file=row["submission_id"],
+            offers=(*offers, _settle(entry_id)),
+        )
+
+
 def _claims(row: Row) -> Iterator[Offer]:
     yield Offer("assign", {"path": row["path"]})
     # 教育厅收件/某某学院/日报.xlsx: the folder's name is what the unit calls itself.
@@ -205,7 +243,9 @@ def _columns(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry
 
 SORTS: dict[str, Find] = {
     "没有读全的来源": _sources,
+    "没能收下的文件、邮件和答卷": _held,
     "认不出单位的文件": _files(_NOBODY),
+    "认不出是谁的邮件": _strays,
     "填报单位与文件夹不符的文件": _files(_CONFLICT),
     "没有读成的文件": _files(_UNREAD),
     "没发成或收下与否不明的信": _mails,
