@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pipelines.archive.shapes import Questions
 from pipelines.collect.folder import FolderSource
 from pipelines.collect.forms import Answer, Gone, Known, expect, moment, reconcile, sort_out
 from pipelines.collect.http import Api, basic, read_json
@@ -19,11 +20,13 @@ class JinshujuForm:
     """One form. The connection's login is the API key and its password the secret."""
 
     cursor: str | None = None
+    is_hashed = False
 
     def __init__(self, connection: Connection, form: str) -> None:
         self._api = Api(connection, basic(connection))
         self._form = f"/api/v1/forms/{form}"
         self._total = 0
+        self.questions: Questions | None = None
 
     def ask_again(self, answer: str) -> bool:
         return True
@@ -53,17 +56,24 @@ class JinshujuForm:
 
     def _labels(self) -> dict[str, str]:
         """Field -> question. A field may have been given a code of its own, which the entries then use instead."""
-        found = {}
+        asked = {}
         for one in expect(self._api.get_json(self._form), "fields", list, NAME):
             for name, about in one.items():
-                found[str(about.get("api_code_alias") or name)] = str(about.get("label") or name)
-        return found
+                choices = [
+                    str(choice.get("name")) for choice in about.get("choices") or [] if choice.get("name")
+                ]
+                asked[str(about.get("api_code_alias") or name)] = [str(about.get("label") or name), *choices]
+        self.questions = asked
+        return {name: told[0] for name, told in asked.items()}
 
 
 class JinshujuFiles:
     """The webhook's JSON, saved as files in a folder: for forms without the API. It has no questions, so `fields` is needed."""
 
     cursor: str | None = None
+    questions: Questions | None = None
+    """The webhook's files hold none."""
+    is_hashed = False
 
     def __init__(self, folder: FolderSource) -> None:
         self._folder = folder

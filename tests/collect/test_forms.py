@@ -207,6 +207,8 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
 
     class Given:
         cursor = "later"
+        questions = None
+        is_hashed = False
 
         def ask_again(self, answer: str) -> bool:
             return False
