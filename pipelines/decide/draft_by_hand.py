@@ -91,7 +91,10 @@ def _keep(
     sha256, size = archive.store([content])
     archive.sync()
     unit = next(one.name for one in case.notice.recipients if one.code == given.recipients[0])
-    path = f"{BY_HAND_FOLDER}/{unit}/{asked.at:%Y%m%d-%H%M%S}-{sha256[:6]}-{name}"
+    item = case.notice.deliverables[str(given.deliverable)]
+    # What has no date of its own says by its name which period it was registered for.
+    named = f"{given.periods[0]}期-" if item.is_undated and len(given.periods) == 1 else ""
+    path = f"{BY_HAND_FOLDER}/{unit}/{asked.at:%Y%m%d-%H%M%S}-{sha256[:6]}-{named}{name}"
     identity = f"{case.notice.id}|{path}|{given.deliverable}|{given.periods}|{sha256}"
     return case.make(
         {
