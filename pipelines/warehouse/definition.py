@@ -81,7 +81,13 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for position, one in enumerate(notice.sources)
         ],
         "core.deliverables": [
-            {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
+            {
+                "deliverable": name,
+                "kind": item.kind,
+                "deliverable_name": item.name,
+                "position": position,
+                "is_undated": item.is_undated,
+            }
             for position, (name, item) in enumerate(notice.deliverables.items())
         ],
         "core.periods": [
@@ -91,6 +97,7 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "first_day": period.first_day,
                 "last_day": period.last_day,
                 "due_at": notice.local(period.due_at),
+                "length_days": period.length.days,
             }
             for name, item in notice.deliverables.items()
             for period in item.periods.periods()
