@@ -63,8 +63,7 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
         for path, value in row:
             header = headers.get(path)
             if header and value not in (None, "") and not values[header]:
-                given = renamed(path, value, options)
-                values[header] = words.get((header, str(given)), _text(given))
+                values[header] = _in_words(words, header, renamed(path, value, options))
         cells.append([values[title] for title in titles])
     asked = {path.replace("/", ".").rpartition(".")[2] for row in rows for path, value in row if value}
     return Record(
@@ -75,6 +74,14 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
             code for code, one in notice.deliverables.items() if not one.columns and code in asked
         ),
     )
+
+
+def _in_words(words: Mapping[tuple[str, str], str], header: str, value: Any) -> str:
+    """A choice's code as its word; of several choices, which come as codes with spaces between them, each."""
+    parts = str(value).split()
+    if len(parts) > 1 and all((header, part) in words for part in parts):
+        return "、".join(words[(header, part)] for part in parts)
+    return words.get((header, str(value)), _text(value))
 
 
 def renamed(path: str, value: Any, options: Mapping[str, Mapping[str, str]]) -> Any:
