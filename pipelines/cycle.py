@@ -26,7 +26,7 @@ from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
 from pipelines.notice.sources import BY_HAND, FolderSource, FormExportSource, JinshujuFilesSource
-from pipelines.read.receipts import Progress, read_receipts
+from pipelines.read.receipts import Progress, Readers, read_receipts, readers
 from pipelines.rebuild import heal, rebuild
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.verdicts import tell_services
@@ -148,12 +148,17 @@ def _known_senders(home: Home, notice: Notice, moment: datetime) -> dict[str, st
 
 
 def read(
-    home: Home, notice: Notice, run_id: str, batch: int, progress: Progress | None = None
+    home: Home,
+    notice: Notice,
+    run_id: str,
+    batch: int,
+    progress: Progress | None = None,
+    children: Readers | None = None,
 ) -> dict[str, int]:
     """Reads one batch of receipts into the run's folder."""
     folder = home.run_folder(notice.id, run_id)
     receipts = read_batch(folder, batch)
-    counts = read_receipts(Archive(home.archive), notice, folder, batch, receipts, progress)
+    counts = read_receipts(Archive(home.archive), notice, folder, batch, receipts, progress, children)
     log.info(
         "read: 第 %d 批 %d 个文件，读出 %d 件报送、%d 行",
         batch + 1,
@@ -162,6 +167,15 @@ def read(
         counts["rows"],
     )
     return {"batch": batch, "files": len(receipts), **counts}
+
+
+def read_all(
+    home: Home, notice: Notice, run_id: str, batches: list[int], progress: Progress | None = None
+) -> None:
+    """Reads all batches in this process, with the same children."""
+    with readers(notice) as children:
+        for batch in batches:
+            read(home, notice, run_id, batch, progress, children)
 
 
 def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
@@ -264,8 +278,7 @@ def run_rest(
 ) -> list[str]:
     """All stages after a scan, in this process; their counts go into `found`. Returns what went wrong, in sentences."""
     counts: dict[str, Any] = {} if found is None else found
-    for batch in scanned["batches"]:
-        read(home, notice, run_id, batch, progress)
+    read_all(home, notice, run_id, scanned["batches"], progress)
     check(home, notice, run_id)
     counts |= load(home, notice, run_id)
     counts |= publish(home, notice, run_id)

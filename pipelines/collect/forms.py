@@ -5,19 +5,22 @@ changes though nobody changed the answer (review states, signed addresses), and 
 service knows them. All that a later stage needs is in it. A withdrawal is an envelope too, without a record.
 """
 
+import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
-from pipelines.collect.http import RefusedError
+from pipelines.collect.record_paths import value_at
 from pipelines.collect.source import ANSWER_MARK, Entry, EntryUnreadable
-from pipelines.ground.errors import SourceError
+from pipelines.ground.errors import RefusedError, SourceError
 from pipelines.notice.questions import TITLE, UNIT
 
 GONE = "gone-"
 """What the version of a withdrawal starts with; its cause and a number follow."""
+log = logging.getLogger(__name__)
 Cause = Literal["deleted", "rejected", "missing"]
 """Why an answer no longer counts: deleted on the server, rejected there by a person, or gone without a trace."""
 
@@ -53,6 +56,14 @@ class Gone:
     id: str
     cause: Cause
     at: datetime | None = None
+
+
+class StrangeError(SourceError):
+    """The service answered, but not in the shape that is known of it: `what` differs."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}，接口可能变了。已收的不受影响，请联系维护人员")
+        self.what = what
 
 
 Known = Mapping[str, Sequence[str]]
@@ -253,6 +264,57 @@ def reconcile(known: Known, live: Set[str], total: int, name: str) -> Iterator[G
             yield Gone(answer, "missing")
 
 
+Found = TypeVar("Found")
+STRANGE = (StrangeError, RefusedError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What an answer of another shape than any that is known raises while it is taken apart, and a part of it that is refused."""
+
+
+def sort_out(
+    rows: Iterable[Any],
+    take: Callable[[dict[str, Any]], Iterable[Found]],
+    id_at: str,
+    name: str,
+    *,
+    is_whole: bool = True,
+) -> Iterator[Found | Entry]:
+    """What each row of a service gives; one that makes no sense, or of which the service will not give a part, is an entry
+    that waits alone. Raises SourceError where that is so of all the rows there are: then it is the service that changed."""
+    strange: list[tuple[Entry, str]] = []
+    is_known = False
+    for row in rows:
+        try:
+            if not isinstance(row, dict):
+                raise StrangeError("它不是一份答卷")
+            found = list(take(row))
+        except STRANGE as error:
+            log.warning("scan: %s 的一份答卷没有收", name, exc_info=not isinstance(error, SourceError))
+            why = _why(error)
+            strange.append((_strange(row, id_at, name, why), why))
+        else:
+            is_known = True
+            yield from found
+        if is_known or not is_whole:
+            yield from (entry for entry, _ in strange)
+            strange.clear()
+    if strange:
+        raise StrangeError(f"{name} 的答卷都收不了（{strange[0][1]}）")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, StrangeError):
+        return error.what
+    return str(error) if isinstance(error, SourceError) else f"看不懂（{error!r:.100}）"
+
+
+def _strange(row: Any, id_at: str, name: str, why: str) -> Entry:
+    """An answer that waits; its key changes when it does."""
+    given = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+    answer = value_at(row, id_at) if isinstance(row, Mapping) else None
+    label = str(answer) if isinstance(answer, str | int) else f"（没有编号，{given}）"
+    sentence = f"{name} 的这份答卷没有收：{why}。其余照收，下一轮再试；请在 {name} 上打开它核对，或请填报人重新填一份"
+    return Entry(f"{label}@{given}", f"{ANSWER_MARK}{label}", 0, 0, given, fault=sentence)
+
+
 def envelope(answer: Answer) -> bytes:
     """The answer as it is archived; the same answer is the same bytes."""
     return _pack({"answer": answer.id, "labels": dict(answer.labels), "record": answer.record})
@@ -268,16 +330,6 @@ def find(record: Mapping[str, Any], path: str) -> Any:
     return value if value is not None or path in record else next(_anywhere(record, path), None)
 
 
-def value_at(record: Mapping[str, Any], path: str) -> Any:
-    """The value at exactly `path`: a key as it is, or keys of nested groups joined by `.` or `/`; None where there is none."""
-    if path in record:
-        return record[path]
-    value: Any = record
-    for name in path.replace("/", ".").split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
 def _anywhere(record: Mapping[str, Any], leaf: str) -> Iterator[Any]:
     for name, value in record.items():
         if name.rpartition("/")[2] == leaf:
@@ -287,10 +339,10 @@ def _anywhere(record: Mapping[str, Any], leaf: str) -> Iterator[Any]:
 
 
 def expect(content: Any, name: str, kind: type, service: str) -> Any:
-    """`content[name]`, which must be of `kind`. Raises SourceError where the service changed its shape."""
+    """`content[name]`, which must be of `kind`. Raises StrangeError where the service changed its shape."""
     value = content.get(name) if isinstance(content, Mapping) else None
     if not isinstance(value, kind):
-        raise SourceError(f"{service} 的回答里没有“{name}”，接口可能变了。已收的不受影响，请联系维护人员")
+        raise StrangeError(f"{service} 的回答里没有“{name}”")
     return value
 
 

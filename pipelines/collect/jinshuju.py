@@ -1,14 +1,13 @@
 """金数据: a form's entries, page after page, with the questions that its fields stand for."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pipelines.collect.folder import FolderSource
-from pipelines.collect.forms import Answer, Gone, Known, expect, moment, reconcile
-from pipelines.collect.http import Api, basic
+from pipelines.collect.forms import Answer, Gone, Known, expect, moment, reconcile, sort_out
+from pipelines.collect.http import Api, basic, read_json
 from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
@@ -33,10 +32,12 @@ class JinshujuForm:
         """All entries each time: there is no filter on when one was last changed. One that was deleted is only missing."""
         labels = self._labels()
         live: set[str] = set()
-        for entry in self._entries():
-            answer = make_answer(entry, labels)
-            live.add(answer.id)
-            yield answer
+
+        def take(entry: dict[str, Any]) -> Iterator[Answer]:
+            live.add(str(expect(entry, "serial_number", int, NAME)))
+            yield make_answer(entry, labels)
+
+        yield from sort_out(self._entries(), take, "serial_number", NAME)
         yield from reconcile(known, live, max(self._total, len(live)), NAME)
 
     def _entries(self) -> Iterator[dict[str, Any]]:
@@ -85,8 +86,8 @@ class JinshujuFiles:
 
 def _answer_in(entry: Entry, content: bytes) -> Answer | Entry:
     try:
-        return make_answer(json.loads(content)["entry"], {})
-    except (ValueError, KeyError, TypeError, SourceError):
+        return make_answer(read_json(content)["entry"], {})
+    except (ValueError, KeyError, TypeError, RecursionError, SourceError):
         return replace(entry, fault=f"不是{NAME}推送的答卷，没有收。请移走或重新保存")
 
 

@@ -16,6 +16,7 @@ from pipelines.collect.forms import (
     expect,
     moment,
     reconcile,
+    sort_out,
 )
 from pipelines.collect.http import Api, token
 from pipelines.collect.source import ANSWER_MARK, Entry
@@ -61,12 +62,16 @@ class KoboAsset:
         """In the order of arrival; a page that moves meanwhile shows an answer twice. What is not shown is looked for once
         more: a row that was deleted meanwhile moves another one over the edge of a page."""
         live: set[str] = set()
-        for row in self._rows():
+
+        def take(row: dict[str, Any]) -> Iterator[Answer | Gone | Entry]:
             live.add(_name(row))
             yield from self._take(row, known, now)
+
+        yield from sort_out(self._rows(), take, "_id", NAME)
         standing = {one for one, versions in known.items() if not versions[-1].startswith(GONE)}
         if standing - live:
-            again = {_name(row) for row in self._rows()}
+            names = sort_out(self._rows(), lambda row: [_name(row)], "_id", NAME)
+            again = {one for one in names if isinstance(one, str)}
             live = live | again if len(again) == self._total else again
         yield from reconcile(known, live, max(self._total, len(live)), NAME)
 

@@ -7,13 +7,24 @@ restoring a deleted answer touches nothing, so the server's count is compared ea
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from pipelines.collect.forms import GONE, Answer, Gone, Known, Upload, expect, moment, reconcile
+from pipelines.collect.forms import (
+    GONE,
+    STRANGE,
+    Answer,
+    Gone,
+    Known,
+    Upload,
+    expect,
+    moment,
+    reconcile,
+    sort_out,
+)
 from pipelines.collect.odk_session import NAME, open_api
 from pipelines.collect.odk_xml import read_xml, repeats_in
 from pipelines.collect.source import ANSWER_MARK, Entry
@@ -132,24 +143,44 @@ class OdkForm:
         """Newest first, page after page."""
         at = since.isoformat() if since else ""
         wanted = f"__system/submissionDate ge {at} or __system/updatedAt ge {at}" if since else None
-        for row in self._rows(wanted):
-            yield from self._take(row)
+        yield from self._sort_out(wanted, self._take, is_whole=since is None)
 
     def _named(self, answers: list[str]) -> Iterator[Answer | Gone | Entry]:
         for start in range(0, len(answers), ASKED):
             asked = " or ".join(f"__id eq '{one}'" for one in answers[start : start + ASKED])
-            for row in self._rows(asked):
-                yield from self._take(row)
+            yield from self._sort_out(asked, self._take)
 
     def _gone(self, since: datetime | None) -> Iterator[Answer | Gone | Entry]:
         """Deleted answers are hidden unless they are asked for. One that was never received is received first."""
-        for row in self._rows(f"__system/deletedAt ge {(since or FIRST).isoformat()}"):
-            system, answer_id = expect(row, "__system", Mapping, NAME), expect(row, "__id", str, NAME)
-            self._deleted.add(answer_id)
-            self._live.discard(answer_id)
-            if answer_id not in self._known and system.get("status") is None:
-                yield self._answer(row, system, _instance(row), moment(system.get("submissionDate")))
-            yield Gone(answer_id, "deleted", moment(system.get("deletedAt")))
+        yield from self._sort_out(f"__system/deletedAt ge {(since or FIRST).isoformat()}", self._take_deleted)
+
+    def _take_deleted(self, row: dict[str, Any]) -> Iterator[Answer | Gone | Entry]:
+        system, answer_id = expect(row, "__system", Mapping, NAME), expect(row, "__id", str, NAME)
+        self._deleted.add(answer_id)
+        self._live.discard(answer_id)
+        if answer_id not in self._known and system.get("status") is None:
+            yield self._answer(row, system, _instance(row), moment(system.get("submissionDate")))
+        yield Gone(answer_id, "deleted", moment(system.get("deletedAt")))
+
+    def _sort_out(
+        self,
+        wanted: str | None,
+        take: Callable[[dict[str, Any]], Iterator[Answer | Gone | Entry]],
+        *,
+        is_whole: bool = False,
+    ) -> Iterator[Answer | Gone | Entry]:
+        """What the rows give. One that makes no sense is asked for by its name next time; one without a name fails the
+        source, because the next listing may begin behind it."""
+
+        def ask_again(row: dict[str, Any]) -> list[Answer | Gone | Entry]:
+            try:
+                return list(take(row))
+            except STRANGE:
+                self._wait_for(row["__id"])
+                raise
+
+        rows = (row for row in self._rows(wanted) if expect(row, "__id", str, NAME))
+        yield from sort_out(rows, ask_again, "__id", NAME, is_whole=is_whole)
 
     def _rows(self, wanted: str | None) -> Iterator[dict[str, Any]]:
         params: dict[str, Any] | None = {"$top": PAGE, "$expand": "*"} | (

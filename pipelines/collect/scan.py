@@ -304,7 +304,10 @@ class _Scan:
     def _arrival(self, entry: Entry, since: datetime | None) -> datetime:
         """When it arrived: the server's word, else the modification time inside what the scans prove."""
         if entry.arrived_at:
-            return min(self.notice.local(entry.arrived_at), self.now)
+            try:
+                return min(self.notice.local(entry.arrived_at), self.now)
+            except OverflowError:
+                return self.now  # a year that no calendar holds in this zone
         modified = modified_at(self.notice, entry.modified_ns) if entry.modified_ns else self.now
         return clamp(modified, since, self.now)
 

@@ -13,7 +13,7 @@ from pipelines.notice.sources import AnswerSource, FormExportSource, FormService
 from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected
 from pipelines.read.grid import Sheet
-from pipelines.read.layout.model import Table
+from pipelines.read.layout.model import SheetLayout, Table
 from pipelines.read.names import Roster
 from pipelines.read.open import Format, open_grid
 from pipelines.read.piece import Piece, Places
@@ -52,16 +52,20 @@ class AnswerReader:
             return [self._places.reject(whole, rejection)]
         sheets = [_with_options(sheet, source) for sheet in sheets]
         laid = [
-            (sheet, table) for sheet in sheets for table in self._files.layout.lay_questions(sheet).tables
+            (one, table)
+            for sheet in sheets
+            for one in [self._files.layout.lay_questions(sheet)]
+            for table in one.tables
         ]
         if not laid:
             sentence = "导出文件的题目与报送事项对不上。请导出全部题目，不要改动表头"
             return [self._places.reject(whole, FileRejected("unknown_deliverable", sentence))]
-        return [answer for sheet, table in laid for answer in self._answers(whole, source, sheet, table)]
+        return [answer for one, table in laid for answer in self._answers(whole, source, one, table)]
 
     def _answers(
-        self, whole: Piece, source: FormExportSource, sheet: Sheet, table: Table
+        self, whole: Piece, source: FormExportSource, laid: SheetLayout, table: Table
     ) -> list[Submission]:
+        sheet = laid.sheet
         titles = [as_text(cell) for cell in sheet.rows[table.header[-1]]]
         fields = {column.at: column.field for column in table.columns if column.field}
         columns = AnswerColumns(source, titles, fields)
@@ -70,6 +74,7 @@ class AnswerReader:
         for index, (number, unit) in enumerate(zip(read.rows.row_numbers, read.rows.unit_names, strict=True)):
             cells = sheet.rows[number - sheet.first_row]
             path = f"{whole.job.path}#{columns.number(cells) or f'第{number}行'}"
+            self._files.see_answer(path, laid, number)
             claim = whole.job.claim
             recipient = self._roster.find(unit, source.line) if unit else None
             if claim and claim.path == path and claim.recipient_code:
@@ -90,7 +95,9 @@ class AnswerReader:
         known: dict[str, object] = {"format": "form_answer", "answer_key": f"{source.id}|{record.answer}"}
         if record.withdrawn:
             return _withdraw(whole, source, record, known | {"recipient_code": known_recipient})
-        tables = self._files.layout.lay_questions(record.sheet).tables
+        laid = self._files.layout.lay_questions(record.sheet)
+        self._files.see_answer(whole.location.path, laid, None)
+        tables = laid.tables
         submitter = self._roster.find(record.submitter, source.line) if record.submitter else None
         if not tables and record.documents:
             return whole.end(outcome="attachment", recipient_code=known_recipient or submitter, **known)

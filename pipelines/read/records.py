@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.collect.forms import value_at
+from pipelines.collect.record_paths import value_at
 from pipelines.notice.model import Notice
 from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO
 from pipelines.notice.sources import AnswerSource

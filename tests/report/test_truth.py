@@ -127,6 +127,11 @@ def check_heat(rows: list[list[str]], truth: dict[str, dict[str, str]]) -> None:
         )
 
 
+def bare(title: Any) -> str:
+    """Without its number among the attachments."""
+    return re.sub(r"^附件\d*：", "", str(title))
+
+
 def read_docx(path: Path) -> dict[str, list[list[Any]]]:
     """Tables by the paragraph of style Title or Table Title that stands before them."""
     document, title, found = Document(str(path)), "", {}
@@ -134,7 +139,7 @@ def read_docx(path: Path) -> dict[str, list[list[Any]]]:
         if hasattr(block, "rows"):
             found[title] = [[cell.text.replace("\n", "") for cell in row.cells] for row in block.rows]
         elif block.style.name in ("Title", "Table Title"):
-            title = block.text
+            title = bare(block.text)
     return found
 
 
@@ -144,7 +149,7 @@ def read_xlsx(path: Path) -> dict[str, list[list[Any]]]:
     for sheet in openpyxl.load_workbook(path).worksheets[1:]:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
         end = next(place for place, row in enumerate(rows) if str(row[0]).startswith("注："))
-        found[str(rows[0][0])] = [row for row in rows[1:end] if row[0] is not None]
+        found[bare(rows[0][0])] = [row for row in rows[1:end] if row[0] is not None]
     return found
 
 
@@ -154,5 +159,5 @@ def read_html(path: Path) -> dict[str, list[list[Any]]]:
     for table in tree.iter("table"):
         rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.iter("tr")]
         title = table.findtext("caption") or table.getparent().get("aria-label")
-        found[str(title)] = rows
+        found[bare(title)] = rows
     return found
