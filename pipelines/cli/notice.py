@@ -10,6 +10,7 @@ from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.model import Deliverable
 from pipelines.notice.obligations import expand_obligations, expand_open
+from pipelines.notice.period_names import name_of
 
 
 @app.command()
@@ -38,6 +39,26 @@ def check(
         raise typer.Exit(2)
 
 
+_SPANS = {
+    "day": "一天",
+    "week": "一周",
+    "month": "一个月",
+    "quarter": "一个季度",
+    "half-year": "半年",
+    "year": "一年",
+}
+
+
+def say_rule(item: Deliverable) -> str:
+    """Which period a submission without a date is for (notice-v2, Kinds), in words with this notice's own example."""
+    first = item.periods.periods()[0]
+    example = name_of(first, item.periods.every)
+    return (
+        f"每份算一期：文件名、标题或题目写明的那一期（如 第1期、{example}）；没有写明的，算本单位收到时已经开始、还没有报、"
+        f"截止未过{_SPANS.get(item.periods.every, '一期')}的最早一期；没有这样的，算收到时正在进行的一期"
+    )
+
+
 def summarise(notice: Notice) -> str:
     """What the notice asks, in numbers that its writer can hold against the text."""
     owed, offered = list(expand_obligations(notice)), list(expand_open(notice))
@@ -55,6 +76,8 @@ def summarise(notice: Notice) -> str:
         lines.append(
             f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}{_condition(notice, item)}"
         )
+        if item.is_undated:
+            lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)
 
 

@@ -110,8 +110,8 @@ class Column(Frozen):
 class Deliverable(Frozen):
     """A thing that must be sent."""
 
-    kind: Literal["plan", "materials", "summary", "statistics"] = Field(
-        description="plan 方案、materials 逐条材料、summary 文档、statistics 数字表"
+    kind: Literal["plan", "materials", "summary", "document", "statistics"] = Field(
+        description="plan 方案、materials 逐条材料、document 文档（summary 是它的旧名）、statistics 数字表"
     )
     name: Word = Field(description="事项名称，通报和退回单上这样称呼它")
     file_words: Words = Field(description="文件名里有其中一个词、又看不出列的，算这个事项")
@@ -130,7 +130,7 @@ class Deliverable(Frozen):
         default=None, description="报了这个事项（写它的代码）的单位才要报；没有报的不欠"
     )
     periods: Schedule = Field(
-        description="once 一次、day 每天、week 每周、month 每月、date 指定的几天；各写截止时刻"
+        description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天；各写截止时刻"
     )
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
@@ -164,6 +164,11 @@ class Deliverable(Frozen):
             if field.name == name:
                 return field
         return KindField(name, "count")
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether it is owed period by period and its rows have no date: a submission as a whole is for one period."""
+        return self.periods.every != "once" and not KINDS[self.kind].is_dated
 
     @property
     def indicators(self) -> tuple[str, ...]:

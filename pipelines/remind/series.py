@@ -9,7 +9,7 @@ from pipelines.remind.facts import Owed
 
 MOST_RUNS = 6
 """Lines of one deliverable: what has more gaps than that is said as a whole."""
-_EVERY = {"day": "每天", "week": "每周", "month": "每月", "date": "各期", "once": ""}
+_EVERY = {"day": "每天", "week": "每周", "month": "每月", "quarter": "每季", "half-year": "每半年", "year": "每年", "date": "各期", "once": ""}  # fmt: skip
 
 
 @dataclass(frozen=True)

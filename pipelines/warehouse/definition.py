@@ -96,6 +96,7 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "is_optional": item.optional,
                 "if_submitted": item.if_submitted,
                 "position": position,
+                "is_undated": item.is_undated,
             }
             for position, (name, item) in enumerate(notice.deliverables.items())
         ],
@@ -107,6 +108,7 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "last_day": period.last_day,
                 "due_at": notice.local(period.due_at),
                 "moved_reason": period.moved_reason,
+                "length_days": period.length.days,
             }
             for name, item in notice.deliverables.items()
             for period in item.periods.periods()
