@@ -24,7 +24,7 @@ from pipelines.board.access import PREFIX, Access, Dag, reserved_from
 from pipelines.board.alarms import count_alarms, find_band
 from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.deciding import add_deciding
-from pipelines.board.desk import find_queues
+from pipelines.board.desk import Desk, find_queues
 from pipelines.board.pages import link, render
 from pipelines.board.sheet_page import add_sheet
 from pipelines.decide.journal import read_decisions
@@ -215,6 +215,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
             standing=standing,
             groups=groups,
             sums=matrix.sum_signs(units),
+            legend=matrix.find_legend(notice),
             columns=matrix.sum_columns(standing, units),
             choice=choice,
             orders=matrix.ORDERS,
@@ -232,7 +233,8 @@ def _add_board(app: FastAPI, board: Board) -> None:
         if now and (now, notice.id) not in board.waiting:
             with look(board.published, notice.id) as snapshot:
                 at = board.moment(snapshot, notice, "")
-                queues = find_queues(snapshot, notice, read_decisions(access.home(), notice.id), at)
+                decisions, home = read_decisions(access.home(), notice.id), access.home()
+                queues = find_queues(Desk(snapshot, notice, decisions, at, home))
             board.waiting = {(now, notice.id): sum(len(queue.entries) for queue in queues)}
         band = find_band(access.home(), notice, access.now(notice))
         waiting = board.waiting.get((now, notice.id), 0) + len(band.alarms)
@@ -278,13 +280,13 @@ def _add_details(app: FastAPI, board: Board) -> None:
     @show("city")
     def find_city(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code = request.query_params.get("city", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         return {"city": city, "figures": details.find_figures(snapshot, code, at)}
 
     @show("trace")
     def find_trace(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code, figure = request.query_params.get("city", ""), request.query_params.get("figure", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         values = {row["figure"]: row["value"] for row in details.find_figures(snapshot, code, at)}
         known = figure if figure in values else None
         return {

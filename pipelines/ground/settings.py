@@ -48,6 +48,8 @@ class Settings:
     readers: int = os.cpu_count() or 2
     max_file_bytes: int = 2048 * MIB
     """A larger file is not taken in: it is listed, and everything else goes on."""
+    max_upload_bytes: int = 200 * MIB
+    """A larger file is not taken by the form that registers a report."""
     reserve_bytes: int = 512 * MIB
     """What must stay free on the archive's disk; a file that would not leave it waits."""
     low_disk_bytes: int = 5 * 1024 * MIB
