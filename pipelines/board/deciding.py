@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from pipelines.archive.objects import verify_object
 from pipelines.archive.store import Archive
 from pipelines.board.access import Dag, is_genuine, make_token
+from pipelines.board.alarms import find_band
 from pipelines.board.asking import look
 from pipelines.board.desk import Desk, find_queues
 from pipelines.board.forms import WAYS, fields_of, read_form
@@ -108,6 +109,8 @@ def add_deciding(app: FastAPI, board: "Board") -> None:
             at = board.moment(snapshot, notice, request.query_params.get("t", ""))
             decisions = read_decisions(board.access.home(), notice.id)
             queues = find_queues(Desk(snapshot, notice, decisions, at, board.access.home()))
+        if not request.query_params.get("t"):
+            queues = [*find_band(board.access.home(), notice, board.access.now(notice)).queue, *queues]
         return board.page(request, "desk.html", notice, at, queues=queues, kinds=KINDS)
 
     @app.get("/n/{dag_id}/decide", dependencies=deciding)
