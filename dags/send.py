@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, dag, task
+from alarm_calls import WITH_ALARMS
 from deliver import SENDER, read_bounces, send_mail
 from notice_dags import good_notices, while_open
 
@@ -30,6 +31,7 @@ def make_send(notice: Notice, give_up_after: timedelta) -> DAG:
         doc_md=EXPLAINED.format(title=notice.title),
         tags=["发信", notice.id],
         **while_open(notice, "*/10 * * * *", give_up_after),
+        **WITH_ALARMS,
     )
     def send() -> None:
         @task(task_display_name="发送", pool=SENDER, retries=2, retry_delay=timedelta(seconds=20))

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.alarms.forms import state_form_changes
 from pipelines.archive.arrivals import Arrivals, read_arrivals, read_batch, read_exports, write_arrivals
 from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
@@ -242,6 +243,8 @@ def describe_load(counts: dict[str, Any]) -> str:
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
     size = publish_snapshot(home.warehouse, home.published, read_journals(home))
+    if changed := state_form_changes(home, notice):
+        log.warning("publish: 表单或问卷被改动 %d 次，见告警和 marts.source_changes", changed)
     shutil.rmtree(home.run_folder(notice.id, run_id), ignore_errors=True)
     log.info("publish: %s（%.1f MB）", home.published, size / 1e6)
     return {"published": str(home.published), "bytes": size}

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from pipelines.archive.held import Held, held_of
@@ -168,7 +169,7 @@ class Archive:
     def store(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Keeps the bytes and returns their sha256 and length; they are on disk only after `sync`."""
         self._objects.mkdir(parents=True, exist_ok=True)
-        incoming = self._objects / f"incoming-{os.getpid()}"
+        incoming = self._objects / f"incoming-{os.getpid()}-{get_ident()}"
         digest, length = hashlib.sha256(), 0
         try:
             with incoming.open("wb") as file:

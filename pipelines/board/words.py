@@ -37,6 +37,7 @@ PURPOSES = {
     "escalation": "请数据人员联系",
     "acknowledgement": "回执",
     "return": "退回信",
+    "alarm": "告警",
 }
 MAILS = {
     "queued": "待发",

@@ -83,6 +83,9 @@ class Mail(Frozen):
     bulletins_to: tuple[Code, ...] = Field(
         default=(), description="通报发给哪些名单；all_recipients 为全部有地址的主送单位"
     )
+    alarms_to: tuple[Code, ...] = Field(
+        default=(), description="告警发给哪些名单；省略即 remind.escalation.to，再省略即 contacts 里的邮箱"
+    )
     quiet_hours: QuietHours | None = Field(default=None, description="静默时段：一封不发，顺延到结束时")
     per_minute: int = Field(default=20, ge=1, description="每分钟至多几封")
     per_day: int = Field(default=500, ge=1, description="每天至多几封，用同一连接的各通知合计")
@@ -98,6 +101,9 @@ class Mail(Frozen):
             if name != ALL_RECIPIENTS and name not in self.lists:
                 have = "、".join([*self.lists, ALL_RECIPIENTS])
                 raise refuse(f"lists 里没有 {name}；可用：{have}", "bulletins_to", index)
+        for index, name in enumerate(self.alarms_to):
+            if name not in self.lists:
+                raise refuse(f"lists 里没有 {name}；可用：{'、'.join(self.lists)}", "alarms_to", index)
         return self
 
     def allowed_from(self, moment: datetime) -> datetime:

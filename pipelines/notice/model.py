@@ -132,6 +132,13 @@ class Deliverable(Frozen):
         return tuple(name for name in self.columns if name not in known)
 
 
+class FarOff(Frozen):
+    """From when on a day's number is asked about. It is a warning: nothing is rejected."""
+
+    times: float = Field(default=10, gt=1, description="一天的数多于本单位其他日子的中位数几倍")
+    at_least: int = Field(default=1000, ge=1, description="不到这个数的不提醒")
+
+
 class Recipient(Frozen):
     """A unit the notice is circulated to. `aliases` holds its name first; line '' sends nothing."""
 
@@ -152,6 +159,8 @@ class Region(Frozen):
     parent_code: Word
     aliases: tuple[Word, ...] = ()
     """Former names and short forms."""
+    people: int | None = Field(default=None, ge=1)
+    """How many live there: a day's participants are not more."""
 
 
 class Definition(Frozen):
@@ -175,6 +184,7 @@ class Definition(Frozen):
     exemptions: tuple[Exemption, ...] = Field(default=(), description="免报")
     extensions: tuple[Extension, ...] = Field(default=(), description="延期")
     mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
+    far_off: FarOff = Field(default=FarOff(), description="数大到多少要提醒数据人员核对；不退回")
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
     remind: Remind | None = Field(
         default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发"
@@ -218,6 +228,12 @@ class Notice(Definition):
     @property
     def cities(self) -> list[Region]:
         return [region for region in self.regions if region.level == "city"]
+
+    @property
+    def reminded_in_vain(self) -> int:
+        """After how many reminders without an answer a person calls."""
+        escalation = self.remind.escalation if self.remind else None
+        return escalation.after if escalation else 2
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""

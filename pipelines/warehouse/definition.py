@@ -44,11 +44,19 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "event_first_day": event.first_day if event else None,
                 "event_last_day": event.last_day if event else None,
                 "event_days": len(event.days) if event else 0,
+                "far_off_times": notice.far_off.times,
+                "far_off_at_least": notice.far_off.at_least,
+                "reminded_in_vain": notice.reminded_in_vain,
             }
         ],
         "core.cities": [{"city_code": city.code, "city": city.name} for city in notice.cities],
         "core.counties": [
-            {"county_code": region.code, "county": region.name, "city_code": region.parent_code}
+            {
+                "county_code": region.code,
+                "county": region.name,
+                "city_code": region.parent_code,
+                "people": region.people,
+            }
             for region in notice.regions
             if region.level == "county"
         ],

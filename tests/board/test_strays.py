@@ -9,6 +9,9 @@ import pytest
 
 from pipelines.board.asking import Snapshot
 from pipelines.board.desk import SORTS
+from pipelines.board.entries import Desk
+from pipelines.decide.record import Decisions
+from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.sources import MailboxSource
@@ -93,9 +96,8 @@ def test_a_strangers_mail_waits_on_the_desk(
             """,
             [notice.id, found.path, found.recipient_code, AT, found.outcome, found.reason],
         )
-        sorts = ("认不出单位的文件", "认不出是谁的邮件", "没有读成的文件")
-        asked = Snapshot(connection, notice.id)
-        waiting = [entry for name in sorts for entry in SORTS[name](asked, notice, AT)]
+        desk = Desk(Snapshot(connection, notice.id), notice, Decisions(), AT, Home(tmp_path))
+        waiting = [entry for name in ("认不出单位的文件", "没有读成的文件") for entry in SORTS[name](desk)]
     assert [
         (one.what, {offer.kind for offer in one.offers} >= {"assign", "set_aside"}) for one in waiting
     ] == [(found.path, True)]
