@@ -9,7 +9,7 @@ from pipelines.cli.contacts import say_unreachable
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.model import Deliverable
-from pipelines.notice.obligations import expand_obligations
+from pipelines.notice.obligations import expand_obligations, expand_open
 from pipelines.notice.period_names import name_of
 
 
@@ -61,19 +61,30 @@ def say_rule(item: Deliverable) -> str:
 
 def summarise(notice: Notice) -> str:
     """What the notice asks, in numbers that its writer can hold against the text."""
-    owed = list(expand_obligations(notice))
+    owed, offered = list(expand_obligations(notice)), list(expand_open(notice))
     lines = [
         f"{notice.id}：没有问题。主送 {len(notice.recipients)} 个单位，其中 {len({one.recipient_code for one in owed})} 个要报；"
-        f"{len(notice.cities)} 个市；应报 {len(owed)} 项，免报 {sum(one.exemption_reason is not None for one in owed)} 项，"
+        f"{len(notice.cities)} 个{notice.bulletins.area}；应报 {len(owed)} 项，免报 {sum(one.exemption_reason is not None for one in owed)} 项，"
         f"延期 {sum(one.extension_reason is not None for one in owed)} 项。"
     ]
     for name, item in notice.deliverables.items():
         periods = item.periods.periods()
-        units = len({one.recipient_code for one in owed if one.deliverable == name})
+        units = len({one.recipient_code for one in (*owed, *offered) if one.deliverable == name})
         until = f"{notice.local(periods[0].due_at):%Y-%m-%d %H:%M:%S}"
         if len(periods) > 1:
             until = f"第一期 {until}，最后一期 {notice.local(periods[-1].due_at):%Y-%m-%d %H:%M:%S}"
-        lines.append(f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}")
+        lines.append(
+            f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}{_condition(notice, item)}"
+        )
         if item.is_undated:
             lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)
+
+
+def _condition(notice: Notice, item: Deliverable) -> str:
+    """Who of them owes it at all; nothing where all do."""
+    if item.optional:
+        return "；自愿报送，不计入应报"
+    if item.if_submitted:
+        return f"；报了“{notice.deliverables[item.if_submitted].name}”的才要报"
+    return ""

@@ -15,6 +15,9 @@ class Column(Frozen):
     headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
     required: bool = Field(default=False, description="是否必填")
     list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
+    example: Word | None = Field(
+        default=None, description="模板里给各单位看的填写示例；不写的用与哪一行业都无关的说法"
+    )
     unit: Word | None = Field(
         default=None, description="只用于统计表的指标：数的单位，如 场、所、人次、万元；通报里写在数后面"
     )

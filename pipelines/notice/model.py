@@ -9,6 +9,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -98,12 +99,48 @@ class Deliverable(Frozen):
     )
     name: Word = Field(description="事项名称，通报和退回单上这样称呼它")
     file_words: Words = Field(description="文件名里有其中一个词、又看不出列的，算这个事项")
-    owed_by: Annotated[tuple[Code, ...], Field(min_length=1)] = Field(description="哪几类单位要报")
+    owed_by: tuple[Code, ...] = Field(
+        default=(),
+        json_schema_extra={"minItems": 1},
+        description="哪几类单位要报；自愿报送的不写，写 open_to",
+    )
+    optional: bool = Field(
+        default=False, description="true：自愿报送，谁也不欠，报了的记为自愿，不计入任何率"
+    )
+    open_to: tuple[Code, ...] = Field(
+        default=(), json_schema_extra={"minItems": 1}, description="自愿报送的：向哪几类单位开放"
+    )
+    if_submitted: Code | None = Field(
+        default=None, description="报了这个事项（写它的代码）的单位才要报；没有报的不欠"
+    )
     periods: Schedule = Field(
         description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天；各写截止时刻"
     )
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
+
+    @model_validator(mode="after")
+    def _for_somebody(self) -> "Deliverable":
+        if self.optional and self.owed_by:
+            raise refuse(
+                "写了 optional: true，又写了 owed_by；自愿报送的写 open_to，要报的删去 optional", "owed_by"
+            )
+        if self.optional and not self.open_to:
+            raise refuse("缺少必填的键 open_to；请补上向哪几类单位开放", "optional")
+        if self.optional and self.if_submitted:
+            raise refuse("自愿报送的谁也不欠，不用写条件；请删去 if_submitted", "if_submitted")
+        if self.open_to and not self.optional:
+            raise refuse("写了 open_to，没有写 optional: true；请补上，要报的写 owed_by", "open_to")
+        if not self.optional and not self.owed_by:
+            if "owed_by" in self.model_fields_set:
+                raise refuse("是空的；至少要有一项", "owed_by")
+            raise refuse("缺少必填的键 owed_by；请补上")
+        return self
+
+    @property
+    def sent_by(self) -> tuple[Code, ...]:
+        """The kinds of units that send it, whether they owe it or may."""
+        return self.owed_by + self.open_to
 
     def field(self, name: str) -> KindField:
         """How a column is read; a column that an open kind does not know is a count."""
@@ -133,6 +170,13 @@ class Deliverable(Frozen):
         return tuple(name for name in self.columns if name not in known)
 
 
+class FarOff(Frozen):
+    """From when on a day's number is asked about. It is a warning: nothing is rejected."""
+
+    times: float = Field(default=10, gt=1, description="一天的数多于本单位其他日子的中位数几倍")
+    at_least: int = Field(default=1000, ge=1, description="不到这个数的不提醒")
+
+
 class Recipient(Frozen):
     """A unit the notice is circulated to. `aliases` holds its name first; line '' sends nothing."""
 
@@ -147,12 +191,22 @@ class Recipient(Frozen):
 
 
 class Region(Frozen):
-    level: Literal["city", "county"]
+    level: Literal["province", "city", "county"]
     code: Word
     name: Word
-    parent_code: Word
+    parent_code: Word | Literal[""]
+    """'' of a province, which is in nothing that a notice knows."""
     aliases: tuple[Word, ...] = ()
     """Former names and short forms."""
+    people: int | None = Field(default=None, ge=1)
+    """How many live there: a day's participants are not more."""
+
+    @field_validator("parent_code")
+    @classmethod
+    def _is_in_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("level") != "province":
+            raise refuse("是空的；请填写")
+        return value
 
 
 class Definition(Frozen):
@@ -176,6 +230,7 @@ class Definition(Frozen):
     exemptions: tuple[Exemption, ...] = Field(default=(), description="免报")
     extensions: tuple[Extension, ...] = Field(default=(), description="延期")
     mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
+    far_off: FarOff = Field(default=FarOff(), description="数大到多少要提醒数据人员核对；不退回")
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
     remind: Remind | None = Field(
         default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发"
@@ -219,6 +274,23 @@ class Notice(Definition):
     @property
     def cities(self) -> list[Region]:
         return [region for region in self.regions if region.level == "city"]
+
+    @property
+    def own(self) -> Region | None:
+        """The row of the province's own units, named as the notice calls them; None where every unit is in a city."""
+        province = next((region for region in self.regions if region.level == "province"), None)
+        return province and province.model_copy(update={"name": self.bulletins.own_units})
+
+    @property
+    def areas(self) -> list[Region]:
+        """The rows of figures by city, in order: cities by code, the province's own units last."""
+        return sorted(self.cities, key=lambda city: city.code) + ([self.own] if self.own else [])
+
+    @property
+    def reminded_in_vain(self) -> int:
+        """After how many reminders without an answer a person calls."""
+        escalation = self.remind.escalation if self.remind else None
+        return escalation.after if escalation else 2
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""

@@ -16,7 +16,16 @@ from pipelines.read.values.dates import (
     read_date,
     read_moment,
 )
-from pipelines.read.values.texts import Cell, as_text, is_error, is_formula, join_word, normalize, trim
+from pipelines.read.values.texts import (
+    Cell,
+    as_text,
+    begins_as_is,
+    is_error,
+    is_formula,
+    join_word,
+    normalize,
+    trim,
+)
 
 __all__ = [
     "EXCEL_EPOCH",
@@ -31,6 +40,7 @@ __all__ = [
     "added_scheme",
     "amount_grammar",
     "as_text",
+    "begins_as_is",
     "count_cause",
     "date_cause",
     "is_error",
