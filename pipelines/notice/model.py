@@ -17,11 +17,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from pipelines.notice.bulletins import Bulletins
+from pipelines.notice.column import Column
 from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
 from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
+from pipelines.notice.numbers import NumberKind
 from pipelines.notice.periods import Once, Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
@@ -90,24 +92,6 @@ class Span(Frozen):
         return [self.first_day + timedelta(n) for n in range((self.last_day - self.first_day).days + 1)]
 
 
-class Column(Frozen):
-    """A column of a deliverable."""
-
-    headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
-    required: bool = Field(default=False, description="是否必填")
-    list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
-    example: Word | None = Field(
-        default=None, description="模板里给各单位看的填写示例；不写的用与哪一行业都无关的说法"
-    )
-    unit: Word | None = Field(
-        default=None, description="只用于统计表的指标：数的单位，如 场、所、人次；通报里写在数后面"
-    )
-    compares_with: Literal["events", "materials", "participants", "online_views"] | None = Field(
-        default=None,
-        description="只用于统计表的指标：与本单位每日材料的哪个数对照，少于它就提醒（不退回）；对照同一个数的几项先相加",
-    )
-
-
 class Deliverable(Frozen):
     """A thing that must be sent."""
 
@@ -165,6 +149,15 @@ class Deliverable(Frozen):
             if field.name == name:
                 return field
         return KindField(name, "count")
+
+    def is_count(self, name: str) -> bool:
+        """Whether a column's numbers are whole ones."""
+        return self.field(name).type == "count" and self.number(name).type == "count"
+
+    def number(self, name: str) -> NumberKind:
+        """How a column's numbers are kept; as whole ones where it is no indicator."""
+        column = self.columns.get(name)
+        return column.number if column else NumberKind()
 
     @property
     def is_undated(self) -> bool:
