@@ -19,8 +19,11 @@ def check(
     schema: Annotated[
         bool, typer.Option("--schema", help="先重写编辑器用的 notices/notice.schema.json")
     ] = False,
+    is_rehearsed: Annotated[
+        bool, typer.Option("--rehearse/--no-rehearse", help="写了 NOTICE 时，用声明的表头和名称试报一遍")
+    ] = True,
 ) -> None:
-    """检查通知的定义：哪个文件哪一行、写了什么、应该是什么、怎么改。"""
+    """检查通知的定义：哪个文件哪一行、写了什么、应该是什么、怎么改；写了 NOTICE 的试报一遍，画出到期日历，比较与已发布的有什么不同。"""
     if schema:
         from pipelines.notice.schema import write_schema
 
@@ -32,6 +35,8 @@ def check(
             typer.echo(summarise(found))
             if found.mail:
                 typer.echo(f"  {say_unreachable(State.home, found)}")
+            if notice_id and is_rehearsed:
+                _rehearse(found)
         except BadNoticeError as error:
             bad = True
             typer.echo(str(error), err=True)
@@ -57,6 +62,21 @@ def say_rule(item: Deliverable) -> str:
         f"每份算一期：文件名、标题或题目写明的那一期（如 第1期、{example}）；没有写明的，算本单位收到时已经开始、还没有报、"
         f"截止未过{_SPANS.get(item.periods.every, '一期')}的最早一期；没有这样的，算收到时正在进行的一期"
     )
+
+
+def _rehearse(notice: Notice) -> None:
+    """Raises BadNoticeError where what the notice asks for would not end accepted and on time."""
+    from pipelines.rehearse import rehearse  # what checks rows takes seconds to import
+    from pipelines.rehearse.agenda import draw_agenda
+    from pipelines.rehearse.changes import find_changes
+
+    if problems := rehearse(notice):
+        raise BadNoticeError(notice.id, problems)
+    typer.echo("试报通过：每一项用声明的表头、每个单位用每一个叫法，都按时收下了。")
+    if agenda := draw_agenda(notice):
+        typer.echo(agenda)
+    for sentence in find_changes(State.home.published, notice):
+        typer.echo(sentence)
 
 
 def summarise(notice: Notice) -> str:
