@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
-from pipelines.collect.forms import Answer, Known, StrangeError, find, sort_out
+from pipelines.archive.shapes import Questions
+from pipelines.collect.forms import Answer, Known, StrangeError, find, names_in, sort_out
 from pipelines.collect.http import Api, Login, basic, token
 from pipelines.collect.source import Entry
 from pipelines.ground.connections import Connection
@@ -19,6 +20,7 @@ class JsonRecords:
     """One address. Its pages follow a link in the answer (`next_at`), or a number that counts up (`page_parameter`)."""
 
     cursor: str | None = None
+    is_hashed = True
     OPTIONS = (
         "url",
         "records_at",
@@ -54,13 +56,26 @@ class JsonRecords:
         self._url, self._records_at, self._id_at = url, records_at, id_at
         self._submitted_at, self._updated_at = submitted_at, updated_at
         self._next_at, self._page_parameter = next_at, page_parameter
+        self.questions: Questions | None = None
 
     def ask_again(self, answer: str) -> bool:
         return True
 
     def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer | Entry]:
         """All records that the service gives; it may give recent ones only, so none is ever taken for deleted."""
-        yield from sort_out(self._records(), lambda record: [self._answer(record)], self._id_at, NAME)
+        answers: list[Answer | Entry] = []
+        trouble: SourceError | None = None
+        try:
+            for one in sort_out(self._records(), lambda record: [self._answer(record)], self._id_at, NAME):
+                answers.append(one)
+        except SourceError as error:
+            trouble = error
+        else:
+            names = {name for one in answers if isinstance(one, Answer) for name in names_in(one.record)}
+            self.questions = {name: [name] for name in sorted(names)}
+        yield from answers
+        if trouble:
+            raise trouble
 
     def _records(self) -> Iterator[Any]:
         """Page after page."""

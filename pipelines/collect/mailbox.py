@@ -7,7 +7,7 @@ waits alone: the others are taken in, and it is asked for again by its number in
 
 import logging
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email import message_from_bytes
@@ -18,10 +18,11 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError
 
+from pipelines.archive.shapes import Shape
 from pipelines.collect.authentication import judge_sender
 from pipelines.collect.oauth import access_token, uses_oauth
 from pipelines.collect.protocols import in_words
-from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
+from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable, Received
 from pipelines.ground.connections import Connection, require_encryption
 from pipelines.ground.errors import SourceError
 from pipelines.notice.sources import MailboxSource as Definition
@@ -64,8 +65,11 @@ class MailboxSource:
     def exists(self) -> bool:
         return True
 
-    def remember(self, receipts: Iterable[tuple[str, Mapping[str, str], str]], now: datetime) -> None:
+    def remember(self, receipts: Iterable[Received], shapes: Sequence[Shape], now: datetime) -> None:
         """Needs none of it: a mail's number says whether it is new."""
+
+    def shape(self, now: datetime) -> Shape | None:
+        """A mailbox asks nothing."""
 
     def list_entries(self, cursor: str | None) -> Iterator[Entry]:
         """Mails newer than the cursor, oldest first, after those that the server would not give before. A server that

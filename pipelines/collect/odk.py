@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from pipelines.archive.shapes import Questions
 from pipelines.collect.forms import (
     GONE,
     STRANGE,
@@ -29,6 +30,7 @@ from pipelines.collect.odk_session import NAME, open_api
 from pipelines.collect.odk_xml import read_xml, repeats_in
 from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.ground.connections import Connection
+from pipelines.ground.errors import RefusedError
 
 PAGE = 250
 ASKED = 20
@@ -78,6 +80,7 @@ class OdkForm:
     ) -> None:
         self._api = open_api(connection)
         self._form, self._wait = form_url(project, form), wait
+        self.questions: Questions | None = None
         self._now = FIRST
         self._known: Known = {}
         self._version: str | None = None
@@ -90,6 +93,8 @@ class OdkForm:
         self._live: set[str] = set()
         """Answers that this scan saw standing on the server."""
         self._deleted: set[str] = set()
+
+    is_hashed = False
 
     @property
     def cursor(self) -> str | None:
@@ -125,6 +130,21 @@ class OdkForm:
             # Those that the server says were deleted are withdrawn by now: what is left has no trace there.
             yield from reconcile(self._known, self._live, self._count(), NAME)
             self._whole_at = now
+            self.questions = self._asked()
+
+    def _asked(self) -> Questions | None:
+        """The form's questions, groups left out; asked for when everything is listed."""
+        try:
+            listed = self._api.get_json(f"{self._form}/fields", {"odata": "false"})
+        except RefusedError:
+            return None
+        if not isinstance(listed, list):
+            return None
+        return {
+            str(one["path"]).strip("/").replace("/", "."): [str(one["name"])]
+            for one in listed
+            if one.get("type") not in ("structure", "repeat") and not str(one["path"]).startswith("/meta/")
+        }
 
     def _standing(self) -> set[str]:
         """Answers that the server should count: all that were received or wait, without those that were deleted."""

@@ -160,9 +160,13 @@ class Writer:
             yield f"另有 {rest} 个单位没有列出，全部见 notices status。"
 
     def _debts(self, group: list[Owed]) -> Iterator[str]:
+        """Each deliverable once, with all its periods."""
+        runs: dict[str, list[str]] = {}
         for run in find_runs(self._notice, group):
             period, count = run.period(self._now), f"，{len(run.owed)} 项" if len(run.owed) > 1 else ""
-            yield f"{run.name}（{period}{count}）" if period else run.name
+            runs.setdefault(run.name, []).extend([f"{period}{count}"] if period else [])
+        for name, periods in runs.items():
+            yield f"{name}（{'；'.join(periods)}）" if periods else name
 
     def _remark(self, group: list[Owed]) -> str:
         found = ["有退回"] if any(one.is_returned for one in group) else []

@@ -16,6 +16,7 @@ from pipelines.check.tables import VERDICTS
 from pipelines.collect.scan import modified_at
 from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
+from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
 from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
@@ -115,6 +116,7 @@ def load_run(
         stage_notes(connection, notice, folder)
         load_private(private, connection, notice, folder)
         load_rows(connection, notice, folder)
+        load_changes(connection, notice, folder, arrivals.shapes)
         fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()
         touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)

@@ -207,6 +207,8 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
 
     class Given:
         cursor = "later"
+        questions = None
+        is_hashed = False
 
         def ask_again(self, answer: str) -> bool:
             return False
@@ -262,3 +264,19 @@ def test_a_moment_that_no_calendar_holds_counts_as_now(tmp_path: Path) -> None:
         service.rows[0]["updated_at"] = "9999-12-31T23:00:00+00:00"
         assert desk.scan() == []
         assert [one.received_at for one in desk.read()] == [desk.now]
+
+
+SAID = {
+    "30": (30, 30), "1.5": (1.5, 1.5), "0": (0, 0), "-3": (0, 0), "Wed, 21 Oct 2015 07:28:00 GMT": (0, 0),
+    "Fri, 31 Dec 9999 23:59:59 GMT": (1e9, 1e12),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "limits"), SAID.items(), ids=SAID)
+def test_a_service_says_when_to_come_again_in_seconds_or_as_a_moment(
+    said: str, limits: tuple[float, float]
+) -> None:
+    found = http._seconds(said)
+    assert found is not None
+    assert limits[0] <= found <= limits[1]
+    assert http._seconds("soon") is None is http._seconds(None)

@@ -114,6 +114,25 @@ def test_every_notice_has_its_bulletins(load):
         assert dag["heavy"] == []
 
 
+BOUNCES = """
+import pipelines.notice as module
+from pipelines.notice.mail import Bounces
+load = module.load_notice
+def load_notice(notice_id):
+    notice = load(notice_id)
+    said = {"bounces": Bounces(connection="week_mail")}
+    return notice.model_copy(update={"mail": notice.mail and notice.mail.model_copy(update=said)})
+module.load_notice = load_notice
+"""
+
+
+def test_bounces_are_read_beside_sending_where_the_notice_says_from_where(load):
+    assert load()["send__sd-vocational-week-2020"]["tasks"] == ["send_due"]
+    dag = load(BOUNCES)["send__sd-vocational-week-2020"]
+    assert sorted(dag["tasks"]) == ["send_due", "settle_bounces"]
+    assert dag["pools"]["settle_bounces"] != "mail", "a mailbox that hangs keeps no mail waiting"
+
+
 def test_a_notice_that_asks_for_approval_has_it_before_anything_goes_out(load):
     dag = load(APPROVED)["bulletin__sd-vocational-week-2020"]
     order = {name: place for place, name in enumerate(dag["tasks"])}
