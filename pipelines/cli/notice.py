@@ -69,10 +69,14 @@ def _rehearse(notice: Notice) -> None:
     from pipelines.rehearse import rehearse  # what checks rows takes seconds to import
     from pipelines.rehearse.agenda import draw_agenda
     from pipelines.rehearse.changes import find_changes
+    from pipelines.rehearse.trials import REHEARSED
 
     if problems := rehearse(notice):
         raise BadNoticeError(notice.id, problems)
     typer.echo("试报通过：每一项用声明的表头、每个单位用每一个叫法，都按时收下了。")
+    asked = [one.id for one in notice.sources if one.kind not in REHEARSED]
+    if asked:
+        typer.echo(f"没有试的来源（要连上才能试）：{'、'.join(asked)}")
     if agenda := draw_agenda(notice):
         typer.echo(agenda)
     for sentence in find_changes(State.home.published, notice):
@@ -96,6 +100,8 @@ def summarise(notice: Notice) -> str:
         lines.append(
             f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}{_condition(notice, item)}"
         )
+        if item.said_of_sending:
+            lines.append(f"    {item.said_of_sending}")
         if item.is_undated:
             lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)

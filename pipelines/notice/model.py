@@ -135,6 +135,13 @@ class Deliverable(Frozen):
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
 
+    channels: tuple[Word, ...] = Field(
+        default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
+    )
+    contact: Word | None = Field(
+        default=None, description="这一项有疑问找谁，如 市疾控中心 0000-0000000；写进表样和催报信"
+    )
+
     @model_validator(mode="after")
     def _for_somebody(self) -> "Deliverable":
         if self.optional and self.owed_by:
@@ -152,6 +159,12 @@ class Deliverable(Frozen):
                 raise refuse("是空的；至少要有一项", "owed_by")
             raise refuse("缺少必填的键 owed_by；请补上")
         return self
+
+    @property
+    def said_of_sending(self) -> str:
+        """How it is to be sent and whom to ask, as a sentence or two; '' where it says nothing of its own."""
+        how = f"报送方式：{'，或'.join(self.channels)}。" if self.channels else ""
+        return how + (f"有疑问请联系：{self.contact}。" if self.contact else "")
 
     @property
     def sent_by(self) -> tuple[Code, ...]:

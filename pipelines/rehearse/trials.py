@@ -18,6 +18,8 @@ from pipelines.sample.documents import write_docx
 from pipelines.sample.workbooks import write_workbook
 from pipelines.templates.examples import example_value
 
+REHEARSED = ("folder", "form_export")
+"""The kinds of source that need no service to answer."""
 NUMBER = 1
 BEFORE = timedelta(seconds=1)
 
