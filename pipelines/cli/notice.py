@@ -85,11 +85,16 @@ def _rehearse(notice: Notice) -> None:
 
 def summarise(notice: Notice) -> str:
     """What the notice asks, in numbers that its writer can hold against the text."""
+    names = {one.code: one.name for one in notice.recipients}
     owed, offered = list(expand_obligations(notice)), list(expand_open(notice))
     lines = [
         f"{notice.id}：没有问题。主送 {len(notice.recipients)} 个单位，其中 {len({one.recipient_code for one in owed})} 个要报；"
         f"{len(notice.cities)} 个{notice.bulletins.area}；应报 {len(owed)} 项，免报 {sum(one.exemption_reason is not None for one in owed)} 项，"
         f"延期 {sum(one.extension_reason is not None for one in owed)} 项。"
+    ]
+    lines += [
+        f"  {one.day} {_CHANGES[one.change]} {names[one.code]}（{one.reason}）"
+        for one in notice.units_changes
     ]
     for name, item in notice.deliverables.items():
         periods = item.periods.periods()
@@ -105,6 +110,9 @@ def summarise(notice: Notice) -> str:
         if item.is_undated:
             lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)
+
+
+_CHANGES = {"joined": "加入", "left": "退出", "merged": "并入别的单位"}
 
 
 def _condition(notice: Notice, item: Deliverable) -> str:

@@ -22,7 +22,8 @@ from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
-from pipelines.notice.periods import Once, Schedule
+from pipelines.notice.membership import UnitChange, is_member
+from pipelines.notice.periods import Once, Period, Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.sources import Source
 
@@ -284,6 +285,8 @@ class Notice(Definition):
     words: Vocabulary
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    units_changes: tuple[UnitChange, ...] = ()
+    """Units that joined or left while the notice ran."""
     fingerprint: str
     """sha256 over the folder's files and the shared words: derived data made with another one is stale."""
 
@@ -311,6 +314,11 @@ class Notice(Definition):
         """After how many reminders without an answer a person calls."""
         escalation = self.remind.escalation if self.remind else None
         return escalation.after if escalation else 2
+
+    def is_owed_by(self, recipient: Recipient, period: Period) -> bool:
+        """Whether a unit belongs to the notice when a period ends, or on the due day of what is owed once."""
+        day = period.last_day or self.local(period.due_at).date()
+        return is_member(self.units_changes, recipient.code, day)
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""
