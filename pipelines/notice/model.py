@@ -23,8 +23,9 @@ from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
+from pipelines.notice.membership import UnitChange, is_member
 from pipelines.notice.numbers import NumberKind
-from pipelines.notice.periods import Once, Schedule
+from pipelines.notice.periods import Once, Period, Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
 from pipelines.notice.sources import Source
@@ -120,6 +121,13 @@ class Deliverable(Frozen):
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
 
+    channels: tuple[Word, ...] = Field(
+        default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
+    )
+    contact: Word | None = Field(
+        default=None, description="这一项有疑问找谁，如 市疾控中心 0000-0000000；写进表样和催报信"
+    )
+
     @model_validator(mode="after")
     def _for_somebody(self) -> "Deliverable":
         if self.optional and self.owed_by:
@@ -137,6 +145,12 @@ class Deliverable(Frozen):
                 raise refuse("是空的；至少要有一项", "owed_by")
             raise refuse("缺少必填的键 owed_by；请补上")
         return self
+
+    @property
+    def said_of_sending(self) -> str:
+        """How it is to be sent and whom to ask, as a sentence or two; '' where it says nothing of its own."""
+        how = f"报送方式：{'，或'.join(self.channels)}。" if self.channels else ""
+        return how + (f"有疑问请联系：{self.contact}。" if self.contact else "")
 
     @property
     def sent_by(self) -> tuple[Code, ...]:
@@ -269,6 +283,8 @@ class Notice(Definition):
     words: Vocabulary
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    units_changes: tuple[UnitChange, ...] = ()
+    """Units that joined or left while the notice ran."""
     fingerprint: str
     """sha256 over the folder's files and the shared words: derived data made with another one is stale."""
 
@@ -296,6 +312,11 @@ class Notice(Definition):
         """After how many reminders without an answer a person calls."""
         escalation = self.remind.escalation if self.remind else None
         return escalation.after if escalation else 2
+
+    def is_owed_by(self, recipient: Recipient, period: Period) -> bool:
+        """Whether a unit belongs to the notice when a period ends, or on the due day of what is owed once."""
+        day = period.last_day or self.local(period.due_at).date()
+        return is_member(self.units_changes, recipient.code, day)
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""
