@@ -2,6 +2,7 @@
 
 /                       the notices
 /n/DAG/                 the board of one        /n/DAG/cell, unit, city, trace, file, return    what lies behind it
+/n/DAG/sheet            a file as the program read it, for who may decide
 /n/DAG/desk, decisions  what waits for a person, and what was decided
 /n/DAG/stamp            which snapshot this is: a page asks, and loads itself anew when it changes
 """
@@ -19,11 +20,13 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipelines.board import details, freshness, matrix, words
-from pipelines.board.access import PREFIX, Access, Dag
+from pipelines.board.access import PREFIX, Access, Dag, reserved_from
+from pipelines.board.alarms import count_alarms, find_band
 from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.deciding import add_deciding
-from pipelines.board.desk import find_queues
+from pipelines.board.desk import Desk, find_queues
 from pipelines.board.pages import link, render
+from pipelines.board.sheet_page import add_sheet
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.notice import Notice, list_notices, load_notice
@@ -103,15 +106,18 @@ class Board:
         self, request: Request, template: str, notice: Notice, at: datetime | None, **values: Any
     ) -> Response:
         """A page of a notice, with what stands on all of them."""
+        band = find_band(self.access.home(), notice, self.access.now(notice))
         content, sent_with = render(
             template,
             notice=notice,
             at=at,
             t=at.isoformat() if at and request.query_params.get("t") else "",
             latest=link("", **{name: one for name, one in request.query_params.items() if name != "t"}),
-            stamp=stamp(self.published),
+            stamp=f"{stamp(self.published)}{band.stamp}",
+            band=band,
             now=self.access.now(notice),
             can_decide=self.access.can_decide(request, f"{PREFIX}{notice.id}"),
+            reserved=reserved_from(self.access, request, notice),
             **values,
         )
         return HTMLResponse(content, headers=sent_with)
@@ -122,8 +128,20 @@ def make_app(access: Access) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     board = Board(access)
     answer_faults(app, access.login_page)
+
+    @app.exception_handler(NoticesError)
+    async def tell(request: Request, error: NoticesError) -> Response:
+        """With the alarms of the notice: that nothing was collected yet may be one."""
+        dag_id, band = request.path_params.get("dag_id"), None
+        if dag_id:
+            notice = board.notice(dag_id)
+            band = find_band(access.home(), notice, access.now(notice))
+        content, sent_with = render("fault.html", sentence=str(error), band=band, can_decide=False)
+        return HTMLResponse(content, 503, headers=sent_with)
+
     _add_board(app, board)
     _add_details(app, board)
+    add_sheet(app, board)
     add_deciding(app, board)
     return app
 
@@ -139,7 +157,10 @@ def answer_faults(app: FastAPI, login_page: str) -> None:
             return RedirectResponse(login_page + quote(str(request.url.path)), 302)
         if not wants_page:
             return JSONResponse({"detail": error.detail}, error.status_code)
-        sentence = {401: "请先登录", 403: "你没有查看或办理的权限"}.get(error.status_code, str(error.detail))
+        said = str(error.detail)  # Airflow's own refusals are English
+        sentence = {401: "请先登录", 403: "你没有查看或办理的权限" if said.isascii() else said}.get(
+            error.status_code, said
+        )
         content, sent_with = render("fault.html", sentence=sentence)
         return HTMLResponse(content, error.status_code, headers=sent_with)
 
@@ -166,7 +187,8 @@ def _add_board(app: FastAPI, board: Board) -> None:
                 found.append((load_notice(notice_id), ""))
             except BadNoticeError as error:
                 found.append((notice_id, str(error)))
-        content, sent_with = render("notices.html", notices=found, prefix=PREFIX)
+        alarms, band = count_alarms(access.home())
+        content, sent_with = render("notices.html", notices=found, prefix=PREFIX, alarms=alarms, band=band)
         return HTMLResponse(content, headers=sent_with)
 
     @app.get("/n/{dag_id}/", dependencies=board.reading)
@@ -193,6 +215,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
             standing=standing,
             groups=groups,
             sums=matrix.sum_signs(units),
+            legend=matrix.find_legend(notice),
             columns=matrix.sum_columns(standing, units),
             choice=choice,
             orders=matrix.ORDERS,
@@ -210,9 +233,12 @@ def _add_board(app: FastAPI, board: Board) -> None:
         if now and (now, notice.id) not in board.waiting:
             with look(board.published, notice.id) as snapshot:
                 at = board.moment(snapshot, notice, "")
-                queues = find_queues(snapshot, notice, read_decisions(access.home(), notice.id), at)
+                decisions, home = read_decisions(access.home(), notice.id), access.home()
+                queues = find_queues(Desk(snapshot, notice, decisions, at, home))
             board.waiting = {(now, notice.id): sum(len(queue.entries) for queue in queues)}
-        told = {"stamp": now, "waiting": board.waiting.get((now, notice.id), 0)}
+        band = find_band(access.home(), notice, access.now(notice))
+        waiting = board.waiting.get((now, notice.id), 0) + len(band.alarms)
+        told = {"stamp": f"{now}{band.stamp}", "waiting": waiting}
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
@@ -254,13 +280,13 @@ def _add_details(app: FastAPI, board: Board) -> None:
     @show("city")
     def find_city(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code = request.query_params.get("city", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         return {"city": city, "figures": details.find_figures(snapshot, code, at)}
 
     @show("trace")
     def find_trace(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code, figure = request.query_params.get("city", ""), request.query_params.get("figure", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         values = {row["figure"]: row["value"] for row in details.find_figures(snapshot, code, at)}
         known = figure if figure in values else None
         return {

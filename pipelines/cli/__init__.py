@@ -7,6 +7,7 @@ import sys
 import typer
 
 from pipelines.cli import (
+    alarms,
     analysts,
     contacts,
     cycle,
@@ -28,6 +29,7 @@ from pipelines.cli.trouble import say
 from pipelines.ground.errors import BadNoticeError
 
 __all__ = [
+    "alarms",
     "analysts",
     "app",
     "contacts",

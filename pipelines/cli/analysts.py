@@ -1,7 +1,11 @@
 """Commands for analysts: sql (ask the snapshot anything), export (take the marts away)."""
 
+import codecs
+import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,13 +19,17 @@ from rich.table import Table
 from pipelines.ask import figures
 from pipelines.ask.cells import csv_cell
 from pipelines.ask.export import MANIFEST, export_marts
-from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, csv_text, write_csv, write_parquet, write_xlsx
+from pipelines.ask.question import TooSlowError, ask_streamed, read_reference
+from pipelines.ask.streams import STREAMS
+from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_xlsx
 from pipelines.cli.app import AsOf, NoticeId, State, app, parse_moment
 from pipelines.notice import load_notice
-from pipelines.warehouse.snapshot import open_snapshot
+from pipelines.warehouse.snapshot import connect_snapshot
 
 SHOWN_ROWS = 200
 """A terminal shows so many; a file or csv holds all."""
+MAX_SECONDS, MAX_MEMORY = 300.0, "1GB"
+"""What a question may take unless it says otherwise."""
 NO_UI = (
     "DuckDB 自带的界面要从 ui.duckdb.org 取网页，离线打不开，所以没有接上。"
     "请用 notices sql '查询语句'，或 marimo edit notebooks/analysis.py"
@@ -35,6 +43,9 @@ _REFUSED = re.compile(r"Invalid Input Error: (.*[\u4e00-\u9fff].*)")
 class SqlFormat(StrEnum):
     table = "table"
     csv = "csv"
+    json = "json"
+    jsonl = "jsonl"
+    arrow = "arrow"
     parquet = "parquet"
     xlsx = "xlsx"
 
@@ -49,27 +60,56 @@ def sql(
     ] = None,
     output: Annotated[
         SqlFormat | None,
-        typer.Option("--format", metavar="FORMAT", help="table、csv、parquet 或 xlsx；省略时看 --to 的后缀"),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="table、csv、json、jsonl、arrow、parquet 或 xlsx；省略时看 --to 的后缀",
+        ),
     ] = None,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="写到哪个文件；parquet 和 xlsx 必须写")
     ] = None,
+    references: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="NAME=FILE",
+            help="把本机的 csv 或 parquet 当作名为 NAME 的表一起查，如 人口=population.csv；可写多个",
+        ),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="N", min=0.1, help="最多查多少秒，超过就停下")
+    ] = MAX_SECONDS,
+    memory: Annotated[
+        str, typer.Option("--memory", metavar="SIZE", help="最多用多少内存，如 500MB、4GB")
+    ] = MAX_MEMORY,
     ui: Annotated[bool, typer.Option("--ui", help="打开图形界面（离线不可用，会说明替代办法）")] = False,
 ) -> None:
-    """查询数据快照：只读，不妨碍入库；看到的是打开那一刻的完整状态。"""
+    """查询数据快照：只读，不妨碍入库；看到的是打开那一刻的完整状态。按 Ctrl-C 立即停下。"""
     if ui:
         typer.echo(NO_UI, err=True)
         raise typer.Exit(2)
+    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
+        raise typer.BadParameter(f"--memory “{memory}”应写成 500MB 或 4GB")
     chosen = _choose_format(output, to)
     text = _read_query(query, file)
+    connection = connect_snapshot(State.home.published, memory_limit=memory)
     try:
-        with open_snapshot(State.home.published) as connection:
-            found = connection.execute(text)
-            table = found.to_arrow_table() if found.description else pa.table({})
-    except duckdb.Error as error:
-        typer.echo(explain(error), err=True)
+        for reference in references or ():
+            read_reference(connection, reference)
+        schema, batches = ask_streamed(connection, text, seconds)
+        with closing(batches):
+            _write_result(connection, schema, batches, chosen, to)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    except (duckdb.Error, TooSlowError) as error:
+        typer.echo(explain(error) if isinstance(error, duckdb.Error) else str(error), err=True)
         raise typer.Exit(2) from None
-    _write_result(table, chosen, to)
+    except KeyboardInterrupt:
+        typer.echo("已停下", err=True)
+        raise typer.Exit(130) from None
+    finally:
+        connection.close()
 
 
 def _choose_format(output: SqlFormat | None, to: Path | None) -> SqlFormat:
@@ -78,7 +118,7 @@ def _choose_format(output: SqlFormat | None, to: Path | None) -> SqlFormat:
     if to is None and chosen in (SqlFormat.parquet, SqlFormat.xlsx):
         raise typer.BadParameter(f"{chosen} 不能打印在屏幕上，请用 --to 写明文件")
     if to is not None and chosen is SqlFormat.table:
-        raise typer.BadParameter(f"不知道 {to} 是什么格式，请用 --format 写明 csv、parquet 或 xlsx")
+        raise typer.BadParameter(f"不知道 {to} 是什么格式，请用 --format 写明 csv、json、parquet 或 xlsx")
     return chosen
 
 
@@ -114,32 +154,67 @@ def explain(error: duckdb.Error) -> str:
     return f"{told}。\n{said}"
 
 
-def _write_result(table: pa.Table, chosen: SqlFormat, to: Path | None) -> None:
+def _write_result(
+    connection: duckdb.DuckDBPyConnection,
+    schema: pa.Schema,
+    batches: Iterator[pa.RecordBatch],
+    chosen: SqlFormat,
+    to: Path | None,
+) -> None:
     if to is None:
-        if chosen is SqlFormat.csv:
-            sys.stdout.write(csv_text(table))
+        if chosen is SqlFormat.table:
+            print_result(schema, batches)
         else:
-            print_result(table)
+            STREAMS[chosen](schema, batches, sys.stdout.buffer)
+            sys.stdout.flush()
         return
     to.parent.mkdir(parents=True, exist_ok=True)
-    if chosen is SqlFormat.csv:
-        write_csv(table, to)
-    elif chosen is SqlFormat.parquet:
-        write_parquet(table, to)
-    elif table.num_rows > MAX_SHEET_ROWS:
-        raise typer.BadParameter(f"结果有 {table.num_rows:,} 行，工作簿放不下；请改用 csv 或 parquet")
-    else:
-        with open_snapshot(State.home.published) as connection:
-            last = connection.execute("SELECT max(scanned_at) FROM raw.scans").fetchone()
-        assert last, "an aggregate has one row"
-        write_xlsx([Sheet("查询结果", table)], to, last[0])
-    typer.echo(f"{to}：{table.num_rows:,} 行 × {table.num_columns} 列")
+    beside = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        if chosen is SqlFormat.xlsx:
+            rows = _write_book(connection, schema, batches, beside)
+        else:
+            with beside.open("wb") as out:
+                # With a BOM, so that Excel shows Chinese.
+                out.write(codecs.BOM_UTF8 if chosen is SqlFormat.csv else b"")
+                rows = STREAMS[chosen](schema, batches, out)
+        beside.replace(to)
+    finally:
+        beside.unlink(missing_ok=True)
+    typer.echo(f"{to}：{rows:,} 行 × {len(schema)} 列")
 
 
-def print_result(table: pa.Table) -> None:
+def _write_book(
+    connection: duckdb.DuckDBPyConnection, schema: pa.Schema, batches: Iterator[pa.RecordBatch], to: Path
+) -> int:
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        held.append(batch)
+        rows += batch.num_rows
+        if rows > MAX_SHEET_ROWS:
+            raise typer.BadParameter(f"结果超过 {MAX_SHEET_ROWS:,} 行，工作簿放不下；请改用 csv 或 parquet")
+    last = connection.execute("SELECT max(scanned_at) FROM raw.scans").fetchone()
+    assert last, "an aggregate has one row"
+    write_xlsx([Sheet("查询结果", pa.Table.from_batches(held, schema))], to, last[0])
+    return rows
+
+
+def _take_head(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> tuple[pa.Table, int]:
+    """The rows that are shown, and how many there are in all; the others are counted and let go."""
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        if rows < SHOWN_ROWS:
+            held.append(batch.slice(0, SHOWN_ROWS - rows))
+        rows += batch.num_rows
+    return pa.Table.from_batches(held, schema), rows
+
+
+def print_result(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
     """The first rows as a table as wide as it needs; Chinese characters keep their columns straight."""
     shown = Table(header_style="bold")
-    head = table.slice(0, SHOWN_ROWS)
+    head, rows = _take_head(schema, batches)
     for name, column in zip(head.column_names, head.columns, strict=True):
         is_number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
         shown.add_column(
@@ -153,8 +228,8 @@ def print_result(table: pa.Table) -> None:
     Console(
         width=max(console.width, widest), soft_wrap=True, markup=False, emoji=False, highlight=False
     ).print(shown)
-    rest = f"，只显示前 {SHOWN_ROWS} 行，全部请用 --to" if table.num_rows > SHOWN_ROWS else ""
-    typer.echo(f"{table.num_rows:,} 行{rest}")
+    rest = f"，只显示前 {SHOWN_ROWS} 行，全部请用 --to" if rows > SHOWN_ROWS else ""
+    typer.echo(f"{rows:,} 行{rest}")
 
 
 @app.command()

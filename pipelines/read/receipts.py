@@ -1,11 +1,12 @@
 """Receipts -> their submissions, in the run's folder: the read stage, of one batch or of all there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pipelines.archive.store import Archive, Receipt
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
+from pipelines.read.changes import follow_exports, write_changes
 from pipelines.read.frames import write_batch
 from pipelines.read.pool import Pool, read_jobs
 from pipelines.read.submission import Job, Submission
@@ -30,10 +31,17 @@ def read_receipts(
     receipts: list[Receipt],
     progress: Progress | None = None,
     children: Readers | None = None,
+    exports: Iterable[Receipt] = (),
 ) -> dict[str, int]:
-    """Writes what they hold as batch `batch` of `folder`; returns how many submissions and rows that is."""
+    """Writes what they hold as batch `batch` of `folder`; returns how many submissions and rows that is.
+
+    `exports`: all of questionnaires that ever came; those of the batch are read as those before them were.
+    """
     jobs = [job_of(archive, one) for one in receipts]
-    return read_jobs_into(notice, folder, batch, jobs, progress, children)
+    jobs, changes = follow_exports(notice, jobs, [job_of(archive, one) for one in exports])
+    counts = read_jobs_into(notice, folder, batch, jobs, progress, children)
+    write_changes(changes, folder, batch)
+    return counts
 
 
 def job_of(archive: Archive, receipt: Receipt) -> Job:

@@ -16,11 +16,18 @@ LABELS = {
     "encrypted": "文件设有密码",
     "too_large": "文件过大",
     "unsafe_archive": "压缩包不安全",
+    "unsupported_format": "文件格式不能读取",
+    "link_only": "只有附件链接",
     "unknown_recipient": "认不出单位",
     "recipient_conflict": "填报单位与文件夹不符",
     "unknown_deliverable": "认不出报送事项",
     "no_valid_row": "没有可用的数据行",
+    "other_unit": "填的是其他单位",
+    "misaligned_row": "列数与表头不符",
     "missing_required": "必填项缺失",
+    "cell_error": "单元格是错误值",
+    "ambiguous_value": "数值不明确",
+    "repeated_row": "同一单位几行不一致",
     "bad_date": "日期有误",
     "outside_window": "日期不在规定时段",
     "not_in_list": "不在规定选项内",
@@ -66,8 +73,17 @@ def percent(rate: float) -> str:
     return f"{(Decimal(repr(rate)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
-def number(value: int) -> str:
+DECIMALS = 2
+"""Of a number that is no whole one, in prose and tables; the workbook has all of them."""
+TOGETHER = {"sum": "", "mean": "平均", "weighted": "加权平均", "min": "最低", "max": "最高", "none": ""}
+"""What stands before an indicator whose units are not added up."""
+SEPARATE = "各单位分别填报、不汇总的数"
+
+
+def number(value: int | Decimal) -> str:
     """A count in prose: without commas, from ten thousand on as 万 with at most two decimals."""
+    if isinstance(value, Decimal):
+        return f"{round(value, DECIMALS).normalize():f}"
     if abs(value) < 10_000:
         return str(value)
     unit, word = (100_000_000, "亿") if abs(value) >= 100_000_000 else (10_000, "万")

@@ -6,7 +6,7 @@ CREATE OR REPLACE MACRO core.reporting_parts_at(notice, t, for_city, for_figure)
 WITH
 owed AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
-    WHERE status <> 'exempt' AND (for_city IS NULL OR city_code = for_city)
+    WHERE status NOT IN ('exempt', 'voluntary') AND (for_city IS NULL OR city_code = for_city)
 ),
 
 meeting AS (
@@ -27,13 +27,14 @@ meeting AS (
         AND NOT EXISTS (
             SELECT 1 FROM core.valid_rows AS taken
             WHERE
-                taken.is_taken_back
-                AND taken.replaced_at <= t
-                AND items.submission_id = taken.submission_id
+                items.submission_id = taken.submission_id
                 AND items.table_number = taken.table_number
                 AND items.row_number = taken.row_number
                 AND items.current_from >= taken.known_at
-                AND items.current_from < taken.replaced_at
+                AND (
+                    (taken.is_taken_back AND taken.replaced_at <= t AND items.current_from < taken.replaced_at)
+                    OR (taken.withdrawn_at <= t AND items.current_from < taken.withdrawn_at)
+                )
         )
     QUALIFY
         row_number() OVER (
@@ -53,6 +54,8 @@ first_taking_part AS (
         items.row_number,
         items.item_id
     FROM core.items
+    INNER JOIN core.deliverables
+        ON NOT deliverables.is_optional AND items.notice_id = deliverables.notice_id AND items.deliverable = deliverables.deliverable
     WHERE
         items.notice_id = notice
         AND (for_city IS NULL OR items.city_code = for_city)

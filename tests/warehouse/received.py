@@ -27,6 +27,7 @@ class Line:
     day: int = 9
     participants: int | None = 10
     is_faulty: bool = False
+    county: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Sent:
     """Over how many tables of the sheet, side by side, the rows are dealt in turn."""
     deliverable: str = "materials"
     source: str = SOURCE
+    outcome: str = "read"
 
     @property
     def id(self) -> str:
@@ -88,7 +90,7 @@ def load(
 def _submission(one: Sent) -> dict[str, Any]:
     return {
         "submission_id": one.id, "receipt_id": one.id, "path": one.path, "row_order": 0,
-        "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": "read",
+        "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": one.outcome,
         "recipient_code": UNIT, "deliverable": one.deliverable, "format": "workbook", "answer_key": one.answer_key,
     }  # fmt: skip
 
@@ -107,7 +109,7 @@ def _rows(one: Sent) -> list[dict[str, Any]]:
             "submission_id": one.id, "sheet": "日报", "table_number": order % one.tables + 1,
             "row_number": order // one.tables + 2, "row_order": order + 1, "is_zero_report": False,
             "activity_date": date(2020, 11, line.day), "material_type": "照片", "title": line.title,
-            "category": "宣传活动", "participants": line.participants, "participants_state": "number",
+            "category": "宣传活动", "county": line.county, "participants": line.participants, "participants_state": "number",
             "online_views_state": "blank",
         }
         for order, line in enumerate(one.lines)

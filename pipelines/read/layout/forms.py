@@ -11,6 +11,8 @@ from pipelines.read.layout.words import Words
 from pipelines.read.values import Cell, as_text, normalize
 
 FORM_KINDS = ("plan", "statistics")
+PRINTED = ("unit_name", "period_date")
+"""What a template prints: a row of nothing else is empty, so is a form."""
 _INLINE = re.compile(r"[:：]")
 _NUMBER = re.compile(r"[\d.,，+\-]*\d[\d.,，+\-]*[^\d]{0,4}")
 
@@ -42,16 +44,14 @@ class FormFinder:
             values = declared | values
             required = [field for field, column in item.columns.items() if column.required]
             have = sum(field in values for field in required)
-            if not values or have * 2 < len(required):
+            if not _is_filled_in(values) or have * 2 < len(required):
                 continue
             score = (have / len(required), len(values))
             if best is None or score > best[0]:
                 row = sheet.first_row + min(value.row for value in values.values())
-                is_scaled = any(
-                    self._words.states_multiplier(text)
-                    for text in (*sheet.above, *(as_text(cell) for line in sheet.rows[:20] for cell in line))
-                )
-                best = score, Form(name, sheet, 1, row, values, is_scaled)
+                lines = [*sheet.above, *(as_text(cell) for line in sheet.rows[:20] for cell in line)]
+                is_scaled = any(map(self._words.states_multiplier, lines))
+                best = score, Form(name, sheet, 1, row, values, is_scaled, self._words.stated_money(lines))
         return best[1] if best else None
 
     def _labelled(self, sheet: Sheet, deliverable: str) -> Iterator[tuple[str, FormValue]]:
@@ -117,6 +117,11 @@ class FormFinder:
                     yield (number, place), "value"
                 elif is_remark:
                     yield (number, place), "remark"
+
+
+def _is_filled_in(values: dict[str, FormValue]) -> bool:
+    """A line of labels alone is no form: it may be the header of a table that lacks a column."""
+    return any(is_filled(value.cell) for field, value in values.items() if field not in PRINTED)
 
 
 def _ambiguous(value: FormValue) -> FormValue:

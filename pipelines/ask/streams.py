@@ -1,0 +1,94 @@
+"""A stream of rows as CSV, JSON, JSON lines, Arrow or Parquet, written as it comes."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.ask.cells import csv_cell, write_csv_rows
+
+Batches = Iterator[pa.RecordBatch]
+
+
+def write_csv_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int:
+    """As Excel may open it (cells.py). Returns how many rows there were, as do the others."""
+    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+    rows = 0
+
+    def lines() -> Iterator[list[str]]:
+        nonlocal rows
+        for batch in batches:
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                rows += 1
+                yield [csv_cell(name, value) for name, value in zip(schema.names, row, strict=True)]
+
+    try:
+        write_csv_rows(text, schema.names, lines())
+    finally:
+        text.detach()
+    return rows
+
+
+def write_jsonl_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int:
+    """An object a line; moments in ISO 8601, without a zone."""
+    rows = 0
+    for batch in batches:
+        out.write("".join(f"{_object(row)}\n" for row in batch.to_pylist()).encode())
+        rows += batch.num_rows
+    return rows
+
+
+def write_json_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int:
+    """One array, an object a line."""
+    rows = 0
+    out.write(b"[")
+    for batch in batches:
+        for row in batch.to_pylist():
+            out.write(f"{',' if rows else ''}\n {_object(row)}".encode())
+            rows += 1
+    out.write(b"\n]\n")
+    return rows
+
+
+def _object(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, default=_json_value)
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def write_arrow_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int:
+    """An Arrow IPC stream."""
+    rows = 0
+    with pa.ipc.new_stream(out, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+def write_parquet_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int:
+    rows = 0
+    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+STREAMS: dict[str, Callable[[pa.Schema, Batches, IO[bytes]], int]] = {
+    "csv": write_csv_stream,
+    "json": write_json_stream,
+    "jsonl": write_jsonl_stream,
+    "arrow": write_arrow_stream,
+    "parquet": write_parquet_stream,
+}
+"""By the name of the format."""

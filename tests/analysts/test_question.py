@@ -1,0 +1,124 @@
+"""notices sql is guarded: Ctrl-C, a time and a memory limit stop it; rows are streamed; tables from outside are read by name."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipelines.ask.question import TooSlowError, ask_streamed
+from pipelines.warehouse.snapshot import connect_snapshot
+from tests.analysts.conftest import World
+from tests.analysts.test_sql import run
+from tests.conftest import cli_environment, command
+
+ENDLESS = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 1"
+
+
+@pytest.fixture
+def snapshot(small: World, tmp_path: Path) -> duckdb.DuckDBPyConnection:
+    """Of its own, so that its limits are its own."""
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(small.home.published.read_bytes())
+    return connect_snapshot(copy, memory_limit="200MB")
+
+
+def test_rows_come_before_the_last_is_made(snapshot: duckdb.DuckDBPyConnection) -> None:
+    """A result far beyond the memory limit is begun, and left, without being gathered."""
+    schema, batches = ask_streamed(
+        snapshot, "SELECT range AS n, repeat('x', 1000) AS text FROM range(1000000000)", 60
+    )
+    assert schema.names == ["n", "text"]
+    rows = 0
+    for batch in batches:
+        rows += batch.num_rows
+        if rows > 100_000:
+            break
+    batches.close()
+    assert snapshot.execute("SELECT 1").fetchone() == (1,), "the connection lives on"
+
+
+def test_a_question_that_takes_too_long_is_stopped(snapshot: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(TooSlowError, match=r"超过 0\.2 秒"):
+        ask_streamed(snapshot, ENDLESS, 0.2)
+    assert snapshot.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_command_says_so(small: World, tmp_path: Path) -> None:
+    done = run(small, "sql", ENDLESS, "--seconds", "0.2", "--to", tmp_path / "out.csv")
+    assert done.exit_code == 2
+    assert "已停下" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_memory_is_limited(small: World) -> None:
+    query = "SELECT list(a.range) FROM range(30000) a, range(30000) b GROUP BY b.range % 7"
+    done = run(small, "sql", query, "--memory", "100MB")
+    assert done.exit_code == 2
+    assert "内存不够" in done.output
+    assert run(small, "sql", "SELECT 1", "--memory", "many").exit_code == 2
+
+
+def test_ctrl_c_stops_at_once(small: World) -> None:
+    """While rows are coming, and a thousand million more would come."""
+    process = subprocess.Popen(
+        command(small.home, "sql", "SELECT range FROM range(1000000000000)", "--format", "csv"),
+        env=cli_environment(),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "range\n"
+    os.kill(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.strip().endswith("已停下")
+
+
+def test_every_format_holds_the_same_rows(small: World, tmp_path: Path) -> None:
+    query = "SELECT city_code, materials, 0.25 AS a_rate, DATE '2020-11-08' AS day FROM marts.city_coverage"
+    rows = small.connection.execute(query).to_arrow_table().to_pylist()
+    assert len(rows) == 16
+    expected = [{**row, "a_rate": 0.25, "day": "2020-11-08"} for row in rows]
+    assert json.loads(run(small, "sql", query, "--format", "json").stdout) == expected
+    lines = run(small, "sql", query, "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == expected
+    run(small, "sql", query, "--to", tmp_path / "out.arrow")
+    assert pa.ipc.open_stream(tmp_path / "out.arrow").read_all().to_pylist() == rows
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_table_from_outside_is_joined_by_its_name(small: World, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "人口.csv").write_text("city_code,人口\n370100,9202432\n370200,10071722\n", encoding)
+    query = "SELECT city, 人口 FROM core.cities INNER JOIN 人口表 USING (city_code) ORDER BY city_code"
+    done = run(small, "sql", query, "--with", f"人口表={tmp_path / '人口.csv'}", "--format", "csv")
+    assert done.output == "city,人口\n济南市,9202432\n青岛市,10071722\n"
+
+
+@pytest.mark.parametrize("given", ["人口.csv", "人口=没有.csv", "人口=人口.txt", "1+1=人口.csv"])
+def test_what_is_no_table_is_refused(small: World, given: str) -> None:
+    done = run(small, "sql", "SELECT 1", "--with", given)
+    assert done.exit_code == 2
+
+
+def test_files_stay_closed(small: World, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n\n1\n")
+    done = run(small, "sql", f"FROM '{tmp_path / 'a.csv'}'", "--with", f"a={tmp_path / 'a.csv'}")
+    assert done.exit_code == 2
+    assert "只能查询快照" in done.output
+
+
+@pytest.mark.parametrize("to", ["screen", "file"])
+def test_csv_is_safe_in_excel_however_it_goes_out(small: World, tmp_path: Path, to: str) -> None:
+    query = "SELECT '=1+1' AS \"@a\", -3 AS b UNION ALL SELECT '＝cmd', NULL ORDER BY b"
+    if to == "file":
+        run(small, "sql", query, "--to", tmp_path / "out.csv")
+        told = (tmp_path / "out.csv").read_text("utf-8-sig")
+    else:
+        told = run(small, "sql", query, "--format", "csv").output
+    assert told == "'@a,b\n'=1+1,-3\n'＝cmd,\n"
