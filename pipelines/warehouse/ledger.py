@@ -38,10 +38,10 @@ def require_decisions(home: Home, notice_id: str) -> None:
     """Raises KeptFault where the journal of decisions lacks one that was once in effect: figures would move by themselves."""
     known = {(one.id, one.decided_at) for one in read_decisions(home, notice_id).all}
     for path in (home.published, home.warehouse):
-        taken = _ask(
+        (taken,) = _ask(
             path,
+            [notice_id],
             "SELECT decision_id, decided_at FROM core.decisions WHERE notice_id = $1 ORDER BY position",
-            notice_id,
         )
         lost = [decision_id for decision_id, decided_at in taken if (decision_id, decided_at) not in known]
         if lost:
@@ -55,9 +55,8 @@ def require_journals(home: Home) -> None:
     """`require_journal` of every notice that was ever loaded."""
     archive = Archive(home.archive)
     for path in (home.published, home.warehouse):
-        for (notice_id,) in _ask(path, [], "SELECT DISTINCT notice_id FROM raw.receipts ORDER BY notice_id")[
-            0
-        ]:
+        (known,) = _ask(path, [], "SELECT DISTINCT notice_id FROM raw.receipts ORDER BY notice_id")
+        for (notice_id,) in known:
             require_journal(home, notice_id, archive.journal(notice_id))
 
 
