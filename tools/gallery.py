@@ -22,7 +22,7 @@ from pipelines.bulletin.shelf import Shelf
 from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
 from pipelines.remind import remind
-from pipelines.report import write_bulletin
+from pipelines.report.write import write_bulletin
 from pipelines.returns.write import list_returns
 from pipelines.sample import write_sample
 from pipelines.send.addresses import Addressee, unit_mailboxes
