@@ -14,6 +14,6 @@ ORDER BY counties.notice_id, counties.county_code;
 COMMENT ON VIEW marts.counties IS '县（市、区）';
 COMMENT ON COLUMN marts.counties.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.counties.county_code IS '区划代码';
-COMMENT ON COLUMN marts.counties.county IS '县（市、区）名';
+COMMENT ON COLUMN marts.counties.county IS '县（市、区）名；没有的为空';
 COMMENT ON COLUMN marts.counties.city_code IS '所属市代码';
 COMMENT ON COLUMN marts.counties.city IS '所属市';

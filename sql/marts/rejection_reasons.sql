@@ -32,7 +32,7 @@ COMMENT ON COLUMN marts.rejection_reasons.city_code IS '所在市代码；认不
 COMMENT ON COLUMN marts.rejection_reasons.deliverable IS '事项代码；认不出的为空';
 COMMENT ON COLUMN marts.rejection_reasons.column_name IS '列；整件退回的为空';
 COMMENT ON COLUMN marts.rejection_reasons.header IS '表头原文；整件退回的为空';
-COMMENT ON COLUMN marts.rejection_reasons.reason IS '原因代码';
+COMMENT ON COLUMN marts.rejection_reasons.reason IS '原因代码；没有的为空';
 COMMENT ON COLUMN marts.rejection_reasons.scope IS 'file 整件退回、row 行退回';
 COMMENT ON COLUMN marts.rejection_reasons.times IS '次数';
 COMMENT ON COLUMN marts.rejection_reasons.files IS '涉及几件报送';
@@ -43,4 +43,4 @@ COMMENT ON COLUMN marts.rejection_reasons.example_sheet IS '例子：工作表�
 COMMENT ON COLUMN marts.rejection_reasons.example_row IS '例子：行号；整件退回的为空';
 COMMENT ON COLUMN marts.rejection_reasons.example_column IS '例子：列号（从 1 起）；整件退回的为空';
 COMMENT ON COLUMN marts.rejection_reasons.example_value IS '例子：单元格原文；个人信息列为空';
-COMMENT ON COLUMN marts.rejection_reasons.sentence IS '例子：给报送单位的说明';
+COMMENT ON COLUMN marts.rejection_reasons.sentence IS '例子：给报送单位的说明；没有的为空';

@@ -36,10 +36,10 @@ COMMENT ON COLUMN marts.statistics.period IS '期：该期首日；只报一次�
 COMMENT ON COLUMN marts.statistics.indicator IS '指标代码';
 COMMENT ON COLUMN marts.statistics.indicator_name IS '指标名称';
 COMMENT ON COLUMN marts.statistics.value IS '数值；不适用的为空';
-COMMENT ON COLUMN marts.statistics.value_text IS '原文';
+COMMENT ON COLUMN marts.statistics.value_text IS '原文；没有的为空';
 COMMENT ON COLUMN marts.statistics.is_approximate IS '是否约数（写了约或万）';
 COMMENT ON COLUMN marts.statistics.is_not_applicable IS '是否填了不适用';
 COMMENT ON COLUMN marts.statistics.path IS '出自哪个文件';
-COMMENT ON COLUMN marts.statistics.sheet IS '工作表名';
+COMMENT ON COLUMN marts.statistics.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.statistics.row_number IS '行号';
 COMMENT ON COLUMN marts.statistics.received_at IS '收到时间';
