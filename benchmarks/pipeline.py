@@ -21,8 +21,7 @@ def main(home_path: str, notice_id: str, inbox: str, now: str) -> None:
     with watch.time("scan"):
         scanned = cycle.scan(home, notice, "benchmark", Path(inbox), datetime.fromisoformat(now))
     with watch.time("read"):
-        for batch in scanned["batches"]:
-            cycle.read(home, notice, "benchmark", batch)
+        cycle.read_all(home, notice, "benchmark", scanned["batches"])
     with watch.time("import GX"):
         import pipelines.check.validate  # noqa: F401
     with watch.time("check"):

@@ -36,6 +36,8 @@ LISTS = {
     "category": ["线上宣传展示", "主题推介", "技术技能服务", "宣传活动"],
     "theme": ["方针政策", "发展成果", "抗疫事迹", "职教故事"],
 }
+MULTIPLIERS = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
+NOTHING = ["-", "—", "——", "–", "/", "\\", "无"]
 
 
 def read_file(path: Path) -> pd.DataFrame:
@@ -56,7 +58,7 @@ def _column(cell: object) -> str:
 def clean(rows: pd.DataFrame) -> pd.DataFrame:
     rows["activity_date"] = rows["activity_date"].map(_date)
     for name in (*LISTS, "county", "link"):
-        rows[name] = rows[name].astype("string").str.replace(r"\s", "", regex=True).replace(["-", "无"], None)
+        rows[name] = rows[name].astype("string").str.replace(r"\s", "", regex=True).replace(NOTHING, None)
     for name in ("participants", "online_views"):
         rows[name] = rows[name].map(_count)
     return rows
@@ -77,8 +79,8 @@ def _date(cell: object) -> pd.Timestamp:
 
 
 def _count(cell: object) -> float | None:
-    found = re.match(r"约?([\d,.]+)(万)?", str(cell).strip())
-    return float(found[1].replace(",", "")) * (10_000 if found[2] else 1) if found else None
+    found = re.search(r"([\d,.]+)([百千万亿w]?)", str(cell))
+    return float(found[1].replace(",", "")) * MULTIPLIERS[found[2]] if found else None
 
 
 def check(rows: pd.DataFrame) -> int:

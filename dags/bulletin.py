@@ -10,6 +10,7 @@ import pendulum
 from airflow.sdk import DAG, Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
+from alarm_calls import WITH_ALARMS
 from deliver import SENDER, send_mail
 from notice_dags import DEFAULTS, WRITER, good_notices, read_moment, warehouse_of
 from planned_moments import GRACE, PlannedMoments
@@ -71,6 +72,7 @@ def make_bulletin(notice: Notice) -> DAG:
         max_active_runs=1,
         default_args=DEFAULTS,
         params=PARAMS,
+        **WITH_ALARMS,
     )
     def bulletin() -> None:
         @task.sensor(

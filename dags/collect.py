@@ -11,6 +11,7 @@ from typing import Any
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
+from alarm_calls import WITH_ALARMS
 from notice_dags import DEFAULTS, WRITER, connect, read_moment, warehouse_of, while_open
 
 from pipelines.ground.errors import BadNoticeError
@@ -55,6 +56,7 @@ def make_collect(notice: Notice) -> DAG:
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
         params=PARAMS,
+        **WITH_ALARMS,
     )
     def collect() -> None:
         @task(task_display_name="1 收件")

@@ -8,6 +8,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
+from alarm_calls import WITH_ALARMS
 from deliver import SENDER, send_mail
 from notice_dags import good_notices, read_moment, warehouse_of, while_open
 
@@ -57,6 +58,7 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
         params=PARAMS,
+        **WITH_ALARMS,
     )
     def remind_units() -> None:
         @task(task_display_name="1 放入发件箱", inlets=[warehouse])

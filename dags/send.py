@@ -1,20 +1,23 @@
 """When mail leaves that had to wait (quiet hours, a server that was away, the day's cap): one DAG for each notice that mails.
 
-Who queues mail sends it at once where that is allowed; this one looks every ten minutes for what is left.
+Who queues mail sends it at once where that is allowed; this one looks every ten minutes for what is left, and for what came
+back where the notice says into which mailbox.
 """
 
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, dag, task
-from deliver import SENDER, send_mail
+from alarm_calls import WITH_ALARMS
+from deliver import SENDER, read_bounces, send_mail
 from notice_dags import good_notices, while_open
 
 from pipelines.notice import Notice, load_notice
 
 EXPLAINED = """
 **{title}**的邮件：静默时段过后、服务器恢复以后、第二天额度有了以后，把发件箱里到时的发出去。重复运行不会重复发信。
-没有配置连接的写成 .eml 文件。状态和“收下与否不明”的处理见 docs/mail.md。
+没有配置连接的写成 .eml 文件。通知的 mail 里写了 bounces 的，同时从那个邮箱读退信，退回的记为“被退信”；读不了时只有“读退信”这一项失败，
+下一轮从上次停的地方接着读。状态和“收下与否不明”的处理见 docs/mail.md。
 """
 
 
@@ -28,13 +31,20 @@ def make_send(notice: Notice, give_up_after: timedelta) -> DAG:
         doc_md=EXPLAINED.format(title=notice.title),
         tags=["发信", notice.id],
         **while_open(notice, "*/10 * * * *", give_up_after),
+        **WITH_ALARMS,
     )
     def send() -> None:
         @task(task_display_name="发送", pool=SENDER, retries=2, retry_delay=timedelta(seconds=20))
         def send_due() -> dict[str, Any]:
             return send_mail(load_notice(notice.id))
 
+        @task(task_display_name="读退信", retries=2, retry_delay=timedelta(seconds=20))
+        def settle_bounces() -> dict[str, int]:
+            return read_bounces(load_notice(notice.id))
+
         send_due()
+        if notice.mail and notice.mail.bounces:
+            settle_bounces()
 
     return send()
 

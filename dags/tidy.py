@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow.sdk import DAG, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from alarm_calls import WITH_ALARMS
 from notice_dags import good_notices
 
 from pipelines.ground.home import Home
@@ -49,6 +50,7 @@ def make_tidy() -> DAG:
         max_active_runs=1,
         max_active_tasks=1,
         default_args={"execution_timeout": timedelta(hours=12)},
+        **WITH_ALARMS,
     )
     def tidy() -> None:
         @task(task_display_name="1 核对", retries=0)

@@ -65,4 +65,4 @@ def _published(home: Home, notice_id: str, arrivals: Arrivals) -> Arrivals:
     ).rows
     known: Collection[str] = {receipt_id for (receipt_id,) in rows}
     receipts = [one for one in arrivals.receipts if one.id in known]
-    return Arrivals(receipts, arrivals.scanned, arrivals.failed, arrivals.held)
+    return Arrivals(receipts, arrivals.scanned, arrivals.failed, arrivals.held, arrivals.shapes)

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.archive.arrivals import Arrivals, read_arrivals, read_batch, write_arrivals
+from pipelines.archive.arrivals import Arrivals, read_arrivals, read_batch, read_exports, write_arrivals
 from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
@@ -26,7 +26,8 @@ from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
 from pipelines.notice.sources import BY_HAND, FolderSource, FormExportSource, JinshujuFilesSource
-from pipelines.read.receipts import Progress, read_receipts
+from pipelines.read.changes import exports_of
+from pipelines.read.receipts import Progress, Readers, read_receipts, readers
 from pipelines.rebuild import heal, rebuild
 from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.verdicts import tell_services
@@ -80,7 +81,8 @@ def scan(
         for one in journal.receipts
         if loaded is not None and one.id not in loaded and one.source != BY_HAND
     ]
-    arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held)
+    exports = exports_of(notice, journal.receipts) if exports_of(notice, pending) else []
+    arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held, journal.shapes, exports)
     batches = write_arrivals(home.run_folder(notice.id, run_id), arrivals, settings)
     log.info(
         "scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批",
@@ -93,6 +95,7 @@ def scan(
         "now": moment.isoformat(),
         "new": found.new,
         "waiting": found.waiting,
+        "reshaped": found.reshaped,
         "pending": len(pending),
         "batches": list(range(batches)),
         "errors": found.errors,
@@ -111,7 +114,12 @@ def make_inbox(home: Home, notice: Notice) -> None:
 
 def is_quiet(home: Home, notice: Notice, scanned: dict[str, Any]) -> bool:
     """Whether a scan found nothing that the later stages have work with: no file, no fault, no decision, no new rule."""
-    if scanned["pending"] or scanned["errors"] or loaded_receipts(home.published, notice) is None:
+    if (
+        scanned["pending"]
+        or scanned["reshaped"]
+        or scanned["errors"]
+        or loaded_receipts(home.published, notice) is None
+    ):
         return False
     with suppress(NoticesError), open_snapshot(home.published) as snapshot:
         known = snapshot.execute(
@@ -149,12 +157,18 @@ def _known_senders(home: Home, notice: Notice, moment: datetime) -> dict[str, st
 
 
 def read(
-    home: Home, notice: Notice, run_id: str, batch: int, progress: Progress | None = None
+    home: Home,
+    notice: Notice,
+    run_id: str,
+    batch: int,
+    progress: Progress | None = None,
+    children: Readers | None = None,
 ) -> dict[str, int]:
     """Reads one batch of receipts into the run's folder."""
     folder = home.run_folder(notice.id, run_id)
     receipts = read_batch(folder, batch)
-    counts = read_receipts(Archive(home.archive), notice, folder, batch, receipts, progress)
+    archive, exports = Archive(home.archive), read_exports(folder)
+    counts = read_receipts(archive, notice, folder, batch, receipts, progress, children, exports)
     log.info(
         "read: 第 %d 批 %d 个文件，读出 %d 件报送、%d 行",
         batch + 1,
@@ -163,6 +177,15 @@ def read(
         counts["rows"],
     )
     return {"batch": batch, "files": len(receipts), **counts}
+
+
+def read_all(
+    home: Home, notice: Notice, run_id: str, batches: list[int], progress: Progress | None = None
+) -> None:
+    """Reads all batches in this process, with the same children."""
+    with readers(notice) as children:
+        for batch in batches:
+            read(home, notice, run_id, batch, progress, children)
 
 
 def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
@@ -271,8 +294,7 @@ def run_rest(
 ) -> list[str]:
     """All stages after a scan, in this process; their counts go into `found`. Returns what went wrong, in sentences."""
     counts: dict[str, Any] = {} if found is None else found
-    for batch in scanned["batches"]:
-        read(home, notice, run_id, batch, progress)
+    read_all(home, notice, run_id, scanned["batches"], progress)
     check(home, notice, run_id)
     counts |= load(home, notice, run_id)
     counts |= publish(home, notice, run_id)

@@ -28,3 +28,17 @@ def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
         connection = None
     done = deliver(Home.default(), notice, lambda: notice.local(now or datetime.now(notice.zone)), connection)
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}
+
+
+def read_bounces(notice: Notice) -> dict[str, int]:
+    """Settles what came back, from the mailbox that the notice names. Returns how many mails were found to have; each is
+    settled once, however often it is looked at. Raises MissingConnectionError, and SourceError where it cannot be read."""
+    from pipelines.send.bounces import settle_bounces
+    from pipelines.send.records import mail_settings
+
+    where = mail_settings(notice).bounces
+    if where is None:
+        return {"bounced": 0}
+    now = notice.local(datetime.now(notice.zone))
+    settled = settle_bounces(Home.default(), notice, where, connect(where.connection), now)
+    return {"bounced": len(settled)}

@@ -5,13 +5,14 @@ Whoever goes on with it need not read the journal, which grows for ever.
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.archive.held import Held, held_of, held_record
+from pipelines.archive.shapes import Shape, shape_of
 from pipelines.archive.store import Journal, Receipt, receipt_of
 from pipelines.ground.settings import Settings
 
@@ -25,11 +26,16 @@ class Arrivals:
     failed: Mapping[str, tuple[datetime, str]]
     held: list[Held] = field(default_factory=list)
     """What was seen and could not be taken in yet."""
+    shapes: Mapping[str, Sequence[Shape]] = field(default_factory=dict)
+    """By source, what its form asked, each time that it was another than before."""
+    exports: list[Receipt] = field(default_factory=list)
+    """All exports of questionnaires that ever came, where some are among the receipts: each is compared with those before."""
 
     @classmethod
     def of(cls, journal: Journal) -> "Arrivals":
         """Everything that ever arrived."""
-        return cls(journal.receipts, journal.scanned, journal.failed, list(journal.held.values()))
+        held = list(journal.held.values())
+        return cls(journal.receipts, journal.scanned, journal.failed, held, journal.shapes)
 
 
 def write_arrivals(folder: Path, arrivals: Arrivals, settings: Settings) -> int:
@@ -41,8 +47,11 @@ def write_arrivals(folder: Path, arrivals: Arrivals, settings: Settings) -> int:
     batches = [pending[start : start + size] for start in range(0, len(pending), size)] or [[]]
     for number, batch in enumerate(batches):
         _write(_batch_file(folder, number), [asdict(one) for one in batch])
+    _write(_exports_file(folder), [asdict(one) for one in arrivals.exports])
     held = [held_record(one) for one in arrivals.held]
-    _write(_sources_file(folder), {"scanned": arrivals.scanned, "failed": arrivals.failed, "held": held})
+    shapes = {source: [vars(one) for one in found] for source, found in arrivals.shapes.items()}
+    sources = {"scanned": arrivals.scanned, "failed": arrivals.failed, "held": held, "shapes": shapes}
+    _write(_sources_file(folder), sources)
     return len(batches)
 
 
@@ -55,11 +64,16 @@ def read_arrivals(folder: Path) -> Arrivals:
     }
     batches = range(sum(1 for _ in folder.glob(_batch_file(folder, "*").name)))
     receipts = [one for batch in batches for one in read_batch(folder, batch)]
-    return Arrivals(receipts, scanned, failed, [held_of(one) for one in sources["held"]])
+    shapes = {source: [shape_of(one) for one in found] for source, found in sources["shapes"].items()}
+    return Arrivals(receipts, scanned, failed, [held_of(one) for one in sources["held"]], shapes)
 
 
 def read_batch(folder: Path, batch: int) -> list[Receipt]:
     return [receipt_of(record) for record in json.loads(_batch_file(folder, batch).read_text("utf-8"))]
+
+
+def read_exports(folder: Path) -> list[Receipt]:
+    return [receipt_of(record) for record in json.loads(_exports_file(folder).read_text("utf-8"))]
 
 
 def _write(path: Path, content: Any) -> None:
@@ -68,6 +82,10 @@ def _write(path: Path, content: Any) -> None:
 
 def _batch_file(folder: Path, batch: int | str) -> Path:
     return folder / f"batch.{batch}.json"
+
+
+def _exports_file(folder: Path) -> Path:
+    return folder / "exports.json"
 
 
 def _sources_file(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 Writes archive/objects/ab/cdef… and archive/receipts/<notice>.jsonl. Nothing in it is ever changed or removed; all
 that comes after is made from it. A journal line is a receipt, a sighting of known bytes, of an entry that has to wait or
-cannot be taken in (held) or no longer is (released), a completed scan, or one that failed.
+cannot be taken in (held) or no longer is (released), a completed scan, one that failed, or what a form asks (shape).
 """
 
 import fcntl
@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from pipelines.archive.held import Held, held_of
+from pipelines.archive.shapes import Shape, shape_of
 from pipelines.collect.source import Entry
 from pipelines.ground.durable import JsonLines, sync_disk
 
@@ -60,6 +62,8 @@ class Journal:
         """source -> when it last could not be read, and why."""
         self.cursors: dict[str, str | None] = {}
         """source -> where its last completed scan ended."""
+        self.shapes: dict[str, list[Shape]] = {}
+        """source -> what its form asked, each time that it was another than before."""
         self._lines = JsonLines(path)
         for record in self._lines.read():
             self._take(record)
@@ -75,6 +79,9 @@ class Journal:
             return
         if what == "failed":
             self.failed[source] = (datetime.fromisoformat(record["failed_at"]), record["sentence"])
+            return
+        if what == "shape":
+            self.shapes.setdefault(source, []).append(shape_of(record))
             return
         place = (source, record["key"])
         if what == "held":
@@ -162,7 +169,7 @@ class Archive:
     def store(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Keeps the bytes and returns their sha256 and length; they are on disk only after `sync`."""
         self._objects.mkdir(parents=True, exist_ok=True)
-        incoming = self._objects / f"incoming-{os.getpid()}"
+        incoming = self._objects / f"incoming-{os.getpid()}-{get_ident()}"
         digest, length = hashlib.sha256(), 0
         try:
             with incoming.open("wb") as file:

@@ -54,6 +54,11 @@ def is_genuine(secret: str, token: str, login: str, notice_id: str) -> bool:
     return hmac.compare_digest(signature, _sign(secret, login, notice_id, form))
 
 
+def sign_file(secret: str, login: str, notice_id: str, sha256: str, size: int, name: str) -> str:
+    """What a form carries of a file that it brought before: nobody can name another object of the archive instead."""
+    return _sign(secret, login, notice_id, "\n".join(("file", sha256, str(size), name)))
+
+
 def _sign(secret: str, login: str, notice_id: str, form: str) -> str:
     said = "\n".join((login, notice_id, form)).encode()
     return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()

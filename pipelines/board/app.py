@@ -2,6 +2,7 @@
 
 /                       the notices
 /n/DAG/                 the board of one        /n/DAG/cell, unit, city, trace, file, return    what lies behind it
+/n/DAG/sheet            a file as the program read it, for who may decide
 /n/DAG/desk, decisions  what waits for a person, and what was decided
 /n/DAG/stamp            which snapshot this is: a page asks, and loads itself anew when it changes
 """
@@ -20,10 +21,12 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipelines.board import details, freshness, matrix, words
 from pipelines.board.access import PREFIX, Access, Dag
+from pipelines.board.alarms import count_alarms, find_band
 from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.deciding import add_deciding
-from pipelines.board.desk import find_queues
+from pipelines.board.desk import Desk, find_queues
 from pipelines.board.pages import link, render
+from pipelines.board.sheet_page import add_sheet
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.notice import Notice, list_notices, load_notice
@@ -103,13 +106,15 @@ class Board:
         self, request: Request, template: str, notice: Notice, at: datetime | None, **values: Any
     ) -> Response:
         """A page of a notice, with what stands on all of them."""
+        band = find_band(self.access.home(), notice, self.access.now(notice))
         content, sent_with = render(
             template,
             notice=notice,
             at=at,
             t=at.isoformat() if at and request.query_params.get("t") else "",
             latest=link("", **{name: one for name, one in request.query_params.items() if name != "t"}),
-            stamp=stamp(self.published),
+            stamp=f"{stamp(self.published)}{band.stamp}",
+            band=band,
             now=self.access.now(notice),
             can_decide=self.access.can_decide(request, f"{PREFIX}{notice.id}"),
             **values,
@@ -124,6 +129,7 @@ def make_app(access: Access) -> FastAPI:
     answer_faults(app, access.login_page)
     _add_board(app, board)
     _add_details(app, board)
+    add_sheet(app, board)
     add_deciding(app, board)
     return app
 
@@ -166,7 +172,8 @@ def _add_board(app: FastAPI, board: Board) -> None:
                 found.append((load_notice(notice_id), ""))
             except BadNoticeError as error:
                 found.append((notice_id, str(error)))
-        content, sent_with = render("notices.html", notices=found, prefix=PREFIX)
+        alarms, band = count_alarms(access.home())
+        content, sent_with = render("notices.html", notices=found, prefix=PREFIX, alarms=alarms, band=band)
         return HTMLResponse(content, headers=sent_with)
 
     @app.get("/n/{dag_id}/", dependencies=board.reading)
@@ -193,6 +200,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
             standing=standing,
             groups=groups,
             sums=matrix.sum_signs(units),
+            legend=matrix.find_legend(notice),
             columns=matrix.sum_columns(standing, units),
             choice=choice,
             orders=matrix.ORDERS,
@@ -210,9 +218,12 @@ def _add_board(app: FastAPI, board: Board) -> None:
         if now and (now, notice.id) not in board.waiting:
             with look(board.published, notice.id) as snapshot:
                 at = board.moment(snapshot, notice, "")
-                queues = find_queues(snapshot, notice, read_decisions(access.home(), notice.id), at)
+                decisions, home = read_decisions(access.home(), notice.id), access.home()
+                queues = find_queues(Desk(snapshot, notice, decisions, at, home))
             board.waiting = {(now, notice.id): sum(len(queue.entries) for queue in queues)}
-        told = {"stamp": now, "waiting": board.waiting.get((now, notice.id), 0)}
+        band = find_band(access.home(), notice, access.now(notice))
+        waiting = board.waiting.get((now, notice.id), 0) + len(band.alarms)
+        told = {"stamp": f"{now}{band.stamp}", "waiting": waiting}
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
@@ -254,13 +265,13 @@ def _add_details(app: FastAPI, board: Board) -> None:
     @show("city")
     def find_city(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code = request.query_params.get("city", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         return {"city": city, "figures": details.find_figures(snapshot, code, at)}
 
     @show("trace")
     def find_trace(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code, figure = request.query_params.get("city", ""), request.query_params.get("figure", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         values = {row["figure"]: row["value"] for row in details.find_figures(snapshot, code, at)}
         known = figure if figure in values else None
         return {

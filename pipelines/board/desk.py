@@ -1,50 +1,11 @@
 """待办: all that waits for a person, most urgent first, each with the decisions that fit."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import PurePosixPath
+from pipelines.board.desk_files import find_files, find_lessons, find_notes
+from pipelines.board.desk_office import find_broken, find_bulletins, find_held, find_mails, find_sources
+from pipelines.board.desk_units import find_checks, find_columns, find_far_off, find_unreached
+from pipelines.board.entries import Desk, Entry, Find, Offer, Queue
 
-from pipelines.board.asking import Row, Snapshot
-from pipelines.decide.record import Decisions
-from pipelines.notice.model import Notice
-
-_FILES = """
-SELECT submission_id, path, recipient, recipient_code, deliverable, received_at, reason, sentence
-FROM marts.files
-WHERE notice_id = $notice AND received_at <= $t AND state = 'rejected' AND list_contains($reasons, reason)
-ORDER BY received_at DESC, path
-"""
-_NOTES = """
-SELECT
-    submission_id, path, recipient, recipient_code, code, any_value(sentence) AS sentence, count(*) AS times,
-    any_value(received_at) AS received_at
-FROM marts.notes
-WHERE notice_id = $notice AND list_contains($codes, code) AND received_at <= $t
-GROUP BY ALL ORDER BY received_at DESC, path, code
-"""
-_CHECKS = """
-SELECT recipient, recipient_code, deliverable, period, compares_with, sentence
-FROM marts.statistics_checks_as_of($notice, $t) WHERE is_warning
-"""
-_SOURCES = (
-    "SELECT source, failed_at, failure FROM marts.source_health WHERE notice_id = $notice AND NOT is_healthy"
-)
-_MAILS = """
-SELECT mails.mail_key, mails.recipient_code, mails.purpose, mails.state, mails.error, mails.changed_at, recipients.recipient
-FROM marts.mails AS mails
-LEFT JOIN marts.recipients AS recipients
-    ON mails.notice_id = recipients.notice_id AND mails.recipient_code = recipients.recipient_code
-WHERE mails.notice_id = $notice AND mails.state IN ('failed', 'unsure', 'bounced')
-ORDER BY mails.changed_at DESC
-"""
-_COLUMNS = """
-SELECT recipient_code, recipient, url, checked_at, failure FROM marts.column_checks
-WHERE notice_id = $notice AND is_latest AND NOT is_ok
-ORDER BY checked_at DESC
-"""
-_NOBODY = ("unknown_recipient",)
-_CONFLICT = ("recipient_conflict",)
+__all__ = ["SORTS", "Desk", "Entry", "Offer", "Queue", "find_queues"]
 _UNREAD = (
     "unsupported_format",
     "encrypted",
@@ -54,164 +15,35 @@ _UNREAD = (
     "unknown_deliverable",
 )
 _UNREAD_NOTES = ("unread_sheet", "unread_table", "unread_column", "unread_row", "unread_document")
+SORTS: dict[str, Find] = {
+    "有误的通知文件夹": find_broken,
+    "没有读全、没有按时读的来源": find_sources,
+    "等着审签的通报": find_bulletins,
+    "认领过两次、可以记住的名称": find_lessons,
+    "认不出单位的文件": find_files("unknown_recipient"),
+    "填报单位与文件夹不符的文件": find_files("recipient_conflict"),
+    "没有读成的文件": find_files(*_UNREAD),
+    "没能收下的文件、邮件和答卷": find_held,
+    "没发成或收下与否不明的信": find_mails,
+    "联系不上的欠报单位": find_unreached,
+    "大得反常的数": find_far_off,
+    "统计表与每日材料对不上": find_checks,
+    "合计与各行之和不符": find_notes("total_differs"),
+    "没有读的工作表、列和行": find_notes(*_UNREAD_NOTES),
+    "打不开的专栏": find_columns,
+}
+"""In the order of urgency: what keeps figures back first."""
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A decision that fits: its kind and what its form is filled with beforehand."""
-
-    kind: str
-    given: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that waits. `id` is what a person settles it by."""
-
-    id: str
-    what: str
-    sentence: str
-    at: datetime | None
-    unit: str = ""
-    unit_code: str = ""
-    file: str = ""
-    """The submission, where it is about one."""
-    offers: tuple[Offer, ...] = ()
-
-
-@dataclass
-class Queue:
-    """All entries of one sort."""
-
-    title: str
-    entries: list[Entry] = field(default_factory=list)
-
-
-Find = Callable[[Snapshot, Notice, datetime], Iterator[Entry]]
-
-
-def find_queues(snapshot: Snapshot, notice: Notice, decisions: Decisions, at: datetime) -> list[Queue]:
+def find_queues(desk: Desk) -> list[Queue]:
     """What waits as of a moment, most urgent sort first; what a person settled is not among it. Sorts without any are left out."""
-    settled = {str(one.subject.get("id")) for one in decisions.kind("settle") if decisions.holds(one, at)}
+    decisions = desk.decisions
+    settled = {
+        str(one.subject.get("id")) for one in decisions.kind("settle") if decisions.holds(one, desk.at)
+    }
     found = []
     for title, find in SORTS.items():
-        entries = [one for one in find(snapshot, notice, at) if one.id not in settled]
+        entries = [one for one in find(desk) if one.id not in settled]
         if entries:
             found.append(Queue(title, entries))
     return found
-
-
-def _settle(entry_id: str) -> Offer:
-    return Offer("settle", {"subject": entry_id})
-
-
-def _sources(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
-    paths = {one.id: one.path for one in notice.sources}
-    for row in snapshot.ask(_SOURCES):
-        entry_id = f"source:{row['source']}:{row['failed_at']}"
-        yield Entry(
-            entry_id, str(paths.get(row["source"], row["source"])), row["failure"] or "", row["failed_at"]
-        )
-
-
-def _files(reasons: tuple[str, ...]) -> Find:
-    def find(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
-        for row in snapshot.ask(_FILES, t=at, reasons=list(reasons)):
-            entry_id = f"file:{row['submission_id']}"
-            yield Entry(
-                entry_id,
-                row["path"],
-                row["sentence"] or "",
-                row["received_at"],
-                row["recipient"] or "",
-                row["recipient_code"] or "",
-                row["submission_id"],
-                (*_claims(row), Offer("set_aside", {"path": row["path"]}), _settle(entry_id)),
-            )
-
-    return find
-
-
-def _claims(row: Row) -> Iterator[Offer]:
-    yield Offer("assign", {"path": row["path"]})
-    # 教育厅收件/某某学院/日报.xlsx: the folder's name is what the unit calls itself.
-    folders = PurePosixPath(row["path"].split("!")[0]).parts
-    if row["reason"] == "unknown_recipient" and len(folders) > 2:
-        yield Offer("know_as", {"alias": folders[1]})
-
-
-def _notes(codes: tuple[str, ...]) -> Find:
-    def find(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
-        for row in snapshot.ask(_NOTES, t=at, codes=list(codes)):
-            entry_id = f"note:{row['submission_id']}:{row['code']}"
-            more = f"（等 {row['times']} 处）" if row["times"] > 1 else ""
-            yield Entry(
-                entry_id,
-                row["path"],
-                f"{row['sentence']}{more}",
-                row["received_at"],
-                row["recipient"] or "",
-                row["recipient_code"] or "",
-                row["submission_id"],
-                (_settle(entry_id),),
-            )
-
-    return find
-
-
-def _checks(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
-    for row in snapshot.ask(_CHECKS, t=at):
-        place = (row["recipient_code"], row["deliverable"], row["period"], row["compares_with"])
-        entry_id = f"check:{':'.join(place)}:{row['sentence']}"
-        yield Entry(
-            entry_id,
-            notice.deliverables[row["deliverable"]].name,
-            row["sentence"],
-            None,
-            row["recipient"],
-            row["recipient_code"],
-            offers=(_settle(entry_id),),
-        )
-
-
-def _mails(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
-    words = {"failed": "没发成", "unsure": "收下与否不明", "bounced": "被退信"}
-    for row in snapshot.ask(_MAILS):
-        entry_id = f"mail:{row['mail_key']}:{row['state']}"
-        yield Entry(
-            entry_id,
-            words[row["state"]],
-            row["error"] or "",
-            row["changed_at"],
-            row["recipient"] or row["recipient_code"],
-            row["recipient_code"] if row["recipient"] else "",
-            offers=(_settle(entry_id),),
-        )
-
-
-def _columns(snapshot: Snapshot, notice: Notice, at: datetime) -> Iterator[Entry]:
-    for row in snapshot.ask(_COLUMNS):
-        entry_id = f"column:{row['recipient_code']}:{row['url']}"
-        yield Entry(
-            entry_id,
-            row["url"],
-            row["failure"] or "",
-            row["checked_at"],
-            row["recipient"],
-            row["recipient_code"],
-            offers=(_settle(entry_id),),
-        )
-
-
-SORTS: dict[str, Find] = {
-    "没有读全的来源": _sources,
-    "认不出单位的文件": _files(_NOBODY),
-    "填报单位与文件夹不符的文件": _files(_CONFLICT),
-    "没有读成的文件": _files(_UNREAD),
-    "没发成或收下与否不明的信": _mails,
-    "统计表与每日材料对不上": _checks,
-    "合计与各行之和不符": _notes(("total_differs",)),
-    "没有读的工作表、列和行": _notes(_UNREAD_NOTES),
-    "打不开的专栏": _columns,
-}
-"""In the order of urgency: what keeps figures back first."""

@@ -127,15 +127,25 @@ class FilePage:
     """What was received under the same path, this one included, oldest first."""
 
 
+def find_version(snapshot: Snapshot, submission: str, at: datetime) -> Row | None:
+    """One received file; None where there was none yet."""
+    return snapshot.one(f"{_FILES} AND submission_id = $submission", t=at, submission=submission)
+
+
+def versions_of(snapshot: Snapshot, path: str, at: datetime) -> list[Row]:
+    """What was received under a path, oldest first."""
+    return snapshot.ask(f"{_FILES} AND path = $path ORDER BY received_at", t=at, path=path)
+
+
 def find_file(snapshot: Snapshot, submission: str, at: datetime) -> FilePage | None:
-    file = snapshot.one(f"{_FILES} AND submission_id = $submission", t=at, submission=submission)
+    file = find_version(snapshot, submission, at)
     if file is None:
         return None
     return FilePage(
         file,
         snapshot.ask(_ENDS, t=at, submission=submission),
         snapshot.ask(_FAULTS, submission=submission),
-        snapshot.ask(f"{_FILES} AND path = $path ORDER BY received_at", t=at, path=file["path"]),
+        versions_of(snapshot, file["path"], at),
     )
 
 

@@ -102,6 +102,10 @@ class Shelf:
         """All that were published, the oldest moment first."""
         return _all(self.root)
 
+    def drafts(self) -> list[Record]:
+        """What was made and is not decided, the oldest moment first."""
+        return _all(self.root / DRAFTS)
+
     def withheld(self) -> list[Record]:
         return _all(self.root / WITHHELD)
 

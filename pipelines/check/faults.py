@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow as pa
 from pipelines.check.sentences import Sentences, say_renamed
 from pipelines.check.suites import REASONS, ROW, STANDS_ALONE, Rule
 from pipelines.notice.model import Notice
+from pipelines.read.rows.sentences import of_answer
 
 Places = Mapping[tuple[str, int], dict[str, list[Any]]]
 """(submission, table) -> field -> [column number, header as received]."""
@@ -56,8 +58,10 @@ def row_verdicts(
     table: pa.Table,
     places: Places,
     sentences: Sentences,
+    answers: Mapping[str, int] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
-    """The verdicts on all rows of a deliverable; `fault_number` counts from 1 in each row."""
+    """The verdicts on all rows of a deliverable; `fault_number` counts from 1 in each row. `answers`: submissions that are
+    answers to a form, and how many rows each has."""
     columns = {name: number for number, name in enumerate(notice.deliverables[deliverable].columns, 1)}
     indexes = sorted({index for found in failing.values() for index in found})
     rows = dict(zip(indexes, table.take(pa.array(indexes, pa.int64())).to_pylist(), strict=True))
@@ -68,7 +72,7 @@ def row_verdicts(
             order = (REASONS.index(rule.reason), columns.get(field, 0))
             faults[index].append(Fault(rule, field, order))
     return [
-        _verdict(notice, deliverable, fault, number, rows[index], places, sentences)
+        _verdict(notice, deliverable, fault, number, rows[index], places, sentences, answers)
         for index in indexes
         for number, fault in enumerate(settle(faults[index]), 1)
     ]
@@ -82,6 +86,7 @@ def _verdict(
     row: dict[str, Any],
     places: Places,
     sentences: Sentences,
+    answers: Mapping[str, int],
 ) -> dict[str, Any]:
     item, rule = notice.deliverables[deliverable], fault.rule
     default = item.columns[fault.field].headers[0] if fault.field in item.columns else ""
@@ -89,6 +94,11 @@ def _verdict(
     renamed = place[3].get("renamed") if len(place) > 3 else None
     given = row.get(f"{fault.field}_given")
     is_personal = bool(fault.field) and item.field(fault.field).personal
+    sentence = say_renamed(rule.reason, row["row_number"], place[1], renamed) or sentences.say(
+        rule, row["row_number"], place[1], given or "", is_personal=is_personal
+    )
+    if row["submission_id"] in answers:
+        sentence = of_answer(sentence, row["row_number"], row["row_order"], answers[row["submission_id"]])
     return {
         "submission_id": row["submission_id"],
         "deliverable": deliverable,
@@ -102,7 +112,6 @@ def _verdict(
         "value": given,
         "reason": rule.reason,
         "severity": rule.severity,
-        "sentence": say_renamed(rule.reason, row["row_number"], place[1], renamed)
-        or sentences.say(rule, row["row_number"], place[1], given or "", is_personal=is_personal),
+        "sentence": sentence,
         "is_personal": is_personal,
     }

@@ -8,8 +8,10 @@ import json
 import logging
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -52,9 +54,16 @@ class RuleResult:
 
 
 def validate_rows(
-    notice: Notice, rows: dict[str, pa.Table], sheets: pa.Table, suites: Path = EXPECTATIONS
+    notice: Notice,
+    rows: dict[str, pa.Table],
+    sheets: pa.Table,
+    suites: Path = EXPECTATIONS,
+    answers: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[pa.Table, list[RuleResult]]:
-    """Verdicts on the rows of each deliverable, in place order. Raises NoticesError where an expectation itself failed."""
+    """Verdicts on the rows of each deliverable, in place order. Raises NoticesError where an expectation itself failed.
+
+    `answers`: submissions that are answers to a form, and how many rows each has: their units know of no row.
+    """
     places, sentences = _load_places(sheets), Sentences(notice)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -78,7 +87,7 @@ def validate_rows(
             )
             for rule in rules
         ]
-        verdicts += row_verdicts(notice, deliverable, rules, failing, table, places, sentences)
+        verdicts += row_verdicts(notice, deliverable, rules, failing, table, places, sentences, answers)
     verdicts.sort(
         key=lambda one: (
             one["submission_id"],

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from pipelines.cli import (
+    alarms,
     analysts,
     contacts,
     cycle,
@@ -29,6 +30,7 @@ from pipelines.ground.errors import BadNoticeError
 from pipelines.warehouse.masks import mask_record
 
 __all__ = [
+    "alarms",
     "analysts",
     "app",
     "contacts",

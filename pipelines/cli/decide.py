@@ -2,6 +2,7 @@
 
 import getpass
 import re
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,12 @@ from pipelines.ask.printing import print_figures
 from pipelines.cli.app import Format, NoticeId, OutputFormat, State, app, parse_moment
 from pipelines.decide.given import TAKES, Asked, Given, RefusedError
 from pipelines.decide.journal import read_decisions
+from pipelines.decide.learning import find_learnable
 from pipelines.decide.record import KINDS
 from pipelines.decide.rows import decision_rows
 from pipelines.decide.take import Taken, decide, foresee
 from pipelines.notice import Notice, load_notice
+from pipelines.warehouse.snapshot import open_snapshot
 
 _COLUMNS = {
     "decision_id": "decision_id",
@@ -35,6 +38,13 @@ _COLUMNS = {
 }
 """As `notices decisions` prints them, and where each comes from."""
 _KINDS = "、".join(f"{kind} {KINDS[kind]}" for kind in TAKES if kind != "undo")
+_UNKNOWN = """
+SELECT path FROM marts.files
+WHERE notice_id = $1 AND received_at <= $2 AND recipient_code IS NULL AND state IN ('rejected', 'attachment')
+ORDER BY received_at, path
+"""
+SHOWN = 20
+"""Files that a name would settle, of which so many are printed."""
 Many = list[str] | None
 By = Annotated[str | None, typer.Option("--by", metavar="LOGIN", help="谁决定的；省略为登录本机的用户")]
 Now = Annotated[str | None, typer.Option("--now", metavar="T", help="把这一刻当作决定的时刻；省略为此刻")]
@@ -135,6 +145,22 @@ def _take(notice: Notice, asked: Asked, given: Given, is_only_foreseen: bool) ->
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     _tell(taken)
+    if asked.kind == "assign" and not is_only_foreseen:
+        tell_lessons(notice, asked.at)
+
+
+def tell_lessons(notice: Notice, at: datetime) -> None:
+    """Names that were assigned often enough to be known from now on, with the command that does it."""
+    with open_snapshot(State.home.published) as snapshot:
+        found = snapshot.execute(_UNKNOWN, [notice.id, at]).fetchall()
+    decisions = read_decisions(State.home, notice.id)
+    for one in find_learnable(notice, decisions, at, [path for (path,) in found]):
+        typer.echo(f"“{one.alias}”（{one.recipient}）：{one.sentence}。")
+        for path in one.others[:SHOWN]:
+            typer.echo(f"  {path}")
+        alias = shlex.quote(one.alias)
+        command = f"notices decide {notice.id} know_as --alias {alias} --recipient {one.recipient} --reason …"
+        typer.echo(f"认得此名：{command}")
 
 
 def _tell(taken: Taken) -> None:

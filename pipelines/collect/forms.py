@@ -5,19 +5,25 @@ changes though nobody changed the answer (review states, signed addresses), and 
 service knows them. All that a later stage needs is in it. A withdrawal is an envelope too, without a record.
 """
 
+import hashlib
 import json
+import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
-from pipelines.collect.http import RefusedError
-from pipelines.collect.source import ANSWER_MARK, Entry, EntryUnreadable
-from pipelines.ground.errors import SourceError
+from pipelines.archive.shapes import Questions, Shape
+from pipelines.collect.record_paths import value_at
+from pipelines.collect.shapes import Read, first_meant, leaf
+from pipelines.collect.source import ANSWER_MARK, Entry, EntryUnreadable, Received
+from pipelines.ground.errors import RefusedError, SourceError
 from pipelines.notice.questions import TITLE, UNIT
 
 GONE = "gone-"
 """What the version of a withdrawal starts with; its cause and a number follow."""
+log = logging.getLogger(__name__)
 Cause = Literal["deleted", "rejected", "missing"]
 """Why an answer no longer counts: deleted on the server, rejected there by a person, or gone without a trace."""
 
@@ -55,6 +61,14 @@ class Gone:
     at: datetime | None = None
 
 
+class StrangeError(SourceError):
+    """The service answered, but not in the shape that is known of it: `what` differs."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}，接口可能变了。已收的不受影响，请联系维护人员")
+        self.what = what
+
+
 Known = Mapping[str, Sequence[str]]
 """Answer -> the versions received of it, in that order; a withdrawal is one too (GONE)."""
 
@@ -64,6 +78,16 @@ class Service(Protocol):
 
     @property
     def cursor(self) -> str | None: ...
+
+    @property
+    def questions(self) -> Questions | None:
+        """What the form asks, once answers are given; None where the service does not say."""
+        ...
+
+    @property
+    def is_hashed(self) -> bool:
+        """Whether versions are made of what answers hold: then a changed form makes new ones of answers nobody changed."""
+        ...
 
     def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator["Answer | Gone | Entry"]:
         """All answers, or those touched since `cursor`; one that has to wait, or is none, as an entry with a fault, which
@@ -87,6 +111,8 @@ class Meaning:
     """Headers whose value is the title of a row: a file belongs to the row that it was asked in."""
     documents: Mapping[str, str] = field(default_factory=dict)
     """Question that asks for a document -> what that is called."""
+    known: Read = field(default_factory=Read)
+    """What the notice reads at all."""
 
 
 class FormSource:
@@ -100,16 +126,33 @@ class FormSource:
         self._now = datetime.max.replace(tzinfo=UTC)
         self._units: dict[str, str] = {}
         self._given: set[str] = set()
+        self._last: dict[str, Received] = {}
+        """Answer -> the last version received of it that is no withdrawal."""
+        self._holding: Counter[str] = Counter()
+        self._shapes: list[Shape] = []
+        self._meant: tuple[dict[str, str], dict[str, dict[str, str]]] | None = None
         self.relisted: set[str] = set()
 
-    def remember(self, receipts: Iterable[tuple[str, Mapping[str, str], str]], now: datetime) -> None:
-        """What was received from this form before (path, evidence, version), in order; and the scan's aware moment."""
+    def remember(self, receipts: Iterable[Received], shapes: Sequence[Shape], now: datetime) -> None:
+        """What was received from this form before, in order; what it asked; and the scan's aware moment."""
         self._now = now
-        for path, evidence, version in receipts:
-            is_answer = path.rpartition("/")[2].startswith(ANSWER_MARK) and "answer" in evidence
+        self._shapes = [one for one in shapes if one.form == self._made_for]
+        for one in receipts:
+            evidence = one.evidence
+            is_answer = one.path.rpartition("/")[2].startswith(ANSWER_MARK) and "answer" in evidence
             if is_answer and evidence.get("form", self._made_for) == self._made_for:
-                self._known.setdefault(evidence["answer"], []).append(version)
+                self._known.setdefault(evidence["answer"], []).append(one.version)
                 self._units[evidence["answer"]] = evidence.get("unit", "")
+                if not one.version.startswith(GONE):
+                    self._last[evidence["answer"]] = one
+
+    def shape(self, now: datetime) -> Shape | None:
+        """What the form asks now, where that is another than what the journal has last."""
+        questions = {name: list(told) for name, told in (self.service.questions or {}).items()}
+        last = self._shapes[-1].questions if self._shapes else {}
+        if not questions or questions == {name: list(told) for name, told in last.items()}:
+            return None
+        return Shape("", self._made_for, now, questions)
 
     @property
     def cursor(self) -> str | None:
@@ -153,6 +196,10 @@ class FormSource:
 
     def _take(self, answer: Answer) -> Iterator[Entry]:
         versions = self._known.get(answer.id, [])
+        last = self._last.get(answer.id)
+        if last and self.service.is_hashed and answer.version not in versions and self._is_same(answer, last):
+            # Its form was changed, and it was not: it stays the version that was received.
+            answer = replace(answer, version=last.version.partition("~")[0])
         is_restored = bool(versions) and versions[-1].startswith(GONE) and answer.version in versions
         if is_restored and answer.is_past:
             return
@@ -160,15 +207,55 @@ class FormSource:
         if is_restored:
             # The very same bytes, received once more: from now on they count again.
             version = f"{answer.version}~{len(versions)}"
-            yield self._entry(answer.id, version, envelope(answer), None, evidence)
+            yield self._entry(answer.id, version, self._envelope(answer), None, evidence)
             return
-        yield self._entry(answer.id, answer.version, envelope(answer), answer.arrived_at, evidence)
+        yield self._entry(answer.id, answer.version, self._envelope(answer), answer.arrived_at, evidence)
         for upload in answer.uploads:
             key = f"{answer.id}@{answer.version}/{upload.name.replace('/', '_')}"
             self._contents[key] = upload.fetch
             name = f"{self._belonging(answer, upload.name)}{upload.name}".replace("/", "_")
             path = f"{self.path}/{answer.id.replace('/', '_')}/{name}"
             yield Entry(key, path, 0, 0, answer.version, answer.arrived_at, evidence)
+
+    def _envelope(self, answer: Answer) -> bytes:
+        """The answer as it is archived; where the form was changed, with what the notice knew its questions as."""
+        if self._meant is None:
+            now = self.service.questions or {}
+            self._meant = first_meant(self._shapes, now, self._meaning.known, self._meaning.fields)
+        titles, options = self._meant
+        was = {name: title for name, title in titles.items() if name in answer.labels}
+        called = {name: one for name, one in options.items() if find(answer.record, name) is not None}
+        return envelope(answer, **({"was": was} if was else {}), **({"options": called} if called else {}))
+
+    def _is_same(self, answer: Answer, last: Received) -> bool:
+        """Whether a record differs from the one received last only in what the form no longer asks, or asks anew."""
+        before = dict(_filled(json.loads(last.recall())["record"]))
+        after = dict(_filled(answer.record))
+        asked = self.service.questions
+        then = [one.questions for one in self._shapes if one.seen_at <= last.scanned_at]
+        for place in before.keys() | after.keys():
+            name = place[0]
+            if before.get(place) == after.get(place):
+                continue
+            if (
+                place not in after
+                and asked is not None
+                and not _asks(asked, name)
+                and self._holders(name) > 1
+            ):
+                continue
+            is_new = place not in before and not (then and _asks(then[-1], name))
+            if is_new and not self._meaning.known.column(name, "", self._meaning.fields):
+                continue
+            return False
+        return True
+
+    def _holders(self, name: str) -> int:
+        """How many answers, as received last, hold something under a question: one alone may have been emptied by its unit."""
+        if not self._holding:
+            for one in self._last.values():
+                self._holding.update({place[0] for place, _ in _filled(json.loads(one.recall())["record"])})
+        return self._holding[name]
 
     def _entry(
         self, answer: str, version: str, content: bytes, at: datetime | None, evidence: dict[str, str]
@@ -253,9 +340,89 @@ def reconcile(known: Known, live: Set[str], total: int, name: str) -> Iterator[G
             yield Gone(answer, "missing")
 
 
-def envelope(answer: Answer) -> bytes:
+Found = TypeVar("Found")
+STRANGE = (StrangeError, RefusedError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What an answer of another shape than any that is known raises while it is taken apart, and a part of it that is refused."""
+
+
+def sort_out(
+    rows: Iterable[Any],
+    take: Callable[[dict[str, Any]], Iterable[Found]],
+    id_at: str,
+    name: str,
+    *,
+    is_whole: bool = True,
+) -> Iterator[Found | Entry]:
+    """What each row of a service gives; one that makes no sense, or of which the service will not give a part, is an entry
+    that waits alone. Raises SourceError where that is so of all the rows there are: then it is the service that changed."""
+    strange: list[tuple[Entry, str]] = []
+    is_known = False
+    for row in rows:
+        try:
+            if not isinstance(row, dict):
+                raise StrangeError("它不是一份答卷")
+            found = list(take(row))
+        except STRANGE as error:
+            log.warning("scan: %s 的一份答卷没有收", name, exc_info=not isinstance(error, SourceError))
+            why = _why(error)
+            strange.append((_strange(row, id_at, name, why), why))
+        else:
+            is_known = True
+            yield from found
+        if is_known or not is_whole:
+            yield from (entry for entry, _ in strange)
+            strange.clear()
+    if strange:
+        raise StrangeError(f"{name} 的答卷都收不了（{strange[0][1]}）")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, StrangeError):
+        return error.what
+    return str(error) if isinstance(error, SourceError) else f"看不懂（{error!r:.100}）"
+
+
+def _strange(row: Any, id_at: str, name: str, why: str) -> Entry:
+    """An answer that waits; its key changes when it does."""
+    given = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+    answer = value_at(row, id_at) if isinstance(row, Mapping) else None
+    label = str(answer) if isinstance(answer, str | int) else f"（没有编号，{given}）"
+    sentence = f"{name} 的这份答卷没有收：{why}。其余照收，下一轮再试；请在 {name} 上打开它核对，或请填报人重新填一份"
+    return Entry(f"{label}@{given}", f"{ANSWER_MARK}{label}", 0, 0, given, fault=sentence)
+
+
+def envelope(answer: Answer, **more: Mapping[str, Any]) -> bytes:
     """The answer as it is archived; the same answer is the same bytes."""
-    return _pack({"answer": answer.id, "labels": dict(answer.labels), "record": answer.record})
+    return _pack({"answer": answer.id, "labels": dict(answer.labels), "record": answer.record, **more})
+
+
+def _filled(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[tuple[str, int], Any]]:
+    """(question and its how-manieth time, value) of all that holds something, in the record's order."""
+    seen: Counter[str] = Counter()
+    for name, value in _leaves(record, prefix):
+        if value not in (None, "", [], {}):
+            yield (name, seen[name]), value
+        seen[name] += 1
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and any(isinstance(one, Mapping | list) for one in value):
+        for one in value:
+            yield from _leaves(one, path)
+    else:
+        yield path, value
+
+
+def names_in(record: Mapping[str, Any]) -> set[str]:
+    """The questions that a record answers; groups are joined by a dot."""
+    return {place[0] for place, _ in _filled(record)}
+
+
+def _asks(questions: Questions, name: str) -> bool:
+    return name in questions or leaf(name) in questions
 
 
 def _pack(content: Mapping[str, Any]) -> bytes:
@@ -268,16 +435,6 @@ def find(record: Mapping[str, Any], path: str) -> Any:
     return value if value is not None or path in record else next(_anywhere(record, path), None)
 
 
-def value_at(record: Mapping[str, Any], path: str) -> Any:
-    """The value at exactly `path`: a key as it is, or keys of nested groups joined by `.` or `/`; None where there is none."""
-    if path in record:
-        return record[path]
-    value: Any = record
-    for name in path.replace("/", ".").split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
 def _anywhere(record: Mapping[str, Any], leaf: str) -> Iterator[Any]:
     for name, value in record.items():
         if name.rpartition("/")[2] == leaf:
@@ -287,10 +444,10 @@ def _anywhere(record: Mapping[str, Any], leaf: str) -> Iterator[Any]:
 
 
 def expect(content: Any, name: str, kind: type, service: str) -> Any:
-    """`content[name]`, which must be of `kind`. Raises SourceError where the service changed its shape."""
+    """`content[name]`, which must be of `kind`. Raises StrangeError where the service changed its shape."""
     value = content.get(name) if isinstance(content, Mapping) else None
     if not isinstance(value, kind):
-        raise SourceError(f"{service} 的回答里没有“{name}”，接口可能变了。已收的不受影响，请联系维护人员")
+        raise StrangeError(f"{service} 的回答里没有“{name}”")
     return value
 
 

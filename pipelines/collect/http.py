@@ -6,12 +6,14 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from pipelines.ground.connections import Connection, require_encryption
-from pipelines.ground.errors import SourceError
+from pipelines.ground.errors import RefusedError, SourceError
 
 TIMEOUT = httpx.Timeout(30, connect=10)
 ATTEMPTS = 4
@@ -28,14 +30,6 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 log = logging.getLogger(__name__)
 Login = Callable[[httpx.Client], Mapping[str, str]]
 """Gives the headers that let a request in; called again when the service says that they no longer do."""
-
-
-class RefusedError(SourceError):
-    """The service answered, and will not give this one thing: it may give the others. `status` is HTTP's."""
-
-    def __init__(self, sentence: str, status: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 class BrokenOffError(SourceError):
@@ -56,8 +50,8 @@ class Api:
     def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
         """The answer as JSON. `url` may be relative to the base. Raises SourceError."""
         try:
-            return json.loads(self._read_whole(url, params))
-        except ValueError:
+            return read_json(self._read_whole(url, params))
+        except (ValueError, RecursionError):
             raise self._trouble("回答不是 JSON，可能被登录页或代理截住了") from None
 
     def get_whole(self, url: str) -> bytes:
@@ -74,6 +68,17 @@ class Api:
     def get_bytes(self, url: str) -> Iterator[bytes]:
         """A file's bytes, piece by piece as they come. Raises SourceError, also in the middle of them."""
         yield from self._chunks(self._send("GET", url))
+
+    def get_linked(self, url: str) -> Iterator[bytes]:
+        """A file that an answer links to: on the service itself as `get_bytes`; elsewhere, where services keep files, without
+        the login, and only over a way that is as safe as the service's own. Raises SourceError."""
+        there, own = httpx.URL(url), httpx.URL(self.base)
+        if (there.host, there.port) == (own.host, own.port):
+            yield from self.get_bytes(url)
+            return
+        if there.scheme != "https" and own.scheme == "https":
+            raise RefusedError(str(self._trouble(f"文件的链接不是 https（{there.host}），没有取")))
+        yield from self._chunks(self._send("GET", url, is_elsewhere=True))
 
     def send_json(self, method: str, url: str, content: Any) -> None:
         """Writes something back. Raises SourceError."""
@@ -100,15 +105,18 @@ class Api:
         finally:
             response.close()
 
-    def _send(self, method: str, url: str, kind: str = "", **request: Any) -> httpx.Response:
+    def _send(
+        self, method: str, url: str, kind: str = "", *, is_elsewhere: bool = False, **request: Any
+    ) -> httpx.Response:
         """A response that is a success, its body not read yet. Raises SourceError."""
-        address = self._address(url)
+        address = httpx.URL(url) if is_elsewhere else self._address(url)
         was_refused = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                if self._headers is None:
+                if self._headers is None and not is_elsewhere:
                     self._headers = dict(self._login(self._client))
-                headers = {**self._headers, **({"Content-Type": kind} if kind else {})}
+                own = {} if is_elsewhere else self._headers or {}
+                headers = {**own, **({"Content-Type": kind} if kind else {})}
                 asked = self._client.build_request(method, address, headers=headers, **request)
                 response = self._client.send(asked, stream=True)
             except httpx.HTTPStatusError as error:
@@ -130,7 +138,7 @@ class Api:
             if response.is_success:
                 return response
             response.close()
-            if response.status_code in (401, 403) and not was_refused:
+            if response.status_code in (401, 403) and not was_refused and not is_elsewhere:
                 was_refused, self._headers = True, None
                 continue
             if response.status_code in BUSY and attempt < ATTEMPTS:
@@ -150,7 +158,8 @@ class Api:
         return httpx.URL(self.base).join(httpx.URL(url).raw_path.decode("ascii"))
 
     def _wait(self, attempt: int, asked: str | None) -> None:
-        seconds = float(asked) if asked and asked.isdigit() else self._backoff * 2 ** (attempt - 1)
+        seconds = _seconds(asked)
+        seconds = self._backoff * 2 ** (attempt - 1) if seconds is None else seconds
         if seconds > LONGEST_WAIT:
             raise self._trouble(f"服务要求 {seconds:.0f} 秒之后再来，下一轮再收")
         log.info("scan: %s 暂时没有应答，%.1f 秒后再试", self.connection.id, seconds)
@@ -158,6 +167,33 @@ class Api:
 
     def _trouble(self, sentence: str) -> SourceError:
         return SourceError(f"连接 {self.connection.id}（{self.connection.host}）：{sentence}")
+
+
+def _seconds(asked: str | None) -> float | None:
+    """What Retry-After says: seconds, or a moment; None where it says neither."""
+    try:
+        return max(float(asked or "-"), 0.0)
+    except ValueError:
+        with suppress(ValueError):
+            until = parsedate_to_datetime(asked or "")
+            return max((until - datetime.now(until.tzinfo)).total_seconds(), 0.0)
+    return None
+
+
+def read_json(content: bytes) -> Any:
+    """JSON, with every half of a character that a phone cut in two replaced: no file or database takes one."""
+    found = json.loads(content)
+    return _whole(found) if b"\\ud" in content.lower() else found
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(one) for name, one in value.items()}
+    return value
 
 
 def _json(content: bytes) -> Any:

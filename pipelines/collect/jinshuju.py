@@ -1,14 +1,16 @@
 """金数据: a form's entries, page after page, with the questions that its fields stand for."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
+from pipelines.archive.shapes import Questions
 from pipelines.collect.folder import FolderSource
-from pipelines.collect.forms import Answer, Gone, Known, expect, moment, reconcile
-from pipelines.collect.http import Api, basic
+from pipelines.collect.forms import Answer, Gone, Known, Upload, expect, moment, reconcile, sort_out
+from pipelines.collect.http import Api, basic, read_json
 from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
@@ -20,11 +22,13 @@ class JinshujuForm:
     """One form. The connection's login is the API key and its password the secret."""
 
     cursor: str | None = None
+    is_hashed = False
 
     def __init__(self, connection: Connection, form: str) -> None:
         self._api = Api(connection, basic(connection))
         self._form = f"/api/v1/forms/{form}"
         self._total = 0
+        self.questions: Questions | None = None
 
     def ask_again(self, answer: str) -> bool:
         return True
@@ -33,10 +37,12 @@ class JinshujuForm:
         """All entries each time: there is no filter on when one was last changed. One that was deleted is only missing."""
         labels = self._labels()
         live: set[str] = set()
-        for entry in self._entries():
-            answer = make_answer(entry, labels)
-            live.add(answer.id)
-            yield answer
+
+        def take(entry: dict[str, Any]) -> Iterator[Answer]:
+            live.add(str(expect(entry, "serial_number", int, NAME)))
+            yield make_answer(entry, labels, self._api.get_linked)
+
+        yield from sort_out(self._entries(), take, "serial_number", NAME)
         yield from reconcile(known, live, max(self._total, len(live)), NAME)
 
     def _entries(self) -> Iterator[dict[str, Any]]:
@@ -52,17 +58,24 @@ class JinshujuForm:
 
     def _labels(self) -> dict[str, str]:
         """Field -> question. A field may have been given a code of its own, which the entries then use instead."""
-        found = {}
+        asked = {}
         for one in expect(self._api.get_json(self._form), "fields", list, NAME):
             for name, about in one.items():
-                found[str(about.get("api_code_alias") or name)] = str(about.get("label") or name)
-        return found
+                choices = [
+                    str(choice.get("name")) for choice in about.get("choices") or [] if choice.get("name")
+                ]
+                asked[str(about.get("api_code_alias") or name)] = [str(about.get("label") or name), *choices]
+        self.questions = asked
+        return {name: told[0] for name, told in asked.items()}
 
 
 class JinshujuFiles:
     """The webhook's JSON, saved as files in a folder: for forms without the API. It has no questions, so `fields` is needed."""
 
     cursor: str | None = None
+    questions: Questions | None = None
+    """The webhook's files hold none."""
+    is_hashed = False
 
     def __init__(self, folder: FolderSource) -> None:
         self._folder = folder
@@ -85,18 +98,56 @@ class JinshujuFiles:
 
 def _answer_in(entry: Entry, content: bytes) -> Answer | Entry:
     try:
-        return make_answer(json.loads(content)["entry"], {})
-    except (ValueError, KeyError, TypeError, SourceError):
+        return make_answer(read_json(content)["entry"], {})
+    except (ValueError, KeyError, TypeError, RecursionError, SourceError):
         return replace(entry, fault=f"不是{NAME}推送的答卷，没有收。请移走或重新保存")
 
 
-def make_answer(entry: Mapping[str, Any], labels: Mapping[str, str]) -> Answer:
-    """An entry as the API and the webhook give it."""
+def make_answer(
+    entry: Mapping[str, Any], labels: Mapping[str, str], fetch: Callable[[str], Iterator[bytes]] | None = None
+) -> Answer:
+    """An entry as the API and the webhook give it; where files can be fetched, they come with it, and their names stand in
+    the place of links that expire."""
+    record, uploads = dict(entry), list[Upload]()
+    for name, value in entry.items() if fetch else ():
+        files = _files(value)
+        if fetch and files:
+            before = len(uploads)
+            for called, link in files:
+                uploads.append(Upload(_unused(called, uploads), partial(fetch, link)))
+            own = [one.name for one in uploads[before:]]
+            record[name] = own if isinstance(value, list) else own[0]
     created, updated = moment(entry.get("created_at")), moment(entry.get("updated_at"))
     return Answer(
         id=str(expect(entry, "serial_number", int, NAME)),
         version=str(entry.get("updated_at") or entry.get("created_at") or ""),
         arrived_at=updated or created,
-        record=entry,
+        record=record,
         labels=labels,
+        uploads=tuple(uploads),
     )
+
+
+def _files(value: Any) -> list[tuple[str, str]]:
+    """Name and link of each file that a question was answered with; none where it was answered otherwise. A file is an object
+    with a link, or the bare link in a list; a link that stands alone was typed by somebody."""
+    given = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+    found = []
+    for one in given:
+        about = one if isinstance(one, Mapping) else {"url": one}
+        link = next((about[key] for key in ("url", "download_url", "link") if about.get(key)), None)
+        if not isinstance(link, str) or not link.startswith(("http://", "https://")):
+            return []
+        address = urlsplit(link)
+        named = about.get("name") or about.get("file_name") or parse_qs(address.query).get("attname", [""])[0]
+        found.append((str(named or unquote(address.path.rpartition("/")[2]) or "附件"), link))
+    return found
+
+
+def _unused(name: str, taken: list[Upload]) -> str:
+    """Two files of an answer may have one name."""
+    names = {one.name for one in taken}
+    number = 1
+    while (called := name if number == 1 else f"{number}-{name}") in names:
+        number += 1
+    return called

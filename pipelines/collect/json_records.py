@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
-from pipelines.collect.forms import Answer, Known, expect, find
+from pipelines.archive.shapes import Questions
+from pipelines.collect.forms import Answer, Known, StrangeError, find, names_in, sort_out
 from pipelines.collect.http import Api, Login, basic, token
+from pipelines.collect.source import Entry
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
 
@@ -18,6 +20,7 @@ class JsonRecords:
     """One address. Its pages follow a link in the answer (`next_at`), or a number that counts up (`page_parameter`)."""
 
     cursor: str | None = None
+    is_hashed = True
     OPTIONS = (
         "url",
         "records_at",
@@ -53,33 +56,54 @@ class JsonRecords:
         self._url, self._records_at, self._id_at = url, records_at, id_at
         self._submitted_at, self._updated_at = submitted_at, updated_at
         self._next_at, self._page_parameter = next_at, page_parameter
+        self.questions: Questions | None = None
 
     def ask_again(self, answer: str) -> bool:
         return True
 
-    def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer]:
+    def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer | Entry]:
         """All records that the service gives; it may give recent ones only, so none is ever taken for deleted."""
-        url, number, seen = self._url, 1, set()
+        answers: list[Answer | Entry] = []
+        trouble: SourceError | None = None
+        try:
+            for one in sort_out(self._records(), lambda record: [self._answer(record)], self._id_at, NAME):
+                answers.append(one)
+        except SourceError as error:
+            trouble = error
+        else:
+            names = {name for one in answers if isinstance(one, Answer) for name in names_in(one.record)}
+            self.questions = {name: [name] for name in sorted(names)}
+        yield from answers
+        if trouble:
+            raise trouble
+
+    def _records(self) -> Iterator[Any]:
+        """Page after page."""
+        url, number, seen = self._url, 1, set[str]()
         while url:
             page = self._api.get_json(url, {self._page_parameter: number} if self._page_parameter else None)
             records = find(page, self._records_at) if isinstance(page, Mapping) and self._records_at else page
             if not isinstance(records, list):
                 raise SourceError(f"{NAME}的回答里“{self._records_at}”不是列表，接口可能变了。已收的不受影响")
-            fresh = False
-            for record in records:
-                answer = self._answer(expect({"record": record}, "record", dict, NAME))
-                fresh |= answer.id not in seen
-                seen.add(answer.id)
-                yield answer
+            before = len(seen)
+            seen |= {self._called(record) for record in records}
+            yield from records
             number += 1
             following = find(page, self._next_at) if self._next_at and isinstance(page, Mapping) else None
             # A service that ignores the page number gives the first page for ever.
-            url = str(following) if following else (url if self._page_parameter and fresh else "")
+            url = (
+                str(following) if following else (url if self._page_parameter and len(seen) > before else "")
+            )
+
+    def _called(self, record: Any) -> str:
+        """What tells a record from the others of its page, whether or not it is one."""
+        named = find(record, self._id_at) if isinstance(record, Mapping) else None
+        return json.dumps(named or record, sort_keys=True)
 
     def _answer(self, record: dict[str, Any]) -> Answer:
         answer_id = find(record, self._id_at)
         if answer_id in (None, ""):
-            raise SourceError(f"{NAME}的记录里没有“{self._id_at}”，认不出是哪一份答卷。请核对 id_at")
+            raise StrangeError(f"{NAME}的记录里没有“{self._id_at}”（id_at），认不出是哪一份答卷")
         given = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
         version = hashlib.sha256(given).hexdigest()[:16]
         return Answer(str(answer_id), version, self._arrived(record), record)

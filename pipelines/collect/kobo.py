@@ -3,10 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipelines.archive.shapes import Questions
 from pipelines.collect.forms import (
     GONE,
     Answer,
@@ -16,14 +18,16 @@ from pipelines.collect.forms import (
     expect,
     moment,
     reconcile,
+    sort_out,
 )
 from pipelines.collect.http import Api, token
 from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.ground.connections import Connection
+from pipelines.ground.errors import RefusedError
 
 PAGE = 1000
 NAME = "KoboToolbox"
-VOLATILE = ("_validation_status", "_attachments", "_status")
+VOLATILE = ("_validation_status", "_attachments", "_status", "_tags", "_notes")
 """What changes though nobody changed the answer."""
 REFUSED = "validation_status_not_approved"
 _FILE = re.compile(
@@ -40,6 +44,7 @@ class KoboAsset:
     """
 
     cursor: str | None = None
+    is_hashed = True
 
     def __init__(
         self,
@@ -50,7 +55,9 @@ class KoboAsset:
         is_told: bool = False,
     ) -> None:
         self._api = Api(connection, token(connection, "Token"))
-        self._data = f"/api/v2/assets/{asset}/data/"
+        self._asset = f"/api/v2/assets/{asset}/"
+        self._data = f"{self._asset}data/"
+        self.questions: Questions | None = None
         self._wait, self._is_told, self._login = wait, is_told, connection.login
         self._total = 0
 
@@ -60,15 +67,40 @@ class KoboAsset:
     def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer | Gone | Entry]:
         """In the order of arrival; a page that moves meanwhile shows an answer twice. What is not shown is looked for once
         more: a row that was deleted meanwhile moves another one over the edge of a page."""
+        self.questions = self._asked()
         live: set[str] = set()
-        for row in self._rows():
+
+        def take(row: dict[str, Any]) -> Iterator[Answer | Gone | Entry]:
             live.add(_name(row))
             yield from self._take(row, known, now)
+
+        yield from sort_out(self._rows(), take, "_id", NAME)
         standing = {one for one, versions in known.items() if not versions[-1].startswith(GONE)}
         if standing - live:
-            again = {_name(row) for row in self._rows()}
+            names = sort_out(self._rows(), lambda row: [_name(row)], "_id", NAME)
+            again = {one for one in names if isinstance(one, str)}
             live = live | again if len(again) == self._total else again
         yield from reconcile(known, live, max(self._total, len(live)), NAME)
+
+    def _asked(self) -> Questions | None:
+        """The form's questions by name; None where the account may see answers only."""
+        try:
+            asset = self._api.get_json(self._asset, {"format": "json"})
+        except RefusedError:
+            return None
+        content = asset.get("content") if isinstance(asset, Mapping) else None
+        if not isinstance(content, Mapping):
+            return None
+        choices: dict[str, list[str]] = {}
+        for one in content.get("choices") or []:
+            choices.setdefault(str(one.get("list_name")), []).append(_label(one))
+        asked = {}
+        for one in content.get("survey") or []:
+            name, kind = one.get("name") or one.get("$autoname"), str(one.get("type"))
+            if name and not kind.startswith(("begin", "end")):
+                listed = str(one.get("select_from_list_name") or kind.partition(" ")[2])
+                asked[str(name)] = [_label(one), *choices.get(listed, [])]
+        return asked
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         url: str | None = self._data
@@ -92,7 +124,8 @@ class KoboAsset:
             key = f"{answer.id}@{answer.version}"
             yield Entry(key, f"{ANSWER_MARK}{answer.id}", 0, 0, answer.version, fault=sentence)
         elif not (refused_at and answer.version in known.get(answer.id, ())):
-            yield answer
+            # One that was received before, and of which only the form is another, is not received again to be withdrawn.
+            yield replace(answer, is_past=refused_at is not None)
         if refused_at:
             yield Gone(answer.id, "rejected", refused_at)
 
@@ -126,6 +159,13 @@ class KoboAsset:
         root, own = row.get("meta/rootUuid"), row.get("meta/instanceID")
         is_edit = bool(row.get("meta/deprecatedID")) or bool(root and own and root != own)
         return None if is_edit else moment(row.get("_submission_time"))
+
+
+def _label(about: Mapping[str, Any]) -> str:
+    """What people see, in the form's first language; else its name."""
+    label = about.get("label")
+    first = next((one for one in label if one), None) if isinstance(label, list) else label
+    return str(first or about.get("name") or about.get("$autoname") or "")
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -7,17 +7,30 @@ restoring a deleted answer touches nothing, so the server's count is compared ea
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from pipelines.collect.forms import GONE, Answer, Gone, Known, Upload, expect, moment, reconcile
+from pipelines.archive.shapes import Questions
+from pipelines.collect.forms import (
+    GONE,
+    STRANGE,
+    Answer,
+    Gone,
+    Known,
+    Upload,
+    expect,
+    moment,
+    reconcile,
+    sort_out,
+)
 from pipelines.collect.odk_session import NAME, open_api
 from pipelines.collect.odk_xml import read_xml, repeats_in
 from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.ground.connections import Connection
+from pipelines.ground.errors import RefusedError
 
 PAGE = 250
 ASKED = 20
@@ -67,6 +80,7 @@ class OdkForm:
     ) -> None:
         self._api = open_api(connection)
         self._form, self._wait = form_url(project, form), wait
+        self.questions: Questions | None = None
         self._now = FIRST
         self._known: Known = {}
         self._version: str | None = None
@@ -79,6 +93,8 @@ class OdkForm:
         self._live: set[str] = set()
         """Answers that this scan saw standing on the server."""
         self._deleted: set[str] = set()
+
+    is_hashed = False
 
     @property
     def cursor(self) -> str | None:
@@ -114,6 +130,21 @@ class OdkForm:
             # Those that the server says were deleted are withdrawn by now: what is left has no trace there.
             yield from reconcile(self._known, self._live, self._count(), NAME)
             self._whole_at = now
+            self.questions = self._asked()
+
+    def _asked(self) -> Questions | None:
+        """The form's questions, groups left out; asked for when everything is listed."""
+        try:
+            listed = self._api.get_json(f"{self._form}/fields", {"odata": "false"})
+        except RefusedError:
+            return None
+        if not isinstance(listed, list):
+            return None
+        return {
+            str(one["path"]).strip("/").replace("/", "."): [str(one["name"])]
+            for one in listed
+            if one.get("type") not in ("structure", "repeat") and not str(one["path"]).startswith("/meta/")
+        }
 
     def _standing(self) -> set[str]:
         """Answers that the server should count: all that were received or wait, without those that were deleted."""
@@ -132,24 +163,44 @@ class OdkForm:
         """Newest first, page after page."""
         at = since.isoformat() if since else ""
         wanted = f"__system/submissionDate ge {at} or __system/updatedAt ge {at}" if since else None
-        for row in self._rows(wanted):
-            yield from self._take(row)
+        yield from self._sort_out(wanted, self._take, is_whole=since is None)
 
     def _named(self, answers: list[str]) -> Iterator[Answer | Gone | Entry]:
         for start in range(0, len(answers), ASKED):
             asked = " or ".join(f"__id eq '{one}'" for one in answers[start : start + ASKED])
-            for row in self._rows(asked):
-                yield from self._take(row)
+            yield from self._sort_out(asked, self._take)
 
     def _gone(self, since: datetime | None) -> Iterator[Answer | Gone | Entry]:
         """Deleted answers are hidden unless they are asked for. One that was never received is received first."""
-        for row in self._rows(f"__system/deletedAt ge {(since or FIRST).isoformat()}"):
-            system, answer_id = expect(row, "__system", Mapping, NAME), expect(row, "__id", str, NAME)
-            self._deleted.add(answer_id)
-            self._live.discard(answer_id)
-            if answer_id not in self._known and system.get("status") is None:
-                yield self._answer(row, system, _instance(row), moment(system.get("submissionDate")))
-            yield Gone(answer_id, "deleted", moment(system.get("deletedAt")))
+        yield from self._sort_out(f"__system/deletedAt ge {(since or FIRST).isoformat()}", self._take_deleted)
+
+    def _take_deleted(self, row: dict[str, Any]) -> Iterator[Answer | Gone | Entry]:
+        system, answer_id = expect(row, "__system", Mapping, NAME), expect(row, "__id", str, NAME)
+        self._deleted.add(answer_id)
+        self._live.discard(answer_id)
+        if answer_id not in self._known and system.get("status") is None:
+            yield self._answer(row, system, _instance(row), moment(system.get("submissionDate")))
+        yield Gone(answer_id, "deleted", moment(system.get("deletedAt")))
+
+    def _sort_out(
+        self,
+        wanted: str | None,
+        take: Callable[[dict[str, Any]], Iterator[Answer | Gone | Entry]],
+        *,
+        is_whole: bool = False,
+    ) -> Iterator[Answer | Gone | Entry]:
+        """What the rows give. One that makes no sense is asked for by its name next time; one without a name fails the
+        source, because the next listing may begin behind it."""
+
+        def ask_again(row: dict[str, Any]) -> list[Answer | Gone | Entry]:
+            try:
+                return list(take(row))
+            except STRANGE:
+                self._wait_for(row["__id"])
+                raise
+
+        rows = (row for row in self._rows(wanted) if expect(row, "__id", str, NAME))
+        yield from sort_out(rows, ask_again, "__id", NAME, is_whole=is_whole)
 
     def _rows(self, wanted: str | None) -> Iterator[dict[str, Any]]:
         params: dict[str, Any] | None = {"$top": PAGE, "$expand": "*"} | (

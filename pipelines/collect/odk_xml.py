@@ -8,20 +8,18 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.ground.errors import SourceError
+from pipelines.collect.forms import StrangeError
 
 
 def read_xml(content: bytes, repeats: frozenset[str]) -> dict[str, Any]:
     """Questions by name, groups as mappings, groups named in `repeats` as lists however often they were answered.
 
-    Values are text. Raises SourceError."""
+    Values are text. Raises StrangeError."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
-        raise SourceError(
-            "ODK Central 给的答卷 XML 读不出来，接口可能变了。已收的不受影响，请联系维护人员"
-        ) from None
+        raise StrangeError("ODK Central 给的答卷 XML 读不出来") from None
     return _children(root, repeats)
 
 

@@ -10,13 +10,24 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.archive.held import Held, held_record
+from pipelines.archive.objects import read_object
+from pipelines.archive.shapes import shape_record
 from pipelines.archive.store import Archive, Journal, Receipt, receipt_record, state_of
-from pipelines.collect.source import Acknowledging, Entry, EntryChanged, EntryUnreadable, Remembering, Source
+from pipelines.collect.source import (
+    Acknowledging,
+    Entry,
+    EntryChanged,
+    EntryUnreadable,
+    Received,
+    Remembering,
+    Source,
+)
 from pipelines.collect.sources import OPEN
 from pipelines.ground.connections import Connect, MissingConnectionError
 from pipelines.ground.errors import NoticesError, SourceError
@@ -47,6 +58,8 @@ class ScanResult:
     """As it is after the scan."""
     new: int = 0
     waiting: int = 0
+    reshaped: int = 0
+    """Forms that ask something else than at the scan before."""
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     """What data staff should do something about before it becomes an error."""
@@ -191,10 +204,17 @@ class _Scan:
         if not isinstance(source, Remembering):
             return set()
         own = (
-            (one.path, one.evidence, one.version) for one in self.journal.receipts if one.source == source_id
+            Received(one.path, one.evidence, one.version, one.scanned_at, partial(self._recall, one.sha256))
+            for one in self.journal.receipts
+            if one.source == source_id
         )
-        source.remember(own, self.now.replace(tzinfo=self.notice.zone))
+        shapes = self.journal.shapes.get(source_id, [])
+        source.remember(own, shapes, self.now.replace(tzinfo=self.notice.zone))
         return source.relisted
+
+    def _recall(self, sha256: str) -> bytes:
+        """What was received; raises ArchiveFault where it is gone: that fault is ours."""
+        return read_object(self.archive.object_path(sha256))
 
     def _complete(self, source_id: str, source: Source, *, is_waiting: bool) -> None:
         """Notes a completed scan, and lets go of what was held and has healed or is gone."""
@@ -206,7 +226,11 @@ class _Scan:
         # What has to wait must be listed again, so the listing may not begin behind it.
         cursor = self.journal.cursors.get(source_id) if is_waiting else source.cursor
         scan = {"record": "scan", "source": source_id, "scanned_at": self.now, "cursor": cursor}
-        self.journal.note([*healed, scan])
+        asked = source.shape(self.now) if isinstance(source, Remembering) else None
+        self.result.reshaped += asked is not None
+        self.journal.note(
+            [*healed, *([shape_record(replace(asked, source=source_id))] if asked else []), scan]
+        )
 
     def _is_done(self, source_id: str, acknowledging: Acknowledging | None, entry: Entry) -> bool:
         """Whether the entry is in the archive as it is now; a source that wants to know is told, until it moved it away."""
@@ -304,7 +328,10 @@ class _Scan:
     def _arrival(self, entry: Entry, since: datetime | None) -> datetime:
         """When it arrived: the server's word, else the modification time inside what the scans prove."""
         if entry.arrived_at:
-            return min(self.notice.local(entry.arrived_at), self.now)
+            try:
+                return min(self.notice.local(entry.arrived_at), self.now)
+            except OverflowError:
+                return self.now  # a year that no calendar holds in this zone
         modified = modified_at(self.notice, entry.modified_ns) if entry.modified_ns else self.now
         return clamp(modified, since, self.now)
 

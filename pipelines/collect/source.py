@@ -3,10 +3,12 @@
 Shared folders are the first; form services, mailboxes and remote folders end in the same entries.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
+
+from pipelines.archive.shapes import Shape
 
 ANSWER_MARK = "答卷#"
 """What the last part of an answer's path starts with; what else a form service gives are files uploaded with one."""
@@ -67,6 +69,18 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Received:
+    """What was received before: of one receipt what a source may need to tell what is new."""
+
+    path: str
+    evidence: Mapping[str, str]
+    version: str
+    scanned_at: datetime
+    """Naive, in the notice's zone."""
+    recall: Callable[[], bytes]
+
+
 @runtime_checkable
 class Remembering(Protocol):
     """A source that tells what is new there from what was received before."""
@@ -74,8 +88,12 @@ class Remembering(Protocol):
     relisted: set[str]
     """Keys of entries that could not be taken in and are listed again next time, wherever the cursor then begins."""
 
-    def remember(self, receipts: Iterable[tuple[str, Mapping[str, str], str]], now: datetime) -> None:
-        """Path, evidence and version of all that was received from it, in order, and the scan's moment (aware)."""
+    def remember(self, receipts: Iterable[Received], shapes: Sequence[Shape], now: datetime) -> None:
+        """All that was received from it, in order; what its form asked so far; and the scan's moment (aware)."""
+        ...
+
+    def shape(self, now: datetime) -> Shape | None:
+        """What its form asks, after a listing, where that is another than before; `now` is naive."""
         ...
 
 

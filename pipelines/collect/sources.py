@@ -5,13 +5,16 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.collect.folder import FolderSource
 from pipelines.collect.source import Source
 from pipelines.ground.connections import Connect, Connection
 from pipelines.notice import Notice
-from pipelines.notice.questions import TITLE
+from pipelines.notice.questions import TITLE, UNIT
+
+if TYPE_CHECKING:
+    from pipelines.collect.shapes import Read
 
 Open = Callable[[Notice, Any, Path, Connect], Source]
 """Makes the source that one entry of `sources` in notice.yaml describes. Raises MissingConnectionError."""
@@ -71,18 +74,31 @@ def _open_json_records(notice: Notice, source: Any, inbox: Path, connect: Connec
 def _form(notice: Notice, source: Any, service: Any, connection: Connection | None = None) -> Source:
     from pipelines.collect.forms import FormSource, Meaning
 
-    tables = [one.columns for one in notice.deliverables.values()]
     meaning = Meaning(
         fields=source.fields,
-        unit_headers=frozenset(notice.words.unit_columns) | _headers(tables, "unit_name"),
-        titles=_headers(tables, TITLE),
+        unit_headers=frozenset(notice.words.unit_columns) | _headers(notice, "unit_name"),
+        titles=_headers(notice, TITLE),
         documents={code: one.file_words[0] for code, one in notice.deliverables.items() if not one.columns},
+        known=what_is_read(notice),
     )
     return FormSource(service, source.path, meaning, made_for(source, connection))
 
 
-def _headers(tables: list[Any], field: str) -> frozenset[str]:
+def _headers(notice: Notice, field: str) -> frozenset[str]:
+    tables = (one.columns for one in notice.deliverables.values())
     return frozenset(header for one in tables if field in one for header in one[field].headers)
+
+
+def what_is_read(notice: Notice) -> "Read":
+    """The columns of a notice by their headers and codes, and the words of its lists."""
+    from pipelines.collect.shapes import Read, plain
+
+    found = {plain(header): "unit_name" for header in (*notice.words.unit_columns, UNIT)}
+    for item in notice.deliverables.values():
+        for code, column in item.columns.items():
+            found |= {plain(header): code for header in (*column.headers, code)}
+    words = (word for one in notice.lists.values() for word in one.values())
+    return Read(found, frozenset(map(plain, words)))
 
 
 def made_for(source: Any, connection: Connection | None) -> str:

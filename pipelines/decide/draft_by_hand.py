@@ -6,10 +6,13 @@ What was registered becomes a file of its own in the archive, and is read like a
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
 
+from pipelines.archive.objects import CHUNK
 from pipelines.archive.store import Archive
-from pipelines.decide.given import Case, RefusedError
+from pipelines.decide.given import Case, KeptFile, RefusedError
 from pipelines.decide.record import Decision
 from pipelines.decide.values import read_values
 from pipelines.notice.kinds import KINDS
@@ -22,19 +25,20 @@ def draft_register(case: Case, archive: Archive) -> Decision:
     _check_arrival(case)
     recipient, deliverable = case.recipient(), case.check_deliverable()
     item = case.notice.deliverables[deliverable]
-    if bool(given.values) == bool(given.file):
-        raise RefusedError("请写明报来的内容：逐列写 --set 列=值，或用 --file 指明文件，二者选一")
-    if given.file:
-        try:
-            return _keep(case, archive, given.file.read_bytes(), given.file.name)
-        except OSError as error:
-            raise RefusedError(f"{given.file} 读不出：{error.strerror}") from None
-    if not KINDS[item.kind].is_table:
-        raise RefusedError(f"“{item.name}”是文档，请用 --file 指明扫描件或文件")
+    if not given.values and not given.file:
+        raise RefusedError(
+            "请写明报来的内容：逐列写 --set 列=值，或用 --file 指明文件；两样都给，文件是所附的扫描件"
+        )
+    if given.values and not KINDS[item.kind].is_table:
+        raise RefusedError(f"“{item.name}”是文档，请用 --file 指明扫描件或文件，不写各列的值")
+    file = _file(given.file, archive) if given.file else None
+    if file and not given.values:
+        return _register(case, file)
     values, wrong = read_values(case.notice, item, given.values, case.lookup.counties(recipient))
     for sentence in wrong:
         raise RefusedError(sentence)
-    return _keep(case, archive, _as_table(case, item, recipient, values), f"{item.name}.csv", list(values))
+    table = _store(archive, [_as_table(case, item, recipient, values)], f"{item.name}.csv")
+    return _register(case, table, list(values), file)
 
 
 def draft_confirm_zero(case: Case, archive: Archive) -> Decision:
@@ -46,7 +50,7 @@ def draft_confirm_zero(case: Case, archive: Archive) -> Decision:
     if len(case.given.periods) != 1:
         raise RefusedError("请写明是哪一期的零报告（--period）")
     content = _as_table(case, item, recipient, {"title": case.notice.words.zero_report[0]})
-    return _keep(case, archive, content, "零报告.csv")
+    return _register(case, _store(archive, [content], "零报告.csv"))
 
 
 def _check_arrival(case: Case) -> None:
@@ -83,16 +87,35 @@ def _as_table(case: Case, item: Deliverable, recipient: str, values: Mapping[str
     return text.getvalue().encode("utf-8-sig")
 
 
-def _keep(
-    case: Case, archive: Archive, content: bytes, name: str, fields: list[str] | None = None
-) -> Decision:
+def _file(given: Path | KeptFile, archive: Archive) -> KeptFile:
+    """What came as a file, in the archive. Raises RefusedError where it cannot be read."""
+    if isinstance(given, KeptFile):
+        return given
+    try:
+        with given.open("rb") as file:
+            return _store(archive, iter(lambda: file.read(CHUNK), b""), given.name)
+    except OSError as error:
+        raise RefusedError(f"{given} 读不出：{error.strerror}") from None
+
+
+def _store(archive: Archive, chunks: Iterable[bytes], name: str) -> KeptFile:
     """The bytes are in the archive before the decision that speaks of them."""
-    given, asked = case.given, case.asked
-    sha256, size = archive.store([content])
+    sha256, size = archive.store(chunks)
     archive.sync()
+    return KeptFile(name, sha256, size)
+
+
+def _register(
+    case: Case, file: KeptFile, fields: list[str] | None = None, scan: KeptFile | None = None
+) -> Decision:
+    """A scan beside values that were written down is kept and shown, and read by nobody."""
+    given, asked = case.given, case.asked
     unit = next(one.name for one in case.notice.recipients if one.code == given.recipients[0])
-    path = f"{BY_HAND_FOLDER}/{unit}/{asked.at:%Y%m%d-%H%M%S}-{sha256[:6]}-{name}"
-    identity = f"{case.notice.id}|{path}|{given.deliverable}|{given.periods}|{sha256}"
+    item = case.notice.deliverables[str(given.deliverable)]
+    # What has no date of its own says by its name which period it was registered for.
+    named = f"{given.periods[0]}期-" if item.is_undated and len(given.periods) == 1 else ""
+    path = f"{BY_HAND_FOLDER}/{unit}/{asked.at:%Y%m%d-%H%M%S}-{file.sha256[:6]}-{named}{file.name}"
+    identity = f"{case.notice.id}|{path}|{given.deliverable}|{given.periods}|{file.sha256}"
     return case.make(
         {
             "recipients": list(given.recipients),
@@ -105,8 +128,9 @@ def _keep(
             "arrived": given.arrived.isoformat() if given.arrived else "",
             "receipt_id": hashlib.sha256(identity.encode()).hexdigest()[:20],
             "path": path,
-            "sha256": sha256,
-            "size": size,
+            "sha256": file.sha256,
+            "size": file.size,
             **({"fields": fields} if fields else {}),
+            **({"scan": asdict(scan)} if scan else {}),
         },
     )

@@ -16,6 +16,15 @@ class RefusedError(NoticesError):
 
 
 @dataclass(frozen=True)
+class KeptFile:
+    """A file that a form brought: its bytes are in the archive already."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Given:
     """What was written; nothing where nothing was."""
 
@@ -33,7 +42,7 @@ class Given:
     values: Mapping[str, str] = field(default_factory=dict)
     arrived: datetime | None = None
     how: str | None = None
-    file: Path | None = None
+    file: Path | KeptFile | None = None
     alias: str | None = None
     since: datetime | None = None
     subject: str | None = None

@@ -15,9 +15,10 @@ from pipelines.archive.store import Archive, Receipt, receipt_record
 from pipelines.check.rows import check_rows
 from pipelines.decide.record import Decision, Decisions
 from pipelines.notice.model import Notice, Recipient
-from pipelines.notice.sources import BY_HAND
+from pipelines.notice.sources import BY_HAND, FormExportSource
+from pipelines.read.changes import exports_of, follow_exports
 from pipelines.read.receipts import job_of, read_jobs_into
-from pipelines.read.submission import Claim
+from pipelines.read.submission import Claim, Job
 
 MARK = "~"
 """Stands in the id under which a receipt is read once more, before the decision's."""
@@ -124,8 +125,21 @@ def read_wanted(archive: Archive, notice: Notice, wanted: Iterable[Wanted], fold
             )
             for one in group
         ]
-        read_jobs_into(taught, folder, batch, jobs)
+        read_jobs_into(taught, folder, batch, _follow(archive, taught, jobs))
     check_rows(notice, folder)
+
+
+def _follow(archive: Archive, notice: Notice, jobs: list[Job]) -> list[Job]:
+    """Exports of questionnaires among them are read as the load before read them: as those that came before them."""
+    if not any(
+        isinstance(one, FormExportSource) and one.id in {job.source for job in jobs} for one in notice.sources
+    ):
+        return jobs
+    before = [job_of(archive, one) for one in exports_of(notice, archive.journal(notice.id).receipts)]
+    own = {one.receipt_id.partition(MARK)[0]: one for one in jobs}
+    followed, _ = follow_exports(notice, [replace(job, receipt_id=name) for name, job in own.items()], before)
+    how = {one.receipt_id: one.following for one in followed}
+    return [replace(job, following=how[job.receipt_id.partition(MARK)[0]]) for job in jobs]
 
 
 def _claim(one: Wanted) -> Claim | None:

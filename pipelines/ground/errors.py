@@ -17,6 +17,14 @@ class SourceError(NoticesError):
     """A source could not be read, or not wholly; what it held before stays received."""
 
 
+class RefusedError(SourceError):
+    """The service answered, and will not give this one thing: it may give the others. `status` is HTTP's."""
+
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
 class ArchiveFault(NoticesError):
     """Something that is kept for ever is not there, or not what it was. Ours: never a finding about a unit."""
 

@@ -57,6 +57,11 @@ class Home:
         return self.path / "registry"
 
     @property
+    def alarms(self) -> Path:
+        """Which alarms were raised, whom they were told, and when they were over: history that is made from nothing else."""
+        return self.path / "alarms"
+
+    @property
     def eml(self) -> Path:
         """Where a dry run writes messages, for a person to open."""
         return self.path / "outbox"

@@ -48,10 +48,18 @@ class Settings:
     readers: int = os.cpu_count() or 2
     max_file_bytes: int = 2048 * MIB
     """A larger file is not taken in: it is listed, and everything else goes on."""
+    max_upload_bytes: int = 200 * MIB
+    """A larger file is not taken by the form that registers a report."""
     reserve_bytes: int = 512 * MIB
     """What must stay free on the archive's disk; a file that would not leave it waits."""
     low_disk_bytes: int = 5 * 1024 * MIB
     """Data staff are warned once less than this is free."""
+    silent_minutes: int = 60
+    """An open notice that was not collected for so long, or a source that was not read, raises an alarm."""
+    approval_minutes: int = 30
+    """A draft that waits for a signature for so long raises one."""
+    all_clear_minutes: int = 20
+    """An alarm is over once its cause has been gone for so long: what comes and goes is one alarm."""
     keep_log_days: int = 14
     """Logs, and folders of runs that died, are removed after so long."""
     keep_history_days: int = 90

@@ -201,7 +201,7 @@ def read_text(path: Path) -> tuple[str | None, str]:
 def read_rows(
     path: Path, columns: tuple[str, ...], problems: list[str], optional: tuple[str, ...] = ()
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file with these columns, which `optional` ones may follow, each with its line; what is no such
+    """The rows of a CSV file with these columns, which any of the `optional` ones may follow, each with its line; what is no such
     row is a problem."""
     text, problem = read_text(path)
     if text is None:
@@ -210,7 +210,7 @@ def read_rows(
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
         header = tuple(next(reader, ()))
-        if header == columns + optional:
+        if header in _with_optional(columns, optional):
             columns = header
         if header != columns:
             problems.append(
@@ -229,3 +229,11 @@ def read_rows(
             yield reader.line_num, dict(zip(columns, cells, strict=True))
     except csv.Error:
         problems.append(f"{label(path)} 第 {reader.line_num} 行：引号没有成对；请改正或删去引号")
+
+
+def _with_optional(columns: tuple[str, ...], optional: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The headers that there may be: optional columns stand in their order, and each may be left out."""
+    found = [columns]
+    for name in optional:
+        found += [(*one, name) for one in found]
+    return found

@@ -23,7 +23,7 @@ RECIPIENT_COLUMNS = ("code", "name", "kind", "line", "city_code", "aliases")
 OPTIONAL_COLUMNS = ("email",)
 """May follow the roster's columns; nothing in one is the same as no such column."""
 REGION_COLUMNS = ("level", "code", "name", "parent_code")
-OPTIONAL_REGION_COLUMNS = ("aliases",)
+OPTIONAL_REGION_COLUMNS = ("aliases", "people")
 MANGLED = re.compile(r"\d+(?:\.\d+)?[Ee]\+?\d+|\d{4,}\.0+")
 """A code that a spreadsheet took for a number: 9.901E+05, 990100.0."""
 FROM_FILES = ("recipients", "regions", "fingerprint")
@@ -72,7 +72,7 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         problems += [
             describe(found, definition, words)
             for found in error.errors(include_url=False)
-            if found["loc"][0] not in FROM_FILES and not is_at(found, unanswered)
+            if not {*found["loc"][:1]} & {*FROM_FILES} and not is_at(found, unanswered)
         ]
         raise BadNoticeError(notice_id, problems or [f"{notice_id}：名册或区划表是空的；请补上"]) from None
     folder_read = Folder(home, notice, definition, recipients, regions)

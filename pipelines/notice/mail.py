@@ -44,6 +44,12 @@ class Contact(Frozen):
     line: Code | None = Field(default=None, description="哪条报送条线的；省略为各条线")
     how: Word | None = Field(default=None, description="怎么报，一句话；省略则照 sources 说")
 
+    @property
+    def words(self) -> str:
+        """Whom to call, in one sentence."""
+        ways = [f"电话 {self.phone}" if self.phone else "", f"邮箱 {self.email}" if self.email else ""]
+        return f"有疑问请联系{self.name}：{'，'.join(filter(None, ways))}。"
+
 
 class QuietHours(Frozen):
     """The time of day at which no mail leaves; `begin` may be later than `end`, which is the next morning."""
@@ -83,6 +89,9 @@ class Mail(Frozen):
     bulletins_to: tuple[Code, ...] = Field(
         default=(), description="通报发给哪些名单；all_recipients 为全部有地址的主送单位"
     )
+    alarms_to: tuple[Code, ...] = Field(
+        default=(), description="告警发给哪些名单；省略即 remind.escalation.to，再省略即 contacts 里的邮箱"
+    )
     quiet_hours: QuietHours | None = Field(default=None, description="静默时段：一封不发，顺延到结束时")
     per_minute: int = Field(default=20, ge=1, description="每分钟至多几封")
     per_day: int = Field(default=500, ge=1, description="每天至多几封，用同一连接的各通知合计")
@@ -98,7 +107,15 @@ class Mail(Frozen):
             if name != ALL_RECIPIENTS and name not in self.lists:
                 have = "、".join([*self.lists, ALL_RECIPIENTS])
                 raise refuse(f"lists 里没有 {name}；可用：{have}", "bulletins_to", index)
+        for index, name in enumerate(self.alarms_to):
+            if name not in self.lists:
+                raise refuse(f"lists 里没有 {name}；可用：{'、'.join(self.lists)}", "alarms_to", index)
         return self
+
+    def contact(self, line: str) -> Contact | None:
+        """A line's own, else the one for all lines."""
+        own = [one for one in self.contacts if one.line == line]
+        return next(iter([*own, *(one for one in self.contacts if one.line is None)]), None)
 
     def allowed_from(self, moment: datetime) -> datetime:
         """The first moment from this one on at which mail may leave."""

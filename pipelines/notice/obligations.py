@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
-from pipelines.notice.model import Exemption, Extension, Notice
-
-Grant = TypeVar("Grant", Exemption, Extension)
+from pipelines.notice.given import Given, closest
+from pipelines.notice.model import Notice, Recipient
 
 
 @dataclass(frozen=True)
@@ -26,32 +24,48 @@ class Obligation:
 
 def expand_obligations(notice: Notice) -> Iterator[Obligation]:
     """Every obligation of a notice, exempt ones included, in roster order."""
+    periods = {name: item.periods.periods() for name, item in notice.deliverables.items()}
     for recipient in notice.recipients:
+        exemptions, extensions = _of(notice.exemptions, recipient), _of(notice.extensions, recipient)
         for name, deliverable in notice.deliverables.items():
             if recipient.kind not in deliverable.owed_by:
                 continue
-            for period in deliverable.periods.periods():
-                exempt = _granted(notice.exemptions, recipient.code, name, period.key)
-                extended = _granted(notice.extensions, recipient.code, name, period.key)
+            for period in periods[name]:
+                exempt = closest(_about(exemptions, name, period.key))
+                extended = closest(_about(extensions, name, period.key))
+                plain = notice.local(period.due_at)
                 yield Obligation(
                     recipient_code=recipient.code,
                     deliverable=name,
                     period=period.key,
                     first_day=period.first_day,
                     last_day=period.last_day,
-                    due_at=notice.local(extended.due if extended else period.due_at),
+                    due_at=notice.local(extended.new_due(plain)) if extended else plain,
                     extension_reason=extended.reason if extended else None,
                     exemption_reason=exempt.reason if exempt else None,
                 )
 
 
-def _granted(grants: tuple[Grant, ...], recipient: str, deliverable: str, period: str) -> Grant | None:
-    """The grant for this obligation; one for the very period goes before one for all periods."""
-    found = [
-        grant
-        for grant in grants
-        if grant.recipient == recipient
-        and grant.deliverable == deliverable
-        and grant.period in (None, period)
-    ]
-    return max(found, key=lambda grant: grant.period is not None, default=None)
+def expand_open(notice: Notice) -> Iterator[Obligation]:
+    """What may be sent and is owed by nobody, in roster order: the optional deliverables, to whom they are open."""
+    for recipient in notice.recipients:
+        for name, deliverable in notice.deliverables.items():
+            for period in deliverable.periods.periods() if recipient.kind in deliverable.open_to else ():
+                yield Obligation(
+                    recipient_code=recipient.code,
+                    deliverable=name,
+                    period=period.key,
+                    first_day=period.first_day,
+                    last_day=period.last_day,
+                    due_at=notice.local(period.due_at),
+                    extension_reason=None,
+                    exemption_reason=None,
+                )
+
+
+def _of(grants: tuple[Given, ...], recipient: Recipient) -> list[Given]:
+    return [one for one in grants if one.is_for(recipient.code, recipient.kind, recipient.city_code)]
+
+
+def _about(grants: list[Given], deliverable: str, period: str) -> list[Given]:
+    return [one for one in grants if one.deliverable == deliverable and one.holds_in(period)]

@@ -70,7 +70,7 @@ def explain(found: Any) -> str:
     is_word = "_" in str(context.get("pattern", ""))
     given = {
         "input": _short(found["input"]),
-        "field": found["loc"][-1],
+        "field": found["loc"][-1] if found["loc"] else "",
         "msg": found["msg"],
         "joiner": "下划线" if is_word else "连字符",
         "or_digit": "" if is_word else "或数字",

@@ -1,7 +1,7 @@
 """The account of a sheet: how many of its filled cells had which role. The roles add up to all of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -28,12 +28,13 @@ class _Stretch:
 class Account:
     """How many cells of one sheet had which role, and where those stand that nobody read."""
 
-    def __init__(self, laid: SheetLayout, read: Read) -> None:
+    def __init__(self, laid: SheetLayout, read: Read, *, by_cell: bool = False) -> None:
+        """`by_cell`: the role of single cells will be asked for."""
         self._laid, self._read = laid, read
         self._rows: dict[int, list[_Stretch]] = {}
         self.counts: Counter[Role] = Counter()
         self.unread: list[Place] = []
-        if len(read) == 1 and (table := read[0][0]) and self._is_plain(table, read[0][1]):
+        if not by_cell and len(read) == 1 and (table := read[0][0]) and self._is_plain(table, read[0][1]):
             self._count_plain(table, read[0][1])
         else:
             for table, found in read:
@@ -92,13 +93,21 @@ class Account:
             self._rows.setdefault(row, []).append(_Stretch(table.left, table.right, role, inner))
 
     def _count(self) -> None:
+        for row in range(len(self._laid.sheet.rows)):
+            for at, role in self._roles_of(row):
+                self._tell(row, at, role)
+
+    def _roles_of(self, row: int) -> Iterator[tuple[int, Role]]:
         sheet, left_out = self._laid.sheet, self._laid.sheet.marks.left_out
-        for row, cells in enumerate(sheet.rows):
-            for at, cell in enumerate(cells):
-                if is_filled(cell):
-                    self._tell(row, at, self.role(row, at))
-                elif left_out and (row, at) in left_out:
-                    self.counts["struck"] += 1
+        for at, cell in enumerate(sheet.rows[row]):
+            if is_filled(cell):
+                yield at, self.role(row, at)
+            elif left_out and (row, at) in left_out:
+                yield at, "struck"
+
+    def count_rows(self, rows: Iterable[int]) -> "Counter[Role]":
+        """How many cells of some rows had which role; for an account made `by_cell`."""
+        return Counter(role for row in rows for _, role in self._roles_of(row))
 
     def role(self, row: int, at: int) -> Role:
         """The role of a cell that shows something."""

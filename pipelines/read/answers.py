@@ -1,35 +1,33 @@
 """Answers of a questionnaire, from its service's exports or one by one from its interface -> a submission each."""
 
 import hashlib
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import AnswerSource, FormExportSource, FormService
+from pipelines.read.columns import AnswerColumns
 from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected
 from pipelines.read.grid import Sheet
-from pipelines.read.layout.model import Table
+from pipelines.read.layout.model import SheetLayout, Table
 from pipelines.read.names import Roster
 from pipelines.read.open import Format, open_grid
+from pipelines.read.outline import followed, with_options
 from pipelines.read.piece import Piece, Places
 from pipelines.read.records import Record, read_record
-from pipelines.read.rows.model import SheetRows
-from pipelines.read.submission import Submission
-from pipelines.read.values import Cell, as_text, normalize, read_moment
+from pipelines.read.rows.model import Note, SheetRows
+from pipelines.read.rows.sentences import of_answer
+from pipelines.read.submission import Job, Submission
+from pipelines.read.values import Cell, as_text
 
 WITHDRAWN = {
     "deleted": "答卷已在表单服务上删除",
     "rejected": "答卷已在表单服务上被管理人员标为拒绝",
     "missing": "表单服务上已没有这份答卷",
 }
-SKIPPED = "(跳过)"
-"""What a questionnaire writes where a question was not asked."""
-_NUMBER = re.compile(r"^\d+[、.．)]")
 UNKNOWN_UNIT = "答卷里的单位名称对不上名册。请填写单位全称后重新提交"
 
 
@@ -50,18 +48,32 @@ class AnswerReader:
             sheets = open_grid(content, file_format, self._settings).sheets
         except FileRejected as rejection:
             return [self._places.reject(whole, rejection)]
-        sheets = [_with_options(sheet, source) for sheet in sheets]
-        laid = [
-            (sheet, table) for sheet in sheets for table in self._files.layout.lay_questions(sheet).tables
-        ]
+        laid = self._lay(whole.job, source, [with_options(sheet, source) for sheet in sheets])
         if not laid:
             sentence = "导出文件的题目与报送事项对不上。请导出全部题目，不要改动表头"
             return [self._places.reject(whole, FileRejected("unknown_deliverable", sentence))]
-        return [answer for sheet, table in laid for answer in self._answers(whole, source, sheet, table)]
+        return [answer for one, table in laid for answer in self._answers(whole, source, one, table)]
+
+    def _lay(
+        self, job: Job, source: FormExportSource, sheets: Sequence[Sheet]
+    ) -> list[tuple[SheetLayout, Table]]:
+        """The tables of answers, each as the exports before it were: who changed the questionnaire changed no answer."""
+        found: list[tuple[SheetLayout, Table]] = []
+        for sheet in sheets:
+            one = self._files.layout.lay_questions(sheet)
+            for table in one.tables:
+                following = job.following.get(table.deliverable)
+                if following and all(table.deliverable != before.deliverable for _, before in found):
+                    as_before = self._files.layout.lay_questions(followed(table, source, following))
+                    found += [(as_before, again) for again in as_before.tables[:1]]
+                else:
+                    found.append((one, table))
+        return found
 
     def _answers(
-        self, whole: Piece, source: FormExportSource, sheet: Sheet, table: Table
+        self, whole: Piece, source: FormExportSource, laid: SheetLayout, table: Table
     ) -> list[Submission]:
+        sheet = laid.sheet
         titles = [as_text(cell) for cell in sheet.rows[table.header[-1]]]
         fields = {column.at: column.field for column in table.columns if column.field}
         columns = AnswerColumns(source, titles, fields)
@@ -70,6 +82,7 @@ class AnswerReader:
         for index, (number, unit) in enumerate(zip(read.rows.row_numbers, read.rows.unit_names, strict=True)):
             cells = sheet.rows[number - sheet.first_row]
             path = f"{whole.job.path}#{columns.number(cells) or f'第{number}行'}"
+            self._files.see_answer(path, laid, number)
             claim = whole.job.claim
             recipient = self._roster.find(unit, source.line) if unit else None
             if claim and claim.path == path and claim.recipient_code:
@@ -78,6 +91,10 @@ class AnswerReader:
             if recipient:
                 row = self._files.with_counties(row, recipient)
             found.append(_answer(whole, source, columns, cells, row, recipient, path))
+            if recipient:
+                # What is said of the whole table is said once.
+                said = [one for one in read.notes if one.row in (number, None if index == 0 else number)]
+                found[-1] = replace(found[-1], notes=_notes(said, [number]))
         return found
 
     def read_answer(self, whole: Piece, source: AnswerSource, content: bytes) -> Submission:
@@ -90,7 +107,9 @@ class AnswerReader:
         known: dict[str, object] = {"format": "form_answer", "answer_key": f"{source.id}|{record.answer}"}
         if record.withdrawn:
             return _withdraw(whole, source, record, known | {"recipient_code": known_recipient})
-        tables = self._files.layout.lay_questions(record.sheet).tables
+        laid = self._files.layout.lay_questions(record.sheet)
+        self._files.see_answer(whole.location.path, laid, None)
+        tables = laid.tables
         submitter = self._roster.find(record.submitter, source.line) if record.submitter else None
         if not tables and record.documents:
             return whole.end(outcome="attachment", recipient_code=known_recipient or submitter, **known)
@@ -102,7 +121,8 @@ class AnswerReader:
                 sentence="表单的题目与报送事项对不上。请核对通知里这个来源的 fields",
                 **known,
             )
-        rows = self._files.rows.read(tables[0], 1, keep_all=True)[0].rows
+        read = self._files.rows.read(tables[0], 1, keep_all=True)[0]
+        rows = read.rows
         units = {name for name in rows.unit_names if name}
         unit = units.pop() if len(units) == 1 else ""
         named = self._roster.find(unit, source.line) if unit else known_recipient
@@ -114,8 +134,18 @@ class AnswerReader:
         recipient = claimed or named or submitter
         known |= {"recipient_code": recipient, "deliverable": rows.deliverable}
         if recipient:
-            return whole.end(outcome="read", sheets=[self._files.with_counties(rows, recipient)], **known)
+            known |= {"sheets": [self._files.with_counties(rows, recipient)]}
+            return whole.end(outcome="read", notes=_notes(read.notes, rows.row_numbers), **known)
         return whole.end(outcome="rejected", reason="unknown_recipient", sentence=UNKNOWN_UNIT, **known)
+
+
+def _notes(notes: Sequence[Note], row_numbers: Sequence[int]) -> list[Note]:
+    """As whoever answered can understand them, in whose form there are no rows."""
+    places = {row: place for place, row in enumerate(row_numbers, 1)}
+    return [
+        replace(one, sentence=of_answer(one.sentence, one.row, places.get(one.row or 0, 0), len(places)))
+        for one in notes
+    ]
 
 
 def _withdraw(whole: Piece, source: AnswerSource, record: Record, known: dict[str, object]) -> Submission:
@@ -133,59 +163,6 @@ def _conflict(named: str, submitter: str) -> str:
         f"答卷里的单位是“{named}”，提交用的却是“{submitter}”的二维码。"
         "请用本单位的二维码填报，或把答卷里的单位改正后重新提交"
     )
-
-
-class AnswerColumns:
-    """Where an export keeps an answer's number, its moment and what was asked.
-
-    A question is known by the field that it is read as, else by its words: its number changes when another is inserted."""
-
-    def __init__(self, source: FormExportSource, titles: list[str], fields: Mapping[int, str]) -> None:
-        self.titles = [normalize(title) for title in titles]
-        self._number, self._moment = (
-            self._find(source.answer_number),
-            self._find(source.submitted_at),
-        )
-        metadata = {normalize(name) for name in (source.answer_number, source.submitted_at, *source.metadata)}
-        self._asked: dict[int, str] = {}
-        for index, title in enumerate(self.titles):
-            if title and title not in metadata:
-                known = fields.get(index) or _NUMBER.sub("", title)
-                taken = sum(one.partition("#")[0] == known for one in self._asked.values())
-                self._asked[index] = f"{known}#{taken + 1}" if taken else known
-
-    def _find(self, name: str) -> int | None:
-        return self.titles.index(normalize(name)) if normalize(name) in self.titles else None
-
-    def number(self, cells: list[Cell]) -> str:
-        """The answer's number, '' where it has none."""
-        return as_text(_at(cells, self._number)).strip()
-
-    def moment(self, cells: list[Cell]) -> datetime | None:
-        return read_moment(_at(cells, self._moment))
-
-    def content(self, cells: list[Cell]) -> bytes:
-        """What was answered, in a form of its own: equal for equal answers, wherever the export puts them."""
-        answers = {known: as_text(_at(cells, index)).strip() for index, known in self._asked.items()}
-        given = {
-            known: answer for known, answer in answers.items() if answer and normalize(answer) != SKIPPED
-        }
-        return json.dumps(given, sort_keys=True, ensure_ascii=False).encode()
-
-
-def _with_options(sheet: Sheet, source: FormExportSource) -> Sheet:
-    """The sheet with options called as they were before somebody renamed them."""
-    if not source.options:
-        return sheet
-    rows = [
-        [source.options.get(cell.strip(), cell) if isinstance(cell, str) else cell for cell in row]
-        for row in sheet.rows
-    ]
-    return replace(sheet, rows=rows)
-
-
-def _at(cells: list[Cell], index: int | None) -> Cell:
-    return cells[index] if index is not None and index < len(cells) else None
 
 
 def _answer(

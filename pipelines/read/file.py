@@ -94,6 +94,9 @@ class FileReader:
                 return self._places.attach(piece, file_format, [note("unread_document", "", 0)])
         return self._recognise(piece, file_format, page, template, document, heading)
 
+    def see_answer(self, path: str, laid: SheetLayout, row: int | None) -> None:
+        """Told of each answer of a questionnaire, and the row that it is; whoever draws files remembers it (drawing.py)."""
+
     def _judge_unread(
         self, piece: Piece, found: Content, file_format: Format, heading: str | None
     ) -> Submission:

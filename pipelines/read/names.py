@@ -98,6 +98,10 @@ class Roster:
                     return self._by_line[line][alias]
         return None
 
+    def plain(self, text: str) -> str:
+        """A name with all its decorations off: 03-【急】某院（报送） is 某院."""
+        return self._forms(text)[-1]
+
     def _forms(self, text: str) -> list[str]:
         """The text as it is, then with ever less of leading numbers, 【…】, 附件N： and at last a trailing （…）."""
         forms = [normalize(text)]

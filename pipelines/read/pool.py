@@ -10,6 +10,8 @@ import signal
 import typing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import cached_property
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -80,26 +82,44 @@ def open_files(make: MakeWorker[J, R], notice: Notice, settings: Settings, jobs:
 
     Raises ArchiveFault where an object is missing or is not what its name says, ReadingFault where children cannot work.
     """
-    waiting = deque(jobs)
-    if not waiting:
-        return
-    with Nursery(make, notice, settings) as nursery:
-        yield from _Pool[J, R](make, notice, settings, nursery).run(waiting)
+    with Pool[J, R](make, notice, settings) as pool:
+        yield from pool.run(jobs)
 
 
-class _Pool(Generic[J, R]):
-    """The children of one call, and what becomes of their jobs."""
+class Pool(Generic[J, R]):
+    """The children of one kind of worker, and what becomes of their jobs. Use it in a `with`: they stay for several calls of
+    `run`, since starting them costs as much as reading a hundred files. None is started before there is a job."""
 
-    def __init__(self, make: MakeWorker[J, R], notice: Notice, settings: Settings, nursery: Nursery) -> None:
-        self._settings, self._nursery = settings, nursery
-        self._judge = make(notice, settings)
+    def __init__(self, make: MakeWorker[J, R], notice: Notice, settings: Settings) -> None:
+        self._settings, self._make = settings, (make, notice, settings)
         self._kind = typing.get_type_hints(make.read)["return"]  # type: ignore[attr-defined]
+        self._children: list[Child[J]] = []
+        self._open = ExitStack()
 
-    def run(self, waiting: deque[J]) -> Iterator[R]:
-        again: deque[J] = deque()
-        children: list[Child[J]] = [
-            Child(self._nursery) for _ in range(min(self._settings.readers, len(waiting)))
-        ]
+    def __enter__(self) -> "Pool[J, R]":
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is None:
+            self._end_all()
+        for child in self._children:
+            child.pipe.close()
+        self._open.close()
+
+    @cached_property
+    def _nursery(self) -> Nursery:
+        return self._open.enter_context(Nursery(*self._make))
+
+    @cached_property
+    def _judge(self) -> Worker[J, R]:
+        make, notice, settings = self._make
+        return make(notice, settings)
+
+    def run(self, jobs: Iterable[J]) -> Iterator[R]:
+        """As `open_files`; to be taken to its end before it is called again."""
+        waiting, again, children = deque(jobs), deque[J](), self._children
+        for _ in range(len(children), min(self._settings.readers, len(waiting))):
+            children.append(Child(self._nursery))
         while waiting or any(child.jobs for child in children):
             for child in children:
                 while waiting and len(child.jobs) < AHEAD:
@@ -121,10 +141,15 @@ class _Pool(Generic[J, R]):
                 waiting.extendleft(reversed(child.jobs))
                 child.end(is_closed=message is not None and message.is_end)
                 children[index] = Child(self._nursery)
-        for child in children:
-            child.end()
+        if again:
+            self._end_all()
         for job in again:
             yield self._read_alone(job)
+
+    def _end_all(self) -> None:
+        """What is read alone has the machine's memory to itself."""
+        while self._children:
+            self._children.pop().end()
 
     def _understand(self, job: J, message: Message) -> R | None:
         """The answer; None where it is none, as if the child had died of it."""

@@ -4,6 +4,7 @@ Runs in a child process (see pool.py); whatever bad input does here costs that f
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.collect.source import ANSWER_MARK
@@ -28,15 +29,17 @@ from pipelines.read.piece import Piece, Places
 from pipelines.read.recognise import DeliverableNames
 from pipelines.read.submission import Job, Submission
 
+MakeFiles = Callable[[Notice, Settings, Roster, DeliverableNames, Places], FileReader]
+
 
 class Reader:
     """Reads receipts by one notice; made once a child process."""
 
-    def __init__(self, notice: Notice, settings: Settings) -> None:
+    def __init__(self, notice: Notice, settings: Settings, make_files: MakeFiles = FileReader) -> None:
         self._settings = settings
         roster, names = Roster(notice), DeliverableNames(notice)
         self._places = Places(notice, roster, names)
-        self._files = FileReader(notice, settings, roster, names, self._places)
+        self._files = make_files(notice, settings, roster, names, self._places)
         self._answers = AnswerReader(notice, settings, roster, self._files, self._places)
         self._sources = {source.id: source for source in notice.sources}
         lines = {recipient.code: recipient.line for recipient in notice.recipients}

@@ -1,17 +1,25 @@
 """Receipts -> their submissions, in the run's folder: the read stage, of one batch or of all there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pipelines.archive.store import Archive, Receipt
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
+from pipelines.read.changes import follow_exports, write_changes
 from pipelines.read.frames import write_batch
-from pipelines.read.pool import read_jobs
+from pipelines.read.pool import Pool, read_jobs
+from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
 
 Progress = Callable[[int, int], None]
 """Told how many of how many receipts were read."""
+Readers = Pool[Job, list[Submission]]
+
+
+def readers(notice: Notice) -> Readers:
+    """The children that read several batches of one notice, in a `with`."""
+    return Readers(Reader, notice, Settings.load())
 
 
 def read_receipts(
@@ -21,9 +29,18 @@ def read_receipts(
     batch: int,
     receipts: list[Receipt],
     progress: Progress | None = None,
+    children: Readers | None = None,
+    exports: Iterable[Receipt] = (),
 ) -> dict[str, int]:
-    """Writes what they hold as batch `batch` of `folder`; returns how many submissions and rows that is."""
-    return read_jobs_into(notice, folder, batch, [job_of(archive, one) for one in receipts], progress)
+    """Writes what they hold as batch `batch` of `folder`; returns how many submissions and rows that is.
+
+    `exports`: all of questionnaires that ever came; those of the batch are read as those before them were.
+    """
+    jobs = [job_of(archive, one) for one in receipts]
+    jobs, changes = follow_exports(notice, jobs, [job_of(archive, one) for one in exports])
+    counts = read_jobs_into(notice, folder, batch, jobs, progress, children)
+    write_changes(changes, folder, batch)
+    return counts
 
 
 def job_of(archive: Archive, receipt: Receipt) -> Job:
@@ -40,11 +57,17 @@ def job_of(archive: Archive, receipt: Receipt) -> Job:
 
 
 def read_jobs_into(
-    notice: Notice, folder: Path, batch: int, jobs: list[Job], progress: Progress | None = None
+    notice: Notice,
+    folder: Path,
+    batch: int,
+    jobs: list[Job],
+    progress: Progress | None = None,
+    children: Readers | None = None,
 ) -> dict[str, int]:
     """Writes what jobs hold as batch `batch` of `folder`; returns how many submissions and rows that is."""
     found: list[Submission] = []
-    for number, submissions in enumerate(read_jobs(notice, Settings.load(), jobs), 1):
+    read = children.run(jobs) if children else read_jobs(notice, Settings.load(), jobs)
+    for number, submissions in enumerate(read, 1):
         found += submissions
         if progress:
             progress(number, len(jobs))

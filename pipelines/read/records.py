@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.collect.forms import value_at
+from pipelines.collect.record_paths import value_at
 from pipelines.notice.model import Notice
 from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO
 from pipelines.notice.sources import AnswerSource
@@ -32,7 +32,9 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
     """Raises FileRejected where the bytes are no answer that the collect stage wrote."""
     try:
         envelope = json.loads(content)
-        answer, record, labels = envelope["answer"], envelope["record"], envelope["labels"]
+        answer, record = envelope["answer"], envelope["record"]
+        labels = {**envelope["labels"], **envelope.get("was", {})}
+        options: Mapping[str, Mapping[str, str]] = envelope.get("options", {})
         rows_at = source.rows_at or (ROWS if ROWS in record else None)
         shared = list(_flatten({key: one for key, one in record.items() if key != rows_at}))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -61,7 +63,7 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
         for path, value in row:
             header = headers.get(path)
             if header and value not in (None, "") and not values[header]:
-                values[header] = words.get((header, str(value)), _text(value))
+                values[header] = _in_words(words, header, renamed(path, value, options))
         cells.append([values[title] for title in titles])
     asked = {path.replace("/", ".").rpartition(".")[2] for row in rows for path, value in row if value}
     return Record(
@@ -72,6 +74,22 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
             code for code, one in notice.deliverables.items() if not one.columns and code in asked
         ),
     )
+
+
+def _in_words(words: Mapping[tuple[str, str], str], header: str, value: Any) -> str:
+    """A choice's code as its word; of several choices, which come as codes with spaces between them, each."""
+    parts = str(value).split()
+    if len(parts) > 1 and all((header, part) in words for part in parts):
+        return "、".join(words[(header, part)] for part in parts)
+    return words.get((header, str(value)), _text(value))
+
+
+def renamed(path: str, value: Any, options: Mapping[str, Mapping[str, str]]) -> Any:
+    """The answer with options called as they were before somebody renamed them."""
+    called = options.get(path) or options.get(path.replace("/", ".").rpartition(".")[2])
+    if not called or not isinstance(value, str):
+        return value
+    return "、".join(called.get(part, part) for part in value.split("、"))
 
 
 def _flatten(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -99,7 +117,8 @@ def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], pat
         for code, column in item.columns.items()
     }
     own = {UNIT: notice.words.unit_columns[0], ZERO: codes.get(TITLE)}
-    return codes.get(leaf) or own.get(leaf)
+    # A name in Chinese may be a header itself: the layout says whether it is one that the notice knows.
+    return codes.get(leaf) or own.get(leaf) or (None if leaf.isascii() else leaf)
 
 
 def _list_words(notice: Notice) -> dict[tuple[str, str], str]:

@@ -21,6 +21,21 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Following:
+    """How the table of one deliverable is read as the exports before it were."""
+
+    titles: Mapping[int, str] = field(default_factory=dict)
+    """Column -> the title that it had."""
+    options: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """Column -> option as it is called now -> as it was."""
+    carried: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Answer (see `key_of`) -> title -> what was answered to a question that is no longer asked."""
+
+    def __bool__(self) -> bool:
+        return bool(self.titles or self.options or self.carried)
+
+
+@dataclass(frozen=True)
 class Job:
     """One receipt to read: where its bytes are and what is known of it without them."""
 
@@ -35,6 +50,8 @@ class Job:
     """What the source knew beside the bytes: `unit`, a recipient's code or name, is the last thing believed."""
     claim: Claim | None = None
     """Goes before everything that the file itself says of whose and what it is."""
+    following: Mapping[str, Following] = field(default_factory=dict)
+    """Of an export of a questionnaire: deliverable -> how it is read as the exports before it were."""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
+from pipelines.registry.answered import Visit
 from pipelines.registry.journal import Check, Registry
 from pipelines.registry.liaisons import find_liaisons
-from pipelines.registry.visit import Visit, Visitor
+from pipelines.registry.visit import Visitor
 
 HOSTS_AT_ONCE = 4
 PAUSE_SECONDS = 1.0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.ground.durable import open_base, read_base
-from pipelines.registry.visit import Visit
+from pipelines.registry.answered import Visit
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS column_checks (

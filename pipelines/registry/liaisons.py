@@ -6,8 +6,8 @@ from datetime import datetime
 from pipelines.ask.figures import open_snapshot
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
+from pipelines.registry.answered import Visit
 from pipelines.registry.journal import Registry
-from pipelines.registry.visit import Visit
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.masks import Masks
 

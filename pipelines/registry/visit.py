@@ -5,13 +5,13 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from email.message import Message
 
 import httpcore
 import httpx
 from lxml import etree
 
+from pipelines.registry.answered import Visit
 from pipelines.registry.public import NotPublicError, PublicBackend
 from pipelines.send.mailbox import plain
 
@@ -27,21 +27,6 @@ AGENT = "notices-column-check/1 (one request per host at a time)"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHARSET = re.compile(rb"charset\s{0,8}=\s{0,8}[\"']?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
 """Looked for in the first bytes only, and without a part that could be tried from many places."""
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What a web address answered. `status` is None where nothing answered, and `failure` says why, in Chinese."""
-
-    status: int | None = None
-    final_url: str | None = None
-    title: str | None = None
-    failure: str | None = None
-
-    @property
-    def is_ok(self) -> bool:
-        """Whether a reader who follows the link sees a page."""
-        return self.failure is None and self.status is not None and 200 <= self.status < 300
 
 
 class Visitor:

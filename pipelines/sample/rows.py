@@ -131,7 +131,9 @@ class RowMaker:
     def _can_have(self, name: str, reason: str) -> bool:
         column, kind = self.item.columns[name], self.item.field(name).type
         if reason == "missing_required":
-            return column.required and name != "unit_name"
+            return (
+                column.required and name != "unit_name" and kind != "date"
+            )  # a blank day is that of the row above
         return {
             "bad_date": kind == "date",
             "outside_window": kind == "date" and self.window is not None,

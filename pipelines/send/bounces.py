@@ -5,6 +5,7 @@ known by the Message-ID of one of our own mails in it; whatever is no report of 
 ordinary answer that quotes our mail) settles nothing.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +14,7 @@ from datetime import datetime
 from email.message import Message
 
 from pipelines.collect.mailbox import MailboxSource
-from pipelines.collect.source import EntryChanged
+from pipelines.collect.source import EntryChanged, EntryUnreadable
 from pipelines.collect.sources import made_for
 from pipelines.ground.connections import Connection
 from pipelines.ground.durable import open_base
@@ -27,6 +28,7 @@ from pipelines.read.pack.headers import sender, subject
 from pipelines.read.pack.letters import parse
 from pipelines.send.outbox import Outbox
 
+log = logging.getLogger(__name__)
 LONGEST = 200
 """Letters of a reason that are kept."""
 MOST_BYTES = 4_000_000
@@ -74,7 +76,7 @@ def settle_bounces(
         known = base.execute("SELECT cursor FROM cursors WHERE mailbox = ?", [name]).fetchone()
         ours = {row.message_id: row.key for row in outbox.rows()}
         try:
-            for content in _mails(source, known[0] if known else None):
+            for content in readable_mails(source, known[0] if known else None):
                 bounce = read_bounce(content)
                 for own in bounce.ids if bounce else ():
                     key = ours.get(own)
@@ -86,11 +88,16 @@ def settle_bounces(
     return settled
 
 
-def _mails(source: MailboxSource, cursor: str | None) -> Iterator[bytes]:
+def readable_mails(source: MailboxSource, cursor: str | None) -> Iterator[bytes]:
+    """The mails that can be had; the cursor asks again for one that the server would not give."""
     for entry in source.list_entries(cursor):
-        if entry.size <= MOST_BYTES:
+        if entry.fault:
+            log.warning("settle: %s：%s", entry.path, entry.fault)
+        elif entry.size <= MOST_BYTES:
             try:
                 yield b"".join(source.read_chunks(entry))
+            except EntryUnreadable as error:
+                log.warning("settle: %s：%s", entry.path, error)
             except EntryChanged:
                 continue  # somebody deleted it meanwhile
 

@@ -18,10 +18,9 @@ from typing import Any, Protocol
 from pipelines.archive.objects import read_object
 from pipelines.archive.store import Archive
 from pipelines.ask.figures import open_snapshot
-from pipelines.collect.http import RefusedError
 from pipelines.ground.connections import Connect, Connection, MissingConnectionError
 from pipelines.ground.durable import open_base
-from pipelines.ground.errors import SourceError
+from pipelines.ground.errors import RefusedError, SourceError
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import KoboSource, OdkSource

@@ -16,6 +16,7 @@ from pipelines.check.tables import VERDICTS
 from pipelines.collect.scan import modified_at
 from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
+from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
 from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
@@ -119,6 +120,7 @@ def load_run(
         stage_notes(connection, notice, folder)
         load_private(private, connection, notice, folder)
         load_rows(connection, notice, folder, masker)
+        load_changes(connection, notice, folder, arrivals.shapes, masker)
         masks.keep(masker)
         fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()
         touch(connection, notice, [row[0] for row in fresh])
@@ -255,6 +257,32 @@ def touch(connection: duckdb.DuckDBPyConnection, notice: Notice, changed: Iterab
             OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM changed)
             OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM changed WHERE answer_key IS NULL)
         )
+        """,
+        [notice.id],
+    )
+    # What names no period is for one that the unit's earlier ones had not met: with one of these all may move.
+    connection.execute(
+        """
+        INSERT INTO raw.touched
+        WITH held AS (
+            SELECT submission_id, unnest([deliverable, document]) AS deliverable FROM raw.submissions
+            WHERE notice_id = $1
+            UNION
+            SELECT submission_id, deliverable FROM raw.rows WHERE notice_id = $1
+        ),
+        undated AS (
+            SELECT held.submission_id, submissions.recipient_code, held.deliverable
+            FROM held
+            SEMI JOIN (FROM core.deliverables WHERE notice_id = $1 AND is_undated) AS asked USING (deliverable)
+            INNER JOIN raw.submissions USING (submission_id)
+            WHERE submissions.recipient_code IS NOT NULL
+        )
+        SELECT DISTINCT $1, submission_id, recipient_code FROM undated
+        WHERE
+            (recipient_code, deliverable) IN (
+                SELECT (recipient_code, deliverable) FROM undated SEMI JOIN raw.touched USING (submission_id)
+            )
+            AND submission_id NOT IN (SELECT submission_id FROM raw.touched)
         """,
         [notice.id],
     )

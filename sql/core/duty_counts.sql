@@ -1,7 +1,7 @@
 -- One row a recipient and deliverable at a moment, those that are not owed included: how many of its obligations are in which
 -- state. Key: recipient_code, deliverable.
 -- The one place where obligations are counted; every report of them sums these rows. Exempt ones are in `exempt` alone.
--- is_active: a valid row of it says something (zero reports do not), owed or not.
+-- is_active: a valid row of it says something (zero reports do not), owed or not; what is sent voluntarily makes nobody active.
 CREATE OR REPLACE MACRO core.duty_counts(notice, t) AS TABLE
 WITH
 active AS (
@@ -37,7 +37,7 @@ SELECT
     recipients.line,
     recipients.kind,
     deliverables.deliverable,
-    active.deliverable IS NOT NULL AS is_active,
+    active.deliverable IS NOT NULL AND NOT deliverables.is_optional AS is_active,
     coalesce(counted.expected, 0) AS expected,
     coalesce(counted.due, 0) AS due,
     coalesce(counted.on_time, 0) AS on_time,

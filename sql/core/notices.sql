@@ -9,7 +9,10 @@ CREATE TABLE IF NOT EXISTS core.notices (
     closes DATE NOT NULL,
     event_first_day DATE,
     event_last_day DATE,
-    event_days INTEGER NOT NULL
+    event_days INTEGER NOT NULL,
+    far_off_times DOUBLE NOT NULL,
+    far_off_at_least BIGINT NOT NULL,
+    reminded_in_vain INTEGER NOT NULL
 );
 COMMENT ON TABLE core.notices IS '通知';
 COMMENT ON COLUMN core.notices.notice_id IS '通知代号';
@@ -22,3 +25,6 @@ COMMENT ON COLUMN core.notices.closes IS '停止收件日';
 COMMENT ON COLUMN core.notices.event_first_day IS '活动首日';
 COMMENT ON COLUMN core.notices.event_last_day IS '活动末日';
 COMMENT ON COLUMN core.notices.event_days IS '活动天数；没有活动的为 0';
+COMMENT ON COLUMN core.notices.far_off_times IS '一天的数多于平常几倍的，提醒核对';
+COMMENT ON COLUMN core.notices.far_off_at_least IS '不到这个数的不提醒';
+COMMENT ON COLUMN core.notices.reminded_in_vain IS '催过几次没有回音的，请人联系';

@@ -23,7 +23,7 @@ COMMENT ON VIEW marts.county_coverage IS '各县（市、区）最新的材料�
 COMMENT ON COLUMN marts.county_coverage.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.county_coverage.as_of IS '截至时间：最近一次完整扫描';
 COMMENT ON COLUMN marts.county_coverage.county_code IS '区划代码';
-COMMENT ON COLUMN marts.county_coverage.county IS '县（市、区）；没有的为空';
+COMMENT ON COLUMN marts.county_coverage.county IS '县（市、区）';
 COMMENT ON COLUMN marts.county_coverage.city_code IS '所属市代码';
 COMMENT ON COLUMN marts.county_coverage.city IS '所属市';
 COMMENT ON COLUMN marts.county_coverage.materials IS '材料条数，零报告不算';

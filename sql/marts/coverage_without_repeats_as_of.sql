@@ -45,5 +45,5 @@ SELECT
 FROM core.cities
 LEFT JOIN counted ON cities.city_code = counted.city_code
 WHERE cities.notice_id = notice
-ORDER BY cities.city_code;
+ORDER BY cities.position;
 COMMENT ON MACRO TABLE marts.coverage_without_repeats_as_of IS '某一时刻各市的材料和人数，以及去掉疑似重复之后的';

@@ -47,7 +47,7 @@ COMMENT ON COLUMN marts.fact_obligations.period IS '期；没有的为空';
 COMMENT ON COLUMN marts.fact_obligations.first_day IS '首日；没有的为空';
 COMMENT ON COLUMN marts.fact_obligations.last_day IS '末日；没有的为空';
 COMMENT ON COLUMN marts.fact_obligations.due_at IS '截止时间，已计入延期';
-COMMENT ON COLUMN marts.fact_obligations.status IS '状态：on_time 按时、late 迟报、missing 未报、pending 未到期、exempt 免报';
+COMMENT ON COLUMN marts.fact_obligations.status IS '状态：on_time 按时、late 迟报、missing 未报、pending 未到期、exempt 免报、voluntary 自愿';
 COMMENT ON COLUMN marts.fact_obligations.is_due IS '是否已到期';
 COMMENT ON COLUMN marts.fact_obligations.first_accepted_at IS '首次收下的时间；没有收下的为空';
 COMMENT ON COLUMN marts.fact_obligations.hours_after_due IS '比截止晚多少小时，早的为负；没有收下的为空';

@@ -35,5 +35,5 @@ INNER JOIN core.recipients
 INNER JOIN core.recipients AS others
     ON earlier.notice_id = others.notice_id AND earlier.recipient_code = others.recipient_code
 LEFT JOIN core.cities ON later.notice_id = cities.notice_id AND later.city_code = cities.city_code
-ORDER BY later.city_code, later.activity_date, later.item_id, earlier.item_id;
+ORDER BY cities.position, later.activity_date, later.item_id, earlier.item_id;
 COMMENT ON MACRO TABLE marts.near_duplicates_as_of IS '疑似重复：某一时刻同市两个单位可能各报一次的同一项活动，只提示，不合并';

@@ -32,7 +32,7 @@ COMMENT ON COLUMN marts.rejection_reasons.city_code IS '所在市代码；认不
 COMMENT ON COLUMN marts.rejection_reasons.deliverable IS '事项代码；认不出的为空';
 COMMENT ON COLUMN marts.rejection_reasons.column_name IS '列；整件退回的为空';
 COMMENT ON COLUMN marts.rejection_reasons.header IS '表头原文；整件退回的为空';
-COMMENT ON COLUMN marts.rejection_reasons.reason IS '原因代码；没有的为空';
+COMMENT ON COLUMN marts.rejection_reasons.reason IS '原因代码';
 COMMENT ON COLUMN marts.rejection_reasons.scope IS 'file 整件退回、row 行退回';
 COMMENT ON COLUMN marts.rejection_reasons.times IS '次数';
 COMMENT ON COLUMN marts.rejection_reasons.files IS '涉及几件报送';

@@ -1,5 +1,5 @@
 -- One row a group of units and deliverables as of a moment, at the grain that is asked for: any of city, line, kind, recipient and
--- deliverable, written with commas; '' is one row for all. Key: the codes that were asked for; the others are NULL.
+-- deliverable, written with commas; '' is one row for all. No two rows share the codes that were asked for; the others are NULL.
 -- From the same counts as every other report (core.duty_counts). line '' : reports to nobody.
 -- 指标 circulated：通知主送的单位数，不论是否要报 | 分母：不适用 | 空值：不会为空
 -- 指标 obligated：其中至少有一项应报（免报除外）的单位数；按事项分时只看这一事项 | 分母：不适用 | 空值：不会为空
@@ -136,7 +136,7 @@ LEFT JOIN kinds ON grouped.asked_kind = kinds.kind
 LEFT JOIN core.recipients ON recipients.notice_id = notice AND grouped.asked_recipient = recipients.recipient_code
 LEFT JOIN core.deliverables ON deliverables.notice_id = notice AND grouped.asked_deliverable = deliverables.deliverable
 ORDER BY
-    grouped.asked_city,
+    cities.position,
     lines.position NULLS LAST,
     kinds.position,
     recipients.position,

@@ -22,11 +22,12 @@ MARTS = {one.name: one.contract for one in load_relations() if one.name.startswi
 KEYLESS = {
     "marts.notes",
     "marts.reporting_by",
+    "marts.source_changes",
     "marts.trace",
     "marts.province_coverage_as_of",
     "marts.province_reporting_as_of",
 }
-"""A note has no key; of reporting_by it is what was asked for; a province is one row as of a moment."""
+"""A note or a change has no key; of reporting_by it is what was asked for; a province is one row as of a moment."""
 
 
 @pytest.fixture(scope="module")

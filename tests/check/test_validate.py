@@ -229,3 +229,12 @@ def test_a_phone_never_stands_in_a_sentence() -> None:
     (fault,) = validate_rows(NOTICE, {"plan": table}, _sheets())[0].to_pylist()
     assert (fault["reason"], fault["is_personal"], fault["value"]) == ("bad_phone", True, "123")
     assert "123" not in fault["sentence"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, ""), (3, "第2件")])
+def test_an_answer_is_told_of_no_row(count: int, said: str) -> None:
+    rows = _rows({"category": None, "category_given": None, "row_order": 2})
+    verdicts, _ = validate_rows(NOTICE, rows, _sheets(), answers={"s": count})
+    assert [one["sentence"] for one in verdicts.to_pylist()] == [
+        f"{said}缺少“活动类别”，请补填（当日没有活动的，标题写“零报告”，类型和类别都不填）"
+    ]

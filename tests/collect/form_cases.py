@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.archive.held import Held
 from pipelines.archive.store import Archive
 from pipelines.collect.scan import scan_sources
 from pipelines.ground.connections import Connection
@@ -152,6 +153,11 @@ class Desk:
             lambda _: self.connection,
             is_live=True,
         ).errors
+
+    @property
+    def held(self) -> list[Held]:
+        """What could not be taken in."""
+        return list(self.archive.journal(self.notice.id).held.values())
 
     def read(self) -> list[Submission]:
         reader = Reader(self.notice, Settings())

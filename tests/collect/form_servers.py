@@ -31,6 +31,8 @@ class Service:
     logins: int = 0
     version: str | None = None
     """The form's newest version (ODK)."""
+    asks: Any = None
+    """What the form's own description says that it asks: KoboToolbox's content, ODK's list of fields."""
     questions: frozenset[str] | None = None
     """What the newest version asks: OData shows nothing else of an answer (ODK). None: all there is."""
     retry_after: str = "0"
@@ -118,6 +120,8 @@ def odk(service: Service, request: _Handler) -> Answer:
     asked = parse_qs(url.query)
     if url.path.endswith(".svc/Submissions"):
         return _table(service, url.path, asked)
+    if url.path.endswith("/fields"):
+        return (200, service.asks) if service.asks is not None else (404, {"code": 404.1})
     if "/submissions/" not in url.path:
         return 200, {"xmlFormId": "week form", "version": service.version or ""}
     answer = unquote(url.path.split("/submissions/")[1].split("/")[0]).removesuffix(".xml")
@@ -249,6 +253,8 @@ def kobo(service: Service, request: _Handler) -> Answer:
     if single:
         found = [row for row in service.rows if row["_id"] == int(single[1])]
         return (200, found[0]) if found else (404, {"detail": "Not found."})
+    if re.fullmatch(r"/api/v2/assets/\w+/", url.path):
+        return 200, {"uid": "aXY", "content": service.asks or {}}
     asked = parse_qs(url.query)
     start = int(asked["start"][0])
     size = min(int(asked["limit"][0]), service.page)

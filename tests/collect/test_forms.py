@@ -10,10 +10,10 @@ import pytest
 from pipelines.archive.store import Archive
 from pipelines.collect import http
 from pipelines.collect.forms import Answer, FormSource, Meaning, Upload
-from pipelines.collect.http import RefusedError
 from pipelines.collect.scan import ScanResult, _Scan
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.ground.connections import Connection
+from pipelines.ground.errors import RefusedError
 from pipelines.ground.settings import Settings
 from pipelines.notice import load_notice
 from pipelines.notice.sources import (
@@ -207,6 +207,8 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
 
     class Given:
         cursor = "later"
+        questions = None
+        is_hashed = False
 
         def ask_again(self, answer: str) -> bool:
             return False
@@ -227,3 +229,54 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
     assert [(one.path, one.sentence) for one in result.held] == [("表单/1/a.jpg", "找不到（HTTP 404）")]
     assert journal.scanned == {"form": NOW}
     assert journal.cursors == {"form": None}, "the next listing begins where this one did"
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_one_answer_that_makes_no_sense_waits_alone(kind: Kind, tmp_path: Path) -> None:
+    with desk_for(kind, tmp_path) as (service, desk):
+        good, service.page = service.rows[1], 50
+        service.rows[1] = {**good, "__system": {**good.get("__system", {}), "attachmentsExpected": "x"},
+                           "_attachments": "x", "serial_number": 2.5, "no": None}  # fmt: skip
+        assert desk.scan() == []
+        (held,) = [one for one in desk.held if "没有收" in one.sentence]
+        assert "其余照收" in held.sentence
+        assert desk.titles() == ["题1", "题3", "题4", "题5"]
+        assert len(desk.archive.journal(desk.notice.id).scanned) == 1
+
+        assert desk.scan() == []
+        assert held.path in [one.path for one in desk.held]
+        service.rows[1] = good
+        assert desk.scan() == []
+        assert desk.held == []
+        assert len(desk.titles()) == 5
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_half_a_character_spoils_nothing(kind: Kind, tmp_path: Path) -> None:
+    with desk_for(kind, tmp_path) as (service, desk):
+        service.rows[1]["note"] = "\ud83d cut in two"
+        assert desk.scan() == []
+        assert len(desk.titles()) == 5
+
+
+def test_a_moment_that_no_calendar_holds_counts_as_now(tmp_path: Path) -> None:
+    with desk_for(KINDS["jinshuju"], tmp_path, count=1) as (service, desk):
+        service.rows[0]["updated_at"] = "9999-12-31T23:00:00+00:00"
+        assert desk.scan() == []
+        assert [one.received_at for one in desk.read()] == [desk.now]
+
+
+SAID = {
+    "30": (30, 30), "1.5": (1.5, 1.5), "0": (0, 0), "-3": (0, 0), "Wed, 21 Oct 2015 07:28:00 GMT": (0, 0),
+    "Fri, 31 Dec 9999 23:59:59 GMT": (1e9, 1e12),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "limits"), SAID.items(), ids=SAID)
+def test_a_service_says_when_to_come_again_in_seconds_or_as_a_moment(
+    said: str, limits: tuple[float, float]
+) -> None:
+    found = http._seconds(said)
+    assert found is not None
+    assert limits[0] <= found <= limits[1]
+    assert http._seconds("soon") is None is http._seconds(None)

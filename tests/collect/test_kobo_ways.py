@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.collect import http
 from tests.collect.form_cases import KINDS, Desk, Kind, desk_for
+from tests.collect.form_servers import Service, serve
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +138,32 @@ def test_a_service_that_says_more_than_it_lists_withdraws_nothing(tmp_path: Path
         desk.scan()
         assert reasons(desk) == [None] * 5
         assert len(held(desk)) == 1
+
+
+def test_jinshuju_files_belong_to_the_unit_and_the_row(tmp_path: Path) -> None:
+    files = Service(files={"1": {"a.jpg": b"\xff\xd8\xff1"}})
+    with serve(files, elsewhere) as cdn, desk_for(KINDS["jinshuju"], tmp_path, count=1) as (service, desk):
+        (row,) = service.rows
+        away = f"http://{cdn.host}:{cdn.port}/1"
+        row["field_9"] = [f"{away}/a.jpg?e=1&token=t", {"name": "现场.jpg", "url": f"{away}/a.jpg"}]
+        row["field_8"] = "http://www.example.cn/typed.jpg"
+        row["field_7"] = [f"{away}/gone.jpg"]
+        assert desk.scan() == []
+        answer, *pictures = sorted(desk.read(), key=lambda one: one.outcome != "read")
+        assert sorted(one.path for one in pictures) == ["表单/1/题1_a.jpg", "表单/1/题1_现场.jpg"]
+        assert {(one.outcome, one.recipient_code) for one in pictures} == {
+            ("attachment", answer.recipient_code)
+        }
+        assert len(held(desk)) == 1
+        row["field_7"] = []
+        desk.scan()
+        assert held(desk) == []
+        assert len(desk.read()) == 3
+
+
+def elsewhere(service: Service, request: Any) -> tuple[int, Any]:
+    """A server that keeps files for another one, and must not be told its password."""
+    assert not request.headers.get("Authorization")
+    answer, name = request.path.partition("?")[0].strip("/").split("/")
+    found = service.files[answer].get(name)
+    return (200, found) if found else (404, {})

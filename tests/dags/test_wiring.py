@@ -24,6 +24,7 @@ dags = {{
         "dates": [str(date)[:10] for date in (dag.start_date, dag.end_date) if date],
         "name": dag.dag_display_name,
         "doc": dag.doc_md,
+        "calls": [dag.has_on_failure_callback, dag.has_on_success_callback],
         "outlets": [asset.name for task in dag.tasks for asset in task.outlets],
         "heavy": [name for name in ("pandas", "great_expectations", "duckdb") if name in sys.modules],
     }}
@@ -76,7 +77,13 @@ def test_every_notice_has_its_dag(load):
     reminding = [f"remind__{one}" for one in ids if load_notice(one).remind]
     assert mailing
     assert sorted(dags) == sorted(
-        ["tidy", *(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids), *mailing, *reminding]
+        [
+            "alarms",
+            "tidy",
+            *(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids),
+            *mailing,
+            *reminding,
+        ]
     )
     for notice_id in ids:
         dag = dags[f"collect__{notice_id}"]
@@ -105,6 +112,25 @@ def test_every_notice_has_its_bulletins(load):
         assert {name for name, pool in dag["pools"].items() if pool == "mail"} == sends
         assert "不经人审签" in dag["doc"]
         assert dag["heavy"] == []
+
+
+BOUNCES = """
+import pipelines.notice as module
+from pipelines.notice.mail import Bounces
+load = module.load_notice
+def load_notice(notice_id):
+    notice = load(notice_id)
+    said = {"bounces": Bounces(connection="week_mail")}
+    return notice.model_copy(update={"mail": notice.mail and notice.mail.model_copy(update=said)})
+module.load_notice = load_notice
+"""
+
+
+def test_bounces_are_read_beside_sending_where_the_notice_says_from_where(load):
+    assert load()["send__sd-vocational-week-2020"]["tasks"] == ["send_due"]
+    dag = load(BOUNCES)["send__sd-vocational-week-2020"]
+    assert sorted(dag["tasks"]) == ["send_due", "settle_bounces"]
+    assert dag["pools"]["settle_bounces"] != "mail", "a mailbox that hangs keeps no mail waiting"
 
 
 def test_a_notice_that_asks_for_approval_has_it_before_anything_goes_out(load):
@@ -153,6 +179,16 @@ def test_one_dag_looks_after_the_home_every_week(load):
     assert dag["schedule"] == "0 3 * * 0"
     assert "失败" in dag["doc"]
     assert dag["heavy"] == []
+
+
+def test_one_dag_looks_for_alarms_whatever_is_collected_and_every_other_one_tells_it_how_it_ended(load):
+    dags = load()
+    assert set(dags["alarms"]["tasks"]) == {"watch", "send"}
+    assert dags["alarms"]["schedule"] == "5-59/10 * * * *"
+    assert dags["alarms"]["pools"]["send"] == "mail"
+    assert "失败" in dags["alarms"]["doc"]
+    assert dags["alarms"]["heavy"] == []
+    assert {tuple(dag["calls"]) for dag in dags.values()} == {(True, True)}
 
 
 def test_a_past_notice_reminds_only_when_asked(load):

@@ -81,3 +81,16 @@ def test_the_notices_own_header_for_the_unit_names_it_in_a_form(notice: Notice) 
     found = reader._answers.read_answer(reader._piece(one, None), source, content)
     assert (found.outcome, found.deliverable) == ("read", "statistics")
     assert found.recipient_code is not None
+
+
+def test_a_reading_of_an_answer_is_noted_without_a_row(notice: Notice, tmp_path: Path) -> None:
+    source = OdkSource(
+        id="odk", kind="odk_central", connection="c", project=1, form="f", path="表单", line="education"
+    )
+    record = {"单位名称": notice.recipients[0].name, "activity_date": "2020-11-09", "material_type": "稿件", "title": "甲",
+              "category": "宣传活动", "link": "www.example.cn"}  # fmt: skip
+    content = envelope(Answer("1", "1", None, record))
+    (file := tmp_path / "answer").write_bytes(content)
+    job = Job("r", "odk", f"表单/{ANSWER_MARK}1", str(file), "0" * 64, len(content), datetime(2020, 11, 9))
+    (found,) = Reader(notice.model_copy(update={"sources": (source,)}), Settings()).read(job)
+    assert [(one.code, one.sentence[:3]) for one in found.notes] == [("scheme_added", "网址“")]

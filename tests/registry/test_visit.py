@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from pipelines.registry import visit as module
+from pipelines.registry.answered import Visit
 from pipelines.registry.public import is_public, resolve
-from pipelines.registry.visit import MOST_BYTES, MOST_REDIRECTS, Visit, Visitor
+from pipelines.registry.visit import MOST_BYTES, MOST_REDIRECTS, Visitor
 from tests.registry.web import Names, Web, page, redirect
 
 PUBLIC = ["8.8.8.8", "202.102.134.68", "2400:3200::1", "::ffff:8.8.8.8", "64:ff9b::808:808"]

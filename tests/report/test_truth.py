@@ -102,11 +102,10 @@ def check_prose(text: str, truth: dict[str, dict[str, str]]) -> None:
     ):
         assert re.search(pattern, text)[1] == str(value), pattern  # type: ignore[index]
     if total["due"]:
-        assert re.search(r"按时报送(\d+)项", text)[1] == str(total["on_time"])  # type: ignore[index]
-        assert re.search(r"、迟报(\d+)项、未报(\d+)项", text).groups() == (
-            str(total["late"]),
-            str(total["missing"]),
-        )  # type: ignore[union-attr]
+        (totals,) = re.findall(r"(?m)应报\d+项，.*?。", text)[:1]
+        for word, name in (("按时报送", "on_time"), ("迟报", "late"), ("未报", "missing")):
+            found = re.search(rf"{word}(\d+)项", totals)
+            assert int(found[1] if found else 0) == total[name], word
         rate = 100 * (total["due"] - total["missing"]) / total["due"]
         assert float(re.search(r"报送率([\d.]+)%", text)[1]) == pytest.approx(rate, abs=0.051)  # type: ignore[index]
     if total["materials"]:
@@ -127,6 +126,11 @@ def check_heat(rows: list[list[str]], truth: dict[str, dict[str, str]]) -> None:
         )
 
 
+def bare(title: Any) -> str:
+    """Without its number among the attachments."""
+    return re.sub(r"^附件\d*：", "", str(title))
+
+
 def read_docx(path: Path) -> dict[str, list[list[Any]]]:
     """Tables by the paragraph of style Title or Table Title that stands before them."""
     document, title, found = Document(str(path)), "", {}
@@ -134,7 +138,7 @@ def read_docx(path: Path) -> dict[str, list[list[Any]]]:
         if hasattr(block, "rows"):
             found[title] = [[cell.text.replace("\n", "") for cell in row.cells] for row in block.rows]
         elif block.style.name in ("Title", "Table Title"):
-            title = block.text
+            title = bare(block.text)
     return found
 
 
@@ -144,7 +148,7 @@ def read_xlsx(path: Path) -> dict[str, list[list[Any]]]:
     for sheet in openpyxl.load_workbook(path).worksheets[1:]:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
         end = next(place for place, row in enumerate(rows) if str(row[0]).startswith("注："))
-        found[str(rows[0][0])] = [row for row in rows[1:end] if row[0] is not None]
+        found[bare(rows[0][0])] = [row for row in rows[1:end] if row[0] is not None]
     return found
 
 
@@ -154,5 +158,5 @@ def read_html(path: Path) -> dict[str, list[list[Any]]]:
     for table in tree.iter("table"):
         rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.iter("tr")]
         title = table.findtext("caption") or table.getparent().get("aria-label")
-        found[str(title)] = rows
+        found[bare(title)] = rows
     return found

@@ -28,6 +28,7 @@ class Line:
     day: int = 9
     participants: int | None = 10
     is_faulty: bool = False
+    county: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _rows(one: Sent) -> list[dict[str, Any]]:
             "submission_id": one.id, "sheet": "日报", "table_number": order % one.tables + 1,
             "row_number": order // one.tables + 2, "row_order": order + 1, "is_zero_report": False,
             "activity_date": date(2020, 11, line.day), "material_type": "照片", "title": line.title,
-            "category": "宣传活动", "participants": line.participants, "participants_state": "number",
+            "category": "宣传活动", "county": line.county, "participants": line.participants, "participants_state": "number",
             "online_views_state": "blank",
         }
         for order, line in enumerate(one.lines)

@@ -11,6 +11,8 @@ from pipelines.read.layout.words import Words
 from pipelines.read.values import Cell, as_text, normalize
 
 FORM_KINDS = ("plan", "statistics")
+PRINTED = ("unit_name", "period_date")
+"""What a template prints: a row of nothing else is empty, so is a form."""
 _INLINE = re.compile(r"[:：]")
 _NUMBER = re.compile(r"[\d.,，+\-]*\d[\d.,，+\-]*[^\d]{0,4}")
 
@@ -42,7 +44,7 @@ class FormFinder:
             values = declared | values
             required = [field for field, column in item.columns.items() if column.required]
             have = sum(field in values for field in required)
-            if not values or have * 2 < len(required):
+            if not _is_filled_in(values) or have * 2 < len(required):
                 continue
             score = (have / len(required), len(values))
             if best is None or score > best[0]:
@@ -117,6 +119,11 @@ class FormFinder:
                     yield (number, place), "value"
                 elif is_remark:
                     yield (number, place), "remark"
+
+
+def _is_filled_in(values: dict[str, FormValue]) -> bool:
+    """A line of labels alone is no form: it may be the header of a table that lacks a column."""
+    return any(is_filled(value.cell) for field, value in values.items() if field not in PRINTED)
 
 
 def _ambiguous(value: FormValue) -> FormValue:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import IO
 
 import lxml.etree
-import pypdf
 from striprtf.striprtf import rtf_to_text
 
 from pipelines.read.findings import FileRejected, encrypted
@@ -70,6 +69,8 @@ def _paragraphs(file: IO[bytes]) -> Iterator[Block]:
 
 def read_pdf(content: bytes) -> Content:
     """The lines of its first pages, and the pieces of lines that look like a table's row."""
+    import pypdf  # by the children that meet a PDF: it takes as long to import as a hundred tables to read
+
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):

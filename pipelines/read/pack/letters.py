@@ -43,6 +43,13 @@ _QUOTED_SENDER = re.compile(
     r"^[ \t>*|]*(?:\*{0,2})(?:发件人|寄件人|寄件者|From)\**\s*[:：][^\n]{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
     re.I | re.M,
 )
+_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SIGNATURES = frozenset(
+    {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
+)
+"""What proves who wrote a mail, and submits nothing."""
+_TNEF_HEAD = 6
+"""Bytes before the first thing that Outlook wrapped up."""
 MOST_QUOTED = 5
 """Senders of mails quoted in a forwarded one that are looked at."""
 
@@ -69,10 +76,13 @@ def parse(content: bytes) -> Message:
 
 
 def is_automatic(message: Message) -> bool:
-    """A machine's answer or a delivery failure, which submits nothing."""
+    """A machine's answer or a delivery failure, which submits nothing. What an office system sends with files does."""
     said = str(message.get("Auto-Submitted") or "no").strip().lower()
+    is_sent_by_system = said.startswith("auto-generated") and any(
+        part.get_content_disposition() == "attachment" for part in message.walk()
+    )
     return (
-        not said.startswith("no")
+        not (said.startswith("no") or is_sent_by_system)
         or message.get_content_type() == "multipart/report"
         or "X-Autoreply" in message
         or str(message.get("Precedence") or "").strip().lower() == "auto_reply"
@@ -123,6 +133,15 @@ def _letter(message: Message, name: str | None, outer: tuple[str, ...], depth: i
 def _attached(message: Message, pages: list[str], senders: tuple[str, ...], depth: int) -> Iterator[Part]:
     """Everything attached; what is HTML in the letter itself goes into `pages`, its pictures are left."""
     kind = message.get_content_type()
+    if (
+        kind == "multipart/encrypted"
+        or kind in _SEALED
+        or (file_name(message) or "").lower().endswith(".p7m")
+    ):
+        yield _sealed(message, senders)
+        return
+    if kind in _SIGNATURES:
+        return
     if kind == "message/rfc822" or message.is_multipart():
         for inner in message.get_payload():
             if isinstance(inner, Message) and kind == "message/rfc822":
@@ -135,7 +154,7 @@ def _attached(message: Message, pages: list[str], senders: tuple[str, ...], dept
     if not isinstance(content, bytes):
         return
     if kind == "application/ms-tnef" or (name or "").lower() == "winmail.dat":
-        yield from (Part(inner, data, senders) for inner, data in _tnef(content, name or "winmail.dat"))
+        yield from _wrapped(content, name or "winmail.dat", senders)
     elif _is_own(message, name):
         if kind == "text/html":
             pages.append(part_text(message))
@@ -153,17 +172,32 @@ def _is_own(message: Message, name: str | None) -> bool:
     return not is_attached and (is_text or is_picture)
 
 
-def _tnef(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
-    """What Outlook wrapped up; the wrapping itself where it cannot be undone."""
+def _sealed(message: Message, senders: tuple[str, ...]) -> Part:
+    """A part that was encrypted, or signed in a way that wraps up what it signs."""
+    name, way = file_name(message), str(message.get_param("smime-type") or "").lower()
+    if message.get_content_type() == "multipart/encrypted" or way.startswith(("enveloped", "authenveloped")):
+        said = "邮件加了密，里面的内容和附件读不出来。请不要加密，重新发送"
+        return Part(name or "加密的邮件", b"", senders, FileRejected("encrypted", said))
+    said = "邮件的数字签名把内容和附件都包了起来，读不出来。请去掉数字签名（或改用明文签名）和加密，重新发送"
+    return Part(name or "smime.p7m", b"", senders, unreadable(said))
+
+
+def _wrapped(content: bytes, name: str, senders: tuple[str, ...]) -> Iterator[Part]:
+    """What Outlook wrapped up; the wrapping itself, refused, where it cannot be undone."""
     try:
-        found = [
-            (str(one.long_filename() or one.name), one.data) for one in tnefparse.TNEF(content).attachments
-        ]
+        found = tnefparse.TNEF(content)
+        files = [(str(one.long_filename() or one.name), bytes(one.data)) for one in found.attachments]
+        # The library stops in silence where the bytes do.
+        is_whole = bool(found.objects) and _TNEF_HEAD + sum(one.length for one in found.objects) <= len(
+            content
+        )
     except Exception:  # the library raises whatever broken bytes make it meet
-        yield name, content
-        return
-    for inner, data in found:
-        yield inner.rstrip("\0"), bytes(data)
+        files, is_whole = [], False
+    for inner, data in files if is_whole else ():
+        yield Part(inner.rstrip("\0"), data, senders)
+    if not is_whole:
+        said = f"“{name}”是 Outlook 打成的包，已损坏，里面的附件读不出来。请在 Outlook 里把邮件格式改为“HTML”或“纯文本”后重新发送"
+        yield Part(name, content, senders, unreadable(said))
 
 
 def quoted_senders(message: Message) -> tuple[str, ...]:

@@ -47,6 +47,16 @@ def note(
     return Note(sheet, number, code, SENTENCES[variant or code].format_map(given), row, column, value)
 
 
+def of_answer(sentence: str, row: int | None, place: int, count: int) -> str:
+    """The sentence as whoever answered a questionnaire can understand it: they know of no row, and of several that they added
+    the `place`-th."""
+    before = f"第{row}行"
+    if not sentence.startswith(before):
+        return sentence
+    rest = sentence.removeprefix(before)
+    return f"第{place}件{rest}" if count > 1 else rest.removeprefix("的")
+
+
 def letters(column: int) -> str:
     """A column's number as Excel's letters: 1 is A, 27 is AA."""
     found = ""
