@@ -9,7 +9,7 @@ from typing import Any
 from airflow.sdk import DAG, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from alarm_calls import WITH_ALARMS
-from deliver import SENDER, send_mail
+from deliver import SENDER, send_alarms
 from notice_dags import connect, good_notices
 
 from pipelines.ground.home import Home
@@ -63,7 +63,9 @@ def make_alarms() -> DAG:
 
             home, now = Home.default(), datetime.now(UTC)
             return {
-                notice.id: send_mail(notice) for notice in good_notices() if waits_to_leave(home, notice, now)
+                notice.id: send_alarms(notice)
+                for notice in good_notices()
+                if waits_to_leave(home, notice, now)
             }
 
         watch() >> send()

@@ -5,7 +5,7 @@ from typing import Any
 
 from notice_dags import connect
 
-from pipelines.ground.connections import MissingConnectionError
+from pipelines.ground.connections import Connection, MissingConnectionError
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 
@@ -19,15 +19,33 @@ def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
     Reminders that waited and have no ground any more are taken back first. `now` is the real moment unless given.
     """
     from pipelines.remind import deliver
-    from pipelines.send.records import mail_settings
 
-    name = mail_settings(notice).connection
-    try:
-        connection = connect(name)
-    except MissingConnectionError:
-        connection = None
+    connection = _connection_of(notice)
     done = deliver(Home.default(), notice, lambda: notice.local(now or datetime.now(notice.zone)), connection)
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}
+
+
+def send_alarms(notice: Notice) -> dict[str, Any]:
+    """Sends what is due of the notice's alarms and nothing else, whatever state its data is in. Returns counts."""
+    from pipelines.alarms.letters import PURPOSE
+    from pipelines.send.outbox import Outbox
+    from pipelines.send.sender import send_due
+
+    home, connection = Home.default(), _connection_of(notice)
+    with Outbox(home.mail) as outbox:
+        done = send_due(
+            outbox, notice, lambda: notice.local(datetime.now(notice.zone)), connection, home.eml, PURPOSE
+        )
+    return {**done.counts, "waiting": done.waiting, "reason": done.reason}
+
+
+def _connection_of(notice: Notice) -> Connection | None:
+    from pipelines.send.records import mail_settings
+
+    try:
+        return connect(mail_settings(notice).connection)
+    except MissingConnectionError:
+        return None
 
 
 def read_bounces(notice: Notice) -> dict[str, int]:

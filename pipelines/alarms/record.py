@@ -11,7 +11,7 @@ class Kind:
     name: str
     remedy: str
     is_watched: bool = True
-    """Each look finds all that stands: what it does not find any more is over. Else somebody states it, and its end."""
+    """Each look finds all that stands: what it does not find any more is over. Else its end is stated."""
     ends_by_person: bool = False
     """It stays until a person settles it; its subject names the one event, which is never raised again."""
 

@@ -49,9 +49,14 @@ def wait_after(failures: int) -> timedelta:
 
 
 def send_due(
-    outbox: Outbox, notice: Notice, clock: Clock, connection: Connection | None, folder: Path
+    outbox: Outbox,
+    notice: Notice,
+    clock: Clock,
+    connection: Connection | None,
+    folder: Path,
+    purpose: str | None = None,
 ) -> Sent:
-    """Sends what is due of a notice; without a connection writes it below `folder`.
+    """Sends what is due of a notice, or of one purpose alone; without a connection writes it below `folder`.
 
     Raises OutboxBusyError where another process sends, RefusedError where the server refuses us as such (all stay queued).
     """
@@ -61,17 +66,21 @@ def send_due(
     with outbox.sending():
         done.recovered = outbox.recover(clock())
         done.counts["failed"] += outbox.expire(notice.id, clock())
-        due = outbox.due(notice.id, clock())
+        due = _due(outbox, notice, clock, purpose)
         if settings.allowed_from(clock()) > clock():
             done.reason = "静默时段，不发送" if due else ""
         elif connection is None or settings.dry_run:
             _write_all(outbox, due, clock, folder, done)
         else:
             _deliver_all(outbox, settings, due, clock, connection, done)
-        done.waiting = len(outbox.due(notice.id, clock()))
+        done.waiting = len(_due(outbox, notice, clock, purpose))
     counts = "、".join(f"{state} {count}" for state, count in done.counts.items() if count) or "无"
     log.info("send: %s；等待 %d 封%s", counts, done.waiting, f"：{done.reason}" if done.reason else "")
     return done
+
+
+def _due(outbox: Outbox, notice: Notice, clock: Clock, purpose: str | None) -> list[Row]:
+    return [row for row in outbox.due(notice.id, clock()) if purpose in (None, row.purpose)]
 
 
 def preview(outbox: Outbox, notice: Notice, now: datetime, folder: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from pipelines.alarms.letters import PURPOSE
 from pipelines.alarms.watch import Round, watch
 from pipelines.ground.connections import Connection, MissingConnectionError
 from pipelines.ground.home import Home
@@ -174,7 +175,7 @@ def looks(home: Home, notices: Path, groups: Groups) -> Look:
         if done.mails_of and not mail_stays:
             notice = load_notice(NOTICE, folder)
             with Outbox(home.mail) as outbox:
-                send_due(outbox, notice, lambda: notice.local(now), None, home.eml)
+                send_due(outbox, notice, lambda: notice.local(now), None, home.eml, PURPOSE)
         return done
 
     return run

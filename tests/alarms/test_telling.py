@@ -18,6 +18,8 @@ from pipelines.decide.record import Decision
 from pipelines.notice import load_notice
 from pipelines.notice.mail import Contact
 from pipelines.notice.mail import Mail as MailSettings
+from pipelines.send.compose import Mail
+from pipelines.send.mailbox import Mailbox
 from pipelines.send.outbox import Outbox
 from tests.alarms.conftest import NOTICE, NOW
 
@@ -64,6 +66,18 @@ def notice_with_a_scan(home, notice):
             for one in notice.sources
         )
     return archive.path
+
+
+def test_alarms_leave_by_themselves(home, looks, notice):
+    """What waits beside them is the concern of whoever knows whether it still stands."""
+    with Outbox(home.mail) as outbox:
+        outbox.queue(
+            notice, [Mail("reminder", "EDU-3701", "x", Mailbox("", "u@example.org"), "催报", "请报送")], NOW
+        )
+    state(home, FAILED, NOW)
+    looks(0)
+    with Outbox(home.mail) as outbox:
+        assert {row.purpose: row.state for row in outbox.rows()} == {"reminder": "queued", "alarm": "written"}
 
 
 def test_what_was_over_before_anybody_heard_of_it_is_told_once(home, looks, groups):
