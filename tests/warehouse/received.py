@@ -14,6 +14,7 @@ from pipelines.check.tables import VERDICTS
 from pipelines.notice import Notice
 from pipelines.read.frames import ACCOUNTS, NOTES, SHEETS, SUBMISSIONS, rows_schema, write_frame
 from pipelines.warehouse.load import load_run
+from pipelines.warehouse.masks import Masks
 
 UNIT, SOURCE = "EDU-3701", "education_folder"
 START = datetime(2020, 11, 9, 12)
@@ -46,6 +47,7 @@ class Sent:
     """Over how many tables of the sheet, side by side, the rows are dealt in turn."""
     deliverable: str = "materials"
     source: str = SOURCE
+    outcome: str = "read"
 
     @property
     def id(self) -> str:
@@ -83,13 +85,13 @@ def load(
     for name, (schema, rows) in tables.items():
         write_frame(pa.Table.from_pylist(rows, schema=schema), folder, name)
     arrivals = Arrivals([one.receipt for one in files], {SOURCE: START + timedelta(days=20)}, {})
-    return load_run(connection, private, notice, arrivals, folder)
+    return load_run(connection, private, notice, arrivals, folder, Masks(folder.parent / "masks.sqlite"))
 
 
 def _submission(one: Sent) -> dict[str, Any]:
     return {
         "submission_id": one.id, "receipt_id": one.id, "path": one.path, "row_order": 0,
-        "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": "read",
+        "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": one.outcome,
         "recipient_code": UNIT, "deliverable": one.deliverable, "format": "workbook", "answer_key": one.answer_key,
     }  # fmt: skip
 
