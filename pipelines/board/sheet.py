@@ -14,6 +14,7 @@ from pipelines.archive.store import Archive
 from pipelines.board.asking import Row, Snapshot
 from pipelines.board.compare import Changes, compare, pair
 from pipelines.board.details import find_version, versions_of
+from pipelines.decide.readings import follow
 from pipelines.decide.record import Decisions
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
@@ -144,6 +145,7 @@ def find_sheet(
         return None
     jobs = [_job(snapshot, home, decisions, one["submission_id"], asked) for one in wanted]
     with AT_ONCE:
+        jobs = follow(Archive(home.archive), notice, jobs)
         drawn = {one.receipt_id: one for one in open_files(Drawer, notice, Settings.load(), jobs)}
     views = [_view(snapshot, at, one, drawn[job.receipt_id]) for one, job in zip(wanted, jobs, strict=True)]
     other = views[1] if beside else None

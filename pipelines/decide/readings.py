@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -27,6 +27,8 @@ SELECT DISTINCT receipt_id, path FROM raw.submissions
 WHERE notice_id = $1 AND recipient_code IS NULL AND outcome = 'rejected' AND reason = 'unknown_recipient'
 """
 _KNOWN = "SELECT decision_id, receipt_id, path FROM raw.readings WHERE notice_id = $1"
+
+J = TypeVar("J", bound=Job)
 
 
 @dataclass(frozen=True)
@@ -125,11 +127,11 @@ def read_wanted(archive: Archive, notice: Notice, wanted: Iterable[Wanted], fold
             )
             for one in group
         ]
-        read_jobs_into(taught, folder, batch, _follow(archive, taught, jobs))
+        read_jobs_into(taught, folder, batch, follow(archive, taught, jobs))
     check_rows(notice, folder)
 
 
-def _follow(archive: Archive, notice: Notice, jobs: list[Job]) -> list[Job]:
+def follow(archive: Archive, notice: Notice, jobs: list[J]) -> list[J]:
     """Exports of questionnaires among them are read as the load before read them: as those that came before them."""
     if not any(
         isinstance(one, FormExportSource) and one.id in {job.source for job in jobs} for one in notice.sources

@@ -82,7 +82,7 @@ class AnswerReader:
         for index, (number, unit) in enumerate(zip(read.rows.row_numbers, read.rows.unit_names, strict=True)):
             cells = sheet.rows[number - sheet.first_row]
             path = f"{whole.job.path}#{columns.number(cells) or f'第{number}行'}"
-            self._files.see_answer(path, laid, number)
+            self._files.see_answer(path, laid, number, source)
             claim = whole.job.claim
             recipient = self._roster.find(unit, source.line) if unit else None
             if claim and claim.path == path and claim.recipient_code:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
+from pipelines.notice.sources import FormExportSource
 from pipelines.read.account import Account
 from pipelines.read.drawn import DrawJob, Drawn, DrawnCell, DrawnRow, DrawnSheet, Way
 from pipelines.read.file import FileReader, Page
 from pipelines.read.findings import FileRejected
 from pipelines.read.grid import Content, Sheet
-from pipelines.read.layout.model import SheetLayout, is_filled
+from pipelines.read.layout.model import Role, SheetLayout, is_filled
 from pipelines.read.names import Roster
 from pipelines.read.open import Format
 from pipelines.read.piece import Piece, Places
@@ -21,7 +22,7 @@ from pipelines.read.reader import Reader
 from pipelines.read.recognise import DeliverableNames
 from pipelines.read.rows.model import Note
 from pipelines.read.submission import Submission
-from pipelines.read.values import as_text
+from pipelines.read.values import as_text, normalize
 
 ROWS = 200
 """Rows of a sheet on one page."""
@@ -65,15 +66,32 @@ class WatchedReader(FileReader):
             self.seen.page = page
         return page
 
-    def see_answer(self, path: str, laid: SheetLayout, row: int | None) -> None:
-        """Its row (None: all) of the sheet on which the questions are the header."""
+    def see_answer(
+        self, path: str, laid: SheetLayout, row: int | None, source: FormExportSource | None = None
+    ) -> None:
+        """Its row (None: all) of the sheet on which the questions are the header; what the service itself writes beside them
+        is known by the source."""
         if path != self._path:
             return
         sheet = laid.sheet
+        if source and row is not None:
+            laid.roles |= _service_roles(laid, row - sheet.first_row, source)
         header = {sheet.first_row + at for table in laid.tables for at in table.header}
         read = [(laid, table, self.rows.read(table, 1, keep_all=True)[0]) for table in laid.tables]
         only = None if row is None else frozenset({row, *header})
         self.seen = Seen("form_answer", Content([sheet]), Page([laid], list(read)), only=only)
+
+
+def _service_roles(laid: SheetLayout, row: int, source: FormExportSource) -> dict[tuple[int, int], Role]:
+    """The roles of what no question asked: an answer's number, when it was sent, and what nobody reads."""
+    known: dict[str, Role] = dict.fromkeys(map(normalize, source.metadata), "ignored")
+    known |= {normalize(source.answer_number): "number", normalize(source.submitted_at): "value"}
+    return {
+        (row, at): known[title]
+        for table in laid.tables
+        for at, cell in enumerate(laid.sheet.rows[table.header[-1]])
+        if (title := normalize(as_text(cell))) in known
+    }
 
 
 class Drawer:

@@ -7,6 +7,7 @@ from functools import partial
 from pipelines.ground.settings import Settings
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
+from pipelines.notice.sources import FormExportSource
 from pipelines.read.account import Account, Read, sheet_notes
 from pipelines.read.findings import FileRejected, unsupported_format
 from pipelines.read.grid import Content
@@ -94,7 +95,9 @@ class FileReader:
                 return self._places.attach(piece, file_format, [note("unread_document", "", 0)])
         return self._recognise(piece, file_format, page, template, document, heading)
 
-    def see_answer(self, path: str, laid: SheetLayout, row: int | None) -> None:
+    def see_answer(
+        self, path: str, laid: SheetLayout, row: int | None, source: FormExportSource | None = None
+    ) -> None:
         """Told of each answer of a questionnaire, and the row that it is; whoever draws files remembers it (drawing.py)."""
 
     def _judge_unread(

@@ -161,6 +161,9 @@ def test_an_answer_is_drawn_with_its_questions_alone(tmp_path):
     (sheet,) = DRAWER.read(job).sheets
     assert [row.number for row in sheet.rows] == [1, 3]
     assert sheet.rows[1].cells[5].text == "标题2"
+    assert [cell.role for cell in sheet.rows[1].cells] == ["number", *["value"] * 6], (
+        "what the service writes is known"
+    )
     assert sheet.filled == len([cell for row in sheet.rows for cell in row.cells if cell.role])
 
 
