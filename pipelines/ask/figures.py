@@ -14,7 +14,8 @@ _METRICS = """
 SELECT reporting.*, coverage.* EXCLUDE (city_code, city)
 FROM marts.city_reporting_as_of($notice, $as_of) AS reporting
 INNER JOIN marts.city_coverage_as_of($notice, $as_of) AS coverage USING (city_code)
-ORDER BY city_code
+INNER JOIN core.cities AS listed ON listed.notice_id = $notice AND reporting.city_code = listed.city_code
+ORDER BY listed.position
 """
 _FILES = """
 SELECT

@@ -13,7 +13,7 @@ from pipelines.ground.errors import NoticesError
 MAX_MOMENTS = 40
 """A file whose parts arrived at more moments than this (an export of many answers) is asked for part by part."""
 
-_CITIES = "SELECT city_code, city FROM core.cities WHERE notice_id = $notice ORDER BY city_code"
+_CITIES = "SELECT city_code, city FROM core.cities WHERE notice_id = $notice ORDER BY position"
 _VALUES = "SELECT city_code, figure, value FROM marts.figures_as_of($notice, $as_of)"
 _TRACE = "FROM marts.trace($notice, $as_of, $city, $figure)"
 _CHANGES = """

@@ -200,6 +200,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
             standing=standing,
             groups=groups,
             sums=matrix.sum_signs(units),
+            legend=matrix.find_legend(notice),
             columns=matrix.sum_columns(standing, units),
             choice=choice,
             orders=matrix.ORDERS,
@@ -264,13 +265,13 @@ def _add_details(app: FastAPI, board: Board) -> None:
     @show("city")
     def find_city(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code = request.query_params.get("city", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         return {"city": city, "figures": details.find_figures(snapshot, code, at)}
 
     @show("trace")
     def find_trace(snapshot: Snapshot, notice: Notice, at: datetime, request: Request) -> dict[str, Any]:
         code, figure = request.query_params.get("city", ""), request.query_params.get("figure", "")
-        city = next((one for one in notice.cities if one.code == code), None)
+        city = next((one for one in notice.areas if one.code == code), None)
         values = {row["figure"]: row["value"] for row in details.find_figures(snapshot, code, at)}
         known = figure if figure in values else None
         return {

@@ -23,7 +23,7 @@ SORTS: dict[str, Find] = {
     "认不出单位的文件": find_files("unknown_recipient"),
     "填报单位与文件夹不符的文件": find_files("recipient_conflict"),
     "没有读成的文件": find_files(*_UNREAD),
-    "没能收下的文件": find_held,
+    "没能收下的文件、邮件和答卷": find_held,
     "没发成或收下与否不明的信": find_mails,
     "联系不上的欠报单位": find_unreached,
     "大得反常的数": find_far_off,

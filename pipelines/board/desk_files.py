@@ -17,6 +17,7 @@ WHERE
     )
 ORDER BY received_at DESC, path
 """
+_STRAY = "认不出是哪个单位的，里面没有要读的表。是哪个单位报来的请认领，与报送无关的请标“不作报送”"
 _NOTES = """
 SELECT
     submission_id, path, recipient, recipient_code, code, any_value(sentence) AS sentence, count(*) AS times,
@@ -36,7 +37,7 @@ def find_files(*reasons: str) -> Find:
             yield Entry(
                 entry_id,
                 row["path"],
-                row["sentence"] or "看不出是哪个单位的附件",
+                row["sentence"] or _STRAY,
                 row["received_at"],
                 row["recipient"] or "",
                 row["recipient_code"] or "",

@@ -24,6 +24,8 @@ _PROVINCE = "SELECT * FROM marts.province_reporting_as_of($notice, $t)"
 _COVERAGE = "SELECT * FROM marts.province_coverage_as_of($notice, $t)"
 Key = tuple[str, str]
 """A deliverable and a period: a column."""
+OUTSIDE = ("exempt", "voluntary")
+"""What is in no rate."""
 NEXT = 5
 """So many of the next due moments are shown."""
 
@@ -129,7 +131,7 @@ def find_standing(snapshot: Snapshot, notice: Notice, at: datetime) -> Standing:
 
 def _find_due(rows: Iterable[Row], at: datetime) -> Iterator[Due]:
     """The next few due moments, and how many have not sent what falls due then."""
-    ahead = [row for row in rows if row["due_at"] > at and row["status"] != "exempt"]
+    ahead = [row for row in rows if row["due_at"] > at and row["status"] not in OUTSIDE]
     counted = Counter((row["due_at"], row["deliverable"], row["period"]) for row in ahead)
     still = Counter(
         (row["due_at"], row["deliverable"], row["period"]) for row in ahead if row["status"] == "pending"
@@ -181,7 +183,8 @@ def choose(standing: Standing, choice: Choice) -> list[Group]:
     for unit in units:
         group = groups.setdefault(unit.city_code, Group(cities.get(unit.city_code)))
         group.units.append(unit)
-    return [groups[code] for code in sorted(groups)]
+    places = {code: place for place, code in enumerate(cities)}
+    return [groups[code] for code in sorted(groups, key=lambda code: places.get(code, len(places)))]
 
 
 def _is_chosen(unit: Unit, choice: Choice) -> bool:
@@ -202,11 +205,17 @@ def sum_signs(units: Iterable[Unit]) -> dict[str, Any]:
     return {code: found.get(code, 0) for code in SIGNS}
 
 
+def find_legend(notice: Notice) -> tuple[str, ...]:
+    """The signs that the board of this notice can bear, in the order of the legend."""
+    is_open = any(item.optional for item in notice.deliverables.values())
+    return tuple(code for code in SIGNS if is_open or code != "voluntary")
+
+
 def sum_columns(standing: Standing, units: Iterable[Unit]) -> list[tuple[int, int]]:
     """For each column, how many of these units' cells are met, and how many there are, exempt ones apart."""
     met, all_of = Counter[Key](), Counter[Key]()
     for unit in units:
         for key, cell in unit.cells.items():
-            all_of[key] += cell.sign.code != "exempt"
-            met[key] += cell.accepted_at is not None and cell.sign.code != "exempt"
+            all_of[key] += cell.sign.code not in OUTSIDE
+            met[key] += cell.accepted_at is not None and cell.sign.code not in OUTSIDE
     return [(met[column.key], all_of[column.key]) for column in standing.columns]

@@ -22,6 +22,7 @@ SIGNS = {
         Sign("returned", "退", "退回"),
         Sign("pending", "·", "未到期"),
         Sign("exempt", "免", "免报"),
+        Sign("voluntary", "愿", "自愿报送"),
     )
 }
 """In the order of the legend."""

@@ -24,6 +24,7 @@ LEFT_OUT = ENDS | {
     "not_applicable": "不适用",
     "outside_event": "不在活动日内",
     "exempt": "免报",
+    "voluntary": "自愿报送",
     "owes_nothing": "无报送义务",
     "nothing_accepted": "没有收下任何报送",
     "only_zero_reports": "只有零报告",

@@ -8,7 +8,9 @@ from pipelines.cli.app import State, app
 from pipelines.cli.contacts import say_unreachable
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
-from pipelines.notice.obligations import expand_obligations
+from pipelines.notice.model import Deliverable
+from pipelines.notice.obligations import expand_obligations, expand_open
+from pipelines.notice.period_names import name_of
 
 
 @app.command()
@@ -37,19 +39,52 @@ def check(
         raise typer.Exit(2)
 
 
+_SPANS = {
+    "day": "一天",
+    "week": "一周",
+    "month": "一个月",
+    "quarter": "一个季度",
+    "half-year": "半年",
+    "year": "一年",
+}
+
+
+def say_rule(item: Deliverable) -> str:
+    """Which period a submission without a date is for (notice-v2, Kinds), in words with this notice's own example."""
+    first = item.periods.periods()[0]
+    example = name_of(first, item.periods.every)
+    return (
+        f"每份算一期：文件名、标题或题目写明的那一期（如 第1期、{example}）；没有写明的，算本单位收到时已经开始、还没有报、"
+        f"截止未过{_SPANS.get(item.periods.every, '一期')}的最早一期；没有这样的，算收到时正在进行的一期"
+    )
+
+
 def summarise(notice: Notice) -> str:
     """What the notice asks, in numbers that its writer can hold against the text."""
-    owed = list(expand_obligations(notice))
+    owed, offered = list(expand_obligations(notice)), list(expand_open(notice))
     lines = [
         f"{notice.id}：没有问题。主送 {len(notice.recipients)} 个单位，其中 {len({one.recipient_code for one in owed})} 个要报；"
-        f"{len(notice.cities)} 个市；应报 {len(owed)} 项，免报 {sum(one.exemption_reason is not None for one in owed)} 项，"
+        f"{len(notice.cities)} 个{notice.bulletins.area}；应报 {len(owed)} 项，免报 {sum(one.exemption_reason is not None for one in owed)} 项，"
         f"延期 {sum(one.extension_reason is not None for one in owed)} 项。"
     ]
     for name, item in notice.deliverables.items():
         periods = item.periods.periods()
-        units = len({one.recipient_code for one in owed if one.deliverable == name})
+        units = len({one.recipient_code for one in (*owed, *offered) if one.deliverable == name})
         until = f"{notice.local(periods[0].due_at):%Y-%m-%d %H:%M:%S}"
         if len(periods) > 1:
             until = f"第一期 {until}，最后一期 {notice.local(periods[-1].due_at):%Y-%m-%d %H:%M:%S}"
-        lines.append(f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}")
+        lines.append(
+            f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}{_condition(notice, item)}"
+        )
+        if item.is_undated:
+            lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)
+
+
+def _condition(notice: Notice, item: Deliverable) -> str:
+    """Who of them owes it at all; nothing where all do."""
+    if item.optional:
+        return "；自愿报送，不计入应报"
+    if item.if_submitted:
+        return f"；报了“{notice.deliverables[item.if_submitted].name}”的才要报"
+    return ""

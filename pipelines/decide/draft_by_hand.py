@@ -111,7 +111,10 @@ def _register(
     """A scan beside values that were written down is kept and shown, and read by nobody."""
     given, asked = case.given, case.asked
     unit = next(one.name for one in case.notice.recipients if one.code == given.recipients[0])
-    path = f"{BY_HAND_FOLDER}/{unit}/{asked.at:%Y%m%d-%H%M%S}-{file.sha256[:6]}-{file.name}"
+    item = case.notice.deliverables[str(given.deliverable)]
+    # What has no date of its own says by its name which period it was registered for.
+    named = f"{given.periods[0]}期-" if item.is_undated and len(given.periods) == 1 else ""
+    path = f"{BY_HAND_FOLDER}/{unit}/{asked.at:%Y%m%d-%H%M%S}-{file.sha256[:6]}-{named}{file.name}"
     identity = f"{case.notice.id}|{path}|{given.deliverable}|{given.periods}|{file.sha256}"
     return case.make(
         {

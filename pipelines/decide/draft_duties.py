@@ -50,7 +50,7 @@ def _wrong_whom(case: Case) -> Iterator[str]:
     if not (given.recipients or given.kinds or given.cities or given.everybody):
         yield "没有写是哪些单位。请写单位代码，或按类别、市、全部来写"
     codes = {one.code for one in notice.recipients}
-    cities = {one.code for one in notice.cities}
+    cities = {one.code for one in notice.areas}
     for code in given.recipients:
         if code not in codes:
             yield f"名册里没有 {code}；请写 recipients.csv 里的单位代码"

@@ -56,6 +56,11 @@ class Bulletins(Frozen):
     publisher: Word | None = Field(default=None, description="署名；不写则为发文机关")
     whole: Word = Field(default="全部", description="合计行叫什么，如 全省")
     area: Word = Field(default="市", description="地区叫什么，如 市：16个市")
+    county: Word | None = Field(default=None, description="地区的下一级叫什么，如 街道；不写则为县（市、区）")
+    own_units: Word = Field(
+        default="省直",
+        description="regions.csv 有 province 一行时，不属于哪个市的单位那一行叫什么，如 省直、市直",
+    )
     first: Day | None = Field(default=None, description="从这天起每天出一期；不写则为活动首日")
     last: Day | None = Field(default=None, description="到这天为止；不写则为活动末日")
     daily_at: TimeOfDay = Field(default=time(18, 0), description="每天几点出")

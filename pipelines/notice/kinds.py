@@ -31,6 +31,11 @@ class Kind:
     open_fields: bool = False
     is_table: bool = True
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether a row says by a date of its own which period it is for."""
+        return any(field.type == "date" for field in self.fields)
+
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -61,6 +66,7 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind("summary", (), is_table=False),
+        Kind("document", (), is_table=False),
         Kind("statistics", (Field("unit_name", "text"), Field("period_date", "date")), open_fields=True),
     )
 }

@@ -44,6 +44,12 @@ class Contact(Frozen):
     line: Code | None = Field(default=None, description="哪条报送条线的；省略为各条线")
     how: Word | None = Field(default=None, description="怎么报，一句话；省略则照 sources 说")
 
+    @property
+    def words(self) -> str:
+        """Whom to call, in one sentence."""
+        ways = [f"电话 {self.phone}" if self.phone else "", f"邮箱 {self.email}" if self.email else ""]
+        return f"有疑问请联系{self.name}：{'，'.join(filter(None, ways))}。"
+
 
 class QuietHours(Frozen):
     """The time of day at which no mail leaves; `begin` may be later than `end`, which is the next morning."""
@@ -105,6 +111,11 @@ class Mail(Frozen):
             if name not in self.lists:
                 raise refuse(f"lists 里没有 {name}；可用：{'、'.join(self.lists)}", "alarms_to", index)
         return self
+
+    def contact(self, line: str) -> Contact | None:
+        """A line's own, else the one for all lines."""
+        own = [one for one in self.contacts if one.line == line]
+        return next(iter([*own, *(one for one in self.contacts if one.line is None)]), None)
 
     def allowed_from(self, moment: datetime) -> datetime:
         """The first moment from this one on at which mail may leave."""

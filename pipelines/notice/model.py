@@ -9,6 +9,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -94,6 +95,9 @@ class Column(Frozen):
     headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
     required: bool = Field(default=False, description="是否必填")
     list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
+    example: Word | None = Field(
+        default=None, description="模板里给各单位看的填写示例；不写的用与哪一行业都无关的说法"
+    )
     unit: Word | None = Field(
         default=None, description="只用于统计表的指标：数的单位，如 场、所、人次；通报里写在数后面"
     )
@@ -106,17 +110,53 @@ class Column(Frozen):
 class Deliverable(Frozen):
     """A thing that must be sent."""
 
-    kind: Literal["plan", "materials", "summary", "statistics"] = Field(
-        description="plan 方案、materials 逐条材料、summary 文档、statistics 数字表"
+    kind: Literal["plan", "materials", "summary", "document", "statistics"] = Field(
+        description="plan 方案、materials 逐条材料、document 文档（summary 是它的旧名）、statistics 数字表"
     )
     name: Word = Field(description="事项名称，通报和退回单上这样称呼它")
     file_words: Words = Field(description="文件名里有其中一个词、又看不出列的，算这个事项")
-    owed_by: Annotated[tuple[Code, ...], Field(min_length=1)] = Field(description="哪几类单位要报")
+    owed_by: tuple[Code, ...] = Field(
+        default=(),
+        json_schema_extra={"minItems": 1},
+        description="哪几类单位要报；自愿报送的不写，写 open_to",
+    )
+    optional: bool = Field(
+        default=False, description="true：自愿报送，谁也不欠，报了的记为自愿，不计入任何率"
+    )
+    open_to: tuple[Code, ...] = Field(
+        default=(), json_schema_extra={"minItems": 1}, description="自愿报送的：向哪几类单位开放"
+    )
+    if_submitted: Code | None = Field(
+        default=None, description="报了这个事项（写它的代码）的单位才要报；没有报的不欠"
+    )
     periods: Schedule = Field(
-        description="once 一次、day 每天、week 每周、month 每月、date 指定的几天；各写截止时刻"
+        description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天；各写截止时刻"
     )
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
+
+    @model_validator(mode="after")
+    def _for_somebody(self) -> "Deliverable":
+        if self.optional and self.owed_by:
+            raise refuse(
+                "写了 optional: true，又写了 owed_by；自愿报送的写 open_to，要报的删去 optional", "owed_by"
+            )
+        if self.optional and not self.open_to:
+            raise refuse("缺少必填的键 open_to；请补上向哪几类单位开放", "optional")
+        if self.optional and self.if_submitted:
+            raise refuse("自愿报送的谁也不欠，不用写条件；请删去 if_submitted", "if_submitted")
+        if self.open_to and not self.optional:
+            raise refuse("写了 open_to，没有写 optional: true；请补上，要报的写 owed_by", "open_to")
+        if not self.optional and not self.owed_by:
+            if "owed_by" in self.model_fields_set:
+                raise refuse("是空的；至少要有一项", "owed_by")
+            raise refuse("缺少必填的键 owed_by；请补上")
+        return self
+
+    @property
+    def sent_by(self) -> tuple[Code, ...]:
+        """The kinds of units that send it, whether they owe it or may."""
+        return self.owed_by + self.open_to
 
     def field(self, name: str) -> KindField:
         """How a column is read; a column that an open kind does not know is a count."""
@@ -124,6 +164,11 @@ class Deliverable(Frozen):
             if field.name == name:
                 return field
         return KindField(name, "count")
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether it is owed period by period and its rows have no date: a submission as a whole is for one period."""
+        return self.periods.every != "once" and not KINDS[self.kind].is_dated
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -153,14 +198,22 @@ class Recipient(Frozen):
 
 
 class Region(Frozen):
-    level: Literal["city", "county"]
+    level: Literal["province", "city", "county"]
     code: Word
     name: Word
-    parent_code: Word
+    parent_code: Word | Literal[""]
+    """'' of a province, which is in nothing that a notice knows."""
     aliases: tuple[Word, ...] = ()
     """Former names and short forms."""
     people: int | None = Field(default=None, ge=1)
     """How many live there: a day's participants are not more."""
+
+    @field_validator("parent_code")
+    @classmethod
+    def _is_in_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("level") != "province":
+            raise refuse("是空的；请填写")
+        return value
 
 
 class Definition(Frozen):
@@ -228,6 +281,17 @@ class Notice(Definition):
     @property
     def cities(self) -> list[Region]:
         return [region for region in self.regions if region.level == "city"]
+
+    @property
+    def own(self) -> Region | None:
+        """The row of the province's own units, named as the notice calls them; None where every unit is in a city."""
+        province = next((region for region in self.regions if region.level == "province"), None)
+        return province and province.model_copy(update={"name": self.bulletins.own_units})
+
+    @property
+    def areas(self) -> list[Region]:
+        """The rows of figures by city, in order: cities by code, the province's own units last."""
+        return sorted(self.cities, key=lambda city: city.code) + ([self.own] if self.own else [])
 
     @property
     def reminded_in_vain(self) -> int:

@@ -46,6 +46,23 @@ def expand_obligations(notice: Notice) -> Iterator[Obligation]:
                 )
 
 
+def expand_open(notice: Notice) -> Iterator[Obligation]:
+    """What may be sent and is owed by nobody, in roster order: the optional deliverables, to whom they are open."""
+    for recipient in notice.recipients:
+        for name, deliverable in notice.deliverables.items():
+            for period in deliverable.periods.periods() if recipient.kind in deliverable.open_to else ():
+                yield Obligation(
+                    recipient_code=recipient.code,
+                    deliverable=name,
+                    period=period.key,
+                    first_day=period.first_day,
+                    last_day=period.last_day,
+                    due_at=notice.local(period.due_at),
+                    extension_reason=None,
+                    exemption_reason=None,
+                )
+
+
 def _of(grants: tuple[Given, ...], recipient: Recipient) -> list[Given]:
     return [one for one in grants if one.is_for(recipient.code, recipient.kind, recipient.city_code)]
 

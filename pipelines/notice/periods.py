@@ -1,6 +1,7 @@
-"""What a deliverable is owed for: once, or a day, week, month or single date after another; and until when each is due."""
+"""What a deliverable is owed for: once, or one day, week, month, quarter, half-year, year or date after another; and until when."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
@@ -18,6 +19,8 @@ class Period(Frozen):
     due_at: datetime
     moved_reason: str | None = None
     """Why it is due at another moment than its schedule says; None where it is not."""
+    length: timedelta = timedelta(0)
+    """How long after the due moment something that names no period may still be for this one: one period."""
 
 
 class Moved(Frozen):
@@ -110,10 +113,11 @@ class Once(Moving):
 
 
 class Repeating(Moving):
-    """Every day, week (of seven days from `first`) or calendar month from `first` to `last`, which cuts the last one short."""
+    """Every day, week (of seven days from `first`) or calendar month, quarter, half-year or year from `first` to `last`, which
+    cuts the last one short."""
 
-    every: Literal["day", "week", "month"] = Field(
-        description="day 每天、week 每七天（从 first 起算）、month 每个自然月"
+    every: Literal["day", "week", "month", "quarter", "half-year", "year"] = Field(
+        description="day 每天、week 每七天（从 first 起算）、month 每个自然月、quarter 每季、half-year 每半年、year 每年"
     )
     first: Day = Field(description="第一期的第一天")
     last: Day = Field(description="最后一期的最后一天")
@@ -143,7 +147,15 @@ class Repeating(Moving):
             following = self._following(start)
             end = min(following - timedelta(1), self.last)
             due = datetime.combine(add_days(end, self.due_days_after, self.workdays), self.due_time)
-            found.append(Period(key=start.isoformat(), first_day=start, last_day=end, due_at=due))
+            found.append(
+                Period(
+                    key=start.isoformat(),
+                    first_day=start,
+                    last_day=end,
+                    due_at=due,
+                    length=following - self._beginning(start),
+                )
+            )
             start = following
         return found
 
@@ -152,7 +164,20 @@ class Repeating(Moving):
             return start + timedelta(1)
         if self.every == "week":
             return start + timedelta(7)
-        return (start.replace(day=1) + timedelta(32)).replace(day=1)
+        begun = self._beginning(start)
+        months = begun.year * 12 + begun.month - 1 + MONTHS[self.every]
+        return date(months // 12, months % 12 + 1, 1)
+
+    def _beginning(self, start: date) -> date:
+        """The first day of the whole period that `start` lies in: `first` may cut the first one short."""
+        if self.every not in MONTHS:
+            return start
+        span = MONTHS[self.every]
+        return date(start.year, (start.month - 1) // span * span + 1, 1)
+
+
+MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+"""Calendar periods by their length in months."""
 
 
 class ExplicitDate(Frozen):
@@ -182,9 +207,15 @@ class Explicit(Moving):
         return self._move(self._plain())
 
     def _plain(self) -> list[Period]:
+        ordered = sorted(self.dates, key=lambda one: one.day)
+        days = [one.day for one in ordered]
+        # Such a period lasts until the next day begins one; the last as long as the one before it.
+        lengths = [later - day for day, later in pairwise(days)] or [timedelta(1)]
         return [
-            Period(key=one.day.isoformat(), first_day=one.day, last_day=one.day, due_at=one.due)
-            for one in sorted(self.dates, key=lambda one: one.day)
+            Period(
+                key=one.day.isoformat(), first_day=one.day, last_day=one.day, due_at=one.due, length=length
+            )
+            for one, length in zip(ordered, [*lengths, lengths[-1]], strict=False)
         ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.notice.columns import check_columns
+from pipelines.notice.conditions import check_conditions
 from pipelines.notice.files import OPEN, YamlFile, has_separator, label
 from pipelines.notice.grants import check_grants
 from pipelines.notice.model import Notice, Recipient, Region
@@ -47,6 +48,7 @@ def check_definition(folder: Folder) -> Iterator[str]:
     """The problems of notice.yaml that do not hang on the rows of the tables."""
     yield from _check_head(folder)
     yield from _check_sources(folder)
+    yield from check_conditions(folder.notice, folder.definition)
     yield from check_columns(folder.notice, folder.definition)
     yield from check_slips(folder.notice, folder.definition)
 
@@ -95,8 +97,9 @@ def _check_owners(folder: Folder) -> Iterator[str]:
     notice, at = folder.notice, folder.definition.at
     kinds = {recipient.kind for recipient in notice.recipients}
     for name, item in notice.deliverables.items():
-        for index, owner in enumerate(item.owed_by):
-            place = at("deliverables", name, "owed_by", index)
+        key = "open_to" if item.optional else "owed_by"
+        for index, owner in enumerate(item.sent_by):
+            place = at("deliverables", name, key, index)
             if owner not in notice.recipient_kinds:
                 yield f"{place}：没有 {owner} 这类单位；可用：{_list(notice.recipient_kinds)}"
             elif owner not in kinds:
@@ -107,10 +110,17 @@ def _check_regions(folder: Folder) -> Iterator[str]:
     cities = {region.code for region in folder.regions.values() if region.level == "city"}
     codes: dict[str, int] = {}
     names: dict[tuple[str, str], int] = {}
+    provinces = [line for line, region in folder.regions.items() if region.level == "province"]
+    for line in provinces[1:]:
+        place = folder.row("regions.csv", line)
+        yield f"{place} level：第 {provinces[0]} 行已经是 province；只能有一行，请删去"
+    above = folder.regions[provinces[0]].code if provinces else ""
     for line, region in folder.regions.items():
         place = folder.row("regions.csv", line)
         if region.level == "county" and region.parent_code not in cities:
             yield f"{place} parent_code：{region.name} 的上级 {region.parent_code} 不是本表里的市；请改正"
+        if above and region.level == "city" and region.parent_code != above:
+            yield f"{place} parent_code：{region.name} 的上级 {region.parent_code} 不是本表里的省 {above}；请改正"
         if (first := codes.setdefault(region.code, line)) != line:
             yield f"{place} code：{region.code} 第 {first} 行已经有了；每个代码只能有一行"
         if (first := names.setdefault((region.parent_code, region.name), line)) != line:
@@ -131,8 +141,8 @@ def _check_contacts(folder: Folder) -> Iterator[str]:
 
 def _check_recipients(folder: Folder) -> Iterator[str]:
     notice = folder.notice
-    cities = {city.code for city in notice.cities}
-    owners = {owner for item in notice.deliverables.values() for owner in item.owed_by}
+    cities = {area.code for area in notice.areas}
+    owners = {owner for item in notice.deliverables.values() for owner in item.sent_by}
     heard = {source.line for source in notice.sources}
     codes: dict[str, int] = {}
     for line, one in folder.recipients.items():

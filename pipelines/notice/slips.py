@@ -1,4 +1,4 @@
-"""What is written rightly and surely meant otherwise: another year, a path that leads out, periods that no file can meet."""
+"""What is written rightly and surely meant otherwise: another year, a path that leads out."""
 
 import re
 import unicodedata
@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 
 from pipelines.notice.files import YamlFile
-from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 
 BEFORE = timedelta(days=92)
@@ -19,7 +18,6 @@ def check_slips(notice: Notice, file: YamlFile) -> Iterator[str]:
     """Each slip once, at its own line."""
     yield from _check_event(notice, file)
     yield from _check_paths(notice, file)
-    yield from _check_documents(notice, file)
 
 
 def plain_name(name: str) -> str:
@@ -50,14 +48,3 @@ def _check_paths(notice: Notice, file: YamlFile) -> Iterator[str]:
         parts = PurePosixPath(source.path.replace("\\", "/")).parts
         if ".." in parts or source.path.startswith(("/", "\\")) or PureWindowsPath(source.path).drive:
             yield f"{file.at('sources', index, 'path')}：{source.path} 指到收件文件夹外面去了；请写收件文件夹里面的名称，不用 .. 和盘符"
-
-
-def _check_documents(notice: Notice, file: YamlFile) -> Iterator[str]:
-    """A kind without a date column cannot say which period it is for, so no file would ever meet one."""
-    for name, item in notice.deliverables.items():
-        has_date = any(field.type == "date" for field in KINDS[item.kind].fields)
-        if item.periods.every != "once" and not has_date:
-            yield (
-                f"{file.at('deliverables', name, 'periods', 'every')}：{item.kind} 没有日期列，分期报送时认不出是哪一期的，会一直算作未报；"
-                "请改成每期一项的 once，或改用有 period_date 列的 statistics"
-            )

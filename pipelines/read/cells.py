@@ -11,6 +11,7 @@ from pipelines.read.values import (
     Window,
     added_scheme,
     as_text,
+    begins_as_is,
     is_error,
     is_formula,
     join_word,
@@ -45,6 +46,13 @@ class Memo(dict[Cell, T]):
         return map(self._read if bool in map(type, cells) else self.__getitem__, cells)
 
 
+class Unlike(Memo[T]):
+    """A function of cells of which hardly two are equal (titles, links): they are not remembered."""
+
+    def of(self, cells: Sequence[Cell]) -> Iterator[T]:
+        return map(self._read, cells)
+
+
 CellReader = Memo[tuple[Any, ...]]
 """Cell -> the parts named by `PARTS`; given is None where no letter can be seen. The state of what is no count is None
 (nothing to say), `unreadable` (a date that is none), `error`, or what the layout knows: `ambiguous`."""
@@ -58,7 +66,7 @@ def count_reader(grammar: CountGrammar, *, factor: int = 1, is_stated: bool = Fa
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
         value, state = read_count(cell, grammar, factor=factor, is_stated=is_stated)
-        return value, text if normalize(text) else None, state
+        return value, text if text and (cell.__class__ is not str or normalize(text)) else None, state
 
     return Memo(read)
 
@@ -81,15 +89,19 @@ def date_reader(
 
 def text_reader(kind: FieldType, blank: frozenset[str]) -> CellReader:
     mean = _READ_TEXT[kind]
+    starts = frozenset(word[:1] for word in blank) | frozenset("#Ee")
 
     def read(cell: Cell) -> tuple[Any, ...]:
-        text = as_text(cell)
+        text = cell if cell.__class__ is str else as_text(cell)
+        if begins_as_is(text) and text[0] not in starts:
+            # Neither blank, nor a word for nothing, nor an error: they begin otherwise.
+            return mean(text), text, None
         plain = normalize(text)
         if not plain or plain in blank:
             return None, text if plain else None, None
         return (None, text, "error") if is_error(text) else (mean(text), text, None)
 
-    return Memo(read)
+    return Memo(read) if kind == "word" else Unlike(read)
 
 
 def _contact(text: str) -> str:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
+from pipelines.read.named import NamedPeriods
 from pipelines.read.rows import SheetRows
 from pipelines.read.submission import Submission
 
@@ -65,6 +66,8 @@ NOTES = pa.schema(
     ]
 )
 """One row a note (contract section 4); row and column are NULL where it does not speak of one."""
+NAMED_PERIODS = pa.schema([("submission_id", _TEXT), ("deliverable", _TEXT), ("period", _TEXT)])
+"""One row a period that a submission names for an undated deliverable."""
 ACCOUNTS = pa.schema(
     [
         ("submission_id", _TEXT),
@@ -145,6 +148,8 @@ class _Gathered:
 
     def __init__(self, notice: Notice) -> None:
         self.schemas = {"submissions": SUBMISSIONS, "sheets": SHEETS, "notes": NOTES, "accounts": ACCOUNTS}
+        self.schemas["named_periods"] = NAMED_PERIODS
+        self._named = NamedPeriods(notice)
         self._counts: dict[str, frozenset[str]] = {}
         for name in table_deliverables(notice):
             self.schemas[f"rows_{name}"] = rows_schema(notice, name)
@@ -166,6 +171,8 @@ class _Gathered:
             self._add_rows(part, identity, number, row_order)
             row_order += len(part.row_numbers)
         self.rows += row_order
+        for deliverable, period in self._named.of(one):
+            self._append("named_periods", identity, deliverable, period)
         for said in one.notes:
             self._append(
                 "notes",

@@ -106,7 +106,7 @@ class DeliverableNames:
         plain = normalize(name)
         held = [(word, deliverable) for word, deliverable in self._words if word in plain]
         kind = self._kinds.get(recipient or "", "")
-        owed = [one for one in held if kind in self._notice.deliverables[one[1]].owed_by]
+        owed = [one for one in held if kind in self._notice.deliverables[one[1]].sent_by]
         return max(owed or held, key=lambda one: len(one[0]))[1] if held else None
 
     def is_for_table(self, name: str) -> bool:

@@ -25,17 +25,9 @@ def say_channels(notice: Notice, line: str) -> str:
 def say_contact(notice: Notice, line: str) -> str:
     """Whom to call; blank where the notice names nobody."""
     contact = find_contact(notice, line)
-    if contact is None:
-        return ""
-    ways = [
-        f"电话 {contact.phone}" if contact.phone else "",
-        f"邮箱 {contact.email}" if contact.email else "",
-    ]
-    return f"有疑问请联系{contact.name}：{'，'.join(filter(None, ways))}。"
+    return contact.words if contact else ""
 
 
 def find_contact(notice: Notice, line: str) -> Contact | None:
     """A line's own, else the one for all lines."""
-    settings = mail_settings(notice)
-    own = [one for one in settings.contacts if one.line == line]
-    return next(iter([*own, *(one for one in settings.contacts if one.line is None)]), None)
+    return mail_settings(notice).contact(line)

@@ -57,7 +57,7 @@ class Writer:
             f"将截止 {len(one.soon) - today} 项" if len(one.soon) > today else "",
             f"收到 {len(one.news)} 件" if one.news else "",
             f"退回 {returned} 件" if (returned := sum(new.is_returned for new in one.news)) else "",
-            f"本市欠报 {_units(one.city)} 个单位" if one.city else "",
+            f"本{self._notice.bulletins.area}欠报 {_units(one.city)} 个单位" if one.city else "",
             f"多次催报未报 {_units(one.silent)} 个单位" if one.silent else "",
             f"没有邮箱 {_units(one.unreachable)} 个单位" if one.unreachable else "",
         ]
@@ -117,7 +117,7 @@ class Writer:
 
     def _city(self, owed: tuple[Owed, ...]) -> Iterator[Block]:
         yield (
-            f"{owed[0].city or '本市'}有 {_units(owed)} 个单位共 {len(owed)} 项应报而没有收到可用的报送，请予督促"
+            f"{owed[0].city or f'本{self._notice.bulletins.area}'}有 {_units(owed)} 个单位共 {len(owed)} 项应报而没有收到可用的报送，请予督促"
             "（已另行告知有邮箱的单位）："
         )
         yield from self._others(owed)
@@ -160,9 +160,13 @@ class Writer:
             yield f"另有 {rest} 个单位没有列出，全部见 notices status。"
 
     def _debts(self, group: list[Owed]) -> Iterator[str]:
+        """Each deliverable once, with all its periods."""
+        runs: dict[str, list[str]] = {}
         for run in find_runs(self._notice, group):
             period, count = run.period(self._now), f"，{len(run.owed)} 项" if len(run.owed) > 1 else ""
-            yield f"{run.name}（{period}{count}）" if period else run.name
+            runs.setdefault(run.name, []).extend([f"{period}{count}"] if period else [])
+        for name, periods in runs.items():
+            yield f"{name}（{'；'.join(periods)}）" if periods else name
 
     def _remark(self, group: list[Owed]) -> str:
         found = ["有退回"] if any(one.is_returned for one in group) else []

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from pipelines.notice.model import Notice
 from pipelines.remind.facts import Owed
 
 MOST_RUNS = 6
 """Lines of one deliverable: what has more gaps than that is said as a whole."""
-_EVERY = {"day": "每天", "week": "每周", "month": "每月", "date": "各期", "once": ""}
+_EVERY = {"day": "每天", "week": "每周", "month": "每月", "quarter": "每季", "half-year": "每半年", "year": "每年", "date": "各期", "once": ""}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,21 @@ class Run:
 
     def due(self, now: datetime) -> str:
         """By when; of several the way the moments follow each other."""
-        first, last = self.owed[0], self.owed[-1]
-        if first.due_at == last.due_at:
-            return say_moment(first.due_at, now)
-        if all(
-            one.due_at.date() == one.last_day and one.due_at.time() == first.due_at.time()
-            for one in self.owed
-        ):
-            return (
-                f"各期当天 {say_clock(first.due_at)}"
-                if self.every != "day"
-                else f"当天 {say_clock(first.due_at)}"
-            )
-        return f"{say_moment(first.due_at, now)} 起，最后一期 {say_moment(last.due_at, now)}"
+        moments = sorted(one.due_at for one in self.owed)
+        if moments[0] == moments[-1]:
+            return say_moment(moments[0], now)
+        delays = {_delay(one) for one in self.owed}
+        if len(delays) == 1 and (days := delays.pop()[0]) is not None:
+            return f"{self._after(days)} {say_clock(moments[0])}"
+        return f"最早 {say_moment(moments[0], now)}、最晚 {say_moment(moments[-1], now)}"
+
+    def _after(self, days: int) -> str:
+        """How the moments follow the ends of their periods: the same day, the next, the fifth after it."""
+        if self.every == "day":
+            return {0: "当天", 1: "次日"}.get(days, f"之后第 {days} 天")
+        if days == 0:
+            return "各期当天"
+        return f"{_EVERY[self.every]}结束{'次日' if days == 1 else f'后第 {days} 天'}"
 
     def words(self, now: datetime) -> str:
         """11月9日至14日每天的典型案例、稿件（当天 23:59 前）."""
@@ -67,14 +69,15 @@ def find_runs(notice: Notice, owed: Iterable[Owed]) -> list[Run]:
 
 
 def _split(notice: Notice, group: list[Owed]) -> Iterator[Run]:
-    """A returned one stands alone: its reason belongs beside it."""
+    """A returned one stands alone: its reason belongs beside it. So does one that has more time than those around it."""
     schedule = notice.deliverables[group[0].deliverable].periods
     places = {period.key: place for place, period in enumerate(schedule.periods())}
     runs: list[list[Owed]] = []
     for one in group:
         before = runs[-1][-1] if runs else None
         follows = before and places[one.period] == places[before.period] + 1
-        if before and follows and not one.returned_id and not before.returned_id:
+        is_alike = before and _delay(before) == _delay(one)
+        if before and follows and is_alike and not one.returned_id and not before.returned_id:
             runs[-1].append(one)
         else:
             runs.append([one])
@@ -82,6 +85,12 @@ def _split(notice: Notice, group: list[Owed]) -> Iterator[Run]:
         yield Run(tuple(group), schedule.every, has_gaps=True)
     else:
         yield from (Run(tuple(run), schedule.every) for run in runs)
+
+
+def _delay(one: Owed) -> tuple[int | None, time]:
+    """How long after its period's last day it is due: days (None where it has no period), and the time of day."""
+    days = (one.due_at.date() - one.last_day).days if one.last_day else None
+    return days, one.due_at.time()
 
 
 def say_days(first: date, last: date, now: datetime) -> str:

@@ -9,6 +9,9 @@ from datetime import date, datetime
 
 from pipelines.notice.bulletins import Cadence, Head
 
+COUNTY = "县（市、区）"
+"""What lies below an area, where the notice says nothing else."""
+
 
 @dataclass(frozen=True)
 class Amount:
@@ -45,6 +48,8 @@ class Area:
     participants: Amount = Amount(0)
     online_views: Amount = Amount(0)
     gained: int | None = None
+    is_own: bool = False
+    """The row of the province's own units: in every table, and no city where cities are counted or ranked."""
     """Materials more than at the previous bulletin (fewer after corrections); None for the first bulletin."""
 
     @property
@@ -213,7 +218,10 @@ class Bulletin:
     """The last completed scan, where that was before `as_of`: what came later is not in it. Else None."""
     freshness: tuple[str, ...] = ()
     """Where the figures are not complete as of `as_of`: until when they are, and which source is silent."""
+    voluntary: tuple[tuple[str, int], ...] = ()
+    """What units sent without owing it: each deliverable's name, and how many units."""
     area_word: str = "市"
+    county_word: str = COUNTY
     has_materials: bool = False
     has_counties: bool = False
     has_categories: bool = False
@@ -240,6 +248,11 @@ class Bulletin:
     """The red head and the imprint, where the office wants them."""
     tiles: tuple[tuple[str, int, int], ...] = ()
     """(area code, row, column) of the tile map; empty where the notice has none."""
+
+    @property
+    def cities(self) -> list[Area]:
+        """The areas without the province's own units: what is counted and ranked in prose."""
+        return [area for area in self.areas if not area.is_own]
 
     @property
     def unit_kinds(self) -> list[tuple[str, str]]:

@@ -22,6 +22,12 @@ from pipelines.report.wording import Block, Text
 
 TITLE_WIDTH = 20
 """Characters of 二号 in a line."""
+SHORT = 12
+"""Rows of a table that is not parted: half a page."""
+_AFTER_AUTO_SPACE = (
+    "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents",
+    "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:outlineLvl", "w:rPr",
+)  # fmt: skip
 _STYLE_OF = {"addressees": "Plain", "heading1": "Heading 1", "heading2": "Heading 2", "text": "Normal"}
 
 
@@ -87,10 +93,11 @@ def _write_block(document: Docx, block: Block, with_title: bool) -> None:
 
 
 def _write_table(document: Docx, table: Table) -> None:
-    """Full width, its head repeated on every page, no row broken over pages."""
+    """Full width, its head repeated on every page, no row broken over pages; a short one stands on one page."""
     rows = [*table.rows, *((table.total,) if table.total else ())]
     made: Any = document.add_table(len(rows) + 1, len(table.columns), "Table Grid")
     made.autofit = False
+    is_short = len(rows) <= SHORT
     share = sum(column.width for column in table.columns)
     widths = [Twips(int(gb.TYPE_WIDTH * column.width / share)) for column in table.columns]
     for column, width in zip(made.columns, widths, strict=True):
@@ -118,7 +125,7 @@ def _write_table(document: Docx, table: Table) -> None:
                 run = paragraph.add_run(line)
                 if line is not lines[-1]:
                     run.add_break(WD_BREAK.LINE)
-            paragraph.paragraph_format.keep_with_next = number == 0 or number >= len(rows) - 2
+            paragraph.paragraph_format.keep_with_next = is_short or number == 0 or number >= len(rows) - 2
             if number and column.kind == "text" and column.width > 4:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             cell.vertical_alignment = 1
@@ -166,8 +173,17 @@ def _write_signature(document: Docx, bulletin: Bulletin) -> None:
     _blank(document)
     for words, right in ((bulletin.publisher, 2 + reach - name), (written, reach - date)):
         signed = document.add_paragraph(words, "Plain")
+        _set_solid(signed)
         signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         indent_right(signed, max(right, 0))
+
+
+def _set_solid(paragraph: Any) -> None:
+    """No space of the program's own between Chinese and digits: the widths that were counted are those that are set."""
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        switch = OxmlElement(name)
+        switch.set(qn("w:val"), "0")
+        paragraph._p.get_or_add_pPr().insert_element_before(switch, *_AFTER_AUTO_SPACE)
 
 
 def _keep_signature(document: Docx) -> None:

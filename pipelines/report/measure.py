@@ -13,7 +13,7 @@ from pipelines.notice import Notice
 from pipelines.notice.bulletins import Cadence, issue_number, previous_moment
 from pipelines.notice.folder import NOTICES
 from pipelines.report.ask import Asker
-from pipelines.report.bulletin import Amount, Area, Bulletin, Unit
+from pipelines.report.bulletin import COUNTY, Amount, Area, Bulletin, Unit
 from pipelines.report.parts import (
     measure_counties,
     measure_curve,
@@ -84,7 +84,9 @@ def _measure(
         rules_version=str(version["rules_version"])[:8],
         collected_until=scanned if scanned < as_of else None,
         freshness=find_freshness(asker.connection, notice.id, as_of).sentences(full_moment, is_public=True),
+        voluntary=tuple((row["name"], row["units"]) for row in asker.ask("voluntary", as_of)),
         area_word=said.area,
+        county_word=said.county or COUNTY,
         has_materials=has_materials,
         has_counties="county" in columns,
         has_categories="category" in columns,
@@ -123,6 +125,7 @@ def _areas(asker: Asker, as_of: datetime, before: dict[str, dict[str, Any]] | No
             **_reporting(row),
             code=row["city_code"],
             name=row["city"],
+            is_own=row["is_own"],
             types=tuple(types.get(row["city_code"], ())),
             gained=None if before is None else row["materials"] - before[row["city_code"]]["materials"],
         )

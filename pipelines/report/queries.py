@@ -2,11 +2,13 @@
 
 QUERIES = {
     "areas": """
-SELECT reporting.*, coverage.* EXCLUDE (city_code, city), approximate.* EXCLUDE (city_code, city)
+SELECT
+    reporting.*, coverage.* EXCLUDE (city_code, city), approximate.* EXCLUDE (city_code, city), listed.is_own
 FROM marts.city_reporting_as_of($notice, $t) AS reporting
 INNER JOIN marts.city_coverage_as_of($notice, $t) AS coverage USING (city_code)
 INNER JOIN marts.city_approximations_as_of($notice, $t) AS approximate USING (city_code)
-ORDER BY city_code
+INNER JOIN core.cities AS listed ON listed.notice_id = $notice AND reporting.city_code = listed.city_code
+ORDER BY listed.position
 """,
     "whole": """
 SELECT
@@ -35,7 +37,7 @@ WITH owed AS (
     SELECT status.*, recipients.position
     FROM marts.obligation_status_as_of($notice, $t) AS status
     INNER JOIN core.recipients ON recipients.notice_id = $notice AND status.recipient_code = recipients.recipient_code
-    WHERE status.status <> 'exempt'
+    WHERE status.status NOT IN ('exempt', 'voluntary')
 )
 SELECT
     owed.deliverable,
@@ -55,6 +57,13 @@ INNER JOIN core.periods
     ON periods.notice_id = $notice AND owed.deliverable = periods.deliverable AND owed.period = periods.period
 GROUP BY owed.deliverable, owed.period
 ORDER BY owed.deliverable, owed.period
+""",
+    "voluntary": """
+SELECT sent.deliverable_name AS name, count(DISTINCT sent.recipient_code) AS units
+FROM marts.obligation_status_as_of($notice, $t) AS sent
+INNER JOIN core.deliverables AS known ON known.notice_id = $notice AND sent.deliverable = known.deliverable
+WHERE sent.status = 'voluntary'
+GROUP BY sent.deliverable_name, known.position ORDER BY known.position
 """,
     "ends": """
 SELECT

@@ -185,7 +185,7 @@ def _blamed(bulletin: Bulletin) -> Table:
         Column("报送事项", "text", 3.2),
         Column("所属期", "text", max(2, min(5, max((len(row[1]) for row in rows), default=0) / 3))),
         Column("情形", "text", 1.1),
-        Column("单位数", "count", 1),
+        Column("单位数", "count", 1.6),
         Column("单位名单", "text", 12),
     )
     note = "按报送事项、所属期先后排列，单位按通知名录顺序，不计未到期的。"

@@ -25,8 +25,8 @@ _WIDTHS = (1.2, 3, 3, 5.6, 3.2)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write_letter(returned: Returned) -> bytes:
-    """The docx file; the same input gives the same text."""
+def write_letter(returned: Returned, contact: str = "") -> bytes:
+    """The docx file; the same input gives the same text. `contact`: whom to call, a sentence."""
     document = make_document()
     document.add_paragraph("退回意见", "Title")
     document.add_paragraph("", "Plain")
@@ -39,6 +39,8 @@ def write_letter(returned: Returned) -> bytes:
     if returned.notes:
         _add_notes(document, returned)
     document.add_paragraph(_how(returned), "Normal")
+    if contact:
+        document.add_paragraph(_plain(contact), "Normal")
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()

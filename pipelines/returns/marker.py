@@ -55,7 +55,13 @@ class Marker:
 
     def reject(self, job: Returned, rejection: FileRejected | None) -> Outcome:
         """The letter: also for a workbook that cannot be opened a second time, or not within the limits."""
-        return Outcome(job.submission_id, ".docx", write_letter(job))
+        return Outcome(job.submission_id, ".docx", write_letter(job, self._contact(job)))
+
+    def _contact(self, job: Returned) -> str:
+        """Whom the unit calls, as its line's mails say it; blank where the notice names nobody."""
+        line = next((one.line for one in self.notice.sources if one.id == job.source), "")
+        known = self.notice.mail.contact(line) if self.notice.mail else None
+        return known.words if known else ""
 
     def _bytes(self, job: Returned) -> bytes | None:
         """What was submitted: the receipt's own bytes, or those of the archive's or mail's member that it was."""

@@ -56,7 +56,7 @@ def make_exports(
     users = [
         unit
         for unit in users
-        if deliverable and unit.recipient.kind in notice.deliverables[deliverable].owed_by
+        if deliverable and unit.recipient.kind in notice.deliverables[deliverable].sent_by
     ]
     if deliverable is None or not users:
         return []

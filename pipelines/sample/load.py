@@ -24,7 +24,7 @@ def write_load(notice: Notice, to: Path, *, files: int, rows: int, seed: int = 1
     deliverable = next((name for name in tables if notice.deliverables[name].kind == "materials"), tables[0])
     item, now = notice.deliverables[deliverable], choose_now(notice)
     units, silent = make_units(notice, choose_recipients(notice, None), seed)
-    units = [unit for unit in units if unit.recipient.kind in item.owed_by]
+    units = [unit for unit in units if unit.recipient.kind in item.sent_by]
     periods, opens_at = item.periods.periods(), datetime.combine(notice.opens, time(8))
     parcels = []
     for number in range(files):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.obligations import Obligation
 from pipelines.sample.broken import write_photo
 from pipelines.sample.cells import draw_day
@@ -28,8 +29,8 @@ def tell_story(desk: Desk, owed: list[Obligation], rows: int) -> Iterator[Parcel
         ):
             continue
         arrived_at = choose_arrival(desk, obligation)
-        if item.kind == "summary":
-            yield send_summary(desk, obligation.deliverable, arrived_at)
+        if not KINDS[item.kind].is_table:
+            yield send_summary(desk, obligation, arrived_at)
         elif item.kind == "materials":
             yield from send_materials(desk, obligation, rows, arrived_at)
         else:
@@ -93,12 +94,15 @@ def send_rows(
     return send_table(desk, table, desk.name_file(maker.deliverable, arrived_at, mark=mark), arrived_at)
 
 
-def send_summary(desk: Desk, deliverable: str, arrived_at: datetime) -> Parcel:
+def send_summary(desk: Desk, obligation: Obligation, arrived_at: datetime) -> Parcel:
     """A report, known by its name or by its first heading."""
-    rng, phrases, item = desk.rng, load_phrases(), desk.notice.deliverables[deliverable]
+    rng, phrases, deliverable = desk.rng, load_phrases(), obligation.deliverable
+    item = desk.notice.deliverables[deliverable]
     heading = f"{desk.unit.recipient.name}{rng.choice(item.file_words)}"
     prose = [*phrases.prose, str(desk.next_number())]
     stem, suffix = desk.name_file(deliverable, None), ".docx"
+    if obligation.first_day and rng.random() < 0.5:
+        heading = f"{heading}（{name_period(desk, obligation)}）"
     if rng.random() < 0.15:
         content, suffix = write_pdf(f"{desk.code} {prose[-1]}"), ".pdf"
     else:
@@ -107,6 +111,12 @@ def send_summary(desk: Desk, deliverable: str, arrived_at: datetime) -> Parcel:
     path = desk.place(stem, suffix)
     end = End(path, arrived_at, "accepted", desk.code, deliverable, content=digest(content))
     return Parcel(path, content, arrived_at, (end,))
+
+
+def name_period(desk: Desk, obligation: Obligation) -> str:
+    """The period's days, as units write them: 12月9日—12月15日."""
+    first, last = period_days(desk, obligation)
+    return f"{first.month}月{first.day}日—{last.month}月{last.day}日"
 
 
 def send_photo(desk: Desk, title: str, arrived_at: datetime) -> Parcel:

@@ -30,7 +30,7 @@ def send_from_strangers(
         desk = Desk(notice, unit, rng, opens_at, now)
         tables = [
             one
-            for one in owed[unit.recipient.code]
+            for one in owed.get(unit.recipient.code, ())
             if KINDS[notice.deliverables[one.deliverable].kind].is_table
         ]
         folder = f"{unit.source.path}/{stranger}"

@@ -27,7 +27,7 @@ class Unit:
 
 def choose_recipients(notice: Notice, limit: int | None) -> list[Recipient]:
     """Recipients that owe something and have a folder to send it to; with a limit, of every kind in turn."""
-    owners = {kind for item in notice.deliverables.values() for kind in item.owed_by}
+    owners = {kind for item in notice.deliverables.values() for kind in item.sent_by}
     lines = {source.line for source in notice.sources if isinstance(source, FolderSource)}
     able = [one for one in notice.recipients if one.kind in owners and one.line in lines]
     if limit is None or limit >= len(able):

@@ -9,7 +9,7 @@ from random import Random
 
 from pipelines.ground.errors import NoticesError
 from pipelines.notice.model import Notice
-from pipelines.notice.obligations import Obligation, expand_obligations
+from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
 from pipelines.notice.sources import FormExportSource
 from pipelines.sample.forms import make_exports
 from pipelines.sample.incidents import Incident, list_incidents
@@ -88,11 +88,15 @@ def _make_parcels(
     owed: dict[str, list[Obligation]] = {}
     for obligation in expand_obligations(notice):
         owed.setdefault(obligation.recipient_code, []).append(obligation)
+    for offer in expand_open(notice):
+        # Half of what may be sent is.
+        if Random(f"{seed}/open/{offer.recipient_code}/{offer.deliverable}/{offer.period}").random() < 0.5:
+            owed.setdefault(offer.recipient_code, []).append(offer)
     befallen = _deal(list_incidents(notice), units, owed, Random(f"{seed}/incidents"))
     for unit in units:
         code = unit.recipient.code
         desk = Desk(notice, unit, Random(f"{seed}/desk/{code}"), opens_at, latest)
-        yield from tell_story(desk, owed[code], rows)
+        yield from tell_story(desk, owed.get(code, []), rows)
         for incident in befallen.get(code, []):
             choices = [one for one in owed[code] if one.deliverable == incident.deliverable]
             yield from incident.make(desk, desk.rng.choice(choices), rows)
@@ -110,7 +114,11 @@ def _deal(
     order = [unit.recipient.code for unit in units]
     rng.shuffle(order)
     for incident in incidents:
-        able = [code for code in order if any(one.deliverable == incident.deliverable for one in owed[code])]
+        able = [
+            code
+            for code in order
+            if any(one.deliverable == incident.deliverable for one in owed.get(code, ()))
+        ]
         if able:
             found.setdefault(min(able, key=lambda code: len(found.get(code, []))), []).append(incident)
     return found

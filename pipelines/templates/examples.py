@@ -6,7 +6,7 @@ from pipelines.notice.model import Notice, Recipient
 
 _TEXTS = {
     "plan_title": "活动实施方案",
-    "title": "职业技能体验日走进社区",
+    "title": "一次现场活动",
     "column_url": "https://www.example.com/zhuanlan",
     "link": "https://www.example.com/zhuanlan/1.html",
     "contact_name": "张某某",
@@ -28,6 +28,8 @@ def example_value(
         return example_day(notice, deliverable)
     if kind == "count":
         return COUNT
+    if definition and definition.example and kind in ("text", "url", "contact"):
+        return definition.example
     if kind == "word":
         return next(iter(counties(notice, recipient)), "")
     if column in _TEXTS:

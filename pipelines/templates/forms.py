@@ -77,7 +77,7 @@ def form_id(notice: Notice, deliverable: str, line: str | None = None) -> str:
 def form_lines(notice: Notice, deliverable: str) -> list[str]:
     """The lines whose units owe the deliverable."""
     item = notice.deliverables[deliverable]
-    return list(dict.fromkeys(one.line for one in notice.recipients if one.line and one.kind in item.owed_by))
+    return list(dict.fromkeys(one.line for one in notice.recipients if one.line and one.kind in item.sent_by))
 
 
 def questions(notice: Notice, deliverable: str) -> list[dict[str, str]]:
@@ -198,7 +198,7 @@ def choices(notice: Notice, deliverable: str, line: str | None = None) -> list[d
     found = [
         {"list_name": UNIT, "name": one.code, label: one.name, "city_code": one.city_code}
         for one in notice.recipients
-        if one.kind in item.owed_by and line in (None, one.line)
+        if one.kind in item.sent_by and line in (None, one.line)
     ]
     if item.kind == "materials":
         nothing = notice.words.zero_report[0]

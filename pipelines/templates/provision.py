@@ -81,7 +81,7 @@ def _owed(notice: Notice, unit: Recipient, forms: list[Form]) -> list[Form]:
     return [
         one
         for one in forms
-        if one.line == unit.line and unit.kind in notice.deliverables[one.deliverable].owed_by
+        if one.line == unit.line and unit.kind in notice.deliverables[one.deliverable].sent_by
     ]
 
 

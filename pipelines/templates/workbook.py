@@ -7,7 +7,8 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell  # type: ignore[import-untyped]
 
-from pipelines.notice.model import Notice, Recipient
+from pipelines.notice.model import Deliverable, Notice, Recipient
+from pipelines.notice.period_names import name_of
 from pipelines.read.identity import MARK, TemplateId
 from pipelines.templates.rules import ColumnRule, column_rules
 from pipelines.templates.styles import Styles, width
@@ -38,6 +39,13 @@ def make_template(notice: Notice, deliverable: str, recipient: Recipient) -> byt
     return target.getvalue()
 
 
+def rows_to_fill(item: Deliverable) -> int:
+    """As many as there are periods, where a row says which one it is for; else one."""
+    if item.kind == "materials":
+        return ROWS
+    return 1 if item.is_undated else len(item.periods.periods())
+
+
 class _Template:
     """Where the parts of one template stand."""
 
@@ -49,7 +57,7 @@ class _Template:
         self.rules = column_rules(notice, deliverable, recipient)
         self.ignored = self.item.ignored_headers[:1]
         self.last_column = len(self.rules) + len(self.ignored)
-        self.rows = ROWS if self.item.kind == "materials" else len(self.item.periods.periods())
+        self.rows = rows_to_fill(self.item)
         self.styles = Styles(book)
 
     def write(self) -> None:
@@ -102,6 +110,8 @@ class _Template:
             if len(periods) == 1
             else f"共 {len(periods)} 期，第一期截止 {due}，最后一期截止 {periods[-1].due_at:%Y-%m-%d %H:%M}。"
         )
+        if self.item.is_undated:
+            until += f"每期报一份，文件名写明是哪一期（如 {name_of(periods[0], self.item.periods.every)}）。"
         return f"{until}深色表头为必填；从“{self.notice.words.example[0]}”行的下一行填起，示例行不计入，不必删去；表头不要改动。"
 
     def _write_example(self, sheet: Any, column: int, value: Any) -> None:

@@ -49,7 +49,7 @@ def write_forms(notice: Notice, folder: Path, tables: Iterable[str]) -> list[Pat
 def owed_tables(notice: Notice, recipient: Recipient) -> Iterator[str]:
     """The deliverables that a unit owes as a table."""
     for name, item in notice.deliverables.items():
-        if recipient.kind in item.owed_by and KINDS[item.kind].is_table:
+        if recipient.kind in item.sent_by and KINDS[item.kind].is_table:
             yield name
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.notice.model import Notice
-from pipelines.notice.obligations import expand_obligations
+from pipelines.notice.obligations import expand_obligations, expand_open
 from pipelines.warehouse.files import fingerprint
 
 
@@ -49,7 +49,15 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "reminded_in_vain": notice.reminded_in_vain,
             }
         ],
-        "core.cities": [{"city_code": city.code, "city": city.name} for city in notice.cities],
+        "core.cities": [
+            {
+                "city_code": area.code,
+                "city": area.name,
+                "is_own": area.level == "province",
+                "position": position,
+            }
+            for position, area in enumerate(notice.areas)
+        ],
         "core.counties": [
             {
                 "county_code": region.code,
@@ -81,7 +89,15 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for position, one in enumerate(notice.sources)
         ],
         "core.deliverables": [
-            {"deliverable": name, "kind": item.kind, "deliverable_name": item.name, "position": position}
+            {
+                "deliverable": name,
+                "kind": item.kind,
+                "deliverable_name": item.name,
+                "is_optional": item.optional,
+                "if_submitted": item.if_submitted,
+                "position": position,
+                "is_undated": item.is_undated,
+            }
             for position, (name, item) in enumerate(notice.deliverables.items())
         ],
         "core.periods": [
@@ -91,6 +107,8 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "first_day": period.first_day,
                 "last_day": period.last_day,
                 "due_at": notice.local(period.due_at),
+                "moved_reason": period.moved_reason,
+                "length_days": period.length.days,
             }
             for name, item in notice.deliverables.items()
             for period in item.periods.periods()
@@ -126,5 +144,17 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "exemption_reason": one.exemption_reason,
             }
             for one in expand_obligations(notice)
+        ],
+        "core.open_duties": [
+            {
+                "recipient_code": one.recipient_code,
+                "city_code": cities[one.recipient_code],
+                "deliverable": one.deliverable,
+                "period": one.period,
+                "first_day": one.first_day,
+                "last_day": one.last_day,
+                "due_at": one.due_at,
+            }
+            for one in expand_open(notice)
         ],
     }

@@ -238,6 +238,32 @@ def touch(connection: duckdb.DuckDBPyConnection, notice: Notice, changed: Iterab
         """,
         [notice.id],
     )
+    # What names no period is for one that the unit's earlier ones had not met: with one of these all may move.
+    connection.execute(
+        """
+        INSERT INTO raw.touched
+        WITH held AS (
+            SELECT submission_id, unnest([deliverable, document]) AS deliverable FROM raw.submissions
+            WHERE notice_id = $1
+            UNION
+            SELECT submission_id, deliverable FROM raw.rows WHERE notice_id = $1
+        ),
+        undated AS (
+            SELECT held.submission_id, submissions.recipient_code, held.deliverable
+            FROM held
+            SEMI JOIN (FROM core.deliverables WHERE notice_id = $1 AND is_undated) AS asked USING (deliverable)
+            INNER JOIN raw.submissions USING (submission_id)
+            WHERE submissions.recipient_code IS NOT NULL
+        )
+        SELECT DISTINCT $1, submission_id, recipient_code FROM undated
+        WHERE
+            (recipient_code, deliverable) IN (
+                SELECT (recipient_code, deliverable) FROM undated SEMI JOIN raw.touched USING (submission_id)
+            )
+            AND submission_id NOT IN (SELECT submission_id FROM raw.touched)
+        """,
+        [notice.id],
+    )
     # What one of these replaced, or was replaced by, is told by all versions of its path and of its answer.
     connection.execute(
         """

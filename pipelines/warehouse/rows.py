@@ -6,7 +6,7 @@ import duckdb
 
 from pipelines.check.tables import VERDICTS
 from pipelines.notice.model import Notice
-from pipelines.read.frames import SHEETS, read_frames, rows_schema, table_deliverables
+from pipelines.read.frames import NAMED_PERIODS, SHEETS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.notes import load_notes
 
 
@@ -18,6 +18,11 @@ def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Pat
     connection.register("staged", read_frames(folder, "sheets", SHEETS))
     connection.execute(
         "INSERT INTO raw.sheets BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
+        [notice.id],
+    )
+    connection.register("staged", read_frames(folder, "named_periods", NAMED_PERIODS))
+    connection.execute(
+        "INSERT INTO raw.named_periods BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
         [notice.id],
     )
     connection.register("staged", read_frames(folder, "verdicts", VERDICTS))

@@ -16,7 +16,7 @@ counties AS (
 cities AS (
     SELECT count(*) AS cities
     FROM core.cities
-    WHERE cities.notice_id = notice
+    WHERE cities.notice_id = notice AND NOT cities.is_own
 )
 
 SELECT

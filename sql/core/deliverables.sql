@@ -4,11 +4,17 @@ CREATE TABLE IF NOT EXISTS core.deliverables (
     deliverable VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     deliverable_name VARCHAR NOT NULL,
-    position INTEGER NOT NULL
+    is_optional BOOLEAN NOT NULL,
+    if_submitted VARCHAR,
+    position INTEGER NOT NULL,
+    is_undated BOOLEAN NOT NULL
 );
 COMMENT ON TABLE core.deliverables IS '报送事项';
 COMMENT ON COLUMN core.deliverables.notice_id IS '通知代号';
 COMMENT ON COLUMN core.deliverables.deliverable IS '事项代码';
 COMMENT ON COLUMN core.deliverables.kind IS '种类';
 COMMENT ON COLUMN core.deliverables.deliverable_name IS '名称';
+COMMENT ON COLUMN core.deliverables.is_optional IS '是否自愿报送：谁也不欠，报了的记为自愿';
+COMMENT ON COLUMN core.deliverables.if_submitted IS '报了哪个事项的单位才要报它；不以此为条件的为空';
 COMMENT ON COLUMN core.deliverables.position IS '次序';
+COMMENT ON COLUMN core.deliverables.is_undated IS '是否分期报送而没有日期列：一份报送整个算一期';

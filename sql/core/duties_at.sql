@@ -1,37 +1,74 @@
 -- One row an obligation as it stands at a moment: its due moment, whether it is waived, with the decisions of people taken by
 -- then. Key: recipient_code, deliverable, period.
+-- What hangs on another deliverable (if_submitted) is owed by those whose submission of that one is current at the moment.
 CREATE OR REPLACE MACRO core.duties_at(notice, t) AS TABLE
+WITH
+stood AS (
+    SELECT
+        obligations.notice_id,
+        obligations.recipient_code,
+        obligations.city_code,
+        obligations.deliverable,
+        obligations.period,
+        obligations.first_day,
+        obligations.last_day,
+        obligations.due_at,
+        obligations.extension_reason,
+        obligations.exemption_reason
+    FROM core.obligations
+    ANTI JOIN core.decided_duties AS decided
+        ON
+            obligations.notice_id = decided.notice_id
+            AND obligations.recipient_code = decided.recipient_code
+            AND obligations.deliverable = decided.deliverable
+            AND obligations.period = decided.period
+    WHERE obligations.notice_id = notice
+    UNION ALL
+    SELECT
+        decided.notice_id,
+        decided.recipient_code,
+        decided.city_code,
+        decided.deliverable,
+        decided.period,
+        decided.first_day,
+        decided.last_day,
+        decided.due_at,
+        decided.extension_reason,
+        decided.exemption_reason
+    FROM core.decided_duties AS decided
+    WHERE decided.notice_id = notice AND decided.known_from <= t AND decided.known_until > t
+),
+
+submitted AS (
+    SELECT DISTINCT
+        spans.recipient_code,
+        spans.deliverable
+    FROM core.report_spans AS spans
+    WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t
+),
+
+conditions AS (
+    SELECT
+        deliverables.deliverable,
+        deliverables.if_submitted
+    FROM core.deliverables
+    WHERE deliverables.notice_id = notice AND deliverables.if_submitted IS NOT NULL
+)
+
 SELECT
-    obligations.notice_id,
-    obligations.recipient_code,
-    obligations.city_code,
-    obligations.deliverable,
-    obligations.period,
-    obligations.first_day,
-    obligations.last_day,
-    obligations.due_at,
-    obligations.extension_reason,
-    obligations.exemption_reason
-FROM core.obligations
-ANTI JOIN core.decided_duties AS decided
-    ON
-        obligations.notice_id = decided.notice_id
-        AND obligations.recipient_code = decided.recipient_code
-        AND obligations.deliverable = decided.deliverable
-        AND obligations.period = decided.period
-WHERE obligations.notice_id = notice
-UNION ALL
-SELECT
-    decided.notice_id,
-    decided.recipient_code,
-    decided.city_code,
-    decided.deliverable,
-    decided.period,
-    decided.first_day,
-    decided.last_day,
-    decided.due_at,
-    decided.extension_reason,
-    decided.exemption_reason
-FROM core.decided_duties AS decided
-WHERE decided.notice_id = notice AND decided.known_from <= t AND decided.known_until > t;
+    stood.notice_id,
+    stood.recipient_code,
+    stood.city_code,
+    stood.deliverable,
+    stood.period,
+    stood.first_day,
+    stood.last_day,
+    stood.due_at,
+    stood.extension_reason,
+    stood.exemption_reason
+FROM stood
+LEFT JOIN conditions ON stood.deliverable = conditions.deliverable
+LEFT JOIN submitted
+    ON stood.recipient_code = submitted.recipient_code AND conditions.if_submitted = submitted.deliverable
+WHERE conditions.if_submitted IS NULL OR submitted.recipient_code IS NOT NULL;
 COMMENT ON MACRO TABLE core.duties_at IS '某一时刻的应报：截止和免报已计入到那时为止的决定';

@@ -1,38 +1,70 @@
 -- One row an obligation of any notice as it stands under all decisions taken so far. Key: notice_id, recipient_code,
--- deliverable, period.
+-- deliverable, period. What hangs on another deliverable is owed by those whose submission of that one is current.
 CREATE OR REPLACE VIEW core.latest_duties AS
+WITH
+stood AS (
+    SELECT
+        obligations.notice_id,
+        obligations.recipient_code,
+        obligations.city_code,
+        obligations.deliverable,
+        obligations.period,
+        obligations.first_day,
+        obligations.last_day,
+        obligations.due_at,
+        obligations.extension_reason,
+        obligations.exemption_reason
+    FROM core.obligations
+    ANTI JOIN core.decided_duties AS decided
+        ON
+            obligations.notice_id = decided.notice_id
+            AND obligations.recipient_code = decided.recipient_code
+            AND obligations.deliverable = decided.deliverable
+            AND obligations.period = decided.period
+    UNION ALL
+    SELECT
+        decided.notice_id,
+        decided.recipient_code,
+        decided.city_code,
+        decided.deliverable,
+        decided.period,
+        decided.first_day,
+        decided.last_day,
+        decided.due_at,
+        decided.extension_reason,
+        decided.exemption_reason
+    FROM core.decided_duties AS decided
+    WHERE decided.known_until = TIMESTAMP '9999-12-31'
+),
+
+submitted AS (
+    SELECT DISTINCT
+        notice_id,
+        recipient_code,
+        deliverable
+    FROM core.report_spans
+    WHERE met_until = TIMESTAMP '9999-12-31'
+)
+
 SELECT
-    obligations.notice_id,
-    obligations.recipient_code,
-    obligations.city_code,
-    obligations.deliverable,
-    obligations.period,
-    obligations.first_day,
-    obligations.last_day,
-    obligations.due_at,
-    obligations.extension_reason,
-    obligations.exemption_reason
-FROM core.obligations
-ANTI JOIN core.decided_duties AS decided
+    stood.notice_id,
+    stood.recipient_code,
+    stood.city_code,
+    stood.deliverable,
+    stood.period,
+    stood.first_day,
+    stood.last_day,
+    stood.due_at,
+    stood.extension_reason,
+    stood.exemption_reason
+FROM stood
+INNER JOIN core.deliverables ON stood.notice_id = deliverables.notice_id AND stood.deliverable = deliverables.deliverable
+LEFT JOIN submitted
     ON
-        obligations.notice_id = decided.notice_id
-        AND obligations.recipient_code = decided.recipient_code
-        AND obligations.deliverable = decided.deliverable
-        AND obligations.period = decided.period
-UNION ALL
-SELECT
-    decided.notice_id,
-    decided.recipient_code,
-    decided.city_code,
-    decided.deliverable,
-    decided.period,
-    decided.first_day,
-    decided.last_day,
-    decided.due_at,
-    decided.extension_reason,
-    decided.exemption_reason
-FROM core.decided_duties AS decided
-WHERE decided.known_until = TIMESTAMP '9999-12-31';
+        stood.notice_id = submitted.notice_id
+        AND stood.recipient_code = submitted.recipient_code
+        AND deliverables.if_submitted = submitted.deliverable
+WHERE deliverables.if_submitted IS NULL OR submitted.recipient_code IS NOT NULL;
 COMMENT ON VIEW core.latest_duties IS '应报：截止和免报已计入至今的全部决定';
 COMMENT ON COLUMN core.latest_duties.notice_id IS '通知代号';
 COMMENT ON COLUMN core.latest_duties.recipient_code IS '单位代码';

@@ -66,9 +66,12 @@ arrivals AS (
         items.deliverable,
         items.period,
         min_by(items.submission_id, (items.received_at, items.item_id)) AS first_any,
-        min_by(items.submission_id, (items.received_at, items.item_id)) FILTER (NOT items.is_zero_report) AS first_material,
+        min_by(items.submission_id, (items.received_at, items.item_id)) FILTER (
+            NOT items.is_zero_report AND NOT deliverables.is_optional
+        ) AS first_material,
         min(items.received_at) AS first_at
     FROM core.items
+    INNER JOIN core.deliverables ON items.notice_id = deliverables.notice_id AND items.deliverable = deliverables.deliverable
     WHERE items.notice_id = notice AND items.received_at > t1 AND items.received_at <= t2
     GROUP BY ALL
 ),

@@ -1,10 +1,13 @@
 -- One row a recipient at a moment: how many of its obligations are in which state. Key: recipient_code.
--- The one place where obligations are counted; every report of them sums these rows. Exempt ones are in `exempt` alone.
+-- The one place where obligations are counted; every report of them sums these rows. Exempt ones are in `exempt` alone; what
+-- was sent voluntarily is in none, and makes nobody participate.
 CREATE OR REPLACE MACRO core.recipient_counts(notice, t) AS TABLE
 WITH
 active AS (
     SELECT DISTINCT spans.recipient_code
     FROM core.report_spans AS spans
+    INNER JOIN core.deliverables
+        ON NOT deliverables.is_optional AND spans.notice_id = deliverables.notice_id AND spans.deliverable = deliverables.deliverable
     WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t AND NOT spans.is_zero_report
 ),
 

@@ -7,7 +7,7 @@ CREATE OR REPLACE MACRO core.reporting_left_out_at(notice, t, for_city, for_figu
 WITH
 obligations AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
-    WHERE (for_city IS NULL OR city_code = for_city)
+    WHERE status <> 'voluntary' AND (for_city IS NULL OR city_code = for_city)
 ),
 
 obligated AS (
@@ -22,6 +22,8 @@ obligated AS (
 taking_part AS (
     SELECT DISTINCT items.recipient_code
     FROM core.items
+    INNER JOIN core.deliverables
+        ON NOT deliverables.is_optional AND items.notice_id = deliverables.notice_id AND items.deliverable = deliverables.deliverable
     WHERE
         items.notice_id = notice
         AND (for_city IS NULL OR items.city_code = for_city)

@@ -6,7 +6,7 @@ CREATE OR REPLACE MACRO core.reporting_parts_at(notice, t, for_city, for_figure)
 WITH
 owed AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
-    WHERE status <> 'exempt' AND (for_city IS NULL OR city_code = for_city)
+    WHERE status NOT IN ('exempt', 'voluntary') AND (for_city IS NULL OR city_code = for_city)
 ),
 
 meeting AS (
@@ -54,6 +54,8 @@ first_taking_part AS (
         items.row_number,
         items.item_id
     FROM core.items
+    INNER JOIN core.deliverables
+        ON NOT deliverables.is_optional AND items.notice_id = deliverables.notice_id AND items.deliverable = deliverables.deliverable
     WHERE
         items.notice_id = notice
         AND (for_city IS NULL OR items.city_code = for_city)

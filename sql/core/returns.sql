@@ -1,5 +1,6 @@
 -- One row something of a deliverable that was sent back: a rejected row, or a rejected file. Key: none.
--- Its period is that of the row's own date, else (nothing readable) of the day it arrived; '' where owed once.
+-- Its period is that of the row's own date, or (undated rows) the submission's, else (nothing readable) of the day it arrived;
+-- '' where owed once.
 -- Refreshed for the submissions in raw.touched.
 CREATE TABLE IF NOT EXISTS core.returns (
     notice_id VARCHAR NOT NULL,
@@ -65,11 +66,16 @@ SELECT DISTINCT
     returned.received_at
 FROM faults
 INNER JOIN returned ON faults.submission_id = returned.submission_id
+LEFT JOIN core.period_choices AS choices
+    ON faults.submission_id = choices.submission_id AND faults.deliverable = choices.deliverable
 INNER JOIN core.periods
     ON
         returned.notice_id = periods.notice_id
         AND faults.deliverable = periods.deliverable
         AND (
             periods.first_day IS NULL
-            OR coalesce(faults.row_date, returned.received_at::DATE) BETWEEN periods.first_day AND periods.last_day
+            OR coalesce(
+                choices.period = periods.period,
+                coalesce(faults.row_date, returned.received_at::DATE) BETWEEN periods.first_day AND periods.last_day
+            )
         );

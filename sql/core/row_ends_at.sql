@@ -141,6 +141,8 @@ placed AS (
             AND held.table_number = row_dates.table_number
             AND held.row_number = row_dates.row_number
     -- What cannot be dated, because it was rejected, is of the day it arrived (core.returns).
+    LEFT JOIN core.period_choices AS choices
+        ON held.submission_id = choices.submission_id AND held.deliverable = choices.deliverable
     LEFT JOIN core.periods
         ON
             sent.notice_id = periods.notice_id
@@ -148,9 +150,12 @@ placed AS (
             AND (
                 periods.first_day IS NULL
                 OR coalesce(
-                    row_dates.row_date,
-                    CASE WHEN faults.reasons IS NOT NULL OR sent.state = 'rejected' THEN sent.received_at::DATE END
-                ) BETWEEN periods.first_day AND periods.last_day
+                    choices.period = periods.period,
+                    coalesce(
+                        row_dates.row_date,
+                        CASE WHEN faults.reasons IS NOT NULL OR sent.state = 'rejected' THEN sent.received_at::DATE END
+                    ) BETWEEN periods.first_day AND periods.last_day
+                )
             )
 ),
 

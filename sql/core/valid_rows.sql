@@ -214,11 +214,17 @@ identified AS (
     INNER JOIN counting ON sent.submission_id = counting.submission_id
     INNER JOIN core.deliverables
         ON counting.notice_id = deliverables.notice_id AND sent.deliverable = deliverables.deliverable
+    LEFT JOIN core.period_choices AS choices
+        ON sent.submission_id = choices.submission_id AND sent.deliverable = choices.deliverable
     LEFT JOIN core.periods
         ON
             counting.notice_id = periods.notice_id
             AND sent.deliverable = periods.deliverable
-            AND (periods.first_day IS NULL OR sent.row_date BETWEEN periods.first_day AND periods.last_day)
+            AND (
+                periods.first_day IS NULL
+                OR choices.period = periods.period
+                OR sent.row_date BETWEEN periods.first_day AND periods.last_day
+            )
 ),
 
 -- A row of a submission that nobody decided about is valid from its arrival on, or never.

@@ -117,5 +117,6 @@ FROM moved
 CROSS JOIN taken
 LEFT JOIN totals ON moved.city_code = totals.city_code AND moved.figure = totals.figure
 LEFT JOIN listed ON moved.city_code = listed.city_code AND moved.figure = listed.figure
-ORDER BY moved.city_code, moved.figure;
+LEFT JOIN core.cities ON cities.notice_id = notice AND moved.city_code = cities.city_code
+ORDER BY cities.position, moved.figure;
 COMMENT ON MACRO TABLE marts.changes_between IS '两个时刻之间各市哪些数变了，从多少到多少，被哪些文件或因到期改变';

@@ -32,7 +32,7 @@ SELECT
 FROM core.cities
 LEFT JOIN county_counts ON cities.notice_id = county_counts.notice_id AND cities.city_code = county_counts.city_code
 LEFT JOIN recipient_counts ON cities.notice_id = recipient_counts.notice_id AND cities.city_code = recipient_counts.city_code
-ORDER BY cities.notice_id, cities.city_code;
+ORDER BY cities.notice_id, cities.position;
 COMMENT ON VIEW marts.cities IS '市';
 COMMENT ON COLUMN marts.cities.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.cities.city_code IS '区划代码';

@@ -41,5 +41,5 @@ FROM core.cities
 CROSS JOIN categories
 LEFT JOIN counted ON cities.city_code = counted.city_code AND categories.category = counted.category
 WHERE cities.notice_id = notice
-ORDER BY cities.city_code, categories.position;
+ORDER BY cities.position, categories.position;
 COMMENT ON MACRO TABLE marts.city_activity_as_of IS '某一时刻各市各类活动的材料数量';

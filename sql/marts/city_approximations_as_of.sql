@@ -27,5 +27,5 @@ SELECT
 FROM core.cities
 LEFT JOIN marked ON cities.city_code = marked.city_code
 WHERE cities.notice_id = notice
-ORDER BY cities.city_code;
+ORDER BY cities.position;
 COMMENT ON MACRO TABLE marts.city_approximations_as_of IS '某一时刻各市的参与人数和线上观看合计里是否有约数';

@@ -38,5 +38,5 @@ CROSS JOIN bases
 LEFT JOIN core.city_counties(notice) AS county_counts ON cities.city_code = county_counts.city_code
 LEFT JOIN core.coverage_counts(notice, t, 'city') AS counted ON cities.city_code = counted.group_code
 WHERE cities.notice_id = notice
-ORDER BY cities.city_code;
+ORDER BY cities.position;
 COMMENT ON MACRO TABLE marts.city_coverage_as_of IS '某一时刻各市的材料数量和覆盖情况';

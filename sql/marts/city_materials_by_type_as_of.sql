@@ -33,5 +33,5 @@ FROM core.cities
 CROSS JOIN types
 LEFT JOIN counted ON cities.city_code = counted.city_code AND types.material_type_code = counted.material_type_code
 WHERE cities.notice_id = notice
-ORDER BY cities.city_code, types.position;
+ORDER BY cities.position, types.position;
 COMMENT ON MACRO TABLE marts.city_materials_by_type_as_of IS '某一时刻各市各类材料的数量';

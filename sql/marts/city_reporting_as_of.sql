@@ -40,5 +40,5 @@ SELECT
 FROM core.cities
 LEFT JOIN core.reporting_counts(notice, t, 'city') AS counted ON cities.city_code = counted.group_code
 WHERE cities.notice_id = notice
-ORDER BY cities.city_code;
+ORDER BY cities.position;
 COMMENT ON MACRO TABLE marts.city_reporting_as_of IS '某一时刻各市的参与和报送情况';

@@ -124,5 +124,5 @@ LEFT JOIN arrived ON cities.city_code = arrived.city_code AND moments.day = arri
 LEFT JOIN dated ON cities.city_code = dated.city_code AND moments.day = dated.day
 WHERE cities.notice_id = notice
 WINDOW by_day AS (PARTITION BY cities.city_code ORDER BY moments.day)
-ORDER BY cities.city_code, moments.day;
+ORDER BY cities.position, moments.day;
 COMMENT ON MACRO TABLE marts.daily_progress_as_of IS '截至某一时刻各市每天的进度曲线';

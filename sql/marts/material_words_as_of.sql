@@ -35,8 +35,9 @@ counted AS (
         column_name,
         word,
         count(*) AS materials,
-        count(DISTINCT city_code) AS cities
+        count(DISTINCT named.city_code) FILTER (NOT cities.is_own) AS cities
     FROM named
+    INNER JOIN core.cities ON cities.notice_id = notice AND named.city_code = cities.city_code
     GROUP BY ALL
 )
 

@@ -38,7 +38,7 @@ COMMENT ON COLUMN marts.obligation_status.first_day IS '该期首日；只报一
 COMMENT ON COLUMN marts.obligation_status.last_day IS '该期末日；只报一次的为空';
 COMMENT ON COLUMN marts.obligation_status.due_at IS '截止时间，已计延期';
 COMMENT ON COLUMN marts.obligation_status.first_accepted_at IS '首次收下的时间；没有收下的为空';
-COMMENT ON COLUMN marts.obligation_status.status IS 'on_time 按时、late 迟报、missing 未报、pending 未到期、exempt 免报';
+COMMENT ON COLUMN marts.obligation_status.status IS 'on_time 按时、late 迟报、missing 未报、pending 未到期、exempt 免报、voluntary 自愿';
 COMMENT ON COLUMN marts.obligation_status.is_returned IS '是否有退回而尚未补报';
 COMMENT ON COLUMN marts.obligation_status.is_zero_report IS '是否仅有零报告';
 COMMENT ON COLUMN marts.obligation_status.extension_reason IS '延期理由；没有延期的为空';

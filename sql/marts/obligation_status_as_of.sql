@@ -1,6 +1,6 @@
 -- One row an obligation as of a moment, in roster order (contract section 7). Key: recipient_code, deliverable, period.
--- The statuses are told apart in core.obligations_at.
--- 指标 status：on_time 首次收下不晚于截止、late 晚于截止、missing 已到期而没有收下任何一行、pending 未到期而没有收下、exempt 免报 | 分母：每个单位、事项、期一行，免报的也在 | 空值：不会为空
+-- The statuses are told apart in core.obligations_at; what was sent without being owed is in core.voluntary_at.
+-- 指标 status：on_time 首次收下不晚于截止、late 晚于截止、missing 已到期而没有收下任何一行、pending 未到期而没有收下、exempt 免报、voluntary 自愿报送（不欠，不在任何率里） | 分母：每个单位、事项、期一行，免报的也在，自愿的只有报了的 | 空值：不会为空
 -- 指标 is_returned：有退回，而且还没有收下任何一行 | 分母：同上 | 空值：不会为空
 -- 指标 is_zero_report：只以零报告完成 | 分母：同上 | 空值：不会为空
 -- 示例 已到期还没有报的，谁、报什么、哪一期，有没有退回过
@@ -10,6 +10,13 @@
 -- 示例 仅以零报告完成的
 --   SELECT recipient, period FROM marts.obligation_status_as_of($notice, $t) WHERE is_zero_report
 CREATE OR REPLACE MACRO marts.obligation_status_as_of(notice, t) AS TABLE
+WITH
+stood AS (
+    SELECT * FROM core.obligations_at(notice, t)
+    UNION ALL BY NAME
+    SELECT * FROM core.voluntary_at(notice, t)
+)
+
 SELECT
     owed.recipient_code,
     recipients.recipient,
@@ -30,9 +37,9 @@ SELECT
     cities.city,
     recipients.kind_name,
     deliverables.deliverable_name
-FROM core.obligations_at(notice, t) AS owed
+FROM stood AS owed
 INNER JOIN core.recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables ON owed.notice_id = deliverables.notice_id AND owed.deliverable = deliverables.deliverable
 LEFT JOIN core.cities ON owed.notice_id = cities.notice_id AND owed.city_code = cities.city_code
 ORDER BY recipients.position, deliverables.position, owed.period;
-COMMENT ON MACRO TABLE marts.obligation_status_as_of IS '某一时刻每项应报的状态：按时、迟报、未报、未到期、免报';
+COMMENT ON MACRO TABLE marts.obligation_status_as_of IS '某一时刻每项应报的状态：按时、迟报、未报、未到期、免报、自愿';

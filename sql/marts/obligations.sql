@@ -22,12 +22,18 @@ SELECT
     obligations.extension_reason IS NOT NULL AS is_extended,
     obligations.extension_reason,
     obligations.exemption_reason IS NOT NULL AS is_exempt,
-    obligations.exemption_reason
+    obligations.exemption_reason,
+    periods.moved_reason
 FROM core.latest_duties AS obligations
 INNER JOIN core.recipients
     ON obligations.notice_id = recipients.notice_id AND obligations.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables
     ON obligations.notice_id = deliverables.notice_id AND obligations.deliverable = deliverables.deliverable
+LEFT JOIN core.periods
+    ON
+        obligations.notice_id = periods.notice_id
+        AND obligations.deliverable = periods.deliverable
+        AND obligations.period = periods.period
 LEFT JOIN core.cities ON obligations.notice_id = cities.notice_id AND obligations.city_code = cities.city_code
 ORDER BY obligations.notice_id, recipients.position, deliverables.position, obligations.period;
 COMMENT ON VIEW marts.obligations IS '应报：单位 × 事项 × 期';
@@ -49,3 +55,4 @@ COMMENT ON COLUMN marts.obligations.is_extended IS '是否延期';
 COMMENT ON COLUMN marts.obligations.extension_reason IS '延期理由；没有延期的为空';
 COMMENT ON COLUMN marts.obligations.is_exempt IS '是否免报';
 COMMENT ON COLUMN marts.obligations.exemption_reason IS '免报理由；没有免报的为空';
+COMMENT ON COLUMN marts.obligations.moved_reason IS '这一期对各单位改期的理由；照规则截止的为空';

@@ -24,6 +24,7 @@ by_city AS (
         sum(counted.days) AS city_days,
         sum(counted.counties) AS counties
     FROM core.coverage_counts(notice, t, 'city') AS counted
+    INNER JOIN core.cities ON cities.notice_id = notice AND NOT cities.is_own AND counted.group_code = cities.city_code
 )
 
 SELECT

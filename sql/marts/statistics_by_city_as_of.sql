@@ -26,5 +26,5 @@ SELECT
     summed.has_approximate
 FROM core.statistics_sums(notice, t, 'city') AS summed
 INNER JOIN core.cities ON cities.notice_id = notice AND summed.group_code = cities.city_code
-ORDER BY cities.city_code, summed.deliverable, summed.period, summed.indicator_position;
+ORDER BY cities.position, summed.deliverable, summed.period, summed.indicator_position;
 COMMENT ON MACRO TABLE marts.statistics_by_city_as_of IS '某一时刻统计表各市合计，及合计中缺哪些单位';

@@ -99,7 +99,7 @@ def test_our_own_troubles_stand_first(own, notice):
     (bulletin,) = found["等着审签的通报"]
     assert bulletin.link.endswith(f"/drafts/{record.stem}")
     assert not bulletin.offers, "it is signed, not settled"
-    (held,) = found["没能收下的文件"]
+    (held,) = found["没能收下的文件、邮件和答卷"]
     assert (held.what, held.sentence) == ("某/大.mp4", "太大")
     assert "等着审签的通报" not in queues_of(own, notice), "no signature is asked for by this notice"
 

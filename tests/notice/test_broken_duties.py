@@ -38,6 +38,15 @@ CASES = [
     broken("working_days_of_another_country", YAML, DAILY, "periods: {every: day, first: 2020-12-28, last: 2021-01-03, workdays: US}", 25, "US", "CN"),
     broken("moved_from_where_nothing_is_due", YAML, ONCE, "periods: {every: once, due: 2021-01-20T18:00:00, moved: [{from: 2021-01-20T17:00:00, to: 2021-01-22T18:00:00, reason: 会议}]}", 53, "moved.0.from", "2021-01-20 18:00:00"),
     broken("moved_twice", YAML, ONCE, "periods: {every: once, due: 2021-01-20T18:00:00, moved: [{from: 2021-01-20T18:00:00, to: 2021-01-22T18:00:00, reason: 会议}, {from: 2021-01-20T18:00:00, to: 2021-01-23T18:00:00, reason: 会议}]}", 53, "moved.1.from", "写了两次"),
+    broken("optional_and_owed", YAML, "    owed_by: [bureau]\n    " + ONCE, "    optional: true\n    owed_by: [bureau]\n    open_to: [college]\n    " + ONCE, 53, "owed_by", "open_to"),
+    broken("optional_and_open_to_nobody", YAML, "    owed_by: [bureau]\n    " + ONCE, "    optional: true\n    " + ONCE, 52, "缺少必填的键 open_to", "补上"),
+    broken("open_and_not_optional", YAML, "    owed_by: [bureau]\n    " + ONCE, "    owed_by: [bureau]\n    open_to: [college]\n    " + ONCE, 53, "open_to", "optional: true"),
+    broken("owed_by_nobody_and_not_optional", YAML, "    owed_by: [bureau]\n    " + ONCE, "    " + ONCE, 48, "缺少必填的键 owed_by", "补上"),
+    broken("open_to_an_unknown_kind", YAML, "    owed_by: [bureau]\n    periods:\n      every: date", "    optional: true\n    open_to: [collage]\n    periods:\n      every: date", 37, "open_to.0", "collage", "college"),
+    broken("optional_under_a_condition", YAML, "    owed_by: [bureau]\n    periods:\n      every: date", "    optional: true\n    open_to: [bureau]\n    if_submitted: materials\n    periods:\n      every: date", 38, "if_submitted", "删去"),
+    broken("condition_of_an_unknown_deliverable", YAML, ONCE, "if_submitted: signup\n    " + ONCE, 53, "signup", "materials、table"),
+    broken("condition_of_itself", YAML, ONCE, "if_submitted: summary\n    " + ONCE, 53, "绕回", "改正"),
+    broken("condition_that_nobody_can_meet", YAML, "    owed_by: [bureau, college]", "    owed_by: [bureau, college]\n    if_submitted: table", 25, "college", "永远不会"),
     broken("moved_without_a_reason", YAML, ONCE, "periods: {every: once, due: 2021-01-20T18:00:00, moved: [{from: 2021-01-20T18:00:00, to: 2021-01-22T18:00:00}]}", 53, "缺少必填的键", "reason"),
 ]  # fmt: skip
 

@@ -107,7 +107,7 @@ class Month:
 def play(notice: Notice, schedule: Schedule, steps: list[datetime], inbox: Path, work: Path) -> Month:
     """Lets a month pass: at each moment what had come by then is collected, and mail is made and sent."""
     home, here, files = Home(work / "home"), work / "inbox", _arrivals(notice, inbox)
-    month, reader = Month(), Reader(_periods(notice), notice.opens.year)
+    month, reader = Month(), Reader(_periods(notice))
     truth = Truth(
         {one.code: Unit(one.code, one.kind, one.city_code, one.line) for one in notice.recipients}, schedule
     )
@@ -161,7 +161,8 @@ def _check_step(
             city = expected[code].city
             said = f"有 {len({unit for unit, _, _ in city})} 个单位共 {len(city)} 项应报"
             month.compare(f"{now} {code} city", said in text, bool(city))
-            _compare(f"{now} {code}", reader.read(str(message["Subject"]), text), expected[code], now, month)
+            said = reader.read(str(message["Subject"]), text, now.date())
+            _compare(f"{now} {code}", said, expected[code], now, month)
         elif call:
             silent, alone, known = call
             for debts_named, word in ((silent, "已催报"), (alone, "没有可用的邮箱")):

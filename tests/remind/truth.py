@@ -220,10 +220,12 @@ class Said:
 class Reader:
     """Reads mails of one notice: `periods` are the first days of each deliverable, by name, in order."""
 
-    def __init__(self, periods: dict[str, list[date]], year: int) -> None:
-        self._periods, self._year = periods, year
+    def __init__(self, periods: dict[str, list[date]]) -> None:
+        self._periods, self._year = periods, 0
 
-    def read(self, subject: str, text: str) -> Said:
+    def read(self, subject: str, text: str, day: date) -> Said:
+        """As whoever gets the mail on `day` does: a date without a year is one of that year."""
+        self._year = day.year
         parts = re.split(r"\n\n", text)
         missing = self._table(parts, r"请尽快补报以下 (\d+) 项")
         soon = self._table(parts, r"请在截止前报送以下 (\d+) 项")

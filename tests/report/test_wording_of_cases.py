@@ -1,6 +1,7 @@
 """The text of edge worlds, to the letter: tests/report/golden/<case>.txt. Write them anew with NOTICES_GOLDEN=write, then read them."""
 
 import os
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from pipelines.check.suites import REASONS
+from pipelines.ground.home import ROOT
 from pipelines.report.measure import measure_bulletin
+from pipelines.report.phrases import reason_label
 from pipelines.report.wording import word_bulletin
 from tests.report.conftest import PLAN
 
@@ -251,3 +255,12 @@ def test_wording_is_the_golden_one(world: Any, name: str, fill: Any, cadence: An
     if os.environ.get("NOTICES_GOLDEN") == "write":
         path.write_text(said, "utf-8")
     assert said == path.read_text("utf-8")
+
+
+def test_every_reason_has_words_of_its_own() -> None:
+    """No bulletin shows a code."""
+    written = "\n".join(path.read_text("utf-8") for path in (ROOT / "pipelines" / "read").rglob("*.py"))
+    codes = {*REASONS, *re.findall(r'FileRejected\(\s*"([a-z_]+)"', written)}
+    assert codes > {"repeated_row", "cell_error", "unsupported_format", "link_only", "unreadable"}
+    assert {code for code in codes if reason_label(code) == code} == set()
+    assert len({reason_label(code) for code in codes}) == len(codes)

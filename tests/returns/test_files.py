@@ -263,3 +263,13 @@ def test_a_page_is_set_like_a_bulletin(marker, job):
     assert str(document.styles["Title"].font.color.rgb) == "000000"
     widths = sum(cell.width for cell in document.tables[0].rows[0].cells)
     assert widths <= section.page_width - section.left_margin - section.right_margin
+
+
+def test_a_page_says_whom_to_call(job):
+    notice = load_notice("sd-vocational-week-2020")
+    (contact,) = [one for one in notice.mail.contacts if one.line == "education"]
+    made = Marker(notice, Settings()).read(job(b"", "docx", faults=()))
+    last = docx.Document(io.BytesIO(made.content)).paragraphs[-1].text
+    assert last.startswith(f"有疑问请联系{contact.name}：电话 {contact.phone}")
+    silent = Marker(notice.model_copy(update={"mail": None}), Settings()).read(job(b"", "docx", faults=()))
+    assert "联系" not in docx.Document(io.BytesIO(silent.content)).paragraphs[-1].text

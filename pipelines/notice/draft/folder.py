@@ -247,7 +247,7 @@ def _notes(duty: Duty) -> list[str]:
 
 
 def _not_yet(duty: Duty, proposal: Proposal) -> list[str]:
-    often = {"quarterly": "按季", "yearly": "按年", "irregular": "随时、遇事"}[duty.repeat]
+    often = {"yearly": "按年", "irregular": "随时、遇事"}[duty.repeat]
     proposal.ask(
         f"“{duty.what}”是{often}报送（{duty.relative_due or ''}），没有写成事项：要收的话改成指定的几天 {{every: date, dates: […]}}，或由人代登记。"
     )

@@ -22,7 +22,7 @@ class Plan:
 
 
 def plan(duty: Duty, draft: Draft) -> Plan | None:
-    """None where the present keys have no such schedule: by quarter, by year, on an event."""
+    """None where the present keys have no such schedule: on a day of each year, on an event."""
     first, last = _span(duty, draft)
     if duty.repeat == "once":
         return _once(duty, draft)
@@ -33,6 +33,8 @@ def plan(duty: Duty, draft: Draft) -> Plan | None:
         return _weekly(duty, first, last)
     if duty.repeat == "monthly":
         return _monthly(duty, first, last)
+    if duty.repeat == "quarterly":
+        return _quarterly(duty, first, last)
     return None
 
 
@@ -148,6 +150,24 @@ def _monthly(duty: Duty, first: str, last: str) -> Plan:
     clock = _clock(duty) or "23:59:59"
     dates = ", ".join(f"{{day: {one}, due: {one}T{clock}}}" for one in days)
     return Plan({"every": "date", "dates": f"[{dates}]"}, days[-1] if days else None)
+
+
+def _quarterly(duty: Duty, first: str, last: str) -> Plan:
+    """季后8日前, 季度终了后10日内: due so many days after the quarter; working days are counted as days, and asked about."""
+    found = re.search(
+        r"(\d{1,2}|[一二三四五六七八九十]{1,3})(?:个)?(工作日|[日天号])", duty.relative_due or ""
+    )
+    day = to_number(found[1]) if found else None
+    keys = {"every": "quarter", "first": first, "last": last}
+    end = _day(last)
+    doubt = "" if day else "原文没有写季后几日，作季末当天"
+    if found and found[2] == "工作日":
+        doubt = f"原文写的是“{duty.relative_due}”，工作日按天数写了，请对照日历改"
+    return Plan(
+        {**keys, **({"due_days_after": str(day)} if day else {}), **_time(duty)},
+        end + timedelta(day or 0) if end else None,
+        doubt,
+    )
 
 
 def _days_of_months(first: date, last: date, day: int) -> list[date]:

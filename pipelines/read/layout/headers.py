@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from pipelines.notice.kinds import KINDS
@@ -11,10 +11,12 @@ from pipelines.read.grid import Sheet
 from pipelines.read.layout.header_key import HeaderKey, KeyReader
 from pipelines.read.layout.model import MAX_HEADER_ROWS, Area, Column, FieldSource, is_filled
 from pipelines.read.layout.words import Words
-from pipelines.read.values import as_text, normalize
+from pipelines.read.values import Cell, as_text, normalize
 
 KNOWN = 8192
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]{2}")
+_PLAIN = re.compile("[0-9\u4e00-\u9fff]{2}|[A-Za-z0-9]{2}(?![^\x00-\x7f])")
+"""Begins with two letters that cleaning leaves as they are."""
 Texts = tuple[tuple[str, ...], ...]
 """The cells of each row of a header."""
 Reaches = tuple[tuple[int, int], ...]
@@ -76,6 +78,7 @@ class HeaderFinder:
         }
         self._known = frozenset(form for forms in self._listed.values() for form in forms)
         self._matched: dict[tuple[object, ...], Header | None] = {}
+        self._singles: dict[tuple[str, int, str, bool], Column] = {}
         self._starts = frozenset(form[:2] for form in self._known)
         self._is_known = {
             numbered: Remembered(partial(self._names_field, numbered)) for numbered in (False, True)
@@ -130,6 +133,17 @@ class HeaderFinder:
                 return best
         return None
 
+    def may_find(self, sheet: Sheet, area: Area, *, numbered: bool = False) -> bool:
+        """Whether some cell of an area's rows may name a column: never wrong by no, and quicker than to look for a header.
+        Texts that begin alike are looked at once."""
+        starts, is_plain = self._starts, (_IDEOGRAPHS if numbered else _PLAIN).match
+        different = set[Cell]().union(*sheet.rows[area.top : area.bottom + 1])
+        texts: list[str] = [cell for cell in different if cell.__class__ is str]
+        heads = {text[:3] for text in texts}
+        may_name = {head for head in heads if head and (head[:2] in starts or not is_plain(head))}
+        known = self._is_known[numbered]
+        return bool(may_name) and any(known[text] for text in texts if text[:3] in may_name)
+
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
         known, starts = self._is_known[numbered], self._starts
         for cell in sheet.rows[row][area.left : area.right + 1]:
@@ -155,17 +169,22 @@ class HeaderFinder:
                 self._matched.clear()
             self._matched[key] = self._judge(texts, reaches, area.left, numbered, only)
         found = self._matched[key]
-        return replace(found, rows=rows) if found else None
+        return Header(found.deliverable, rows, found.columns, found.score) if found else None
 
     def _judge(
         self, texts: Texts, reaches: tuple[Reaches, ...], left: int, numbered: bool, only: str | None
     ) -> Header | None:
-        keys = list(_column_keys(self._keys, texts, reaches, left, numbered))
+        keys = [] if len(texts) == 1 else list(_column_keys(self._keys, texts, reaches, left, numbered))
+        named = [(left + place, text) for place, text in enumerate(texts[0]) if text.strip()]
         best: Header | None = None
         for name, item in self._tables.items():
             if only not in (None, name):
                 continue
-            columns = self._columns(name, keys)
+            columns = (
+                self._columns(name, keys)
+                if keys
+                else tuple(self._single(name, at, text, numbered) for at, text in named)
+            )
             fields = {column.field for column in columns if column.field}
             required = [field for field, column in item.columns.items() if column.required]
             have = sum(field in fields for field in required)
@@ -179,6 +198,16 @@ class HeaderFinder:
 
     def _columns(self, deliverable: str, keys: list["ColumnKeys"]) -> tuple[Column, ...]:
         return tuple(self._column(deliverable, one) for one in keys if one.text)
+
+    def _single(self, deliverable: str, at: int, text: str, numbered: bool) -> Column:
+        """A column that one cell names: remembered, since headers are put together from the same cells."""
+        key = (deliverable, at, text, numbered)
+        if key not in self._singles:
+            if len(self._singles) >= KNOWN:
+                self._singles.clear()
+            (one,) = _column_keys(self._keys, ((text,),), (), at, numbered)
+            self._singles[key] = self._column(deliverable, one)
+        return self._singles[key]
 
     def _column(self, deliverable: str, one: "ColumnKeys") -> Column:
         listed, ignored = self._listed[deliverable], self._ignored[deliverable]

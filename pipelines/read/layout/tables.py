@@ -64,7 +64,10 @@ class TableFinder:
         repeated: list[range] = []
         row = header.rows.stop
         while row <= area.bottom:
-            other = self._header(Area(row, area.left, area.bottom, area.right), area.bottom)
+            below = Area(row, area.left, area.bottom, area.right)
+            if not self._headers.may_find(self._sheet, below, numbered=self._numbered):
+                return None, repeated
+            other = self._header(below, area.bottom)
             if other is None or (other.columns, other.deliverable) != (header.columns, header.deliverable):
                 return other, repeated
             repeated.append(other.rows)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from pipelines.notice.model import Notice
-from pipelines.read.values import Cell, as_text, normalize
+from pipelines.read.values import Cell, as_text, begins_as_is, normalize
 
 BLANK = "\\s\u00ad\u200b-\u200f\u2060\ufeff"
 """White space, and characters without width, inside a character class."""
@@ -41,6 +41,7 @@ class Words:
         self.parts = tuple(sorted(_set(words.parts)))
         self.ditto = _set(words.ditto)
         self.zero = _set(words.zero_report)
+        self._zero_starts = frozenset(word[:1] for word in self.zero)
         self.instructions, self.returned = words.instruction_sheets, words.returned_sheet
         self.not_applicable = _set(words.not_applicable)
         self.partial = _set(words.partial_totals)
@@ -72,7 +73,7 @@ class Words:
 
     def is_zero(self, text: str | None) -> bool:
         """Whether a text, without punctuation and white space, says that there was nothing."""
-        if not text or len(text) > 40:
+        if not text or len(text) > 40 or (begins_as_is(text) and text[0] not in self._zero_starts):
             return False
         plain = normalize(text)
         return plain in self.zero or _PUNCTUATION.sub("", plain) in self.zero

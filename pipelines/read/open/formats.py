@@ -10,7 +10,7 @@ import olefile
 from pipelines.read.findings import FileRejected
 from pipelines.read.open.charsets import decode_text
 from pipelines.read.open.locked import OLE, is_locked, unlock
-from pipelines.read.open.package import part_key
+from pipelines.read.open.package import open_zip, part_key
 
 Format = Literal[
     "empty", "workbook", "spreadsheet_xml", "docx", "html", "mht", "text", "prose_text", "mail",
@@ -144,9 +144,9 @@ def _without_bom(head: bytes) -> bytes:
 def _detect_zip(content: bytes, suffix: str) -> Format:
     """An office file is a zip archive too; a damaged one is whichever its name claims."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = {part_key(name) for name in archive.namelist()}
-            kind = archive.read("mimetype") if "mimetype" in names and "content.xml" in names else b""
+        archive = open_zip(content)
+        names = {part_key(name) for name in archive.namelist()}
+        kind = archive.read("mimetype") if "mimetype" in names and "content.xml" in names else b""
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
         return "zip" if suffix in (".zip", "") else "broken_office"
     if "mimetype" in names and "content.xml" in names:

@@ -39,18 +39,32 @@ class Target:
     is_external: bool
 
 
+SMALL = 1 << 20
+"""Bytes of an archive that stays open, so that it is not opened for each thing that is asked of it."""
+
+
+def open_zip(content: bytes) -> zipfile.ZipFile:
+    """Raises what zipfile does."""
+    return _known_zip(content) if len(content) <= SMALL else zipfile.ZipFile(io.BytesIO(content))
+
+
+@lru_cache(maxsize=1)
+def _known_zip(content: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
 class Package:
     """The parts of a zip archive, by `part_key`."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
+        self._targets: dict[str, dict[str, Target]] = {}
         self.parts = {part_key(info.filename): info for info in archive.infolist()}
 
     @classmethod
     @contextmanager
     def of(cls, content: bytes) -> Iterator["Package"]:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield cls(archive)
+        yield cls(open_zip(content))
 
     def __contains__(self, name: str) -> bool:
         return part_key(name) in self.parts
@@ -82,11 +96,11 @@ class Package:
 
     def targets(self, name: str) -> dict[str, Target]:
         """A part's relationships by their id; none where it has no such part."""
-        folder, _, file = part_key(name).rpartition("/") if name else ("", "", "")
-        rels = f"{folder}/_rels/{file}.rels".lstrip("/")
-        if rels not in self.parts:
-            return {}
-        return _targets(self.read(rels), folder)
+        if name not in self._targets:
+            folder, _, file = part_key(name).rpartition("/") if name else ("", "", "")
+            rels = f"{folder}/_rels/{file}.rels".lstrip("/")
+            self._targets[name] = _targets(self.read(rels), folder) if rels in self.parts else {}
+        return self._targets[name]
 
 
 @lru_cache(maxsize=256)
@@ -104,6 +118,7 @@ def _target(one: lxml.etree._Element, folder: str) -> Target:
     return Target(part_key(posixpath.join("/", folder, target.replace("\\", "/"))), kind, False)
 
 
+@lru_cache(maxsize=4096)
 def part_key(name: str) -> str:
     """A part's name as all its spellings: lower case, forward slashes, no slash in front."""
     return posixpath.normpath(name.replace("\\", "/").lstrip("/")).lower()

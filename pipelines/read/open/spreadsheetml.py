@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import lxml.etree
@@ -12,7 +13,7 @@ from pipelines.read.grid import Place, Span
 from pipelines.read.open.canvas import Canvas, CellStyle, Run
 from pipelines.read.open.cell_styles import read_styles, run_fate
 from pipelines.read.open.formulas import hyperlink_address, hyperlink_text
-from pipelines.read.open.package import LIMITS, Package, Target
+from pipelines.read.open.package import LIMITS, Package, Target, parse_xml
 
 WORKBOOK = "xl/workbook.xml"
 _CELL_SIGNS = [b't="e"', b"t='e'", b"<f", b"rPr"]
@@ -30,17 +31,27 @@ Find = Callable[[lxml.etree._Element], list[lxml.etree._Element]]
 def without_macro_sheets(content: bytes, package: Package) -> bytes:
     """The workbook without the sheets that calamine stops at (Excel 4 macros, dialogs); as it is where it has none."""
     targets = package.targets(WORKBOOK)
-    root = package.xml(WORKBOOK)
-    strange = [
-        sheet
-        for sheet in root.iterfind("{*}sheets/{*}sheet")
-        if (target := targets.get(_relation(sheet))) and target.kind not in ("worksheet", "chartsheet")
-    ]
+    strange = {
+        relation
+        for _, relation in _sheets(package.read(WORKBOOK))
+        if (target := targets.get(relation)) and target.kind not in ("worksheet", "chartsheet")
+    }
     if not strange:
         return content
-    for sheet in strange:
-        sheet.getparent().remove(sheet)  # type: ignore[union-attr]
+    root = package.xml(WORKBOOK)
+    for sheet in root.findall("{*}sheets/{*}sheet"):
+        if _relation(sheet) in strange:
+            sheet.getparent().remove(sheet)  # type: ignore[union-attr]
     return package.replaced(WORKBOOK, lxml.etree.tostring(root))
+
+
+@lru_cache(maxsize=64)
+def _sheets(workbook: bytes) -> tuple[tuple[str, str], ...]:
+    """Each sheet's name and the id of its relationship, in order. Remembered: files that one program made have equal parts."""
+    return tuple(
+        (sheet.get("name", ""), _relation(sheet))
+        for sheet in parse_xml(workbook).iterfind("{*}sheets/{*}sheet")
+    )
 
 
 def mark_spreadsheetml(package: Package, canvases: Mapping[str, Canvas]) -> None:
@@ -48,12 +59,12 @@ def mark_spreadsheetml(package: Package, canvases: Mapping[str, Canvas]) -> None
     styles = read_styles(package)
     targets = package.targets(WORKBOOK)
     strings = _marked_strings(package, targets, styles)
-    wanted = cast(Find, lxml.etree.XPath(_wanted(styles, strings)))
-    for sheet in package.xml(WORKBOOK).iterfind("{*}sheets/{*}sheet"):
-        canvas, target = canvases.get(sheet.get("name", "")), targets.get(_relation(sheet))
+    wanted = _find(_wanted(styles, strings))
+    cell_signs = [*_CELL_SIGNS, *_style_signs(styles)]
+    for name, relation in _sheets(package.read(WORKBOOK)):
+        canvas, target = canvases.get(name), targets.get(relation)
         if canvas is None or not target or target.place not in package:
             continue
-        cell_signs = [*_CELL_SIGNS, *_style_signs(styles)]
         marks_cells, has_tail = _holds(package, target.place, cell_signs, _TAIL_SIGNS)
         marks_cells = marks_cells or bool(strings)
         if marks_cells or has_tail:
@@ -73,6 +84,11 @@ def _wanted(styles: Mapping[int, CellStyle], strings: Mapping[int, Runs]) -> str
     conditions += ["@t='s'"] if strings else []
     conditions += [f"@s='{number}'" for number in styles] if len(styles) <= MANY_STYLES else ["@s"]
     return f"*[{' or '.join(conditions)}]"
+
+
+@lru_cache(maxsize=64)
+def _find(path: str) -> Find:
+    return cast(Find, lxml.etree.XPath(path))
 
 
 def _relation(element: lxml.etree._Element) -> str:

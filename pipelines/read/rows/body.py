@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from pipelines.notice.model import Deliverable
 from pipelines.read.grid import Span
-from pipelines.read.layout.model import Column, Table, is_filled
+from pipelines.read.layout.model import Column, Table, blanks, is_filled
 from pipelines.read.values import Cell
 
 
@@ -43,13 +43,12 @@ def read_body(table: Table, item: Deliverable) -> Body:
     """Rows without any filled cell are left out; a merge fills what is no count in every row it covers that is left."""
     left, right = table.left, table.right + 1
     body = Body(table, [], [], [], [])
+    rows = table.sheet.rows
+    different: set[Cell] = set().union(*(rows[row] for row in table.rows))
+    blank = blanks(different)
     for row in table.rows:
-        line = table.sheet.rows[row][left:right]
-        places = [
-            place
-            for place, cell in enumerate(line)
-            if cell is not None and cell != "" and (cell.__class__ is not str or is_filled(cell))
-        ]
+        line = rows[row][left:right]
+        places = [place for place, cell in enumerate(line) if cell not in blank]
         if places:
             body.rows.append(row)
             body.cells.append(line)

@@ -62,7 +62,12 @@ class RowReader:
         """Which rows are data; the others' roles, totals and notes go into `found`."""
         table, chosen = body.table, list[int]()
         judge = RowJudge(
-            table, item, self._layout.words, self._readers.validity(table), self._layout.unit_line.is_label
+            table,
+            item,
+            self._layout.words,
+            self._readers.validity(table),
+            self._layout.unit_line.is_label,
+            body.cells,
         )
         for index, (row, cells, filled) in enumerate(zip(body.rows, body.cells, body.filled, strict=True)):
             judged = judge.judge(row, cells, filled)
@@ -123,9 +128,9 @@ class RowReader:
             if not are_apart:
                 after.day = self._fill_down(table, number, columns.rows, values, found, before.day)
         fields: list[str | None] = ["title" if one else None for one in ambiguous]
-        for index, row in enumerate(columns.rows):
-            if ambiguous[index]:
-                states[index] = "ambiguous_value"
+        if any(ambiguous):
+            states = ["ambiguous_value" if one else None for one in ambiguous]
+        for index, row in enumerate(columns.rows if table.sheet.is_delimited else ()):
             if _is_misaligned(table, row):
                 states[index], fields[index] = "misaligned_row", None
         found.rows = SheetRows(

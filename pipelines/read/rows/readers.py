@@ -21,6 +21,7 @@ class Readers:
         self._windows: dict[str, Window | None] = {
             name: _date_window(notice, name) for name in notice.deliverables
         }
+        self._valid = {name: notice.window(name) for name in notice.deliverables}
         self._lists = {name: frozenset(words.values()) for name, words in notice.lists.items()}
         self.of = cache(self._make)
 
@@ -46,7 +47,7 @@ class Readers:
     def validity(self, table: Table) -> Callable[[str, Cell], bool]:
         """Whether a cell would be a valid value of a field of this table."""
         item = self._notice.deliverables[table.deliverable]
-        window = self._notice.window(table.deliverable)
+        window = self._valid[table.deliverable]
 
         def is_valid(field: str, cell: Cell) -> bool:
             (found,) = self.of(table.deliverable, field, table.sheet.is_typed).of([cell])

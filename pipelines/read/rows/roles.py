@@ -1,8 +1,9 @@
 """What each row of a table is: data, a total, an example, a remark, a row that a template printed, or struck through."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pipelines.notice.model import Deliverable
 from pipelines.read.layout.model import Role, Table, is_filled
@@ -30,7 +31,7 @@ DATA = RowRole("value")
 
 
 class RowJudge:
-    """Tells the rows of one table apart (contract 4.3), in the order of the contract."""
+    """Tells the rows of one table apart (contract 4.3), in the order of the contract. `bodies` are the cells of all of them."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class RowJudge:
         words: Words,
         is_valid: IsValid,
         is_unit_line: Callable[[str], bool],
+        bodies: Sequence[Sequence[Cell]],
     ) -> None:
         self._table, self._words, self._is_valid, self._is_unit_line = table, words, is_valid, is_unit_line
         self._kinds = {column.at - table.left: column for column in table.columns}
@@ -66,6 +68,8 @@ class RowJudge:
         }
         self._numbers = {place for place, column in self._kinds.items() if column.kind == "number"}
         self._holds_special, self.has_ditto = words.holds_total_or_ditto, False
+        # Most tables hold no such word: one look at all of their text spares one a row.
+        self._may_be_special = self._holds_special(_texts(chain.from_iterable(bodies))) is not None
         """`has_ditto`: a row that was judged may hold a cell that means the one above."""
         self._units = {
             place
@@ -81,12 +85,12 @@ class RowJudge:
         ):
             word = next((found for place in filled if (found := self._words.total_word(cells[place]))), "")
             return RowRole("total", word) if word else RowRole("printed")
-        if self._holds_special("\n".join(filter(_is_text, cells))):  # type: ignore[arg-type]
+        if self._may_be_special and self._holds_special(_texts(cells)):
             self.has_ditto = True
             return self._judge_closely(row, cells, filled)
         first = cells[filled[0]]
         if len(filled) == 1 or (
-            isinstance(first, str) and (self._words.is_remark(first) or filled[0] == self._first)
+            isinstance(first, str) and (filled[0] == self._first or self._words.is_remark(first))
         ):
             return self._judge_closely(row, cells, filled)
         return DATA
@@ -138,8 +142,9 @@ class RowJudge:
         )
 
 
-def _is_text(cell: Cell) -> bool:
-    return cell.__class__ is str
+def _texts(cells: Iterable[Cell]) -> str:
+    """The cells that are text, one a line."""
+    return "\n".join([cell for cell in cells if cell.__class__ is str])
 
 
 def is_ditto(cell: Cell, words: Words) -> bool:

@@ -19,7 +19,7 @@ def place_totals(found: ReadTable) -> None:
 
 def sum_rows(columns: Mapping[str, Sequence[Any]], field: str, first: int, last: int | None = None) -> int:
     """The sum of what was read of a field in some data rows; faulty rows add what could be read."""
-    return sum(value or 0 for value in columns.get(field, ())[first:last])
+    return sum(filter(None, columns.get(field, ())[first:last]))
 
 
 def differing_totals(found: ReadTable, table: Table, number: int, before: dict[str, int]) -> Iterator[Note]:

@@ -15,7 +15,16 @@ from pipelines.read.values.dates import (
     read_date,
     read_moment,
 )
-from pipelines.read.values.texts import Cell, as_text, is_error, is_formula, join_word, normalize, trim
+from pipelines.read.values.texts import (
+    Cell,
+    as_text,
+    begins_as_is,
+    is_error,
+    is_formula,
+    join_word,
+    normalize,
+    trim,
+)
 
 __all__ = [
     "EXCEL_EPOCH",
@@ -29,6 +38,7 @@ __all__ = [
     "Window",
     "added_scheme",
     "as_text",
+    "begins_as_is",
     "count_cause",
     "date_cause",
     "is_error",

@@ -23,11 +23,13 @@ _LONGEST = 200
 
 def plain_address(text: str) -> str:
     """A phone, address or URL: full-width letters made half-width, outer white space removed."""
-    return trim(unicodedata.normalize("NFKC", text))
+    return trim(text if text.isascii() else unicodedata.normalize("NFKC", text))
 
 
 def added_scheme(text: str) -> str | None:
     """The link with http:// in front, where it is www. or a bare host with a path; None where nothing is added."""
+    if text.startswith(("http://", "https://")):
+        return None
     plain = plain_address(text)
     return f"http://{plain}" if _BARE.match(plain) else None
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -21,6 +21,7 @@ _LONGEST = 40
 """Digits beyond this are no count, whatever zeros they start with."""
 
 _NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_SIMPLE = r"[0-9０-９]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}"
 _GROUPED = re.compile(
     r"(?<![\d.,\u00a0\u2009\u202f])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?![\d\u00a0\u2009\u202f])"
 )
@@ -38,14 +39,17 @@ class Said(NamedTuple):
     has_unit: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CountGrammar:
-    """The words that counts may carry, from the notice."""
+    """The words that counts may carry, from the notice. Equal to itself alone: it is asked for with every cell, and to hash a
+    pattern takes as long as to match it."""
 
     not_applicable: frozenset[str]
     ditto: frozenset[str]
-    multipliers: Mapping[str, int] = field(hash=False, compare=False)
+    multipliers: Mapping[str, int]
     pattern: re.Pattern[str]
+    simple: re.Pattern[str]
+    """Digits, grouped or not, with a unit behind them or none: what most text in such a column is."""
 
     @classmethod
     def of(cls, words: Vocabulary) -> "CountGrammar":
@@ -58,7 +62,10 @@ class CountGrammar:
             f"(?P<unit>{_either(words.count_units)})?(?P<more_at_end>{more})?",
             re.I,
         )
-        return cls(_plain(words.not_applicable), _plain(words.ditto), multipliers, pattern)
+        starts = tuple({*multipliers, *map(normalize, words.approximate_after)})
+        units = [unit for unit in words.count_units if not normalize(unit).lower().startswith(starts)]
+        simple = re.compile(rf"({_SIMPLE})(?:{_either(units)})?" if units else f"({_SIMPLE})")
+        return cls(_plain(words.not_applicable), _plain(words.ditto), multipliers, pattern, simple)
 
 
 def _plain(words: Iterable[str]) -> frozenset[str]:
@@ -77,7 +84,7 @@ def read_count(
     `factor`: the header multiplies. `is_stated`: a line above the table states a multiplied unit, so that a number that
     names no unit of its own may mean either; 0 is 0.
     """
-    if factor == 1 and not is_stated and (plain := _plain_whole(cell)) is not None:
+    if factor == 1 and not is_stated and (plain := _plain_whole(cell, grammar)) is not None:
         return plain, "number"
     said = _said(cell, grammar)
     if said.number is None:
@@ -91,10 +98,13 @@ def read_count(
     return value, "approximate" if times > 1 else said.state
 
 
-def _plain_whole(cell: Cell) -> int | None:
-    """The short way for most cells: a whole number, or its digits and nothing else."""
+def _plain_whole(cell: Cell, grammar: CountGrammar) -> int | None:
+    """The short way for most cells: a whole number, or its digits with a unit or nothing behind them."""
     if isinstance(cell, str):
-        return int(cell) if len(cell) <= 12 and cell.isascii() and cell.isdigit() else None
+        if len(cell) <= 12 and cell.isascii() and cell.isdigit():
+            return int(cell)
+        found = grammar.simple.fullmatch(cell)
+        return int(found[1].replace(",", "")) if found and cell not in grammar.not_applicable else None
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not abs(cell) <= LARGEST_COUNT:
         return None
     return int(cell) if cell == int(cell) else None

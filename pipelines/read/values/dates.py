@@ -41,7 +41,7 @@ _ZONED = re.compile(
 _MOMENT_CLOCK = re.compile(r"(?<=[\d日号])(?:T|\s+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DateGrammar:
     """What days mean in one notice: the zone that moments are turned into, and words that may stand behind a day."""
 

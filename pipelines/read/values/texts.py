@@ -21,18 +21,23 @@ _ERROR = re.compile(
 @lru_cache(maxsize=65536)
 def normalize(text: str) -> str:
     """NFKC, without white space and characters that cannot be seen."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return _without_white(unicodedata.normalize("NFKC", text))
+
+
+def _without_white(text: str) -> str:
+    # Of the white space that there is, only the plain blank can be printed.
+    return text if text.isprintable() and " " not in text else _UNSEEN.sub("", text)
 
 
 @lru_cache(maxsize=65536)
 def join_word(text: str) -> str:
     """A word of a list or a county's name: white space inside removed, nothing else."""
-    return _UNSEEN.sub("", text)
+    return _without_white(text)
 
 
 def trim(text: str) -> str:
     """Outer white space removed, that without width too; nothing inside is touched."""
-    return _OUTER.sub("", text)
+    return text.strip(" ") if text.isprintable() else _OUTER.sub("", text)
 
 
 def as_text(cell: Cell) -> str:
@@ -48,6 +53,11 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
     return str(cell)
+
+
+def begins_as_is(text: str) -> bool:
+    """Whether a text begins with a letter that `normalize` leaves as it is; False where that takes a closer look."""
+    return "\u4e00" <= text[:1] <= "\u9fff" or (text.isascii() and text[:1].isalnum())
 
 
 def is_error(text: str) -> bool:
