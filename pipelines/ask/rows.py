@@ -1,9 +1,10 @@
 """Every row as it was read, and every note, as tables; what is personal is added from the private file for the clerk who asks."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.ask.figures import Figures, ask
+from pipelines.ask.figures import Figures, ask, reveal_figures
 from pipelines.notice.model import Notice
 from pipelines.warehouse.files import open_file
 
@@ -58,13 +59,15 @@ _PLACE = 2
 """Leading columns that say which row it is, and are not shown."""
 
 
-def ask_rows(path: Path, private: Path, notice: Notice, deliverable: str) -> Figures:
+def ask_rows(path: Path, private: Path, masks: Path, notice: Notice, deliverable: str) -> Figures:
     """Every row of a deliverable that was read, but of duplicates: contract section 8. Personal columns need the private file."""
     item = notice.deliverables[deliverable]
     personal = [name for name in item.columns if item.field(name).personal]
     fields = ", ".join(_field(item.kind, name, name in personal) for name in item.columns)
-    query = _ROWS.format(fields=fields, given=_given(item.kind, item.indicators))
-    found = ask(path, query, notice.id, deliverable=deliverable)
+    query = _ROWS.format(
+        fields=fields, given=_given(item.kind, {name: item.number(name).places for name in item.indicators})
+    )
+    found = reveal_figures(ask(path, query, notice.id, deliverable=deliverable), masks)
     contacts = _contacts(private, notice, personal) if personal else {}
     places = [found.columns.index(name) for name in personal]
     row_number = found.columns.index("row")
@@ -78,9 +81,9 @@ def ask_rows(path: Path, private: Path, notice: Notice, deliverable: str) -> Fig
     return Figures(found.columns[_PLACE:], rows)
 
 
-def ask_notes(path: Path, private: Path, notice: Notice) -> Figures:
+def ask_notes(path: Path, private: Path, masks: Path, notice: Notice) -> Figures:
     """Every note, by path, sheet, row and column; what the published ones leave out is put back from the private file."""
-    found = ask(path, _NOTES, notice.id)
+    found = reveal_figures(ask(path, _NOTES, notice.id), masks)
     kept = _kept_notes(private, notice)
     rows = []
     for row in found.rows:
@@ -96,14 +99,21 @@ def _field(kind: str, name: str, is_personal: bool) -> str:
     return f"rows.{name}" if kind == "statistics" and name == "unit_name" else f"given.{name}"
 
 
-def _given(kind: str, indicators: tuple[str, ...]) -> str:
+def _given(kind: str, indicators: Mapping[str, int]) -> str:
+    """`indicators`: how many decimals each is kept with."""
     if kind != "statistics":
         return {"materials": "raw.materials", "plan": "raw.plans"}[kind]
-    columns = "".join(f", max(value) FILTER (indicator = '{name}') AS {name}" for name in indicators)
+    columns = "".join(f", {_shown(name, places)} AS {name}" for name, places in indicators.items())
     return (
         f"(SELECT submission_id, table_number, row_number, period_date{columns} FROM raw.statistics"
         " WHERE notice_id = $notice AND deliverable = $deliverable GROUP BY ALL)"
     )
+
+
+def _shown(indicator: str, places: int) -> str:
+    """A kept number as the decimal that it stands for (money in 元); whole ones as they are."""
+    kept = f"max(value) FILTER (indicator = '{indicator}')"
+    return f"({kept})::DECIMAL(19, 0) * 1e-{places}::DECIMAL({places + 1}, {places})" if places else kept
 
 
 def _contacts(private: Path, notice: Notice, personal: list[str]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
