@@ -140,11 +140,13 @@ class AnswerReader:
 
 
 def _notes(notes: Sequence[Note], row_numbers: Sequence[int]) -> list[Note]:
-    """As whoever answered can understand them, in whose form there are no rows."""
+    """As whoever answered can understand them, in whose form there are no rows. Questions that are read as nothing are the
+    office's own, and what the service adds itself: no answer is told of them."""
     places = {row: place for place, row in enumerate(row_numbers, 1)}
     return [
         replace(one, sentence=of_answer(one.sentence, one.row, places.get(one.row or 0, 0), len(places)))
         for one in notes
+        if one.code != "unread_column"
     ]
 
 

@@ -83,6 +83,7 @@ def make_story(notice: Notice, units: int, seed: int) -> Story:
     owing = notice.deliverables["materials"].owed_by
     able = [one for one in notice.recipients if one.line == "education" and one.kind in owing]
     answers: list[Told] = []
+    gone = 0
     for recipient in able[:units]:
         maker = RowMaker(notice, "materials", recipient, rng)
         for place, day in enumerate(DAYS):
@@ -96,8 +97,8 @@ def make_story(notice: Notice, units: int, seed: int) -> Story:
                 later = [one for one in MOMENTS if one > sent][1:]
                 if later and rng.random() < 0.3:
                     told.versions.append((later[0] - timedelta(hours=3), maker.count_again(row, typed=False)))
-                elif later and rng.random() < 0.3:
-                    told.deleted_at = later[0] - timedelta(hours=2)
+                elif later and gone < max(2, units // 4) and rng.random() < 0.3:
+                    told.deleted_at, gone = later[0] - timedelta(hours=2), gone + 1
                 answers.append(told)
     columns = list(notice.deliverables["materials"].columns)
     headers = {name: notice.deliverables["materials"].columns[name].headers[0] for name in columns}

@@ -68,3 +68,9 @@ def test_questions_of_the_same_words_are_told_apart(notice: Notice, tmp_path: Pa
     one = export(notice, tmp_path, header, [*ROW, "甲", None])
     other = export(notice, tmp_path, header, [*ROW, None, "甲"])
     assert one.sha256 != other.sha256
+
+
+def test_what_the_service_adds_is_told_to_nobody(notice: Notice, tmp_path: Path) -> None:
+    found = export(notice, tmp_path, [*HEADER, "来自IP", "6、链接"], [*ROW, "192.0.2.1", "www.example.cn/a"])
+    assert [(one.code, one.row) for one in found.notes] == [("scheme_added", 2)]
+    assert found.notes[0].sentence.startswith("网址")
