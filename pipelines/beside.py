@@ -21,6 +21,7 @@ from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import open_warehouse
 from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.load import load_run
+from pipelines.warehouse.masks import Masks
 
 
 def build_beside(
@@ -38,7 +39,7 @@ def build_beside(
     read_receipts(Archive(home.archive), notice, folder, 0, receipts, progress)
     check_rows(notice, folder)
     with open_warehouse(*files) as (connection, private):
-        counts = load_run(connection, private, notice, arrivals, folder)
+        counts = load_run(connection, private, notice, arrivals, folder, Masks(home.masks))
         take_effect(home, connection, private, notice, read_decisions(home, notice.id))
     shutil.rmtree(folder)
     return counts

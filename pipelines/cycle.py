@@ -35,6 +35,7 @@ from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
 from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.load import load_run
+from pipelines.warehouse.masks import Masks, UnmaskedError, mask_plainly
 from pipelines.warehouse.publish import publish_snapshot
 from pipelines.warehouse.snapshot import open_snapshot
 
@@ -99,7 +100,7 @@ def scan(
         "batches": list(range(batches)),
         "errors": found.errors,
         "warnings": found.warnings,
-        "held": [f"{one.path}：{one.sentence}" for one in found.held[:MOST_HELD]],
+        "held": [mask_plainly(f"{one.path}：{one.sentence}") for one in found.held[:MOST_HELD]],
         "held_count": len(found.held),
     }
 
@@ -211,15 +212,21 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     if published is None:
         log.warning("load: 通知、规则或程序已更新，从档案全部重算")
         return rebuild(home)[notice.id]
-    is_private_lost = bool(published) and not home.private.exists()
+    is_private_lost = bool(published) and not (home.private.exists() and home.masks.exists())
     if is_private_lost or published - (loaded_receipts(home.warehouse, notice) or set()):
         log.warning("load: 数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算")
+        return rebuild(home)[notice.id]
+    if Masks(home.masks).is_stale():
+        log.warning("load: 已入库的文字里有应隐去的姓名，从档案全部重算")
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
     try:
         with open_warehouse(home.warehouse, home.private) as (connection, private):
-            counts = load_run(connection, private, notice, read_arrivals(folder), folder)
+            counts = load_run(connection, private, notice, read_arrivals(folder), folder, Masks(home.masks))
             take_effect(home, connection, private, notice, read_decisions(home, notice.id))
+    except UnmaskedError as error:
+        log.warning("load: %s，从档案全部重算以隐去", error)
+        return rebuild(home)[notice.id]
     except (DerivedFault, duckdb.Error) as error:
         log.warning("load: 数据仓库写不进去（%s），从档案全部重算", error)
         return rebuild(home)[notice.id]
@@ -241,7 +248,7 @@ def describe_load(counts: dict[str, Any]) -> str:
 @one_writer
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
-    size = publish_snapshot(home.warehouse, home.published, read_journals(home))
+    size = publish_snapshot(home.warehouse, home.published, read_journals(home), Masks(home.masks))
     shutil.rmtree(home.run_folder(notice.id, run_id), ignore_errors=True)
     log.info("publish: %s（%.1f MB）", home.published, size / 1e6)
     return {"published": str(home.published), "bytes": size}

@@ -24,6 +24,7 @@ from pipelines.notice import list_notices, load_notice
 from pipelines.read.receipts import Progress
 from pipelines.warehouse.files import is_damaged, open_file
 from pipelines.warehouse.ledger import require_journals
+from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,10 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
             continue
         files = (beside / home.warehouse.name, beside / home.private.name)
         folder = home.run_folder(notice_id, "rebuild")
-        found[notice_id] = build_beside(home, notice, Arrivals.of(journal), files, folder, progress)
+        try:
+            found[notice_id] = build_beside(home, notice, Arrivals.of(journal), files, folder, progress)
+        except UnmaskedError:
+            return rebuild(home, progress)  # once more, with the names that it has learnt
         log.info(
             "rebuild: %s %d 件：%s",
             notice_id,
@@ -67,7 +71,8 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     for path in (home.private, home.warehouse):
         _replace_file(beside / path.name, path)
     shutil.rmtree(beside)
-    publish_snapshot(home.warehouse, home.published, read_journals(home))
+    Masks(home.masks).note_fresh()
+    publish_snapshot(home.warehouse, home.published, read_journals(home), Masks(home.masks))
     return found
 
 
@@ -77,6 +82,7 @@ def heal(home: Home) -> bool:
     _clear(home)
     files = {home.warehouse: False, home.private: False, home.published: True}
     damaged = [path for path, read_only in files.items() if is_damaged(path, read_only)]
+    damaged += [home.masks] if Masks(home.masks).is_damaged() else []
     if not damaged:
         if home.warehouse.exists() and not home.published.exists():
             log.warning("load: 发布的快照 %s 不在了，本轮重新发布", home.published)

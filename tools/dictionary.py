@@ -20,7 +20,8 @@ import duckdb
 
 from pipelines.ground.home import ROOT
 from pipelines.notice import list_notices, load_notice
-from pipelines.warehouse.relations import SQL, create_relations
+from pipelines.warehouse.contract import Contract, title_of
+from pipelines.warehouse.relations import SQL, create_relations, load_relations
 
 PAGE = ROOT / "docs" / "marts.md"
 AS_OF = "_as_of"
@@ -38,6 +39,7 @@ _INTRO = """\
 - **最新**：同名而没有 `_as_of` 的是视图，截至最近一次完整扫描，前面多 `notice_id` 和 `as_of` 两列。
 - **率**在 0 到 1 之间。分母为 0 的率为空，不是 0 也不是 1。全省、条线、类别的率由同样的数相除，不是各市的率平均。
 - **空值**：未填和不适用的数为空，不加进合计；0 就是 0。
+- **键**：哪几列合起来不重复；截至某一刻的宏没有 `notice_id`。一列会不会为空看它的说明：没有写“为空”的，从不为空。每次导出都按这些核对，结果在 `manifest.json` 和 `datapackage.json` 里。
 - 没有个人信息：联络员的姓名、电话、邮箱只在装载端。
 
 下面的例子以 `{notice}`、{moment:%Y年%-m月%-d日 %H:%M} 为例，可直接运行。
@@ -52,6 +54,7 @@ class Entry:
     macro: str | None = None
     view: str | None = None
     title: str = ""
+    contract: Contract = field(default_factory=lambda: Contract((), {}, ()))
     parameters: list[str] = field(default_factory=list)
     """Of the macro."""
     columns: list[tuple[str, str, str]] = field(default_factory=list)
@@ -68,10 +71,12 @@ def read_entries() -> list[Entry]:
         views = _list_relations(connection, "view_name", "duckdb_views()")
         macros = _list_relations(connection, "function_name", "duckdb_functions()")
         entries = []
+        contracts = {one.name: one.contract for one in load_relations()}
         for name in sorted({name.removesuffix(AS_OF) for name in [*views, *macros]}):
             macro = next((one for one in (f"{name}{AS_OF}", name) if one in macros), None)
             entry = Entry(name, macro, name if name in views else None)
-            entry.title = (macros[macro] if macro else views[name]) or ""
+            entry.title = title_of((macros[macro] if macro else views[name]) or "")
+            entry.contract = contracts[f"marts.{name if name in views else macro}"]
             entry.parameters = _list_parameters(connection, entry)
             entry.columns = _list_columns(connection, entry)
             read_header(SQL / "marts" / f"{macro or name}.sql", entry)
@@ -164,6 +169,8 @@ def _render_entry(entry: Entry, notice: str, first: datetime, last: datetime) ->
     called = [f"`marts.{entry.macro}({', '.join(entry.parameters)})`"] if entry.macro else []
     called += [f"`marts.{entry.view}`"] if entry.view else []
     lines = [f"### {entry.name}\n", f"{entry.title}。{'，最新的：'.join(called)}\n"]
+    told = _say_contract(entry.contract)
+    lines += [told, ""] if told else []
     if entry.figures:
         lines += ["| 指标 | 定义 | 分母 | 空值 |", "|---|---|---|---|"]
         lines += [
@@ -176,6 +183,14 @@ def _render_entry(entry: Entry, notice: str, first: datetime, last: datetime) ->
     for asked, query in entry.examples:
         lines += [f"{asked}：\n", "```sql", fill_in(query, notice, first, last), "```", ""]
     return "\n".join(lines)
+
+
+def _say_contract(contract: Contract) -> str:
+    """What machines rely on, in one line."""
+    parts = [f"键：{'、'.join(f'`{one}`' for one in contract.key)}"] if contract.key else []
+    parts += [f"`{name}` 只有 {'、'.join(words)}" for name, words in contract.values.items()]
+    parts += [f"来自 {'、'.join(f'`{one}`' for one in contract.sources)}"] if contract.sources else []
+    return "；".join(parts) + "。" if parts else ""
 
 
 if __name__ == "__main__":

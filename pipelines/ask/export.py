@@ -1,6 +1,6 @@
 """Export: every mart as of a moment into one folder, with a manifest that says what it is and what its bytes are.
 
-Reads the snapshot; writes <mart>.parquet, <mart>.csv, one workbook and manifest.json. Exporting again gives the same bytes.
+Reads the snapshot; writes <mart>.parquet, <mart>.csv, one workbook, datapackage.json and manifest.json. Exporting again gives the same bytes.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.ask.datapackage import find_breaches, write_datapackage
 from pipelines.ask.freshness import find_freshness
 from pipelines.ask.marts import Mart, list_marts
 from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_csv, write_parquet, write_xlsx
@@ -43,6 +44,7 @@ def export_marts(published: Path, notice: Notice, as_of: datetime, to: Path) -> 
     book = to / f"{notice.id}.xlsx"
     pages = _pages(notice, tables, as_of)
     files.append(_write(book, pages, lambda sheets, path: write_xlsx(sheets, path, as_of), None))
+    write_datapackage(to, notice, as_of, tables, files)
     manifest = {
         "notice": notice.id,
         "title": notice.title,
@@ -52,6 +54,7 @@ def export_marts(published: Path, notice: Notice, as_of: datetime, to: Path) -> 
         "snapshot": {**known, "last_scan": known["last_scan"].isoformat()},
         "git": git_version(),
         "left_out": left_out,
+        "breaches": [one for mart, table in tables for one in find_breaches(mart, table)],
         "files": files,
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.ground.errors import NoticesError
+from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.snapshot import open_snapshot
 
 __all__ = ["Figures", "ask", "ask_files", "ask_metrics", "ask_status", "last_scan", "open_snapshot"]
@@ -62,9 +63,16 @@ def ask_metrics(path: Path, notice_id: str, as_of: datetime) -> Figures:
     return ask(path, _METRICS, notice_id, as_of=as_of)
 
 
-def ask_files(path: Path, notice_id: str) -> Figures:
-    """One row a received file, in order of arrival."""
-    return ask(path, _FILES, notice_id)
+def ask_files(path: Path, notice_id: str, masks: Path | None = None) -> Figures:
+    """One row a received file, in order of arrival; with `masks` (Home.masks) paths are as they were received."""
+    found = ask(path, _FILES, notice_id)
+    return reveal_figures(found, masks) if masks else found
+
+
+def reveal_figures(found: Figures, masks: Path) -> Figures:
+    """The same with what was masked put back: for the unit itself and for data staff."""
+    revealer = Masks(masks).revealer()
+    return Figures(found.columns, [tuple(map(revealer.reveal, row)) for row in found.rows])
 
 
 def ask_status(path: Path, notice_id: str, as_of: datetime) -> Figures:

@@ -4,11 +4,14 @@ Marts are found in the snapshot's own catalogue, so a new file in sql/marts is t
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 import pyarrow as pa
+
+from pipelines.warehouse.contract import Contract, title_of
+from pipelines.warehouse.relations import load_relations
 
 _SUFFIX = "_as_of"
 
@@ -21,6 +24,8 @@ class Mart:
     query: str
     comment: str
     columns: dict[str, str]
+    contract: Contract
+    """Of what is exported: without the notice, as of a moment."""
 
     def read(self, connection: duckdb.DuckDBPyConnection, notice_id: str, as_of: datetime) -> pa.Table:
         """Its rows, in an order that depends on nothing but themselves."""
@@ -47,6 +52,7 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
     """
     columns = _column_comments(connection)
     meanings = {name: comment for found in columns.values() for name, comment in found.items()}
+    contracts = {one.name: one.contract for one in load_relations()}
     marts, left_out = [], []
     macros = connection.execute(
         """
@@ -57,7 +63,13 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
     for macro, comment in macros:
         name = macro.removesuffix(_SUFFIX)
         marts.append(
-            Mart(name, f"FROM marts.{macro}($notice, $as_of)", comment, meanings | columns.get(name, {}))
+            Mart(
+                name,
+                f"FROM marts.{macro}($notice, $as_of)",
+                title_of(comment),
+                meanings | columns.get(name, {}),
+                contracts[f"marts.{macro}"],
+            )
         )
     views = connection.execute(
         """
@@ -77,7 +89,9 @@ def list_marts(connection: duckdb.DuckDBPyConnection, is_latest: bool) -> tuple[
         of_now = [] if is_latest else [column for column in known if column.startswith("current_")]
         left = ", ".join(["notice_id", *of_now])
         query = f"SELECT * EXCLUDE ({left}) FROM marts.{view} WHERE notice_id = $notice AND {moment}"
-        marts.append(Mart(view, query, comment, meanings | known))
+        one = contracts[f"marts.{view}"]
+        key = tuple(column for column in one.key if column != "notice_id")
+        marts.append(Mart(view, query, title_of(comment), meanings | known, replace(one, key=key)))
     return sorted(marts, key=lambda mart: mart.name), sorted(left_out)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.ask.figures import Figures, ask
+from pipelines.ask.figures import Figures, ask, reveal_figures
 from pipelines.notice.model import Notice
 from pipelines.warehouse.files import open_file
 
@@ -59,7 +59,7 @@ _PLACE = 2
 """Leading columns that say which row it is, and are not shown."""
 
 
-def ask_rows(path: Path, private: Path, notice: Notice, deliverable: str) -> Figures:
+def ask_rows(path: Path, private: Path, masks: Path, notice: Notice, deliverable: str) -> Figures:
     """Every row of a deliverable that was read, but of duplicates: contract section 8. Personal columns need the private file."""
     item = notice.deliverables[deliverable]
     personal = [name for name in item.columns if item.field(name).personal]
@@ -67,7 +67,7 @@ def ask_rows(path: Path, private: Path, notice: Notice, deliverable: str) -> Fig
     query = _ROWS.format(
         fields=fields, given=_given(item.kind, {name: item.number(name).places for name in item.indicators})
     )
-    found = ask(path, query, notice.id, deliverable=deliverable)
+    found = reveal_figures(ask(path, query, notice.id, deliverable=deliverable), masks)
     contacts = _contacts(private, notice, personal) if personal else {}
     places = [found.columns.index(name) for name in personal]
     row_number = found.columns.index("row")
@@ -81,9 +81,9 @@ def ask_rows(path: Path, private: Path, notice: Notice, deliverable: str) -> Fig
     return Figures(found.columns[_PLACE:], rows)
 
 
-def ask_notes(path: Path, private: Path, notice: Notice) -> Figures:
+def ask_notes(path: Path, private: Path, masks: Path, notice: Notice) -> Figures:
     """Every note, by path, sheet, row and column; what the published ones leave out is put back from the private file."""
-    found = ask(path, _NOTES, notice.id)
+    found = reveal_figures(ask(path, _NOTES, notice.id), masks)
     kept = _kept_notes(private, notice)
     rows = []
     for row in found.rows:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.ask.figures import Figures, ask
 from pipelines.ground.errors import NoticesError
+from pipelines.warehouse.masks import Masks
 
 MAX_MOMENTS = 40
 """A file whose parts arrived at more moments than this (an export of many answers) is asked for part by part."""
@@ -97,11 +98,17 @@ def ask_changes(path: Path, notice_id: str, since: datetime, as_of: datetime) ->
     return ask(path, _CHANGES, notice_id, since=since, as_of=as_of)
 
 
-def trace_file(path: Path, notice_id: str, file: str, as_of: datetime) -> FileTrace:
-    """What became of `file`, a path relative to the inbox. Raises NoticesError where nothing of that path was received."""
+def trace_file(
+    path: Path, notice_id: str, file: str, as_of: datetime, masks: Path | None = None
+) -> FileTrace:
+    """What became of `file`, a path relative to the inbox. Raises NoticesError where nothing of that path was received.
+
+    With `masks` (Home.masks) a path may be written as it was received, whatever of it is masked.
+    """
+    asked, file = file, Masks(masks).masker(notice_id).mask(file) if masks else file
     submissions = ask(path, _SUBMISSIONS, notice_id, file=file)
     if not submissions.rows:
-        raise NoticesError(f"没有收到过 {file}。路径相对收件箱，写法见 notices files {notice_id}")
+        raise NoticesError(f"没有收到过 {asked}。路径相对收件箱，写法见 notices files {notice_id}")
     ids = [row[-1] for row in submissions.rows]
     moments = sorted({row[submissions.columns.index("received_at")] for row in submissions.rows})
     if len(moments) > MAX_MOMENTS:

@@ -27,6 +27,7 @@ from pipelines.cli import (
 from pipelines.cli.app import State, app
 from pipelines.cli.trouble import say
 from pipelines.ground.errors import BadNoticeError
+from pipelines.warehouse.masks import mask_record
 
 __all__ = [
     "alarms",
@@ -56,6 +57,8 @@ def main() -> None:
         os.environ.get("NOTICES_LOG", ""), logging.INFO
     )
     logging.basicConfig(level=level, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(mask_record)
     try:
         app()
     except BadNoticeError as error:

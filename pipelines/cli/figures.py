@@ -33,7 +33,8 @@ def metrics(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Form
 @app.command()
 def files(notice_id: NoticeId, output: OutputFormat = Format.table) -> None:
     """每个收到的文件及其结论。"""
-    print_figures(figures.ask_files(State.home.published, load_notice(notice_id).id), output, "收到的文件")
+    found = figures.ask_files(State.home.published, load_notice(notice_id).id, State.home.masks)
+    print_figures(found, output, "收到的文件")
 
 
 @app.command()

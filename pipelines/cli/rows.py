@@ -23,7 +23,7 @@ def rows(
     notice = load_notice(notice_id)
     if deliverable not in (choices := table_deliverables(notice)):
         raise typer.BadParameter(f"没有“{deliverable}”这个按表报送的事项；可选：{'、'.join(choices)}")
-    found = ask_rows(State.home.published, State.home.private, notice, deliverable)
+    found = ask_rows(State.home.published, State.home.private, State.home.masks, notice, deliverable)
     print_figures(found, output, f"{notice.deliverables[deliverable].name} {len(found.rows)} 行")
 
 
@@ -31,5 +31,5 @@ def rows(
 def notes(notice_id: NoticeId, output: OutputFormat = Format.table) -> None:
     """每条提示：凭判断读出的、没有读的、件内重复的、取代旧版的，在哪个文件哪一格、看到什么、是什么意思。"""
     notice = load_notice(notice_id)
-    found = ask_notes(State.home.published, State.home.private, notice)
+    found = ask_notes(State.home.published, State.home.private, State.home.masks, notice)
     print_figures(found, output, f"提示 {len(found.rows)} 条")

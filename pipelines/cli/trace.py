@@ -64,7 +64,7 @@ def trace(
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
     if file is not None and city is None and figure is None:
-        found = tracing.trace_file(State.home.published, notice.id, file, moment)
+        found = tracing.trace_file(State.home.published, notice.id, file, moment, State.home.masks)
         say_freshness(notice, moment, output)
         _print_file(notice, found, moment, output)
     elif file is None and city is not None and figure is not None:

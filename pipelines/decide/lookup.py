@@ -1,13 +1,14 @@
 """What a decision about a file needs to know of it, from the warehouse as it is published."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from pipelines.decide.spans import Place
+from pipelines.warehouse.masks import Masks
 
 _FILES = """
 SELECT submission_id, receipt_id, path, recipient_code, deliverable, state, reason, received_at, answer_key IS NOT NULL
@@ -76,16 +77,20 @@ class HeldRow:
 class Lookup:
     """Questions about files, at the moment of a decision."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, notice_id: str, at: datetime) -> None:
-        self._connection, self._notice, self._at = connection, notice_id, at
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, notice_id: str, at: datetime, masks: Masks
+    ) -> None:
+        self._connection, self._notice, self._at, self._masks = connection, notice_id, at, masks
 
     def _ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._connection.execute(query, list(values)).fetchall()
 
     def find(self, path: str, received_at: datetime | None) -> File | None:
-        """The newest of a path, or the one received at a moment."""
-        files = [File(*row) for row in self._ask(_FILES, self._notice, path, self._at)]
-        return next((one for one in files if received_at in (None, one.received_at)), None)
+        """The newest of a path, or the one received at a moment; the path as it was received, however it was asked for."""
+        masked = self._masks.masker(self._notice).mask(path)
+        files = [File(*row) for row in self._ask(_FILES, self._notice, masked, self._at)]
+        found = next((one for one in files if received_at in (None, one.received_at)), None)
+        return replace(found, path=self._masks.revealer().reveal(found.path)) if found else None
 
     def rows(self, file: File) -> list[HeldRow]:
         """Every data row, in the file's order."""

@@ -3,7 +3,7 @@
 What a person registered is a receipt in the archive like any other, and read here alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -71,17 +71,24 @@ def note_registered(archive: Archive, notice: Notice, decisions: Decisions) -> N
 
 
 def find_wanted(
-    connection: duckdb.DuckDBPyConnection, archive: Archive, notice: Notice, decisions: Decisions
+    connection: duckdb.DuckDBPyConnection,
+    archive: Archive,
+    notice: Notice,
+    decisions: Decisions,
+    reveal: Callable[[Any], Any],
 ) -> list[Wanted]:
-    """What decisions ask to be read that the warehouse does not hold yet."""
+    """What decisions ask to be read that the warehouse does not hold yet; `reveal` tells its paths as they were received."""
     asked = list(decisions.kind("assign", "know_as"))
     by_hand = list(registered(decisions))
     if not asked and not by_hand:
         return []
-    known = set(connection.execute(_KNOWN, [notice.id]).fetchall())
+    known = {
+        (decision, receipt, reveal(path))
+        for decision, receipt, path in connection.execute(_KNOWN, [notice.id]).fetchall()
+    }
     unassigned: dict[str, list[str]] = {}
     for receipt_id, path in connection.execute(_UNASSIGNED, [notice.id]).fetchall():
-        unassigned.setdefault(receipt_id, []).append(path)
+        unassigned.setdefault(receipt_id, []).append(reveal(path))
     receipts = {one.id: one for one in archive.journal(notice.id).receipts} if asked else {}
     wanted = [
         Wanted(one, receipt, (receipt.path,))

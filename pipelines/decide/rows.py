@@ -11,6 +11,7 @@ from pipelines.decide.duties import duty_rows
 from pipelines.decide.record import KINDS, Decision, Decisions, in_words
 from pipelines.notice.model import Notice
 from pipelines.warehouse.definition import insert_table
+from pipelines.warehouse.masks import Masker
 
 _DECISIONS = pa.schema(
     [
@@ -36,7 +37,9 @@ _DUTIES = pa.schema(
 )
 
 
-def load_decisions(connection: duckdb.DuckDBPyConnection, notice: Notice, decisions: Decisions) -> bool:
+def load_decisions(
+    connection: duckdb.DuckDBPyConnection, notice: Notice, decisions: Decisions, masker: Masker
+) -> bool:
     """Brings both relations up to date; says whether anything was decided that they did not know yet."""
     known = connection.execute(
         "SELECT decision_id FROM core.decisions WHERE notice_id = $1 ORDER BY position", [notice.id]
@@ -45,8 +48,8 @@ def load_decisions(connection: duckdb.DuckDBPyConnection, notice: Notice, decisi
         return False
     for relation in ("core.decisions", "core.decided_duties"):
         connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1", [notice.id])
-    _insert(connection, "core.decisions", notice, decision_rows(decisions), _DECISIONS)
-    _insert(connection, "core.decided_duties", notice, duty_rows(notice, decisions), _DUTIES)
+    _insert(connection, "core.decisions", notice, decision_rows(decisions), _DECISIONS, masker)
+    _insert(connection, "core.decided_duties", notice, duty_rows(notice, decisions), _DUTIES, masker)
     return True
 
 
@@ -56,8 +59,9 @@ def _insert(
     notice: Notice,
     rows: list[dict[str, Any]],
     schema: pa.Schema,
+    masker: Masker,
 ) -> None:
-    insert_table(connection, relation, notice, pa.Table.from_pylist(rows, schema=schema))
+    insert_table(connection, relation, notice, pa.Table.from_pylist(rows, schema=schema), masker)
 
 
 def decision_rows(decisions: Decisions) -> list[dict[str, Any]]:

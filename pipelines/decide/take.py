@@ -27,6 +27,7 @@ from pipelines.rebuild import rebuild
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
 from pipelines.warehouse.ledger import require_decisions
+from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
 from pipelines.warehouse.snapshot import open_snapshot
 
@@ -84,10 +85,15 @@ def bring_into_effect(home: Home, notice: Notice, at: datetime) -> list[Moved]:
         return []
     with open_snapshot(home.published) as snapshot:
         before = _figures(snapshot, notice, at)
-    with open_warehouse(home.warehouse, home.private) as (connection, private):
-        take_effect(home, connection, private, notice, read_decisions(home, notice.id))
-        after = _figures(connection, notice, at)
-    publish_snapshot(home.warehouse, home.published, read_journals(home))
+    try:
+        with open_warehouse(home.warehouse, home.private) as (connection, private):
+            take_effect(home, connection, private, notice, read_decisions(home, notice.id))
+            after = _figures(connection, notice, at)
+    except UnmaskedError:
+        rebuild(home)
+        with open_snapshot(home.published) as snapshot:
+            return _compare(before, _figures(snapshot, notice, at))
+    publish_snapshot(home.warehouse, home.published, read_journals(home), Masks(home.masks))
     return _compare(before, after)
 
 
@@ -110,7 +116,7 @@ def foresee(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
 def _draft(home: Home, notice: Notice, decisions: Decisions, asked: Asked, given: Given) -> Decision:
     _require_data(home, notice)
     with open_snapshot(home.published) as snapshot:
-        case = Case(notice, decisions, asked, given, Lookup(snapshot, notice.id, asked.at))
+        case = Case(notice, decisions, asked, given, Lookup(snapshot, notice.id, asked.at, Masks(home.masks)))
         return draft(case, Archive(home.archive))
 
 

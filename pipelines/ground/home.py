@@ -37,6 +37,11 @@ class Home:
         return self.path / "warehouse" / "private.duckdb"
 
     @property
+    def masks(self) -> Path:
+        """What the tokens stand for that are published in the place of phones, addresses and names: never published."""
+        return self.path / "warehouse" / "masks.sqlite"
+
+    @property
     def published(self) -> Path:
         """The analysts' snapshot: replaced whole, opened read-only."""
         return self.path / "published" / "notices.duckdb"

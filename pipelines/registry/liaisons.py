@@ -9,6 +9,7 @@ from pipelines.notice.model import Notice
 from pipelines.registry.answered import Visit
 from pipelines.registry.journal import Registry
 from pipelines.warehouse.files import open_file
+from pipelines.warehouse.masks import Masks
 
 # One row a unit: its newest valid plan as of $now, and where it stands.
 _PLANS = """
@@ -53,7 +54,7 @@ def find_liaisons(home: Home, notice: Notice, now: datetime) -> list[Liaison]:
     now = notice.local(now)
     with open_snapshot(home.published) as snapshot:
         plans = snapshot.execute(_PLANS, {"notice": notice.id, "now": now}).fetchall()
-    contacts = {}
+    contacts, reveal = {}, Masks(home.masks).revealer().reveal
     if home.private.exists():
         with open_file(home.private, read_only=True) as private:
             contacts = {row[:3]: row[3:] for row in private.execute(_CONTACTS, [notice.id]).fetchall()}
@@ -64,7 +65,8 @@ def find_liaisons(home: Home, notice: Notice, now: datetime) -> list[Liaison]:
     for one in notice.recipients:
         if one.code not in by_code:
             continue
-        *place, url, submitted_at = by_code[one.code]
+        *place, masked, submitted_at = by_code[one.code]
+        url = reveal(masked)
         name, phone, email = contacts.get(tuple(place), (None, None, None))
         check = checks.get((one.code, url or ""))
         found.append(

@@ -18,6 +18,7 @@ from pipelines.read.submission import Job, Submission
 from pipelines.rehearse.trials import Trial
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.load import load_run
+from pipelines.warehouse.masks import Masks
 
 
 @contextmanager
@@ -32,7 +33,14 @@ def take_in(notice: Notice, trials: Iterable[Trial], place: Path) -> Iterator[du
     with duckdb.connect() as connection, duckdb.connect() as private:
         create_warehouse(connection)
         create_private(private)
-        load_run(connection, private, notice, Arrivals([*map(_receipt, made)], {}, {}), run)
+        load_run(
+            connection,
+            private,
+            notice,
+            Arrivals([*map(_receipt, made)], {}, {}),
+            run,
+            Masks(place / "masks.sqlite"),
+        )
         yield connection
 
 

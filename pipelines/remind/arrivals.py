@@ -1,8 +1,10 @@
 """What arrived, and since when it is known: what is acknowledged and what returns explain."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 import duckdb
 
@@ -72,6 +74,9 @@ class Arrival:
         return f"《{PurePosixPath(self.path.rpartition('!')[2]).name}》"
 
 
-def find_arrivals(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetime) -> list[Arrival]:
-    """All that was known by `now`, in order of arrival."""
-    return [Arrival(**one) for one in ask(snapshot, _ARRIVALS, notice=notice.id, now=now)]
+def find_arrivals(
+    snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetime, reveal: Callable[[Any], Any]
+) -> list[Arrival]:
+    """All that was known by `now`, in order of arrival; `reveal` puts back what is masked, for the unit that wrote it."""
+    found = ask(snapshot, _ARRIVALS, notice=notice.id, now=now)
+    return [Arrival(**{name: reveal(value) for name, value in one.items()}) for one in found]

@@ -22,6 +22,7 @@ from pipelines.send.compose import Mail
 from pipelines.send.mailbox import Mailbox
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row, State
+from pipelines.warehouse.masks import Masks
 
 THREAD = "reporting"
 """The matter of these mails: a mail program shows a unit's as one conversation."""
@@ -100,7 +101,8 @@ def refresh(home: Home, notice: Notice, now: datetime) -> int:
 
 def _look(home: Home, notice: Notice, units: dict[str, Mailbox], outbox: Outbox, now: datetime) -> Stand:
     with open_snapshot(home.published) as snapshot:
-        facts, arrivals = find_facts(snapshot, notice, now), find_arrivals(snapshot, notice, now)
+        facts = find_facts(snapshot, notice, now)
+        arrivals = find_arrivals(snapshot, notice, now, Masks(home.masks).revealer().reveal)
     rows = [row for row in outbox.rows(notice_id=notice.id) if row.purpose in PURPOSES]
     returned = Returned(home, notice)
     told = find_told(rows, outbox.subjects(notice.id))

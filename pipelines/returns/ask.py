@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pipelines.notice.model import Notice, Recipient
 from pipelines.returns.model import Fault, Part, Returned
 from pipelines.templates.examples import example_value, say
 from pipelines.warehouse.files import open_file
+from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.snapshot import open_snapshot
 
 _RETURNED = """
@@ -64,15 +65,17 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
     """Rejected and partly accepted submissions that are not `known`, in order of arrival, with their faults."""
     if not home.published.exists():
         return []
+    reveal = Masks(home.masks).revealer().reveal
     with open_snapshot(home.published) as connection:
         known = set(known)
-        wanted = [one for one in _ask(connection, _RETURNED, notice.id) if one["submission_id"] not in known]
+        found = _ask(connection, _RETURNED, notice.id, reveal)
+        wanted = [one for one in found if one["submission_id"] not in known]
         if not wanted:
             return []
         ids = [one["submission_id"] for one in wanted]
-        faults, tables = _ask(connection, _FAULTS, ids), _tables(connection, ids)
-        noted = _ask(connection, _NOTES, ids)
-        titles = {one["submission_id"]: one["title"] for one in _ask(connection, _TITLES, ids)}
+        faults, tables = _ask(connection, _FAULTS, ids, reveal), _tables(connection, ids, reveal)
+        noted = _ask(connection, _NOTES, ids, reveal)
+        titles = {one["submission_id"]: one["title"] for one in _ask(connection, _TITLES, ids, reveal)}
     values, notes = _private_values(home.private, ids), _notes(home.private, noted, ids)
     by_submission: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for fault in faults:
@@ -94,10 +97,15 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
     ]
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, query: str, value: Any) -> list[dict[str, Any]]:
+def _ask(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    value: Any,
+    reveal: Callable[[Any], Any] = lambda value: value,
+) -> list[dict[str, Any]]:
     found = connection.execute(query, [value])
     names = [column[0] for column in found.description or []]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return [dict(zip(names, map(reveal, row), strict=True)) for row in found.fetchall()]
 
 
 @dataclass
@@ -108,12 +116,12 @@ class _Tables:
     places: dict[tuple[str, int], dict[str, list[Any]]]
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> _Tables:
+def _tables(connection: duckdb.DuckDBPyConnection, ids: list[str], reveal: Callable[[Any], Any]) -> _Tables:
     rows: dict[tuple[str, int], set[int]] = defaultdict(set)
     for one in _ask(connection, _ROWS, ids):
         rows[(one["submission_id"], one["table_number"])].add(one["row_number"])
     found = _Tables(defaultdict(dict), {})
-    for one in _ask(connection, _SHEETS, ids):
+    for one in _ask(connection, _SHEETS, ids, reveal):
         submission, table = key = (one["submission_id"], one["table_number"])
         found.places[key] = places = json.loads(one["places"])
         columns = frozenset(place[0] for place in places.values() if place[0] is not None)

@@ -24,6 +24,7 @@ from pipelines.ground.errors import RefusedError, SourceError
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import KoboSource, OdkSource
+from pipelines.warehouse.masks import Masks
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +162,7 @@ def _tell_source(
 
 
 def _untold(home: Home, notice: Notice, source: str, ledger: sqlite3.Connection) -> Iterator[Verdict]:
-    archive = Archive(home.archive)
+    archive, reveal = Archive(home.archive), Masks(home.masks).revealer().reveal
     with open_snapshot(home.published) as snapshot:
         found = snapshot.execute(_VERDICTS, {"notice": notice.id, "source": source}).fetchall()
     rows = ledger.execute(
@@ -170,7 +171,7 @@ def _untold(home: Home, notice: Notice, source: str, ledger: sqlite3.Connection)
     known = {answer: (digest, state) for answer, digest, state in rows}
     for answer, sha256, is_accepted, sentences in found:
         digest, state = known.get(answer, ("", None))
-        bare = Verdict(answer, {}, is_accepted, tuple(sentences), sha256, state or None)
+        bare = Verdict(answer, {}, is_accepted, tuple(reveal(sentences)), sha256, state or None)
         if bare.digest != digest:
             record = json.loads(read_object(archive.object_path(sha256)))["record"]
             yield replace(bare, record=record)

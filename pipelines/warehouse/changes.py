@@ -15,6 +15,7 @@ from pipelines.notice.sources import FormService
 from pipelines.read.changes import CHANGES
 from pipelines.read.frames import read_frames
 from pipelines.warehouse.definition import insert_table
+from pipelines.warehouse.masks import Masker
 
 
 def load_changes(
@@ -22,6 +23,7 @@ def load_changes(
     notice: Notice,
     folder: Path,
     shapes: Mapping[str, Sequence[Shape]],
+    masker: Masker,
 ) -> None:
     """Each once: what the exports of this run show, and what all shapes of forms show."""
     changes = read_frames(folder, "changes", CHANGES)
@@ -32,7 +34,7 @@ def load_changes(
         [notice.id, receipts],
     )
     of_forms = pa.Table.from_pylist(list(_of_forms(notice, shapes)), schema=CHANGES)
-    insert_table(connection, "raw.source_changes", notice, pa.concat_tables([changes, of_forms]))
+    insert_table(connection, "raw.source_changes", notice, pa.concat_tables([changes, of_forms]), masker)
 
 
 def _of_forms(notice: Notice, shapes: Mapping[str, Sequence[Shape]]) -> Iterator[dict[str, Any]]:

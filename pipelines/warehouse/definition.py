@@ -8,13 +8,18 @@ import pyarrow as pa
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import expand_obligations, expand_open
 from pipelines.warehouse.files import fingerprint
+from pipelines.warehouse.masks import Masker
 
 
 def insert_table(
-    connection: duckdb.DuckDBPyConnection, relation: str, notice: Notice, table: pa.Table
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    notice: Notice,
+    table: pa.Table,
+    masker: Masker | None = None,
 ) -> None:
-    """Appends a table to a relation by column name, the notice's id added."""
-    connection.register("incoming", table)
+    """Appends a table to a relation by column name, the notice's id added; what others wrote is masked."""
+    connection.register("incoming", masker.mask_table(table) if masker else table)
     connection.execute(f"INSERT INTO {relation} BY NAME SELECT $1 AS notice_id, * FROM incoming", [notice.id])
     connection.unregister("incoming")
 

@@ -23,7 +23,8 @@ from pipelines.notice.model import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.frames import SUBMISSIONS, read_frames
 from pipelines.warehouse.definition import insert_table
-from pipelines.warehouse.load import load_private, load_receipts, touch
+from pipelines.warehouse.load import load_private, load_receipts, open_masker, touch
+from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import stage_notes
 from pipelines.warehouse.relations import fill_relations
 from pipelines.warehouse.rows import load_rows
@@ -79,26 +80,29 @@ def take_effect(
 ) -> bool:
     """Brings everything derived of a notice up to date with its decisions, in one transaction; says whether it was not.
 
-    `is_kept` false: the decisions are only tried, and nothing is noted in the archive.
+    `is_kept` false: the decisions are only tried, and nothing is noted in the archive. Raises UnmaskedError as `load_run` does.
     """
+    masks = Masks(home.masks)
     archive, folder = Archive(home.archive), home.run_folder(notice.id, f"decisions-{uuid4().hex[:12]}")
     if is_kept:
         note_registered(archive, notice, decisions)
-    wanted = find_wanted(connection, archive, notice, decisions)
+    wanted = find_wanted(connection, archive, notice, decisions, masks.revealer().reveal)
     if wanted:
         read_wanted(archive, notice, wanted, folder)
+    masker = open_masker(connection, notice, folder, masks) if wanted else masks.masker(notice.id)
     connection.begin()
     try:
-        is_new = load_decisions(connection, notice, decisions) or bool(wanted)
+        is_new = load_decisions(connection, notice, decisions, masker) or bool(wanted)
         if wanted:
-            _load_readings(connection, private, notice, wanted, folder)
+            _load_readings(connection, private, notice, wanted, folder, masker)
         if is_new:
             concerned = _concerned(connection, notice)
-            _stand(connection, notice, decisions)
+            _stand(connection, notice, decisions, masker)
             concerned |= _concerned(connection, notice)
             touch(connection, notice, concerned)
             fill_relations(connection)
             connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
+        masks.keep(masker)
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -109,10 +113,17 @@ def take_effect(
 
 
 def _load_readings(
-    connection: Connection, private: Connection, notice: Notice, wanted: list[Wanted], folder: Path
+    connection: Connection,
+    private: Connection,
+    notice: Notice,
+    wanted: list[Wanted],
+    folder: Path,
+    masker: Masker,
 ) -> None:
     """What was read under decisions, into raw: of each receipt the paths that a decision speaks of."""
-    load_receipts(connection, notice, [one.receipt for one in wanted if one.receipt.source == BY_HAND])
+    load_receipts(
+        connection, notice, [one.receipt for one in wanted if one.receipt.source == BY_HAND], masker
+    )
     asked = [
         {
             "decision_id": one.decision.id,
@@ -141,6 +152,10 @@ def _load_readings(
                 AND (asked.unit IS NULL OR staged.recipient_code = asked.unit)
         """
     )
+    # Compared as they were received; from here on as they are published.
+    connection.register("masked", masker.mask_table(connection.execute("FROM kept").to_arrow_table()))
+    connection.execute("CREATE OR REPLACE TEMP TABLE kept AS FROM masked")
+    connection.register("asked", masker.mask_table(pa.Table.from_pylist(asked)))
     connection.execute(
         """
         INSERT INTO raw.readings
@@ -159,7 +174,7 @@ def _load_readings(
     )
     stage_notes(connection, notice, folder)
     load_private(private, connection, notice, folder)
-    load_rows(connection, notice, folder)
+    load_rows(connection, notice, folder, masker)
 
 
 def _concerned(connection: Connection, notice: Notice) -> set[str]:
@@ -169,7 +184,7 @@ def _concerned(connection: Connection, notice: Notice) -> set[str]:
     return {row[0] for row in found}
 
 
-def _stand(connection: Connection, notice: Notice, decisions: Decisions) -> None:
+def _stand(connection: Connection, notice: Notice, decisions: Decisions, masker: Masker) -> None:
     """core.decided_files, core.decided_rows and core.accepted_values, from all decisions."""
     for relation in ("core.decided_files", "core.decided_rows", "core.accepted_values"):
         connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1", [notice.id])
@@ -204,10 +219,10 @@ def _stand(connection: Connection, notice: Notice, decisions: Decisions) -> None
         }
         for one in sorted(ids)
     ]
-    insert_table(connection, "core.decided_files", notice, pa.Table.from_pylist(files, schema=_FILES))
+    insert_table(connection, "core.decided_files", notice, pa.Table.from_pylist(files, schema=_FILES), masker)
     insert_table(connection, "core.decided_rows", notice, pa.Table.from_pylist(spans, schema=_SPANS))
     values = pa.Table.from_pylist(list(_accepted_values(decisions).values()), schema=_VALUES)
-    insert_table(connection, "core.accepted_values", notice, values)
+    insert_table(connection, "core.accepted_values", notice, values, masker)
 
 
 def _always(received_at: datetime) -> list[Span]:

@@ -18,6 +18,7 @@ from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
+from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
 from pipelines.warehouse.rows import load_rows
@@ -102,21 +103,25 @@ def load_run(
     notice: Notice,
     arrivals: Arrivals,
     folder: Path,
+    masks: Masks,
 ) -> dict[str, Any]:
-    """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for."""
+    """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for. Raises UnmaskedError where it names a
+    liaison who is new to us and stands in what was loaded before."""
+    masker = open_masker(connection, notice, folder, masks)
     staged = read_frames(folder, "submissions", SUBMISSIONS)
     loading = set(staged.column("receipt_id").to_pylist())
     connection.begin()
     try:
         load_definition(connection, notice)
-        _load_scans(connection, notice, arrivals)
-        _load_receipts(connection, notice, arrivals, loading)
-        connection.register("staged_submissions", staged)
+        _load_scans(connection, notice, arrivals, masker)
+        _load_receipts(connection, notice, arrivals, loading, masker)
+        connection.register("staged_submissions", masker.mask_table(staged))
         connection.execute(_FRESH, {"notice": notice.id})
         stage_notes(connection, notice, folder)
         load_private(private, connection, notice, folder)
-        load_rows(connection, notice, folder)
-        load_changes(connection, notice, folder, arrivals.shapes)
+        load_rows(connection, notice, folder, masker)
+        load_changes(connection, notice, folder, arrivals.shapes, masker)
+        masks.keep(masker)
         fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()
         touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)
@@ -129,7 +134,18 @@ def load_run(
     return counts
 
 
-def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals: Arrivals) -> None:
+def open_masker(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path, masks: Masks) -> Masker:
+    """It knows the liaisons that the run's plans name as well. Raises UnmaskedError as `load_run` does."""
+    for deliverable in table_deliverables(notice):
+        if notice.deliverables[deliverable].kind == "plan":
+            rows = read_frames(folder, f"rows_{deliverable}", rows_schema(notice, deliverable))
+            masks.learn(connection, notice.id, rows.column("contact_name").to_pylist())
+    return masks.masker(notice.id)
+
+
+def _load_scans(
+    connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals: Arrivals, masker: Masker
+) -> None:
     connection.execute("DELETE FROM raw.scans WHERE notice_id = $1", [notice.id])
     rows = [
         {
@@ -140,14 +156,18 @@ def _load_scans(connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals:
         }
         for one in notice.sources
     ]
-    insert_table(connection, "raw.scans", notice, pa.Table.from_pylist(rows, schema=_SCANS))
+    insert_table(connection, "raw.scans", notice, pa.Table.from_pylist(rows, schema=_SCANS), masker)
     connection.execute("DELETE FROM raw.held_entries WHERE notice_id = $1", [notice.id])
     held = [{name: getattr(one, name) for name in _HELD.names} for one in arrivals.held]
-    insert_table(connection, "raw.held_entries", notice, pa.Table.from_pylist(held, schema=_HELD))
+    insert_table(connection, "raw.held_entries", notice, pa.Table.from_pylist(held, schema=_HELD), masker)
 
 
 def _load_receipts(
-    connection: duckdb.DuckDBPyConnection, notice: Notice, arrivals: Arrivals, loading: Iterable[str]
+    connection: duckdb.DuckDBPyConnection,
+    notice: Notice,
+    arrivals: Arrivals,
+    loading: Iterable[str],
+    masker: Masker,
 ) -> None:
     """The ledger: in the same transaction as what the receipts held."""
     known = connection.execute(
@@ -155,10 +175,12 @@ def _load_receipts(
         [notice.id, list(loading)],
     ).fetchall()
     wanted = set(loading) - {receipt_id for (receipt_id,) in known}
-    load_receipts(connection, notice, [one for one in arrivals.receipts if one.id in wanted])
+    load_receipts(connection, notice, [one for one in arrivals.receipts if one.id in wanted], masker)
 
 
-def load_receipts(connection: duckdb.DuckDBPyConnection, notice: Notice, receipts: Iterable[Receipt]) -> None:
+def load_receipts(
+    connection: duckdb.DuckDBPyConnection, notice: Notice, receipts: Iterable[Receipt], masker: Masker
+) -> None:
     """Appends receipts to the ledger."""
     rows = [
         {
@@ -174,7 +196,7 @@ def load_receipts(connection: duckdb.DuckDBPyConnection, notice: Notice, receipt
         for one in receipts
     ]
     if rows:
-        insert_table(connection, "raw.receipts", notice, pa.Table.from_pylist(rows, schema=_RECEIPTS))
+        insert_table(connection, "raw.receipts", notice, pa.Table.from_pylist(rows, schema=_RECEIPTS), masker)
 
 
 def load_private(

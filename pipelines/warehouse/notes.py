@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipelines.notice.model import Notice
 from pipelines.read.frames import ACCOUNTS, NOTES, SHEETS, read_frames
+from pipelines.warehouse.masks import Masker
 
 _HEADER_CODES = ("unread_column", "weak_header", "scaled_by_header", "unread_sheet", "continued_table")
 """What these notes quote is a header or a sheet's name."""
@@ -51,8 +52,7 @@ FROM (
     FROM staged SEMI JOIN fresh USING (submission_id)
 ) AS numbered
 """
-_INSERT = """
-INSERT INTO raw.notes BY NAME
+_PUBLISHED = """
 SELECT
     $notice AS notice_id, submission_id, note_number, sheet, sheet_number, row_number, column_number, code,
     CASE WHEN NOT is_personal THEN value END AS value,
@@ -75,10 +75,12 @@ def stage_notes(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: P
     connection.unregister("personal_places")
 
 
-def load_notes(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path) -> None:
+def load_notes(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path, masker: Masker) -> None:
     """What `stage_notes` staged, as far as everybody may read it, and the accounts of cells."""
-    connection.execute(_INSERT, {"notice": notice.id, "contact": _CONTACT})
-    connection.register("staged", read_frames(folder, "accounts", ACCOUNTS))
+    told = connection.execute(_PUBLISHED, {"notice": notice.id, "contact": _CONTACT}).to_arrow_table()
+    connection.register("staged", masker.mask_table(told))
+    connection.execute("INSERT INTO raw.notes BY NAME FROM staged")
+    connection.register("staged", masker.mask_table(read_frames(folder, "accounts", ACCOUNTS)))
     connection.execute(
         "INSERT INTO raw.accounts BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
         [notice.id],

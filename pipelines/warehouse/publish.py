@@ -14,19 +14,22 @@ import pyarrow as pa
 from pipelines.ground.durable import sync_folder
 from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
+from pipelines.warehouse.masks import Masks
 
 
-def publish_snapshot(warehouse: Path, published: Path, copies: Mapping[str, pa.Table]) -> int:
+def publish_snapshot(warehouse: Path, published: Path, copies: Mapping[str, pa.Table], masks: Masks) -> int:
     """Replaces the snapshot; returns its size in bytes. `copies` holds by relation what other journals say now."""
+    masker = masks.masker()
     published.parent.mkdir(parents=True, exist_ok=True)
     for left in published.parent.glob(f".{published.name}.*"):
         left.unlink()  # by a run that was killed; this one is alone
     with open_file(warehouse) as connection:
         connection.begin()
         for relation, rows in copies.items():
-            connection.register("incoming", rows)
+            connection.register("incoming", masker.mask_table(rows))
             connection.execute(f"DELETE FROM {relation}")
             connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM incoming")
+        masks.keep(masker)
         connection.commit()
         connection.execute("CHECKPOINT")
         # Copied while this connection keeps every other writer out.

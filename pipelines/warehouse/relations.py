@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.ground.home import ROOT
+from pipelines.warehouse.contract import Contract, read_contract, tell
 from pipelines.warehouse.guards import GUARDS, ask_core, guard_of, macro_names
 
 SQL = ROOT / "sql"
@@ -29,9 +30,10 @@ _FILLING = {
 
 @dataclass(frozen=True)
 class Relation:
-    """One file of sql/: its name, what defines it and what fills it."""
+    """One file of sql/: its name, what it promises, what defines it and what fills it."""
 
     name: str
+    contract: Contract
     defining: tuple[str, ...]
     filling: tuple[str, ...]
 
@@ -48,22 +50,26 @@ def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
         }
         for name, text in texts.items()
     }
+    contracts = {name: read_contract(name, texts, references) for name in texts}
     macros = macro_names(texts.values())
     for macro in macros:
         references[f"marts.{macro}"] |= {f"core.{guard}" for guard in GUARDS} & texts.keys()
-    return tuple(_split(name, texts[name], macros) for name in TopologicalSorter(references).static_order())
+    return tuple(
+        _split(name, texts[name], contracts[name], macros)
+        for name in TopologicalSorter(references).static_order()
+    )
 
 
-def _split(name: str, text: str, macros: set[str]) -> Relation:
+def _split(name: str, text: str, contract: Contract, macros: set[str]) -> Relation:
     defining: list[str] = []
     filling: list[str] = []
     for statement in duckdb.extract_statements(text):
         if statement.type in _FILLING:
             filling.append(ask_core(statement.query, macros))
             continue
-        defining.append(ask_core(statement.query, macros))
+        defining.append(tell(ask_core(statement.query, macros), contract))
         defining += guard_of(statement.query)
-    return Relation(name, tuple(defining), tuple(filling))
+    return Relation(name, contract, tuple(defining), tuple(filling))
 
 
 def create_relations(connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,29 +3,36 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.check.tables import VERDICTS
 from pipelines.notice.model import Notice
 from pipelines.read.frames import NAMED_PERIODS, SHEETS, read_frames, rows_schema, table_deliverables
+from pipelines.warehouse.masks import Masker
 from pipelines.warehouse.notes import load_notes
 
+_PHONES = (13_000_000_000, 20_000_000_000)
+"""Numbers that are mobile telephone numbers, more people than there are."""
 
-def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path) -> None:
+
+def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path, masker: Masker) -> None:
     """All of the run's fresh submissions; needs the temporary table `fresh`."""
     connection.execute(
         "INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id]
     )
-    connection.register("staged", read_frames(folder, "sheets", SHEETS))
+    connection.register("staged", masker.mask_table(read_frames(folder, "sheets", SHEETS)))
     connection.execute(
         "INSERT INTO raw.sheets BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
         [notice.id],
     )
-    connection.register("staged", read_frames(folder, "named_periods", NAMED_PERIODS))
+    connection.register("staged", masker.mask_table(read_frames(folder, "named_periods", NAMED_PERIODS)))
     connection.execute(
         "INSERT INTO raw.named_periods BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
         [notice.id],
     )
-    connection.register("staged", read_frames(folder, "verdicts", VERDICTS))
+    verdicts = read_frames(folder, "verdicts", VERDICTS)
+    connection.register("staged", masker.mask_table(verdicts))
     connection.execute(
         """
         INSERT INTO raw.verdicts BY NAME
@@ -36,7 +43,8 @@ def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Pat
     )
     for deliverable in table_deliverables(notice):
         schema = rows_schema(notice, deliverable)
-        connection.register("staged", read_frames(folder, f"rows_{deliverable}", schema))
+        rows = _hide_numbers(read_frames(folder, f"rows_{deliverable}", schema), verdicts)
+        connection.register("staged", masker.mask_table(rows))
         parameters = {"notice": notice.id, "deliverable": deliverable}
         unit_name = "unit_name" if "unit_name" in schema.names else "NULL"
         connection.execute(
@@ -51,7 +59,32 @@ def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Pat
         )
         connection.execute(_INSERTS[notice.deliverables[deliverable].kind](notice, deliverable), parameters)
     connection.unregister("staged")
-    load_notes(connection, notice, folder)
+    load_notes(connection, notice, folder, masker)
+
+
+def _hide_numbers(rows: pa.Table, verdicts: pa.Table) -> pa.Table:
+    """The rows without the numbers that are telephone numbers, in rows that go back: a number of a row that counts stays."""
+    suspects = [
+        index
+        for index, column in enumerate(rows.schema)
+        if pa.types.is_int64(column.type)
+        and pc.any(
+            pc.and_(pc.greater_equal(rows[index], _PHONES[0]), pc.less(rows[index], _PHONES[1]))
+        ).as_py()
+    ]
+    if not suspects:
+        return rows
+    place = ["submission_id", "table_number", "row_number"]
+    errors = verdicts.filter(pc.equal(verdicts["severity"], "error"))
+    faulty = set(zip(*(errors[name].to_pylist() for name in place), strict=True))
+    places = list(zip(*(rows[name].to_pylist() for name in place), strict=True))
+    for index in suspects:
+        told = [
+            None if value is not None and _PHONES[0] <= value < _PHONES[1] and at in faulty else value
+            for value, at in zip(rows[index].to_pylist(), places, strict=True)
+        ]
+        rows = rows.set_column(index, rows.schema[index], pa.array(told, pa.int64()))
+    return rows
 
 
 def _insert_materials(notice: Notice, deliverable: str) -> str:

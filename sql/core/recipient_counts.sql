@@ -1,54 +1,24 @@
--- One row a recipient at a moment: how many of its obligations are in which state. Key: recipient_code.
--- The one place where obligations are counted; every report of them sums these rows. Exempt ones are in `exempt` alone; what
--- was sent voluntarily is in none, and makes nobody participate.
+-- One row a recipient at a moment: how many of its obligations are in which state, summed from core.duty_counts.
+-- Key: recipient_code.
 CREATE OR REPLACE MACRO core.recipient_counts(notice, t) AS TABLE
-WITH
-active AS (
-    SELECT DISTINCT spans.recipient_code
-    FROM core.report_spans AS spans
-    INNER JOIN core.deliverables
-        ON NOT deliverables.is_optional AND spans.notice_id = deliverables.notice_id AND spans.deliverable = deliverables.deliverable
-    WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t AND NOT spans.is_zero_report
-),
-
-counted AS (
-    SELECT
-        owed.recipient_code,
-        count(*) FILTER (owed.status <> 'exempt') AS expected,
-        count(*) FILTER (owed.status <> 'exempt' AND owed.is_due) AS due,
-        count(*) FILTER (owed.status = 'on_time') AS on_time,
-        count(*) FILTER (owed.status = 'late') AS late,
-        count(*) FILTER (owed.status = 'missing') AS missing,
-        count(*) FILTER (owed.status = 'pending') AS pending,
-        count(*) FILTER (owed.status = 'exempt') AS exempt,
-        count(*) FILTER (owed.is_returned) AS returned,
-        count(*) FILTER (owed.is_zero_report) AS zero_reports,
-        count(*) FILTER (owed.is_due AND owed.status IN ('on_time', 'late')) AS due_and_accepted,
-        count(*) FILTER (owed.is_due AND owed.status = 'on_time') AS due_and_on_time
-    FROM core.obligations_at(notice, t) AS owed
-    GROUP BY ALL
-)
-
 SELECT
-    recipients.recipient_code,
-    recipients.city_code,
-    recipients.line,
-    recipients.kind,
-    coalesce(counted.expected, 0) > 0 AS is_obligated,
-    coalesce(counted.expected, 0) > 0 AND active.recipient_code IS NOT NULL AS is_participating,
-    coalesce(counted.expected, 0) AS expected,
-    coalesce(counted.due, 0) AS due,
-    coalesce(counted.on_time, 0) AS on_time,
-    coalesce(counted.late, 0) AS late,
-    coalesce(counted.missing, 0) AS missing,
-    coalesce(counted.pending, 0) AS pending,
-    coalesce(counted.exempt, 0) AS exempt,
-    coalesce(counted.returned, 0) AS returned,
-    coalesce(counted.zero_reports, 0) AS zero_reports,
-    coalesce(counted.due_and_accepted, 0) AS due_and_accepted,
-    coalesce(counted.due_and_on_time, 0) AS due_and_on_time
-FROM core.recipients
-LEFT JOIN counted ON recipients.recipient_code = counted.recipient_code
-LEFT JOIN active ON recipients.recipient_code = active.recipient_code
-WHERE recipients.notice_id = notice;
-COMMENT ON MACRO TABLE core.recipient_counts IS '某一时刻每个单位各种状态的应报项数：报送情况只在这里数一次';
+    counted.recipient_code,
+    counted.city_code,
+    counted.line,
+    counted.kind,
+    sum(counted.expected) > 0 AS is_obligated,
+    sum(counted.expected) > 0 AND bool_or(counted.is_active) AS is_participating,
+    sum(counted.expected)::BIGINT AS expected,
+    sum(counted.due)::BIGINT AS due,
+    sum(counted.on_time)::BIGINT AS on_time,
+    sum(counted.late)::BIGINT AS late,
+    sum(counted.missing)::BIGINT AS missing,
+    sum(counted.pending)::BIGINT AS pending,
+    sum(counted.exempt)::BIGINT AS exempt,
+    sum(counted.returned)::BIGINT AS returned,
+    sum(counted.zero_reports)::BIGINT AS zero_reports,
+    sum(counted.due_and_accepted)::BIGINT AS due_and_accepted,
+    sum(counted.due_and_on_time)::BIGINT AS due_and_on_time
+FROM core.duty_counts(notice, t) AS counted
+GROUP BY ALL;
+COMMENT ON MACRO TABLE core.recipient_counts IS '某一时刻每个单位各种状态的应报项数';

@@ -7,7 +7,8 @@ SELECT
     counties.county_code,
     counties.county,
     counties.city_code,
-    cities.city
+    cities.city,
+    counties.people
 FROM core.counties
 LEFT JOIN core.cities ON counties.notice_id = cities.notice_id AND counties.city_code = cities.city_code
 ORDER BY counties.notice_id, counties.county_code;
@@ -17,3 +18,4 @@ COMMENT ON COLUMN marts.counties.county_code IS '区划代码';
 COMMENT ON COLUMN marts.counties.county IS '县（市、区）名';
 COMMENT ON COLUMN marts.counties.city_code IS '所属市代码';
 COMMENT ON COLUMN marts.counties.city IS '所属市';
+COMMENT ON COLUMN marts.counties.people IS '人口：通知的 regions.csv 给出的；没有给的为空';

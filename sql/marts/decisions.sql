@@ -37,7 +37,7 @@ COMMENT ON COLUMN marts.decisions.sheet IS '关于哪个工作表；整个文件
 COMMENT ON COLUMN marts.decisions.row_number IS '关于哪一行；整个文件和无关的为空';
 COMMENT ON COLUMN marts.decisions.submission_id IS '关于哪个报送件；无关的为空';
 COMMENT ON COLUMN marts.decisions.given IS '所给的值，JSON；没有的为空';
-COMMENT ON COLUMN marts.decisions.reason IS '理由';
+COMMENT ON COLUMN marts.decisions.reason IS '理由；没有的为空';
 COMMENT ON COLUMN marts.decisions.decided_by IS '谁决定的（登录名）';
 COMMENT ON COLUMN marts.decisions.decided_at IS '决定的时刻（通知所在时区）';
 COMMENT ON COLUMN marts.decisions.undoes IS '取消的是哪个决定；不是取消的为空';

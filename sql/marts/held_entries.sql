@@ -15,5 +15,5 @@ COMMENT ON VIEW marts.held_entries IS '看到了而没能收下的条目：读�
 COMMENT ON COLUMN marts.held_entries.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.held_entries.source IS '来源';
 COMMENT ON COLUMN marts.held_entries.path IS '路径（相对收件箱）；以 / 结尾的是整个文件夹';
-COMMENT ON COLUMN marts.held_entries.sentence IS '为什么收不下、怎么办';
+COMMENT ON COLUMN marts.held_entries.sentence IS '为什么收不下、怎么办；没有的为空';
 COMMENT ON COLUMN marts.held_entries.held_at IS '最早一次收不下的扫描';

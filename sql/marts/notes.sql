@@ -53,5 +53,5 @@ COMMENT ON COLUMN marts.notes.column_number IS '列号（从 1 起）；不指�
 COMMENT ON COLUMN marts.notes.column_letters IS '列的字母；不指一列的为空';
 COMMENT ON COLUMN marts.notes.code IS '提示代码';
 COMMENT ON COLUMN marts.notes.value IS '看到的原文；可能涉及个人信息的为空';
-COMMENT ON COLUMN marts.notes.sentence IS '给报送单位和数据人员的话';
+COMMENT ON COLUMN marts.notes.sentence IS '给报送单位和数据人员的话；没有的为空';
 COMMENT ON COLUMN marts.notes.note_number IS '读取环节的件内序号；入库后才知道的为 0';

@@ -3,6 +3,7 @@
 -- 指标 status：on_time 首次收下不晚于截止、late 晚于截止、missing 已到期而没有收下任何一行、pending 未到期而没有收下、exempt 免报、voluntary 自愿报送（不欠，不在任何率里） | 分母：每个单位、事项、期一行，免报的也在，自愿的只有报了的 | 空值：不会为空
 -- 指标 is_returned：有退回，而且还没有收下任何一行 | 分母：同上 | 空值：不会为空
 -- 指标 is_zero_report：只以零报告完成 | 分母：同上 | 空值：不会为空
+-- 取值 status：on_time、late、missing、pending、exempt、voluntary
 -- 示例 已到期还没有报的，谁、报什么、哪一期，有没有退回过
 --   SELECT recipient, deliverable_name, period, due_at, is_returned
 --   FROM marts.obligation_status_as_of($notice, $t)

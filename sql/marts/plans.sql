@@ -34,5 +34,5 @@ COMMENT ON COLUMN marts.plans.column_url IS '宣传专栏网址';
 COMMENT ON COLUMN marts.plans.submitted_at IS '这一份收到的时间';
 COMMENT ON COLUMN marts.plans.first_accepted_at IS '首次收下的时间：是否按时由它定';
 COMMENT ON COLUMN marts.plans.path IS '出自哪个文件';
-COMMENT ON COLUMN marts.plans.sheet IS '工作表名';
+COMMENT ON COLUMN marts.plans.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.plans.row_number IS '行号';

@@ -38,7 +38,7 @@ COMMENT ON COLUMN marts.recipients.recipient IS '单位名称';
 COMMENT ON COLUMN marts.recipients.kind IS '单位类别代码';
 COMMENT ON COLUMN marts.recipients.kind_name IS '单位类别';
 COMMENT ON COLUMN marts.recipients.line IS '报送条线代码；只主送不报送的为空';
-COMMENT ON COLUMN marts.recipients.line_name IS '报送条线：报给谁';
+COMMENT ON COLUMN marts.recipients.line_name IS '报送条线：报给谁；没有的为空';
 COMMENT ON COLUMN marts.recipients.city_code IS '所在市代码';
 COMMENT ON COLUMN marts.recipients.city IS '所在市';
 COMMENT ON COLUMN marts.recipients.is_obligated IS '是否应报：至少有一项没有免报的应报';

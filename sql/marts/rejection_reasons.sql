@@ -43,4 +43,4 @@ COMMENT ON COLUMN marts.rejection_reasons.example_sheet IS '例子：工作表�
 COMMENT ON COLUMN marts.rejection_reasons.example_row IS '例子：行号；整件退回的为空';
 COMMENT ON COLUMN marts.rejection_reasons.example_column IS '例子：列号（从 1 起）；整件退回的为空';
 COMMENT ON COLUMN marts.rejection_reasons.example_value IS '例子：单元格原文；个人信息列为空';
-COMMENT ON COLUMN marts.rejection_reasons.sentence IS '例子：给报送单位的说明';
+COMMENT ON COLUMN marts.rejection_reasons.sentence IS '例子：给报送单位的说明；没有的为空';

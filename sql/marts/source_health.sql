@@ -33,6 +33,6 @@ COMMENT ON COLUMN marts.source_health.source IS '来源';
 COMMENT ON COLUMN marts.source_health.is_healthy IS '最近一次扫描是否读全；还没有扫描过的为空';
 COMMENT ON COLUMN marts.source_health.scanned_at IS '最近一次完整扫描的时间';
 COMMENT ON COLUMN marts.source_health.failed_at IS '最近一次没能读全的时间；从未失败的为空';
-COMMENT ON COLUMN marts.source_health.failure IS '最近一次失败的说明';
+COMMENT ON COLUMN marts.source_health.failure IS '最近一次失败的说明；没有的为空';
 COMMENT ON COLUMN marts.source_health.receipts IS '收到的件数（同一文件内容变动后再收一次算两件）';
 COMMENT ON COLUMN marts.source_health.last_received_at IS '最近一件收到的时间；一件也没有的为空';

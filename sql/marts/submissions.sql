@@ -1,4 +1,5 @@
 -- One row a submission: what a receipt turned out to hold. Ignored files and attachments are in marts.files alone. Key: submission_id.
+-- 取值 state：accepted、partly accepted、rejected、duplicate
 -- 示例 部分收下的报送件，还有几行在计数
 --   SELECT recipient, path, row_count, rejected_row_count, current_rows
 --   FROM marts.submissions WHERE notice_id = $notice AND state = 'partly accepted'
@@ -50,17 +51,17 @@ COMMENT ON COLUMN marts.submissions.submission_id IS '报送件编号';
 COMMENT ON COLUMN marts.submissions.path IS '相对收件箱的路径；压缩包内的文件以 ! 连接，表单答卷以 # 连接序号';
 COMMENT ON COLUMN marts.submissions.source IS '收件渠道';
 COMMENT ON COLUMN marts.submissions.recipient_code IS '单位代码；认不出的为空';
-COMMENT ON COLUMN marts.submissions.recipient IS '单位名称';
-COMMENT ON COLUMN marts.submissions.kind IS '单位类别代码';
-COMMENT ON COLUMN marts.submissions.line IS '报送条线';
-COMMENT ON COLUMN marts.submissions.city_code IS '所在市代码';
+COMMENT ON COLUMN marts.submissions.recipient IS '单位名称；没有的为空';
+COMMENT ON COLUMN marts.submissions.kind IS '单位类别代码；没有的为空';
+COMMENT ON COLUMN marts.submissions.line IS '报送条线；没有的为空';
+COMMENT ON COLUMN marts.submissions.city_code IS '所在市代码；没有的为空';
 COMMENT ON COLUMN marts.submissions.deliverable IS '事项代码；认不出的为空';
-COMMENT ON COLUMN marts.submissions.deliverable_name IS '事项名称';
+COMMENT ON COLUMN marts.submissions.deliverable_name IS '事项名称；没有的为空';
 COMMENT ON COLUMN marts.submissions.received_at IS '收到时间（通知所在时区）';
 COMMENT ON COLUMN marts.submissions.state IS '结论：accepted 收下、partly accepted 部分收下、rejected 退回、duplicate 重复';
 COMMENT ON COLUMN marts.submissions.reason IS '整件退回的原因代码；不是整件退回的为空';
 COMMENT ON COLUMN marts.submissions.sentence IS '整件退回的说明；不是整件退回的为空';
-COMMENT ON COLUMN marts.submissions.format IS '文件格式，按内容认';
+COMMENT ON COLUMN marts.submissions.format IS '文件格式，按内容认；没有的为空';
 COMMENT ON COLUMN marts.submissions.size IS '字节数';
 COMMENT ON COLUMN marts.submissions.row_count IS '数据行数';
 COMMENT ON COLUMN marts.submissions.rejected_row_count IS '被退回的行数';

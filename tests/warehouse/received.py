@@ -14,6 +14,7 @@ from pipelines.check.tables import VERDICTS
 from pipelines.notice import Notice
 from pipelines.read.frames import ACCOUNTS, NOTES, SHEETS, SUBMISSIONS, rows_schema, write_frame
 from pipelines.warehouse.load import load_run
+from pipelines.warehouse.masks import Masks
 
 UNIT, SOURCE = "EDU-3701", "education_folder"
 START = datetime(2020, 11, 9, 12)
@@ -84,7 +85,7 @@ def load(
     for name, (schema, rows) in tables.items():
         write_frame(pa.Table.from_pylist(rows, schema=schema), folder, name)
     arrivals = Arrivals([one.receipt for one in files], {SOURCE: START + timedelta(days=20)}, {})
-    return load_run(connection, private, notice, arrivals, folder)
+    return load_run(connection, private, notice, arrivals, folder, Masks(folder.parent / "masks.sqlite"))
 
 
 def _submission(one: Sent) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from pipelines.read.frames import (
 from pipelines.sample import write_sample
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.load import load_run
+from pipelines.warehouse.masks import Masks
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +103,7 @@ def load(read: Read, parts: list[list[str]]) -> dict[str, list[tuple[Any, ...]]]
             folder = Path(opened) / str(number)
             folder.mkdir()
             read.write(part, folder)
-            load_run(connection, private, read.notice, read.journal, folder)
+            load_run(connection, private, read.notice, read.journal, folder, Masks(Path(opened) / "masks"))
         found = dump(connection) | dump(private)
         for day in ("2020-11-06", "2020-11-10 12:00", "2020-12-01"):
             for macro in ("city_reporting_as_of", "city_coverage_as_of"):
