@@ -14,7 +14,7 @@ from pipelines.warehouse.snapshot import open_snapshot
 
 _FIGURES = "SELECT city_code, city, figure, value FROM marts.figures_as_of($notice, $as_of)"
 _STATISTICS = """
-SELECT city_code, city, concat_ws(' ', deliverable, period, indicator) AS figure, total::DOUBLE
+SELECT city_code, city, concat_ws(' ', deliverable, period, indicator) AS figure, amount::DOUBLE
 FROM marts.statistics_by_city_as_of($notice, $as_of)
 """
 _FILES = """

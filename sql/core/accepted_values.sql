@@ -14,4 +14,4 @@ COMMENT ON COLUMN core.accepted_values.submission_id IS '报送件编号';
 COMMENT ON COLUMN core.accepted_values.table_number IS '第几张表';
 COMMENT ON COLUMN core.accepted_values.row_number IS '在表中的行号';
 COMMENT ON COLUMN core.accepted_values.column_name IS '列';
-COMMENT ON COLUMN core.accepted_values.value IS '值：日期为 ISO，数为整数';
+COMMENT ON COLUMN core.accepted_values.value IS '值：日期为 ISO，数为最小单位的整数';
