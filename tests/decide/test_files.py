@@ -206,7 +206,7 @@ REFUSED = {
     "neither rows nor a file": (
         "register",
         {"recipients": (EDU,), "deliverable": "materials", "arrived": NOW, "how": "电话"},
-        "二者选一",
+        "两样都给",
     ),
     "a zero report of a table that takes none": (
         "confirm_zero",
