@@ -19,6 +19,7 @@ from pipelines.notice.sources import BY_HAND
 from pipelines.read.receipts import Progress, read_receipts
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import open_warehouse
+from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks
 
@@ -48,9 +49,10 @@ def find_differences(
     home: Home, notice: Notice, as_of: datetime | None = None, progress: Progress | None = None
 ) -> Differences:
     """What the notice, rules and program as they are now would move, of what is published; nothing is published, and a
-    cycle may go on meanwhile. Raises NoticesError where nothing is published yet."""
+    cycle may go on meanwhile. Raises NoticesError where nothing is published yet, KeptFault where what it is made from was lost."""
     moment = as_of or last_scan(home.published, notice.id)
     journal = Archive(home.archive).journal(notice.id)
+    require_journal(home, notice.id, journal)
     arrivals = _published(home, notice.id, Arrivals.of(journal))
     with TemporaryDirectory(prefix="notices-diff-") as name:
         files = (Path(name) / "notices.duckdb", Path(name) / "private.duckdb")

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from pipelines.board.access import Access
 from pipelines.board.app import make_app
+from pipelines.notice.reserved import RANKS
 
 SHOWN_RUNS = 8
 
@@ -36,6 +37,21 @@ def can_decide(request: Request, dag_id: str) -> bool:
             details=DagDetails(id=dag_id),
             user=request.state.person,
         )
+    )
+
+
+def role_of(request: Request) -> str:
+    """The highest of Airflow's roles that the person has, whichever program keeps the users."""
+    person = request.state.person
+    found = [
+        getattr(person, "role", None),
+        *(getattr(one, "name", None) for one in getattr(person, "roles", ())),
+    ]
+    ranks = {name.lower(): rank for rank, name in enumerate(RANKS)}
+    return (
+        RANKS[max(known)]
+        if (known := [ranks[one.lower()] for one in found if one and one.lower() in ranks])
+        else ""
     )
 
 
@@ -72,6 +88,7 @@ app = make_app(
         may_decide=requires_access_dag(method="POST", access_entity=DagAccessEntity.RUN),
         login_of=login_of,
         can_decide=can_decide,
+        role_of=role_of,
         secret=conf.get_mandatory_value("api", "secret_key"),
         runs=last_runs,
     )

@@ -23,8 +23,17 @@ from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import State
+from pipelines.warehouse.snapshot import open_snapshot
 
 DAY = timedelta(days=1)
+_KNOWS_CHANGES = "SELECT 1 FROM duckdb_views() WHERE schema_name = 'marts' AND view_name = 'source_changes'"
+_CHANGES = """
+SELECT source, min(path), changed_at, list(sentence ORDER BY kind, before, after)
+FROM marts.source_changes WHERE notice_id = $notice
+GROUP BY source, changed_at ORDER BY changed_at, source
+"""
+MOST_CHANGES = 5
+"""So many changes of one form are named; the board shows all."""
 DAYS_OF_A_RHYTHM = 3
 """A source has one once something came on so many days."""
 TIMES_THE_LONGEST = 2
@@ -101,6 +110,7 @@ def _look_at(
 
     _try(seen, notice.id, {"no_collection", "source_silent", "source_quiet"}, find_sources)
     _try(seen, notice.id, {"mails"}, find_settled_mails)
+    _try(seen, notice.id, {"form_columns"}, lambda: find_form_changes(home, notice, now))
     _try(seen, notice.id, {"approval"}, lambda: find_approvals(home, notice, now, settings))
 
 
@@ -113,7 +123,7 @@ def _try(seen: Seen, notice_id: str, kinds: set[str], find: Find) -> None:
             f"{notice_id or '全部'}：没能查 {'、'.join(KINDS[one].name for one in sorted(kinds))}：{error}"
         )
     else:
-        seen.looked |= {(notice_id, kind) for kind in kinds}
+        seen.looked |= {(notice_id, kind) for kind in kinds if KINDS[kind].is_watched}
 
 
 def is_open(notice: Notice, now: datetime) -> bool:
@@ -188,6 +198,21 @@ def find_mails(
         counts[f"到时 {settings.silent_minutes} 分钟以上还没有发出"] = 0 if is_held else late
     if told := "、".join(f"{word} {count} 封" for word, count in counts.items() if count):
         yield Condition("mails", notice.id, "", f"邮件{told}")
+
+
+def find_form_changes(home: Home, notice: Notice, now: datetime) -> Iterator[Condition]:
+    """What somebody changed in a questionnaire or form while the notice is open: one a source and moment, with all its columns."""
+    if not is_open(notice, now) or not home.published.exists():
+        return
+    with open_snapshot(home.published) as snapshot:
+        if not snapshot.execute(_KNOWS_CHANGES).fetchone():
+            return  # published by a program that did not compare forms; the next cycle does
+        rows = snapshot.execute(_CHANGES, {"notice": notice.id}).fetchall()
+    for source, path, changed_at, sentences in rows:
+        more = f"（共 {len(sentences)} 处）" if len(sentences) > MOST_CHANGES else ""
+        said = "；".join(one.rstrip("。") for one in sentences[:MOST_CHANGES])
+        sentence = f"来源 {path} {changed_at:%m-%d %H:%M} 看到：{said}{more}"
+        yield Condition("form_columns", notice.id, f"{source} {changed_at.isoformat()}", sentence)
 
 
 def find_approvals(home: Home, notice: Notice, now: datetime, settings: Settings) -> Iterator[Condition]:

@@ -53,11 +53,25 @@ def back_up(home: Home, vault: Vault, now: datetime) -> Done:
         files = [sender.send_file(path, copy) for path, copy in copies.items()]
         objects = (sender.send_object(home, one) for one in list_kept(home) if one.kind is Kind.object)
         files += [file for file in objects if file]
+        sender.damaged += _shrunk(vault, files, {one.path for one in small if one.kind is Kind.journal})
     name = f"{now:%Y%m%dT%H%M%S}"
     size = sum(file["size"] for file in files)
     vault.write_snapshot(name, {"made_at": now.isoformat(), "files": files})
     log.info("backup: %s 共 %d 个文件，新增 %d 块", name, len(files), sender.sent)
     return Done(name, len(files), size, sender.sent, sender.sent_bytes, tuple(sender.damaged))
+
+
+def _shrunk(vault: Vault, files: list[dict[str, Any]], journals: set[str]) -> Iterator[str]:
+    """Journals only grow: one that is shorter than in the newest snapshot, or gone, has lost something."""
+    if not vault.snapshots():
+        return
+    sizes = {file["path"]: file["size"] for file in files}
+    for file in read_files(vault, None):
+        path, before = file["path"], file["size"]
+        if path in journals and sizes[path] < before:
+            yield f"{path}：比上一份备份短（{sizes[path]} 字节，上一份 {before} 字节），登记缺了一段。请从上一份备份恢复"
+        elif path.endswith(".jsonl") and not path.startswith("notices/") and path not in sizes:
+            yield f"{path}：上一份备份里有，现在没有了。请从上一份备份恢复"
 
 
 def _definitions() -> Iterator[Path]:

@@ -23,6 +23,7 @@ from pipelines.ground.home import Home
 from pipelines.ground.lock import hold
 from pipelines.returns.ledger import Ledger
 from pipelines.warehouse.files import CONFIG
+from pipelines.warehouse.ledger import require_decisions
 
 CHUNK = 1 << 20
 FROM_BACKUP = "从备份恢复：notices restore --from 备份"
@@ -125,6 +126,17 @@ def _check_journals(home: Home, checked: Checked) -> Iterator[tuple[str, int | N
             yield f"archive/{one.sha256}", one.size
     for path in (home.warehouse, home.published):
         _check_warehouse(home, path, known, checked)
+    _check_decisions(home, known, checked)
+
+
+def _check_decisions(home: Home, notices: Iterable[str], checked: Checked) -> None:
+    """Every journal of decisions, and that none is missing which figures rest on."""
+    named = {path.name.removesuffix(".jsonl") for path in (home.archive / "decisions").glob("*.jsonl")}
+    for notice_id in sorted({*named, *notices}):
+        try:
+            require_decisions(home, notice_id)
+        except NoticesError as error:
+            checked.found(f"archive/decisions/{notice_id}.jsonl", str(error).rstrip("。"), FROM_BACKUP)
 
 
 def _open_journal(home: Home, path: Path, checked: Checked) -> Journal | None:

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 from fastapi import Path as FromPath
 
 from pipelines.ground.home import Home
+from pipelines.notice.model import Notice
+from pipelines.notice.reserved import may
 
 PREFIX = "collect__"
 """Stands before a notice's id in the DAG whose viewers see the notice's pages; its other DAGs' tabs lead there too."""
@@ -35,12 +37,20 @@ class Access:
     can_decide: Callable[[Any, str], bool]
     """Whether a login's owner (the request, the DAG's id) may decide, for showing forms or not."""
     secret: str
+    role_of: Callable[[Any], str] = lambda request: ""
+    """The asker's role, by Airflow's names; '' where it has none of them."""
     home: Callable[[], Home] = Home.default
     runs: Callable[[str], list[dict[str, Any]]] = lambda dag_id: []
     """The last runs of a DAG, the latest first: state, started_at and ended_at (with a zone, or None), extra."""
     now: Callable[[Any], datetime] = lambda notice: notice.local(datetime.now(notice.zone))
     """A notice's present moment, naive in its zone."""
     login_page: str = LOGIN_PAGE
+
+
+def reserved_from(access: Access, request: Any, notice: Notice) -> frozenset[str]:
+    """The kinds of decisions that this notice reserves for others than who asks."""
+    role = access.role_of(request) if notice.decisions else ""
+    return frozenset(kind for kind, needed in notice.decisions.items() if not may(role, needed))
 
 
 def make_token(secret: str, login: str, notice_id: str) -> str:

@@ -20,7 +20,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipelines.board import details, freshness, matrix, words
-from pipelines.board.access import PREFIX, Access, Dag
+from pipelines.board.access import PREFIX, Access, Dag, reserved_from
 from pipelines.board.alarms import count_alarms, find_band
 from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.deciding import add_deciding
@@ -117,6 +117,7 @@ class Board:
             band=band,
             now=self.access.now(notice),
             can_decide=self.access.can_decide(request, f"{PREFIX}{notice.id}"),
+            reserved=reserved_from(self.access, request, notice),
             **values,
         )
         return HTMLResponse(content, headers=sent_with)
@@ -127,6 +128,17 @@ def make_app(access: Access) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     board = Board(access)
     answer_faults(app, access.login_page)
+
+    @app.exception_handler(NoticesError)
+    async def tell(request: Request, error: NoticesError) -> Response:
+        """With the alarms of the notice: that nothing was collected yet may be one."""
+        dag_id, band = request.path_params.get("dag_id"), None
+        if dag_id:
+            notice = board.notice(dag_id)
+            band = find_band(access.home(), notice, access.now(notice))
+        content, sent_with = render("fault.html", sentence=str(error), band=band, can_decide=False)
+        return HTMLResponse(content, 503, headers=sent_with)
+
     _add_board(app, board)
     _add_details(app, board)
     add_sheet(app, board)
@@ -145,7 +157,10 @@ def answer_faults(app: FastAPI, login_page: str) -> None:
             return RedirectResponse(login_page + quote(str(request.url.path)), 302)
         if not wants_page:
             return JSONResponse({"detail": error.detail}, error.status_code)
-        sentence = {401: "请先登录", 403: "你没有查看或办理的权限"}.get(error.status_code, str(error.detail))
+        said = str(error.detail)  # Airflow's own refusals are English
+        sentence = {401: "请先登录", 403: "你没有查看或办理的权限" if said.isascii() else said}.get(
+            error.status_code, said
+        )
         content, sent_with = render("fault.html", sentence=sentence)
         return HTMLResponse(content, error.status_code, headers=sent_with)
 

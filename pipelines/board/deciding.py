@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from pipelines.archive.objects import verify_object
 from pipelines.archive.store import Archive
-from pipelines.board.access import Dag, is_genuine, make_token
+from pipelines.board.access import Dag, is_genuine, make_token, reserved_from
 from pipelines.board.alarms import find_band
 from pipelines.board.asking import look
 from pipelines.board.desk import Desk, find_queues
@@ -42,6 +42,7 @@ class Forms:
             raise HTTPException(403, "这张表单不是从本页发出的，没有记下任何决定。请重新打开再填")
         if kind not in TAKES:
             raise HTTPException(404, "没有这种决定")
+        self.require_role(request, notice, kind, form)
         home, asked = (
             self._access.home(),
             Asked(kind, form.get("reason", ""), login, self._access.now(notice), token),
@@ -58,6 +59,15 @@ class Forms:
         except RefusedError as error:
             return self.show(request, notice, kind, form, refusal=str(error))
         return RedirectResponse(f"decisions#{taken.decision.id}", 303)
+
+    def require_role(self, request: Request, notice: Notice, kind: str, form: Mapping[str, str]) -> None:
+        """What is reserved for a role is undone by that role only, too."""
+        if kind == "undo" and notice.decisions:
+            undone = read_decisions(self._access.home(), notice.id).find(form.get("subject", "").strip())
+            kind = undone.kind if undone else kind
+        if kind in reserved_from(self._access, request, notice):
+            needed = {str(one): role for one, role in notice.decisions.items()}[kind]
+            raise HTTPException(403, f"“{KINDS[kind]}”这种决定，本通知只许 {needed} 以上的角色来作")
 
     def _keep_file(self, notice: Notice, login: str, posted: Posted) -> dict[str, str]:
         """The fields, with those that name the file that came along; the one that came before goes where it is not wanted."""
@@ -109,9 +119,12 @@ def add_deciding(app: FastAPI, board: "Board") -> None:
             at = board.moment(snapshot, notice, request.query_params.get("t", ""))
             decisions = read_decisions(board.access.home(), notice.id)
             queues = find_queues(Desk(snapshot, notice, decisions, at, board.access.home()))
-        if not request.query_params.get("t"):
+        is_now = not request.query_params.get("t")
+        if is_now:
             queues = [*find_band(board.access.home(), notice, board.access.now(notice)).queue, *queues]
-        return board.page(request, "desk.html", notice, at, queues=queues, kinds=KINDS)
+        return board.page(
+            request, "desk.html", notice, at, queues=queues, kinds=KINDS, alarms_are_below=is_now
+        )
 
     @app.get("/n/{dag_id}/decide", dependencies=deciding)
     def show_form(request: Request, dag_id: Dag) -> Response:
@@ -120,7 +133,9 @@ def add_deciding(app: FastAPI, board: "Board") -> None:
             raise HTTPException(404, "没有这种决定")
         asked = request.query_params.items()
         written = {name: text for name, text in asked if name != "token" and not name.startswith("file_")}
-        return forms.show(request, board.notice(dag_id), kind, written)
+        notice = board.notice(dag_id)
+        forms.require_role(request, notice, kind, written)
+        return forms.show(request, notice, kind, written)
 
     @app.post("/n/{dag_id}/decide", dependencies=deciding)
     async def take(request: Request, dag_id: Dag) -> Response:

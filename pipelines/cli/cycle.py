@@ -7,6 +7,7 @@ import typer
 
 from pipelines import cycle
 from pipelines.cli.app import NoticeId, State, app, parse_moment, show_progress
+from pipelines.ground.counts import in_words
 from pipelines.notice import load_notice
 from pipelines.rebuild import rebuild as rebuild_all
 
@@ -46,7 +47,9 @@ def run_command(
     for sentence in done["warnings"]:
         typer.echo(f"注意：{sentence}。", err=True)
     if done["reasons"]:
-        typer.echo("退回原因：" + "、".join(f"{reason} {count}" for reason, count in done["reasons"].items()))
+        from pipelines.report.phrases import LABELS
+
+        typer.echo(f"退回原因：{in_words(done['reasons'], LABELS)}")
 
 
 MOST_SHOWN = 20

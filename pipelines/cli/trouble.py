@@ -7,6 +7,7 @@ import sqlite3
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import duckdb
 
@@ -23,6 +24,8 @@ _KNOWN = {
     errno.EACCES: "没有权限。请检查文件夹的属主和权限后再运行一次",
     errno.EPERM: "没有权限。请检查文件夹的属主和权限后再运行一次",
     errno.ENOENT: "文件不在了。请检查共享文件夹和磁盘是否在线后再运行一次",
+    errno.ENOTDIR: "这里应是文件夹而不是文件。请改用别的文件夹，或把那个文件移开后再运行一次",
+    errno.EEXIST: "这里应是文件夹而不是文件。请改用别的文件夹，或把那个文件移开后再运行一次",
     errno.EIO: "磁盘读写出错。请检查磁盘后再运行一次，必要时从备份恢复（notices restore）",
     errno.ENOMEM: "机器内存不够。请关掉别的程序，或调低 NOTICES_READERS 后再运行一次",
     errno.EMFILE: "打开的文件太多。请调高 ulimit -n 后再运行一次",
@@ -60,17 +63,29 @@ def _first_line(error: Exception) -> str:
 
 
 def _keep(home: Home) -> str:
-    """Writes the traceback away and says where to; where even that fails, logs it."""
+    """Writes the traceback away and says where to: beside the home where it takes nothing, logged where nothing does."""
     path = home.path / "logs" / "errors.log"
+    record = f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{traceback.format_exc()}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _turn(path)
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{traceback.format_exc()}\n")
+            file.write(record)
+    except OSError:
+        return _keep_elsewhere(record)
+    return f"详细记录在 {path}"
+
+
+def _keep_elsewhere(record: str) -> str:
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="notices-errors-", suffix=".log", delete=False
+        ) as file:
+            file.write(record)
     except OSError:
         log.exception("没有写下的错误记录")
-        return "详细记录写不进数据文件夹，见上"
-    return f"详细记录在 {path}"
+        return "详细记录哪里也写不进，见上"
+    return f"数据文件夹写不进，详细记录在 {file.name}"
 
 
 def _turn(path: Path) -> None:

@@ -26,6 +26,7 @@ from pipelines.notice.model import Notice
 from pipelines.rebuild import rebuild
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
+from pipelines.warehouse.ledger import require_decisions
 from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
 from pipelines.warehouse.snapshot import open_snapshot
@@ -67,6 +68,7 @@ class Taken:
 
 def decide(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
     """Keeps the decision and brings it into effect. Raises RefusedError, and then nothing is kept."""
+    require_decisions(home, notice.id)
     with write_decisions(home, notice.id) as journal:
         # What the same form sent before is kept already, and checked against itself would be refused.
         known = next((one for one in journal.decisions.all if asked.token and one.token == asked.token), None)

@@ -1,4 +1,4 @@
-"""What the warehouse knows to have been received, compared with what the journal still says.
+"""What the warehouse knows to have been received and decided, compared with what the journals still say.
 
 The journal's chain (ground/chain.py) finds what was changed or taken out of its middle. That its end was cut off, or that
 it is gone, only somebody else can know: whoever loaded its receipts.
@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.archive.store import Archive, Journal
+from pipelines.decide.journal import read_decisions
 from pipelines.ground.chain import RESTORE
 from pipelines.ground.errors import DerivedFault, KeptFault
 from pipelines.ground.home import Home
@@ -19,7 +20,9 @@ SAID = 3
 
 
 def require_journal(home: Home, notice_id: str, journal: Journal) -> None:
-    """Raises KeptFault, which says what is missing, where the journal lacks a receipt or a scan that was once loaded."""
+    """Raises KeptFault, which says what is missing, where the journal lacks a receipt or a scan that was once loaded, or the
+    journal of decisions one that figures rest on."""
+    require_decisions(home, notice_id)
     for path in (home.published, home.warehouse):
         losses = _find_losses(path, notice_id, journal)
         if losses:
@@ -27,6 +30,23 @@ def require_journal(home: Home, notice_id: str, journal: Journal) -> None:
             raise KeptFault(
                 f"收件登记 {journal.path} 少了 {len(losses)} 条数据仓库已经入库的记录（{named}"
                 f"{' 等' if len(losses) > SAID else ''}），登记被删、被截断或换成了旧的。{RESTORE}"
+            )
+
+
+def require_decisions(home: Home, notice_id: str) -> None:
+    """Raises KeptFault where the journal of decisions lacks one that was once in effect: figures would move by themselves."""
+    known = {(one.id, one.decided_at) for one in read_decisions(home, notice_id).all}
+    for path in (home.published, home.warehouse):
+        taken = _ask(
+            path,
+            "SELECT decision_id, decided_at FROM core.decisions WHERE notice_id = $1 ORDER BY position",
+            notice_id,
+        )
+        lost = [decision_id for decision_id, decided_at in taken if (decision_id, decided_at) not in known]
+        if lost:
+            raise KeptFault(
+                f"决定的登记 {home.archive / 'decisions' / f'{notice_id}.jsonl'} 少了 {len(lost)} 个已经生效的决定"
+                f"（{'、'.join(lost[:SAID])}{' 等' if len(lost) > SAID else ''}），登记被删、被截断或换成了旧的。{RESTORE}"
             )
 
 

@@ -5,9 +5,17 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from pipelines.alarms.look import find_approvals, find_mails, find_quiet, find_silence, look
+from pipelines.alarms.look import (
+    find_approvals,
+    find_form_changes,
+    find_mails,
+    find_quiet,
+    find_silence,
+    look,
+)
 from pipelines.archive.store import Journal, Receipt
 from pipelines.bulletin.shelf import Record, Shelf, write_record
 from pipelines.decide.record import Decision, Decisions
@@ -162,6 +170,45 @@ def test_a_draft_that_waits_for_a_signature(home: Home, notice: Notice):
     assert list(find_approvals(home, notice, NOON, Settings())) == [], "this notice asks nobody"
     shelf.publish(record.stem, {"by": "li"})
     assert list(find_approvals(home, signed, NOON, Settings())) == []
+
+
+def publish_changes(home: Home, rows: list[tuple[str, str, str, str, str, str]]) -> None:
+    """A snapshot that holds nothing else."""
+    home.published.parent.mkdir(parents=True)
+    with duckdb.connect(str(home.published)) as made:
+        made.execute("CREATE SCHEMA marts")
+        made.execute(
+            "CREATE TABLE t (notice_id VARCHAR, source VARCHAR, path VARCHAR, changed_at TIMESTAMP, kind VARCHAR,"
+            " before VARCHAR, after VARCHAR, sentence VARCHAR)"
+        )
+        made.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, '', ?)", [[NOTICE, *row] for row in rows])
+        made.execute("CREATE VIEW marts.source_changes AS FROM t")
+
+
+def test_a_form_that_somebody_changed(home: Home, notice: Notice):
+    assert list(find_form_changes(home, notice, NOON)) == []
+    first, later = "2020-11-09 08:00:00", "2020-11-10 09:30:00"
+    publish_changes(
+        home,
+        [
+            ("form", "表单导出", first, "question_removed", "材料类型", "少了一题“材料类型”"),
+            ("form", "表单导出", first, "question_added", "", "多了一题“拍摄地点”，通知不读它"),
+            *(("form", "表单导出", later, "option_added", str(n), f"多了选项“{n}”") for n in range(7)),
+        ],
+    )
+    found = list(find_form_changes(home, notice, NOON))
+    assert [one.subject for one in found] == ["form 2020-11-09T08:00:00", "form 2020-11-10T09:30:00"]
+    assert found[0].sentence == (
+        "来源 表单导出 11-09 08:00 看到：多了一题“拍摄地点”，通知不读它；少了一题“材料类型”"
+    )
+    assert "（共 7 处）" in found[1].sentence
+    assert list(find_form_changes(home, notice, datetime(2021, 1, 1))) == []
+
+
+def test_a_snapshot_that_knows_no_changes_tells_none(home: Home, notice: Notice):
+    home.published.parent.mkdir(parents=True)
+    duckdb.connect(str(home.published)).close()
+    assert list(find_form_changes(home, notice, NOON)) == []
 
 
 def test_a_disk_that_fills_up(home: Home, notices: Path):

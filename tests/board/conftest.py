@@ -67,6 +67,22 @@ def write_inbox(notice: Notice, inbox: Path) -> None:
         os.utime(path, (modified, modified))
 
 
+def make_outer(home: Home, now: Callable[[], datetime]) -> FastAPI:
+    """The pages as Airflow mounts them, over a home at a notice's present moment."""
+    access = Access(
+        may_read=requester,
+        may_decide=may_decide,
+        login_of=requester,
+        can_decide=lambda request, dag_id: request.headers.get("x-role") == "operator",
+        secret="for tests",
+        home=lambda: home,
+        now=lambda notice: now(),
+    )
+    outer = FastAPI()
+    outer.mount("/board", make_app(access))
+    return outer
+
+
 Ask = Callable[..., TestClient]
 
 
@@ -75,17 +91,7 @@ def asks(shown: Home) -> Ask:
     """A client of the pages by role: '' is nobody. `at` is the home, `now` the notice's present moment."""
 
     def client(role: str, at: Home = shown, now: datetime = NOW) -> TestClient:
-        access = Access(
-            may_read=requester,
-            may_decide=may_decide,
-            login_of=requester,
-            can_decide=lambda request, dag_id: request.headers.get("x-role") == "operator",
-            secret="for tests",
-            home=lambda: at,
-            now=lambda notice: now,
-        )
-        outer = FastAPI()
-        outer.mount("/board", make_app(access))
+        outer = make_outer(at, lambda: now)
         headers = {"accept": "text/html", **({"x-role": role} if role else {})}
         return TestClient(outer, base_url="http://localhost", headers=headers, follow_redirects=False)
 

@@ -49,7 +49,9 @@ def test_without_alarms_there_is_no_band(asks):
     assert "告警" not in asks("viewer").get(BOARD + "desk").text
 
 
-@pytest.mark.parametrize("place", ["", "desk", "decisions", "unit?unit=EDU-3701", "?t=2020-11-10T20:00:00"])
+@pytest.mark.parametrize(
+    "place", ["", "desk?t=2020-11-13T12:00:00", "decisions", "unit?unit=EDU-3701", "?t=2020-11-10T20:00:00"]
+)
 def test_every_page_of_a_notice_shows_its_alarms_and_the_homes(asks, own, place):
     said = band(asks("viewer", at=own), place)
     assert [one.split()[0] for one in said] == ["来源没有读到来源", "磁盘将满只剩"]
@@ -62,6 +64,7 @@ def test_the_desk_lists_them_first_and_counts_them(asks, own):
     page = html.fromstring(asks("operator", at=own).get(BOARD + "desk").text)
     assert [one.text_content() for one in page.xpath("//h2")] == ["告警 2", "认不出单位的文件 1"]
     assert "怎么办" in page.text_content()
+    assert page.xpath("//section[@class='alarms']") == [], "once is enough"
     assert asks("operator", at=own).get(BOARD + "stamp").json()["waiting"] == 3
     past = html.fromstring(asks("operator", at=own).get(BOARD + "desk?t=2020-11-13T00:00:00").text)
     assert "告警 2" not in [one.text_content() for one in past.xpath("//h2")], "they are of now"
@@ -104,6 +107,14 @@ def test_many_are_folded_and_the_desk_holds_all(asks, own):
     assert len(said) == 4
     assert said[-1] == "另有 4 件告警，都在待办里"
     assert said[0].startswith("运行失败"), "the most urgent kind first"
+
+
+def test_alarms_are_shown_where_nothing_was_collected_yet(asks, home):
+    state(home, Condition("no_collection", NOTICE, "", "通知还开着，没有收过件"), AT)
+    answer = asks("operator", at=home).get(BOARD)
+    assert answer.status_code == 503
+    assert "还没有数据" in answer.text
+    assert html.fromstring(answer.text).xpath("//section[@class='alarms']//summary/b/text()") == ["没有收件"]
 
 
 def test_a_watch_that_stopped_is_said(asks, own):

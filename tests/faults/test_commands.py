@@ -3,6 +3,7 @@
 import errno
 import json
 import sqlite3
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -87,4 +88,9 @@ def test_a_command_says_it_and_exits_with_1(run_cli: RunCli, home: Home) -> None
     at.path.write_text("a file where the home should be")
     said = run_cli("run", NOTICE_ID, at=at, status=1).stderr
     assert "没有完成" in said
-    assert "Traceback (most recent call last)" not in said or "写不进数据文件夹" in said
+    assert "这里应是文件夹而不是文件" in said
+    assert "Traceback" not in said
+    kept = Path(said.rpartition("详细记录在 ")[2].strip())
+    assert "Traceback" in kept.read_text("utf-8")
+    assert kept.stat().st_mode & 0o077 == 0
+    kept.unlink()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import cycle, rebuild
+from pipelines.archive.store import Archive
 from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES
@@ -40,6 +41,17 @@ def test_nothing_changed_moves_nothing(finished: Home, notice: Notice, cli: Cli)
     said = cli("diff", notice.id)
     assert said.status == 0, said.err
     assert "没有一个数变，也没有一个文件的结论变" in said.out
+
+
+def test_a_journal_that_lost_its_end_is_no_change(finished: Home, notice: Notice, cli: Cli):
+    """The figures of what was lost are not told as moved by the notice."""
+    journal = Archive(finished.archive).journal(notice.id).path
+    lines = journal.read_bytes().splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.startswith(b'{"chain":'))
+    journal.write_bytes(b"".join(lines[:last]))
+    said = cli("diff", notice.id)
+    assert said.status == 1
+    assert "少了" in said.err
 
 
 def test_a_changed_notice_is_told_before_it_is_published(

@@ -1,0 +1,125 @@
+"""Chromium without a window, driven over a pair of pipes in its own debugging language: what a person does on a page."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
+_OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-pipe",
+)
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, to: int, back: int) -> None:
+        self._to, self._back = to, back
+        self._number, self._rest, self._session = 0, b"", ""
+        self._is_loaded = False
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "DOM"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters: Any) -> Any:
+        self._number += 1
+        said = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            said["sessionId"] = self._session
+        os.write(self._to, json.dumps(said).encode() + b"\0")
+        while True:
+            heard = self._hear()
+            if heard.get("id") == self._number:
+                assert "error" not in heard, (method, heard)
+                return heard["result"]
+            self._note(heard)
+
+    def _note(self, heard: dict[str, Any]) -> None:
+        self._is_loaded = self._is_loaded or heard.get("method") == "Page.loadEventFired"
+
+    def _hear(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            more = os.read(self._back, 1 << 16)
+            assert more, "the browser is gone"
+            self._rest += more
+        message, _, self._rest = self._rest.partition(b"\0")
+        found: dict[str, Any] = json.loads(message)
+        return found
+
+    def come_as(self, role: str) -> None:
+        self.call("Network.setExtraHTTPHeaders", headers={"x-role": role})
+
+    def visit(self, url: str) -> None:
+        self._is_loaded = False
+        self.call("Page.navigate", url=url)
+        self._await_load()
+
+    def _await_load(self) -> None:
+        while not self._is_loaded:
+            self._note(self._hear())
+
+    def ask(self, expression: str) -> Any:
+        """The value of an expression of the page."""
+        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
+    def texts(self, selector: str) -> list[str]:
+        found: list[str] = self.ask(
+            f"[...document.querySelectorAll({json.dumps(selector)})].map((one) => one.textContent.trim())"
+        )
+        return found
+
+    def click(self, selector: str) -> None:
+        """Presses what must lead to another page, and waits for it."""
+        self._is_loaded = False
+        self.ask(f"document.querySelector({json.dumps(selector)}).click()")
+        self._await_load()
+
+    def fill(self, **fields: str) -> None:
+        for name, value in fields.items():
+            place = f"document.querySelector('form.decide [name={name}]')"
+            if self.ask(f"{place}.type") == "checkbox":
+                self.ask(f"{place}.checked = true")
+            else:
+                self.ask(f"{place}.value = {json.dumps(value)}")
+
+    def attach(self, selector: str, path: Path) -> None:
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
+
+
+@contextmanager
+def open_browser(profile: Path) -> Iterator[Page]:
+    """A browser with an empty profile; it is gone at the end."""
+    read_in, to = os.pipe()
+    back, write_out = os.pipe()
+    command = ["bash", "-c", f'exec "$@" 3<&{read_in} 4>&{write_out}', "chromium", CHROMIUM, *_OPTIONS]
+    browser = subprocess.Popen(
+        [*command, f"--user-data-dir={profile}", "about:blank"],
+        pass_fds=(read_in, write_out),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(read_in)
+    os.close(write_out)
+    try:
+        yield Page(to, back)
+    finally:
+        browser.terminate()
+        browser.wait(30)
+        os.close(to)
+        os.close(back)
