@@ -1,5 +1,6 @@
 """Every row as it was read, and every note, as tables; what is personal is added from the private file for the clerk who asks."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,9 @@ def ask_rows(path: Path, private: Path, masks: Path, notice: Notice, deliverable
     item = notice.deliverables[deliverable]
     personal = [name for name in item.columns if item.field(name).personal]
     fields = ", ".join(_field(item.kind, name, name in personal) for name in item.columns)
-    query = _ROWS.format(fields=fields, given=_given(item.kind, item.indicators))
+    query = _ROWS.format(
+        fields=fields, given=_given(item.kind, {name: item.number(name).places for name in item.indicators})
+    )
     found = reveal_figures(ask(path, query, notice.id, deliverable=deliverable), masks)
     contacts = _contacts(private, notice, personal) if personal else {}
     places = [found.columns.index(name) for name in personal]
@@ -96,14 +99,21 @@ def _field(kind: str, name: str, is_personal: bool) -> str:
     return f"rows.{name}" if kind == "statistics" and name == "unit_name" else f"given.{name}"
 
 
-def _given(kind: str, indicators: tuple[str, ...]) -> str:
+def _given(kind: str, indicators: Mapping[str, int]) -> str:
+    """`indicators`: how many decimals each is kept with."""
     if kind != "statistics":
         return {"materials": "raw.materials", "plan": "raw.plans"}[kind]
-    columns = "".join(f", max(value) FILTER (indicator = '{name}') AS {name}" for name in indicators)
+    columns = "".join(f", {_shown(name, places)} AS {name}" for name, places in indicators.items())
     return (
         f"(SELECT submission_id, table_number, row_number, period_date{columns} FROM raw.statistics"
         " WHERE notice_id = $notice AND deliverable = $deliverable GROUP BY ALL)"
     )
+
+
+def _shown(indicator: str, places: int) -> str:
+    """A kept number as the decimal that it stands for (money in 元); whole ones as they are."""
+    kept = f"max(value) FILTER (indicator = '{indicator}')"
+    return f"({kept})::DECIMAL(19, 0) * 1e-{places}::DECIMAL({places + 1}, {places})" if places else kept
 
 
 def _contacts(private: Path, notice: Notice, personal: list[str]) -> dict[tuple[Any, ...], tuple[Any, ...]]:

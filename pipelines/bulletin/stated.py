@@ -117,7 +117,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Value]:
             sum_of = (
                 value if isinstance(value, Amount) else Amount(value, bool(values[figure.name + APPROXIMATE]))
             )
-            found |= {figure.name: sum_of.value, figure.name + APPROXIMATE: int(sum_of.is_approximate)}
+            found |= {figure.name: int(sum_of.value), figure.name + APPROXIMATE: int(sum_of.is_approximate)}
         else:
             found[figure.name] = value
     return found

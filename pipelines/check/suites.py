@@ -11,6 +11,7 @@ from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import ROOT
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.numbers import say_asked, say_range
 from pipelines.read.values.counts import CountCause
 from pipelines.read.values.dates import DateCause
 
@@ -35,8 +36,19 @@ CAUSES = frozenset((*get_args(CountCause), *get_args(DateCause), "several", "oth
 SEVERITIES = ("error", "warning")
 ROW = "row_state"
 """The column that holds the fault of a row as a whole; `row_state_field` names the field that it stands on."""
-GROUPS = ("row", "fields", "required", "required_counts", "required_texts", "counts", "lists")
-GIVEN = (*PATTERNS, "list", "first_day", "last_day")
+GROUPS = (
+    "row",
+    "fields",
+    "required",
+    "required_counts",
+    "required_texts",
+    "counts",
+    "numbers",
+    "bounded",
+    "lists",
+)
+"""`counts` are whole numbers, `numbers` all others, `bounded` those with a least or a most."""
+GIVEN = (*PATTERNS, "list", "first_day", "last_day", "min", "max")
 
 
 @dataclass(frozen=True)
@@ -103,11 +115,14 @@ def _columns(rule: dict[str, Any], item: Deliverable) -> Iterator[str]:
     groups = {
         "fields": list(item.columns),
         "required": [name for name, column in item.columns.items() if column.required],
-        "counts": [name for name in item.columns if item.field(name).type == "count"],
+        "counts": [name for name in item.columns if item.is_count(name)],
+        "numbers": [name for name in item.columns if item.number(name).type != "count"],
+        "bounded": [name for name, column in item.columns.items() if column.limits != (None, None)],
         "lists": [name for name, column in item.columns.items() if column.list],
     }
-    groups["required_counts"] = [name for name in groups["required"] if name in groups["counts"]]
-    groups["required_texts"] = [name for name in groups["required"] if name not in groups["counts"]]
+    numeric = {*groups["counts"], *groups["numbers"]}
+    groups["required_counts"] = [name for name in groups["required"] if name in numeric]
+    groups["required_texts"] = [name for name in groups["required"] if name not in numeric]
     for name in groups.get(rule["for"], [name for name in item.columns if name == rule["for"]]):
         if name not in rule.get("except", ()) and name in rule.get("only", (name,)):
             yield name
@@ -124,12 +139,20 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, n
         "first_day": window[0] if window else None,
         "last_day": window[1] if window else None,
     }
+    definition = item.columns.get(column)
+    low, high = definition.limits if definition else (None, None)
+    kind = item.number(column)
+    given |= {
+        "min": None if low is None else kind.keep(low),
+        "max": None if high is None else kind.keep(high),
+    }
     kwargs = {
         key: given[value[1:]] if isinstance(value, str) and value.startswith("$") else _name(value, column)
         for key, value in rule["kwargs"].items()
     }
     meta = rule["meta"]
-    known = {**given, "list": "、".join(words)}
+    asked = {"asks": say_asked(kind), "range": say_range(low, high, kind)}
+    known = {**given, "list": "、".join(words), **asked}
     sentence = _say(meta["sentence"], known)
     causes = {cause: _say(said, known) for cause, said in meta.get("causes", {}).items()}
     config = {
@@ -148,7 +171,7 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, n
 
 
 def _say(sentence: str, known: dict[str, Any]) -> str:
-    for key in ("first_day", "last_day", "list"):
+    for key in ("first_day", "last_day", "list", "asks", "range"):
         sentence = sentence.replace(f"{{{key}}}", str(known[key]))
     return sentence
 

@@ -19,8 +19,11 @@ def check(
     schema: Annotated[
         bool, typer.Option("--schema", help="先重写编辑器用的 notices/notice.schema.json")
     ] = False,
+    is_rehearsed: Annotated[
+        bool, typer.Option("--rehearse/--no-rehearse", help="写了 NOTICE 时，用声明的表头和名称试报一遍")
+    ] = True,
 ) -> None:
-    """检查通知的定义：哪个文件哪一行、写了什么、应该是什么、怎么改。"""
+    """检查通知的定义：哪个文件哪一行、写了什么、应该是什么、怎么改；写了 NOTICE 的试报一遍，画出到期日历，比较与已发布的有什么不同。"""
     if schema:
         from pipelines.notice.schema import write_schema
 
@@ -32,6 +35,8 @@ def check(
             typer.echo(summarise(found))
             if found.mail:
                 typer.echo(f"  {say_unreachable(State.home, found)}")
+            if notice_id and is_rehearsed:
+                _rehearse(found)
         except BadNoticeError as error:
             bad = True
             typer.echo(str(error), err=True)
@@ -59,13 +64,37 @@ def say_rule(item: Deliverable) -> str:
     )
 
 
+def _rehearse(notice: Notice) -> None:
+    """Raises BadNoticeError where what the notice asks for would not end accepted and on time."""
+    from pipelines.rehearse import rehearse  # what checks rows takes seconds to import
+    from pipelines.rehearse.agenda import draw_agenda
+    from pipelines.rehearse.changes import find_changes
+    from pipelines.rehearse.trials import REHEARSED
+
+    if problems := rehearse(notice):
+        raise BadNoticeError(notice.id, problems)
+    typer.echo("试报通过：每一项用声明的表头、每个单位用每一个叫法，都按时收下了。")
+    asked = [one.id for one in notice.sources if one.kind not in REHEARSED]
+    if asked:
+        typer.echo(f"没有试的来源（要连上才能试）：{'、'.join(asked)}")
+    if agenda := draw_agenda(notice):
+        typer.echo(agenda)
+    for sentence in find_changes(State.home.published, notice):
+        typer.echo(sentence)
+
+
 def summarise(notice: Notice) -> str:
     """What the notice asks, in numbers that its writer can hold against the text."""
+    names = {one.code: one.name for one in notice.recipients}
     owed, offered = list(expand_obligations(notice)), list(expand_open(notice))
     lines = [
         f"{notice.id}：没有问题。主送 {len(notice.recipients)} 个单位，其中 {len({one.recipient_code for one in owed})} 个要报；"
         f"{len(notice.cities)} 个{notice.bulletins.area}；应报 {len(owed)} 项，免报 {sum(one.exemption_reason is not None for one in owed)} 项，"
         f"延期 {sum(one.extension_reason is not None for one in owed)} 项。"
+    ]
+    lines += [
+        f"  {one.day} {_CHANGES[one.change]} {names[one.code]}（{one.reason}）"
+        for one in notice.units_changes
     ]
     for name, item in notice.deliverables.items():
         periods = item.periods.periods()
@@ -76,9 +105,14 @@ def summarise(notice: Notice) -> str:
         lines.append(
             f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}{_condition(notice, item)}"
         )
+        if item.said_of_sending:
+            lines.append(f"    {item.said_of_sending}")
         if item.is_undated:
             lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)
+
+
+_CHANGES = {"joined": "加入", "left": "退出", "merged": "并入别的单位"}
 
 
 def _condition(notice: Notice, item: Deliverable) -> str:

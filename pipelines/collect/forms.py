@@ -340,6 +340,25 @@ def reconcile(known: Known, live: Set[str], total: int, name: str) -> Iterator[G
             yield Gone(answer, "missing")
 
 
+class Pages:
+    """The way from page to page. Raises SourceError where it leads back to a page that was read: it would never end."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._walked: set[str] = set()
+
+    def turn(self, following: Any) -> str | None:
+        """The link to the next page, or its number; None after the last."""
+        if not following:
+            return None
+        if str(following) in self._walked:
+            raise SourceError(
+                f"{self._name} 的翻页转回了已经读过的一页，没有列完。已收的不受影响，下一轮再试"
+            )
+        self._walked.add(str(following))
+        return str(following)
+
+
 Found = TypeVar("Found")
 STRANGE = (StrangeError, RefusedError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What an answer of another shape than any that is known raises while it is taken apart, and a part of it that is refused."""

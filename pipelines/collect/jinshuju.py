@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipelines.archive.shapes import Questions
 from pipelines.collect.folder import FolderSource
-from pipelines.collect.forms import Answer, Gone, Known, Upload, expect, moment, reconcile, sort_out
+from pipelines.collect.forms import Answer, Gone, Known, Pages, Upload, expect, moment, reconcile, sort_out
 from pipelines.collect.http import Api, basic, read_json
 from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
@@ -46,15 +46,15 @@ class JinshujuForm:
         yield from reconcile(known, live, max(self._total, len(live)), NAME)
 
     def _entries(self) -> Iterator[dict[str, Any]]:
-        after: Any = None
+        after: str | None = None
+        pages = Pages(NAME)
         while True:
             page = self._api.get_json(f"{self._form}/entries", {"next": after} if after else None)
             self._total = int(page.get("total") or 0) if isinstance(page, Mapping) else 0
             yield from expect(page, "data", list, NAME)
-            following = page.get("next")
-            if not following or following == after:
+            after = pages.turn(page.get("next"))
+            if not after:
                 return
-            after = following
 
     def _labels(self) -> dict[str, str]:
         """Field -> question. A field may have been given a code of its own, which the entries then use instead."""

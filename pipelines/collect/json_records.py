@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
 from pipelines.archive.shapes import Questions
-from pipelines.collect.forms import Answer, Known, StrangeError, find, names_in, sort_out
+from pipelines.collect.forms import Answer, Known, Pages, StrangeError, find, names_in, sort_out
 from pipelines.collect.http import Api, Login, basic, token
 from pipelines.collect.source import Entry
 from pipelines.ground.connections import Connection
@@ -79,7 +79,7 @@ class JsonRecords:
 
     def _records(self) -> Iterator[Any]:
         """Page after page."""
-        url, number, seen = self._url, 1, set[str]()
+        url, number, seen, pages = self._url, 1, set[str](), Pages(NAME)
         while url:
             page = self._api.get_json(url, {self._page_parameter: number} if self._page_parameter else None)
             records = find(page, self._records_at) if isinstance(page, Mapping) and self._records_at else page
@@ -89,11 +89,11 @@ class JsonRecords:
             seen |= {self._called(record) for record in records}
             yield from records
             number += 1
-            following = find(page, self._next_at) if self._next_at and isinstance(page, Mapping) else None
-            # A service that ignores the page number gives the first page for ever.
-            url = (
-                str(following) if following else (url if self._page_parameter and len(seen) > before else "")
+            following = pages.turn(
+                find(page, self._next_at) if self._next_at and isinstance(page, Mapping) else None
             )
+            # A service that ignores the page number gives the first page for ever.
+            url = following if following else (url if self._page_parameter and len(seen) > before else "")
 
     def _called(self, record: Any) -> str:
         """What tells a record from the others of its page, whether or not it is one."""

@@ -14,6 +14,7 @@ from pipelines.collect.forms import (
     Answer,
     Gone,
     Known,
+    Pages,
     Upload,
     expect,
     moment,
@@ -105,11 +106,12 @@ class KoboAsset:
     def _rows(self) -> Iterator[dict[str, Any]]:
         url: str | None = self._data
         params: dict[str, Any] | None = {"format": "json", "limit": PAGE, "start": 0, "sort": '{"_id":1}'}
+        pages = Pages(NAME)
         while url:
             page = self._api.get_json(url, params)
             self._total = int(page.get("count") or 0)
             yield from expect(page, "results", list, NAME)
-            url, params = page.get("next"), None
+            url, params = pages.turn(page.get("next")), None
 
     def _take(self, row: dict[str, Any], known: Known, now: datetime) -> Iterator[Answer | Gone | Entry]:
         answer = self._answer(row)

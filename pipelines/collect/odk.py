@@ -20,6 +20,7 @@ from pipelines.collect.forms import (
     Answer,
     Gone,
     Known,
+    Pages,
     Upload,
     expect,
     moment,
@@ -207,10 +208,11 @@ class OdkForm:
             {"$filter": wanted} if wanted else {}
         )
         url: str | None = f"{self._form}.svc/Submissions"
+        pages = Pages(NAME)
         while url:
             page = self._api.get_json(url, params)
             yield from expect(page, "value", list, NAME)
-            url, params = page.get("@odata.nextLink"), None
+            url, params = pages.turn(page.get("@odata.nextLink")), None
 
     def _take(self, row: dict[str, Any]) -> Iterator[Answer | Gone | Entry]:
         system, answer_id = expect(row, "__system", Mapping, NAME), expect(row, "__id", str, NAME)

@@ -83,8 +83,14 @@ def _as_table(case: Case, item: Deliverable, recipient: str, values: Mapping[str
     writer = csv.writer(text, lineterminator="\n")
     fields = [field for field in item.columns if field in row]
     writer.writerow([item.columns[field].headers[0] for field in fields])
-    writer.writerow([row[field] for field in fields])
+    writer.writerow([_as_written(item, field, row[field]) for field in fields])
     return text.getvalue().encode("utf-8-sig")
+
+
+def _as_written(item: Deliverable, field: str, value: object) -> object:
+    """A kept number with its unit, so that it reads back as just this one."""
+    kind = item.number(field)
+    return f"{kind.show(value)}{kind.unit}" if kind.type != "count" and isinstance(value, int) else value
 
 
 def _file(given: Path | KeptFile, archive: Archive) -> KeptFile:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.numbers import NumberKind
 
 
 def read_values(
@@ -30,6 +32,8 @@ def _read(notice: Notice, item: Deliverable, name: str, text: str, counties: Ite
         raise ValueError(f"“{called}”的值是空的")
     if field.type == "date":
         return _read_day(called, text)
+    if field.type == "count" and not item.is_count(name):
+        return _read_amount(called, item.number(name), text)
     if field.type == "count":
         if not text.isascii() or not text.isdigit():
             raise ValueError(f"“{called}”应写不小于 0 的整数，写的是“{text}”")
@@ -41,6 +45,16 @@ def _read(notice: Notice, item: Deliverable, name: str, text: str, counties: Ite
     if field.type == "url" and not text.startswith(("http://", "https://")):
         raise ValueError(f"“{called}”应从 http:// 或 https:// 写全")
     return text
+
+
+def _read_amount(called: str, kind: NumberKind, text: str) -> int:
+    """As it is kept; the unit is the notice's."""
+    plain = text.removesuffix("%") if kind.type == "percent" else text
+    try:
+        return kind.keep(Decimal(plain))
+    except ArithmeticError:
+        unit = f"，单位是{kind.unit}" if kind.unit else ""
+        raise ValueError(f"“{called}”应写一个数，如 12.5{unit}；写的是“{text}”") from None
 
 
 def _read_day(called: str, text: str) -> str:

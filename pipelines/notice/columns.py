@@ -8,6 +8,7 @@ from itertools import combinations
 from pipelines.notice.files import OPEN, YamlFile
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.number_columns import check_numbers
 
 _UNIT_IN_BRACKETS = re.compile(r"\([^()]*\)$")
 _SPACES = re.compile(r"\s+")
@@ -20,6 +21,7 @@ def check_columns(notice: Notice, file: YamlFile) -> Iterator[str]:
         yield from _check_headers(name, item, file)
         yield from _check_lists(notice, name, item, file)
         yield from _check_comparisons(notice, name, item, file)
+        yield from check_numbers(name, item, file)
     yield from _check_words(notice, file)
     yield from _check_pairs(notice, file)
     for name, words in notice.lists.items():

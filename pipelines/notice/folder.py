@@ -13,12 +13,13 @@ from pydantic import BaseModel, ValidationError
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import ROOT
 from pipelines.notice.files import OPEN, YamlFile, label, read_rows, read_text
+from pipelines.notice.membership import CHANGE_COLUMNS, UnitChange
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.problems import describe, explain, is_at
 from pipelines.notice.references import Folder, check_definition, check_references
 
 NOTICES = ROOT / "notices"
-FILES = ("notice.yaml", "recipients.csv", "regions.csv", "notice.txt")
+FILES = ("notice.yaml", "recipients.csv", "regions.csv", "units_changes.csv", "notice.txt")
 RECIPIENT_COLUMNS = ("code", "name", "kind", "line", "city_code", "aliases")
 OPTIONAL_COLUMNS = ("email",)
 """May follow the roster's columns; nothing in one is the same as no such column."""
@@ -26,7 +27,7 @@ REGION_COLUMNS = ("level", "code", "name", "parent_code")
 OPTIONAL_REGION_COLUMNS = ("aliases", "people")
 MANGLED = re.compile(r"\d+(?:\.\d+)?[Ee]\+?\d+|\d{4,}\.0+")
 """A code that a spreadsheet took for a number: 9.901E+05, 990100.0."""
-FROM_FILES = ("recipients", "regions", "fingerprint")
+FROM_FILES = ("recipients", "regions", "units_changes", "fingerprint")
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -50,6 +51,7 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         home / "recipients.csv", RECIPIENT_COLUMNS, Recipient, problems, OPTIONAL_COLUMNS
     )
     regions = _read_table(home / "regions.csv", REGION_COLUMNS, Region, problems, OPTIONAL_REGION_COLUMNS)
+    changes = _read_changes(home / "units_changes.csv", problems)
     problems_of_rows = len(problems) > len(definition.problems) + len(words.problems)
     problems += _check_text(home / "notice.txt", notice_id)
     if definition.problems or words.problems:
@@ -67,7 +69,9 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
         f"{definition.at(*place)}：还没有回答（{OPEN}）；请按 questions.md 问清后写上" for place in unanswered
     ]
     try:
-        notice = Notice.model_validate(_compose(definition.data, words.data, recipients, regions, home))
+        notice = Notice.model_validate(
+            _compose(definition.data, words.data, recipients, regions, changes, home)
+        )
     except ValidationError as error:
         problems += [
             describe(found, definition, words)
@@ -75,7 +79,7 @@ def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:
             if not {*found["loc"][:1]} & {*FROM_FILES} and not is_at(found, unanswered)
         ]
         raise BadNoticeError(notice_id, problems or [f"{notice_id}：名册或区划表是空的；请补上"]) from None
-    folder_read = Folder(home, notice, definition, recipients, regions)
+    folder_read = Folder(home, notice, definition, recipients, regions, changes)
     # Where rows could not be read, what refers to them would be named again, elsewhere.
     problems += check_definition(folder_read) if problems_of_rows else check_references(folder_read)
     if problems:
@@ -97,11 +101,17 @@ def _check_text(path: Path, notice_id: str) -> list[str]:
     )
 
 
+def _read_changes(path: Path, problems: list[str]) -> dict[int, UnitChange]:
+    """Units that come and go, by line; most notices have no such file."""
+    return _read_table(path, CHANGE_COLUMNS, UnitChange, problems) if path.is_file() else {}
+
+
 def _compose(
     given: dict[str, Any],
     words: Any,
     recipients: dict[int, Recipient],
     regions: dict[int, Region],
+    changes: dict[int, UnitChange],
     home: Path,
 ) -> dict[str, Any]:
     own = given.get("words") or {}
@@ -110,6 +120,7 @@ def _compose(
         "words": {**(words or {}), **own} if isinstance(own, dict) else own,
         "recipients": tuple(recipients.values()),
         "regions": tuple(regions.values()),
+        "units_changes": tuple(changes.values()),
         "fingerprint": _fingerprint([*(home / name for name in FILES), home.parent / "words.yaml"]),
     }
 

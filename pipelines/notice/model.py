@@ -17,12 +17,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from pipelines.notice.bulletins import Bulletins
+from pipelines.notice.column import Column
 from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
 from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
-from pipelines.notice.periods import Once, Schedule
+from pipelines.notice.membership import UnitChange, is_member
+from pipelines.notice.numbers import NumberKind
+from pipelines.notice.periods import Once, Period, Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
 from pipelines.notice.sources import Source
@@ -90,24 +93,6 @@ class Span(Frozen):
         return [self.first_day + timedelta(n) for n in range((self.last_day - self.first_day).days + 1)]
 
 
-class Column(Frozen):
-    """A column of a deliverable."""
-
-    headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
-    required: bool = Field(default=False, description="是否必填")
-    list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
-    example: Word | None = Field(
-        default=None, description="模板里给各单位看的填写示例；不写的用与哪一行业都无关的说法"
-    )
-    unit: Word | None = Field(
-        default=None, description="只用于统计表的指标：数的单位，如 场、所、人次；通报里写在数后面"
-    )
-    compares_with: Literal["events", "materials", "participants", "online_views"] | None = Field(
-        default=None,
-        description="只用于统计表的指标：与本单位每日材料的哪个数对照，少于它就提醒（不退回）；对照同一个数的几项先相加",
-    )
-
-
 class Deliverable(Frozen):
     """A thing that must be sent."""
 
@@ -136,6 +121,13 @@ class Deliverable(Frozen):
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
 
+    channels: tuple[Word, ...] = Field(
+        default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
+    )
+    contact: Word | None = Field(
+        default=None, description="这一项有疑问找谁，如 市疾控中心 0000-0000000；写进表样和催报信"
+    )
+
     @model_validator(mode="after")
     def _for_somebody(self) -> "Deliverable":
         if self.optional and self.owed_by:
@@ -155,6 +147,12 @@ class Deliverable(Frozen):
         return self
 
     @property
+    def said_of_sending(self) -> str:
+        """How it is to be sent and whom to ask, as a sentence or two; '' where it says nothing of its own."""
+        how = f"报送方式：{'，或'.join(self.channels)}。" if self.channels else ""
+        return how + (f"有疑问请联系：{self.contact}。" if self.contact else "")
+
+    @property
     def sent_by(self) -> tuple[Code, ...]:
         """The kinds of units that send it, whether they owe it or may."""
         return self.owed_by + self.open_to
@@ -165,6 +163,15 @@ class Deliverable(Frozen):
             if field.name == name:
                 return field
         return KindField(name, "count")
+
+    def is_count(self, name: str) -> bool:
+        """Whether a column's numbers are whole ones."""
+        return self.field(name).type == "count" and self.number(name).type == "count"
+
+    def number(self, name: str) -> NumberKind:
+        """How a column's numbers are kept; as whole ones where it is no indicator."""
+        column = self.columns.get(name)
+        return column.number if column else NumberKind()
 
     @property
     def is_undated(self) -> bool:
@@ -276,6 +283,8 @@ class Notice(Definition):
     words: Vocabulary
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    units_changes: tuple[UnitChange, ...] = ()
+    """Units that joined or left while the notice ran."""
     fingerprint: str
     """sha256 over the folder's files and the shared words: derived data made with another one is stale."""
 
@@ -303,6 +312,11 @@ class Notice(Definition):
         """After how many reminders without an answer a person calls."""
         escalation = self.remind.escalation if self.remind else None
         return escalation.after if escalation else 2
+
+    def is_owed_by(self, recipient: Recipient, period: Period) -> bool:
+        """Whether a unit belongs to the notice when a period ends, or on the due day of what is owed once."""
+        day = period.last_day or self.local(period.due_at).date()
+        return is_member(self.units_changes, recipient.code, day)
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""

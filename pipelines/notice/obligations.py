@@ -31,6 +31,8 @@ def expand_obligations(notice: Notice) -> Iterator[Obligation]:
             if recipient.kind not in deliverable.owed_by:
                 continue
             for period in periods[name]:
+                if not notice.is_owed_by(recipient, period):
+                    continue
                 exempt = closest(_about(exemptions, name, period.key))
                 extended = closest(_about(extensions, name, period.key))
                 plain = notice.local(period.due_at)
@@ -51,6 +53,8 @@ def expand_open(notice: Notice) -> Iterator[Obligation]:
     for recipient in notice.recipients:
         for name, deliverable in notice.deliverables.items():
             for period in deliverable.periods.periods() if recipient.kind in deliverable.open_to else ():
+                if not notice.is_owed_by(recipient, period):
+                    continue
                 yield Obligation(
                     recipient_code=recipient.code,
                     deliverable=name,

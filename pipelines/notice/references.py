@@ -8,6 +8,7 @@ from pipelines.notice.columns import check_columns
 from pipelines.notice.conditions import check_conditions
 from pipelines.notice.files import OPEN, YamlFile, has_separator, label
 from pipelines.notice.grants import check_grants
+from pipelines.notice.membership import UnitChange, check_changes
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.periods import Explicit, Schedule
 from pipelines.notice.remind import check_remind
@@ -27,6 +28,7 @@ class Folder:
     recipients: Mapping[int, Recipient]
     """By their line."""
     regions: Mapping[int, Region]
+    changes: Mapping[int, UnitChange]
 
     def row(self, name: str, line: int) -> str:
         return f"{label(self.home / name)} 第 {line} 行"
@@ -42,6 +44,9 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)
+    codes = {one.code for one in folder.notice.recipients}
+    for line, sentence in check_changes(folder.changes, codes):
+        yield f"{folder.row('units_changes.csv', line)} {sentence}"
 
 
 def check_definition(folder: Folder) -> Iterator[str]:

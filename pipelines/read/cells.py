@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 from pipelines.notice.kinds import FieldType
+from pipelines.notice.model import Vocabulary
+from pipelines.notice.numbers import NumberKind
 from pipelines.read.values import (
     Cell,
     CountGrammar,
     DateGrammar,
     Window,
     added_scheme,
+    amount_grammar,
     as_text,
     begins_as_is,
     is_error,
@@ -17,6 +20,7 @@ from pipelines.read.values import (
     join_word,
     normalize,
     plain_address,
+    read_amount,
     read_count,
     read_date,
     read_phone,
@@ -67,6 +71,33 @@ def count_reader(grammar: CountGrammar, *, factor: int = 1, is_stated: bool = Fa
         text = as_text(cell)
         value, state = read_count(cell, grammar, factor=factor, is_stated=is_stated)
         return value, text if text and (cell.__class__ is not str or normalize(text)) else None, state
+
+    return Memo(read)
+
+
+def number_reader(
+    words: Vocabulary,
+    kind: NumberKind,
+    factor: int = 1,
+    has_unit: bool = False,
+    stated_money: int = 0,
+    is_fraction: bool = False,
+) -> CellReader:
+    """Reads what is no whole number; see read_amount."""
+    grammar = amount_grammar(words, kind)
+
+    def read(cell: Cell) -> tuple[Any, ...]:
+        text = as_text(cell)
+        value, state = read_amount(
+            cell,
+            grammar,
+            kind,
+            factor=factor,
+            has_unit=has_unit,
+            stated_money=stated_money,
+            is_fraction=is_fraction and not isinstance(cell, str),
+        )
+        return value, text if normalize(text) else None, state
 
     return Memo(read)
 

@@ -6,6 +6,7 @@ None where there is no denominator. Moments are naive, in the notice's zone.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from pipelines.notice.bulletins import Cadence, Head
 
@@ -17,7 +18,7 @@ COUNTY = "县（市、区）"
 class Amount:
     """A sum, and whether anything in it was read from an approximate count (约, 万)."""
 
-    value: int
+    value: int | Decimal
     is_approximate: bool = False
 
 
@@ -165,6 +166,13 @@ class Indicator:
     units: int
     total: Amount | None
     areas: tuple[Amount | None, ...]
+    aggregate: str = "sum"
+    """How units are brought together: what is no sum is called by what it is."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a sum of whole numbers."""
+        return all(isinstance(one.value, int) for one in (self.total, *self.areas) if one)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,9 @@ def _measure(
         categories=measure_words(words, "category"),
         themes=measure_words(words, "theme"),
         curve=measure_curve(asker, as_of),
-        indicators=measure_indicators(asker.ask("statistics", as_of), notice, areas, as_of),
+        indicators=measure_indicators(
+            asker.ask("statistics", as_of), asker.ask("statistics_whole", as_of), notice, areas, as_of
+        ),
         named=said.named,
         listed=said.listed,
         names_blamed=said.blame == "named",

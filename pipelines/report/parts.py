@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipelines.notice import Notice
+from pipelines.notice.numbers import NumberKind
 from pipelines.report.ask import Asker
 from pipelines.report.bulletin import (
     Amount,
@@ -82,15 +83,20 @@ def measure_curve(asker: Asker, as_of: datetime) -> tuple[DayPoint, ...]:
 
 
 def measure_indicators(
-    rows: list[dict[str, Any]], notice: Notice, areas: tuple[Area, ...], as_of: datetime
+    rows: list[dict[str, Any]],
+    whole: list[dict[str, Any]],
+    notice: Notice,
+    areas: tuple[Area, ...],
+    as_of: datetime,
 ) -> tuple[Indicator, ...]:
-    """In the notice's order; the whole is the sum of its areas. Of several periods the latest that was reported."""
+    """In the notice's order, in its units; `whole` brings all areas together. Of several periods the latest that was reported."""
     made = []
     for deliverable, item in notice.deliverables.items():
-        own = [row for row in rows if row["deliverable"] == deliverable]
+        own = [row for row in (*rows, *whole) if row["deliverable"] == deliverable]
         period = max((row["period"] for row in own if row["units_reported"]), default="")
         found = {(row["indicator"], row["city_code"]): row for row in own if row["period"] == period}
         for indicator in item.indicators:
+            number = item.number(indicator)
             given = [found.get((indicator, area.code)) for area in areas]
             there = [row for row in given if row]
             made.append(
@@ -98,17 +104,20 @@ def measure_indicators(
                     deliverable,
                     _label(notice, deliverable, period, as_of),
                     item.columns[indicator].headers[0],
-                    item.columns[indicator].unit or "",
+                    number.unit,
                     sum(row["units_reported"] for row in there),
-                    _added(there),
-                    tuple(_added([row]) if row else None for row in given),
+                    _amount(found.get((indicator, None)), number),
+                    tuple(_amount(row, number) for row in given),
+                    number.aggregate,
                 )
             )
     return tuple(made)
 
 
-def _added(rows: list[dict[str, Any]]) -> Amount | None:
-    given = [row for row in rows if row["total"] is not None]
-    if not given:
+def _amount(row: dict[str, Any] | None, number: NumberKind) -> Amount | None:
+    """In the notice's unit, exactly; whole numbers that were summed as such."""
+    if row is None or row["amount"] is None:
         return None
-    return Amount(sum(row["total"] for row in given), any(row["has_approximate"] for row in given))
+    value = row["amount"] / number.worth
+    is_whole = number.type == "count" and number.is_summed
+    return Amount(int(value) if is_whole else value.normalize(), row["has_approximate"])

@@ -73,8 +73,17 @@ def percent(rate: float) -> str:
     return f"{(Decimal(repr(rate)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
-def number(value: int) -> str:
+DECIMALS = 2
+"""Of a number that is no whole one, in prose and tables; the workbook has all of them."""
+TOGETHER = {"sum": "", "mean": "平均", "weighted": "加权平均", "min": "最低", "max": "最高", "none": ""}
+"""What stands before an indicator whose units are not added up."""
+SEPARATE = "各单位分别填报、不汇总的数"
+
+
+def number(value: int | Decimal) -> str:
     """A count in prose: without commas, from ten thousand on as 万 with at most two decimals."""
+    if isinstance(value, Decimal):
+        return f"{round(value, DECIMALS).normalize():f}"
     if abs(value) < 10_000:
         return str(value)
     unit, word = (100_000_000, "亿") if abs(value) >= 100_000_000 else (10_000, "万")

@@ -99,8 +99,12 @@ GROUP BY ALL
 ORDER BY times DESC, any_value(recipients.position)
 """,
     "statistics": """
-SELECT city_code, deliverable, period, indicator, units_reported, total, has_approximate
+SELECT city_code, deliverable, period, indicator, units_reported, amount, has_approximate
 FROM marts.statistics_by_city_as_of($notice, $t)
+""",
+    "statistics_whole": """
+SELECT NULL AS city_code, deliverable, period, indicator, units_reported, amount, has_approximate
+FROM marts.statistics_by_province_as_of($notice, $t)
 """,
     "version": """
 SELECT

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from pipelines.report.bulletin import Amount, Area, Bulletin, Indicator
-from pipelines.report.phrases import day, full_day, full_moment, names, percent
+from pipelines.report.phrases import SEPARATE, TOGETHER, day, full_day, full_moment, names, number, percent
 
-ColumnKind = Literal["text", "count", "rate", "amount", "gain", "date"]
+ColumnKind = Literal["text", "count", "rate", "amount", "number", "gain", "date"]
 BY_CODE = "按行政区划代码排列，排名不分先后。"
 BY_ROSTER = "按通知名录顺序排列，排名不分先后。"
 
@@ -38,7 +39,8 @@ def show(value: Any, kind: ColumnKind) -> str:
     if value is None:
         return "—"
     if isinstance(value, Amount):
-        return ("约" if value.is_approximate else "") + str(value.value)
+        shown = number(value.value) if isinstance(value.value, Decimal) else str(value.value)
+        return ("约" if value.is_approximate else "") + shown
     if kind == "rate":
         return percent(value)
     if isinstance(value, date):
@@ -194,7 +196,7 @@ def _blamed(bulletin: Bulletin) -> Table:
 
 def _statistics(bulletin: Bulletin, code: str, name: str) -> Table:
     chosen = [one for one in bulletin.indicators if one.deliverable == code]
-    columns = (_AREA, *(Column(_headed(one), "amount", 2) for one in chosen))
+    columns = (_AREA, *(Column(_headed(one), "amount" if one.is_whole else "number", 2) for one in chosen))
     given = any(one.total for one in chosen)
     rows = tuple(
         (area.name, *(one.areas[place] for one in chosen))
@@ -202,7 +204,14 @@ def _statistics(bulletin: Bulletin, code: str, name: str) -> Table:
         if given
     )
     total = (bulletin.whole.name, *(one.total for one in chosen)) if given else None
-    note = BY_CODE + "为各单位填报数之和，单位之间的重复未作剔除；没有单位填报的记“—”，合计含约数的前加“约”。"
+    others = [
+        f"{one.name}为{TOGETHER[one.aggregate] or SEPARATE}" for one in chosen if one.aggregate != "sum"
+    ]
+    told = f"除{'、'.join(others)}外，" if others else ""
+    note = (
+        f"{BY_CODE}{told}"
+        + "为各单位填报数之和，单位之间的重复未作剔除；没有单位填报的记“—”，合计含约数的前加“约”。"
+    )
     head = replace(columns[0], header=bulletin.area_word)
     period = chosen[0].period if chosen else ""
     title = f"{name}汇总" + (f"（{period}）" if period else "")

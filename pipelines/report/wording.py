@@ -86,7 +86,7 @@ def environment(notice_id: str, folder: Path = NOTICES) -> ImmutableSandboxedEnv
         "indicator",
     ):
         found.filters[name] = getattr(phrases, name)
-    found.globals |= {"share": phrases.share, "pieces": phrases.pieces}
+    found.globals |= {"share": phrases.share, "pieces": phrases.pieces, "together": phrases.TOGETHER}
     return found
 
 

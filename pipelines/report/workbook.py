@@ -30,6 +30,7 @@ _FORMATS: dict[ColumnKind, str] = {
     "count": "#,##0",
     "rate": "0.0%",
     "amount": "#,##0",
+    "number": "General",
     "gain": "+#,##0;-#,##0;0",
     "date": 'yyyy"年"m"月"d"日"',
 }
@@ -88,6 +89,11 @@ def _make_formats(book: Any) -> dict[str, Any]:
                 "bg_color": "#F2F2F2",
                 "align": "left" if kind == "text" else "right",
             }
+        )
+    for style in ("", "total "):
+        look = {"bold": True, "bg_color": "#F2F2F2"} if style else {}
+        found[f"{style}approximate_number"] = book.add_format(
+            {**base, **look, "num_format": '"约"General', "align": "right"}
         )
     found["approximate"] = book.add_format({**base, "num_format": APPROXIMATE, "align": "right"})
     found["total approximate"] = book.add_format(
@@ -169,9 +175,8 @@ def _write_cell(
     if value is None:
         sheet.write_string(row, place, "—", formats["none"])
     elif isinstance(value, Amount):
-        sheet.write_number(
-            row, place, value.value, formats[style + ("approximate" if value.is_approximate else kind)]
-        )
+        shown = f"approximate{'_number' * (kind == 'number')}" if value.is_approximate else kind
+        sheet.write_number(row, place, value.value, formats[style + shown])
     elif isinstance(value, date):
         sheet.write_datetime(row, place, datetime.combine(value, time()), formats[style + kind])
     elif isinstance(value, str):

@@ -198,6 +198,6 @@ def _returned(
 def _example(notice: Notice, deliverable: str, field: str, reason: str, recipient: Recipient | None) -> str:
     """A right value; a count that was ambiguous carries its own unit, whatever a line above the table says."""
     value = example_value(notice, deliverable, field, recipient)
-    is_count = notice.deliverables[deliverable].field(field).type == "count"
+    is_count = notice.deliverables[deliverable].is_count(field)
     unit = notice.words.count_units[0] if is_count and reason == "ambiguous_value" else ""
     return say(value) + unit

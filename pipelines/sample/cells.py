@@ -5,8 +5,10 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from random import Random
 
+from pipelines.notice.column import Column
 from pipelines.notice.model import Vocabulary
 from pipelines.sample.grids import Cell
 
@@ -69,6 +71,20 @@ def spell_count(value: int, words: Vocabulary, rng: Random, *, typed: bool) -> C
         short = f"{value / 10_000:.1f}{wan}"
         ways += [short, f"{short}{unit}", f"{about}{short}"]
     return rng.choice(ways)
+
+
+def spell_amount(column: Column, rng: Random) -> Cell:
+    """A decimal, percentage or amount of money between the column's limits, plainly or with its unit."""
+    low, high = column.limits
+    least, most = int(low or 0), int(min(high or 900, 900))
+    value = Decimal(rng.randrange(least * 100, most * 100 + 1)) / 100
+    number = column.number
+    if number.type == "money":
+        in_yuan = value * number.worth
+        return rng.choice([f"{value}", f"{value}{number.unit}", f"{in_yuan:.2f}元", f"{in_yuan:,.2f}元"])
+    if number.type == "percent":
+        return f"{value}%"
+    return rng.choice([f"{value}", f"{value}{number.unit}"])
 
 
 def spell_word(word: str, rng: Random) -> str:

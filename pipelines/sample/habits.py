@@ -55,6 +55,8 @@ def send_counties(desk: Desk, obligation: Obligation, send: Send, *, has_total: 
     if len(rows) < 2 or "unit_name" not in maker.columns:
         return
     counts = [name for name in maker.columns if maker.item.field(name).type == "count"]
+    if not all(map(maker.item.is_count, counts)):
+        return
     for row, county in zip(rows, maker.counties, strict=False):
         row.cells |= {"unit_name": county} | {name: draw_count(desk.rng) for name in counts}
     body = _body(maker, rows)
@@ -80,7 +82,7 @@ def send_anothers_row(desk: Desk, obligation: Obligation, send: Send) -> Iterato
 def send_two_own_rows(desk: Desk, obligation: Obligation, send: Send) -> Iterator[Parcel]:
     """Two rows of the unit's own for one period, with other numbers: nobody can tell which counts."""
     maker, rows = _draft(desk, obligation, 2, is_one_day=True)
-    name = next((name for name in maker.columns if maker.item.field(name).type == "count"), None)
+    name = next(filter(maker.item.is_count, maker.columns), None)
     if name is None or "unit_name" not in maker.columns:
         return
     for number, row in enumerate(rows):
@@ -92,7 +94,7 @@ def send_two_own_rows(desk: Desk, obligation: Obligation, send: Send) -> Iterato
 def send_cell_error(desk: Desk, obligation: Obligation, send: Send) -> Iterator[Parcel]:
     """A formula that went wrong, as a spreadsheet shows it."""
     maker, rows = _draft(desk, obligation, 2 if _is_materials(desk, obligation) else 1)
-    name = next((name for name in maker.columns if maker.item.field(name).type == "count"), None)
+    name = next(filter(maker.item.is_count, maker.columns), None)
     if name is None:
         return
     rows[-1].cells[name] = "#REF!"
@@ -113,7 +115,7 @@ def send_slipped_row(desk: Desk, obligation: Obligation, send: Send) -> Iterator
 def send_doubtful_zero(desk: Desk, obligation: Obligation, send: Send) -> Iterator[Parcel]:
     """No activity by the title, and people who came to it: it cannot be told."""
     maker, rows = _draft(desk, obligation, 2)
-    name = next((name for name in maker.columns if maker.item.field(name).type == "count"), None)
+    name = next(filter(maker.item.is_count, maker.columns), None)
     if name is None or "title" not in maker.columns:
         return
     rows[-1].cells |= {"title": desk.notice.words.zero_report[0], name: 30}

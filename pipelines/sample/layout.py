@@ -37,7 +37,7 @@ def _write_header(notice: Notice, maker: RowMaker, name: str, rng: Random) -> st
     """One of the headers of a column, sometimes with a unit in brackets or white space in it."""
     header = rng.choice(maker.item.columns[name].headers)
     roll = rng.random()
-    if roll < 0.1 and maker.item.field(name).type == "count" and not header.endswith(("）", ")")):
+    if roll < 0.1 and maker.item.is_count(name) and not header.endswith(("）", ")")):
         return f"{header}（{rng.choice(notice.words.count_units)}）"
     if roll > 0.95:
         return f" {header[:2]}\n{header[2:]} "

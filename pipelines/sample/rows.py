@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from pipelines.notice.model import Deliverable, Notice, Recipient
-from pipelines.sample.cells import draw_count, spell_count, spell_date, spell_word
+from pipelines.sample.cells import draw_count, spell_amount, spell_count, spell_date, spell_word
 from pipelines.sample.grids import Cell
 from pipelines.sample.phrases import load_phrases
 
@@ -67,7 +67,7 @@ class RowMaker:
     def count_again(self, row: Row, *, typed: bool) -> Row:
         """The same row with other numbers: a correction."""
         counts = {
-            name: spell_count(draw_count(self.rng), self.notice.words, self.rng, typed=typed)
+            name: self._spell_number(name, typed=typed)
             for name in self.columns
             if self.item.field(name).type == "count"
         }
@@ -93,7 +93,7 @@ class RowMaker:
         if kind == "count":
             if rng.random() < 0.08:
                 return rng.choice(self.notice.words.not_applicable)
-            return spell_count(draw_count(rng), self.notice.words, rng, typed=typed)
+            return self._spell_number(name, typed=typed)
         if column.list:
             return spell_word(rng.choice(list(self.notice.lists[column.list].values())), rng)
         if name == "county":
@@ -101,6 +101,11 @@ class RowMaker:
         if kind == "url":
             return f"{rng.choice(['http', 'https'])}://www.example.cn/{self.recipient.code.lower()}/{number}.html"
         return self._make_text(name, number, phrases.contacts)
+
+    def _spell_number(self, name: str, *, typed: bool) -> Cell:
+        if self.item.is_count(name):
+            return spell_count(draw_count(self.rng), self.notice.words, self.rng, typed=typed)
+        return spell_amount(self.item.columns[name], self.rng)
 
     def _make_text(self, name: str, number: int, contacts: Sequence[str]) -> str:
         rng, code = self.rng, self.recipient.code.lower()
@@ -138,8 +143,8 @@ class RowMaker:
             "bad_date": kind == "date",
             "outside_window": kind == "date" and self.window is not None,
             "not_in_list": column.list is not None,
-            "bad_number": kind == "count",
-            "negative_number": kind == "count",
+            "bad_number": self.item.is_count(name),
+            "negative_number": self.item.is_count(name),
             "unknown_county": name == "county" and bool(self.counties),
             "bad_url": kind == "url",
             "bad_phone": name == "contact_phone",

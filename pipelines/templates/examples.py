@@ -1,7 +1,9 @@
 """An example of a right value for each column, from the notice's own lists, days and places."""
 
 from datetime import date
+from decimal import Decimal
 
+from pipelines.notice.column import Column
 from pipelines.notice.model import Notice, Recipient
 
 _TEXTS = {
@@ -26,6 +28,8 @@ def example_value(
         return next(iter(notice.lists[definition.list].values()))
     if kind == "date":
         return example_day(notice, deliverable)
+    if kind == "count" and not item.is_count(column):
+        return example_amount(item.columns[column])
     if kind == "count":
         return COUNT
     if definition and definition.example and kind in ("text", "url", "contact"):
@@ -35,6 +39,14 @@ def example_value(
     if column in _TEXTS:
         return _TEXTS[column]
     return recipient.name if recipient else notice.recipients[0].name
+
+
+def example_amount(definition: Column) -> str:
+    """A number between the column's limits, with its unit: 12.5%, 12.5万元."""
+    low, high = definition.limits
+    value = Decimal("12.5") if definition.number.places else Decimal(12)
+    value = value if low is None else max(value, low)
+    return f"{value if high is None else min(value, high)}{definition.number.unit}"
 
 
 def example_day(notice: Notice, deliverable: str) -> date:

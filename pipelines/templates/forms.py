@@ -10,7 +10,9 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from pipelines.notice.model import Notice
+from pipelines.notice.column import Column
+from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.numbers import say_range
 from pipelines.notice.questions import ROWS, UNIT, ZERO
 from pipelines.templates.examples import date_limits, example_value, say
 from pipelines.templates.rules import LARGEST
@@ -152,7 +154,7 @@ def _question(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
         # Asked once, as the unit; the column gets its name.
         chosen = f"jr:choice-name(${{{UNIT}}}, '${{{UNIT}}}')"
         return {"type": "calculate", "name": column, "calculation": chosen}
-    asked = {"name": column, "label": definition.headers[0]} | _kind(notice, deliverable, column)
+    asked = {"name": column, "label": _label(item, column)} | _kind(notice, deliverable, column)
     example = say(example_value(notice, deliverable, column, None))
     asked["hint"] = f"例：{example}" if example and not asked["type"].startswith("select") else ""
     if definition.required:
@@ -175,6 +177,8 @@ def _kind(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
             "constraint": f". >= date('{first}') and . <= date('{last}')",
             "constraint_message": f"应在 {first} 至 {last} 之间",
         }
+    if kind == "count" and not item.is_count(column):
+        return _number(item.columns[column])
     if kind == "count":
         return {
             "type": "integer",
@@ -189,6 +193,26 @@ def _kind(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
             "constraint_message": _TOLD[pattern],
         }
     return {"type": "text"}
+
+
+def _label(item: Deliverable, column: str) -> str:
+    """The header; with the unit where the number is no whole one and the header does not say it: 经费（万元）."""
+    header, number = item.columns[column].headers[0], item.number(column)
+    is_said = number.type == "count" or not number.unit or number.unit in header
+    return header if is_said else f"{header}（{number.unit}）"
+
+
+def _number(definition: Column) -> dict[str, str]:
+    """A decimal in the notice's own unit, which the label carries."""
+    low, high = definition.limits
+    if definition.number.scale == 1:
+        low, high = (None if one is None else one / 100 for one in (low, high))
+    found = {"type": "decimal"}
+    bounds = [f". {sign} {one:f}" for sign, one in ((">=", low), ("<=", high)) if one is not None]
+    if bounds:
+        found["constraint"] = " and ".join(bounds)
+        found["constraint_message"] = f"应{say_range(low, high, definition.number)}"
+    return found
 
 
 def choices(notice: Notice, deliverable: str, line: str | None = None) -> list[dict[str, str]]:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.notice.column import Column
 from pipelines.notice.model import Notice, Recipient
+from pipelines.notice.numbers import say_asked, say_range
 from pipelines.templates.examples import counties, date_limits, example_value, say
 
 LONGEST_TEXT = 200
@@ -64,6 +66,8 @@ def _rule(notice: Notice, deliverable: str, column: str, recipient: Recipient) -
         validation, hint = _choice, "从下拉列表里选一项。"
     elif kind == "date":
         validation, hint = _day(notice, deliverable)
+    elif kind == "count" and not item.is_count(column):
+        validation, hint = _number(notice, definition)
     elif kind == "count":
         validation, hint = _count(notice, is_required=definition.required)
     elif kind == "url":
@@ -81,7 +85,7 @@ def _rule(notice: Notice, deliverable: str, column: str, recipient: Recipient) -
         column,
         definition.headers[0],
         definition.required,
-        kind,
+        kind if item.number(column).type == "count" else "number",
         words,
         validation,
         hint[:MESSAGE],
@@ -125,6 +129,19 @@ def _count(notice: Notice, *, is_required: bool) -> tuple[Validation, str]:
     none = notice.words.not_applicable[0]
     formula = _COUNT_OR_NONE.replace("{none}", none).replace("{largest}", str(LARGEST))
     return _formula(formula), f"不小于 0 的整数，不写单位；没有的填 0，不适用的填 {none}。"
+
+
+def _number(notice: Notice, definition: Column) -> tuple[Validation, str]:
+    """A number between the column's limits; text too, for it may carry a unit (12.5%, 3万元) and is read all the same."""
+    number, (low, high) = definition.number, definition.limits
+    none = notice.words.not_applicable[0]
+    least, most = (-LARGEST if low is None else low), (LARGEST if high is None else high)
+    hint = f"填{say_asked(number)}。"
+    if (low, high) != (None, None):
+        hint += f"应{say_range(low, high, number)}。"
+    if definition.required:
+        hint += f"没有的填 0，不适用的填 {none}。"
+    return _formula(f"IF(ISNUMBER({{0}}),AND({{0}}>={least},{{0}}<={most}),LEN({{0}})>0)"), hint
 
 
 def _formula(formula: str) -> Validation:

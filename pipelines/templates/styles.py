@@ -4,7 +4,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-_WIDTHS = {"date": 13, "count": 12, "word": 16, "url": 34, "contact": 22, "text": 26}
+_WIDTHS = {"date": 13, "count": 12, "number": 14, "word": 16, "url": 34, "contact": 22, "text": 26}
 _FONT = "宋体"
 _LINE = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
 
@@ -38,6 +38,7 @@ class Styles:
         self.blank = self._add(bg_color="#FFC7CE")
         self._fields = {
             "date": self._add(locked=False, num_format="yyyy-mm-dd", align="left", **_LINE),
+            "number": self._add(locked=False, num_format="General", **_LINE),
             "count": self._add(locked=False, num_format="0", **_LINE),
             # As text: a phone number typed in keeps its leading zero.
             "contact": self._add(locked=False, num_format="@", **_LINE),

@@ -112,6 +112,7 @@ class _Template:
         )
         if self.item.is_undated:
             until += f"每期报一份，文件名写明是哪一期（如 {name_of(periods[0], self.item.periods.every)}）。"
+        until += self.item.said_of_sending
         return f"{until}深色表头为必填；从“{self.notice.words.example[0]}”行的下一行填起，示例行不计入，不必删去；表头不要改动。"
 
     def _write_example(self, sheet: Any, column: int, value: Any) -> None:

@@ -131,6 +131,11 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "indicator": indicator,
                 "indicator_name": item.columns[indicator].headers[0],
                 "compares_with": item.columns[indicator].compares_with,
+                "number_type": item.number(indicator).type,
+                "unit": item.number(indicator).unit,
+                "places": item.number(indicator).places,
+                "aggregate": item.number(indicator).aggregate,
+                "weight": item.columns[indicator].weight,
                 "position": position,
             }
             for name, item in notice.deliverables.items()

@@ -112,7 +112,7 @@ spans AS (
     FROM turns
 ),
 
--- Where people decided about rows of a period, which was the first accepted one depends on the moment: what was accepted
+-- Where people decided about rows of a period, or answers were taken back on their service, which was the first accepted one depends on the moment: what was accepted
 -- later may have come earlier, and what was withdrawn meets nothing any more.
 decided_rows AS (
     SELECT
@@ -122,8 +122,15 @@ decided_rows AS (
         valid_rows.period,
         valid_rows.received_at,
         valid_rows.known_at,
-        CASE WHEN valid_rows.is_taken_back THEN valid_rows.replaced_at ELSE TIMESTAMP '9999-12-31' END AS known_until,
-        bool_or(valid_rows.is_taken_back OR valid_rows.known_at <> valid_rows.received_at) OVER (
+        least(
+            CASE WHEN valid_rows.is_taken_back THEN valid_rows.replaced_at ELSE TIMESTAMP '9999-12-31' END,
+            valid_rows.withdrawn_at
+        ) AS known_until,
+        bool_or(
+            valid_rows.is_taken_back
+            OR valid_rows.withdrawn_at IS NOT NULL
+            OR valid_rows.known_at <> valid_rows.received_at
+        ) OVER (
             PARTITION BY valid_rows.notice_id, valid_rows.recipient_code, valid_rows.deliverable, valid_rows.period
         ) AS is_decided
     FROM core.valid_rows

@@ -27,13 +27,14 @@ meeting AS (
         AND NOT EXISTS (
             SELECT 1 FROM core.valid_rows AS taken
             WHERE
-                taken.is_taken_back
-                AND taken.replaced_at <= t
-                AND items.submission_id = taken.submission_id
+                items.submission_id = taken.submission_id
                 AND items.table_number = taken.table_number
                 AND items.row_number = taken.row_number
                 AND items.current_from >= taken.known_at
-                AND items.current_from < taken.replaced_at
+                AND (
+                    (taken.is_taken_back AND taken.replaced_at <= t AND items.current_from < taken.replaced_at)
+                    OR (taken.withdrawn_at <= t AND items.current_from < taken.withdrawn_at)
+                )
         )
     QUALIFY
         row_number() OVER (

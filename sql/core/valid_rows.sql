@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS core.valid_rows (
     replaced_at TIMESTAMP,
     replaced_by VARCHAR,
     is_taken_back BOOLEAN NOT NULL,
-    is_repeat BOOLEAN NOT NULL
+    is_repeat BOOLEAN NOT NULL,
+    withdrawn_at TIMESTAMP
 );
 COMMENT ON TABLE core.valid_rows IS '有效行：曾经有效和现在有效的都在';
 COMMENT ON COLUMN core.valid_rows.notice_id IS '通知代号';
@@ -40,6 +41,7 @@ COMMENT ON COLUMN core.valid_rows.is_taken_back IS '有效到 replaced_at 为止
 COMMENT ON COLUMN core.valid_rows.replaced_at IS '从何时起被同一路径或同一份答卷的后一版取代，不论写了什么；没有的为空';
 COMMENT ON COLUMN core.valid_rows.replaced_by IS '取代它的那一版的报送件编号；没有的为空';
 COMMENT ON COLUMN core.valid_rows.is_repeat IS '是否与同一件里前面一行每一列都相同：这样的行只计一次';
+COMMENT ON COLUMN core.valid_rows.withdrawn_at IS '这份答卷从何时起在表单服务上被删除或拒绝，从此不算报过；没有的为空';
 
 INSERT INTO raw.touched_keys
 SELECT DISTINCT
@@ -56,13 +58,39 @@ USING raw.touched
 WHERE valid_rows.submission_id = touched.submission_id;
 
 INSERT INTO core.valid_rows
-WITH counting AS (
+WITH
+-- An answer that was taken back on its service and is there again: it is as punctual as it was at first.
+restored AS (
     SELECT
-        submissions.*,
+        again.submission_id,
+        min(before.received_at) AS first_received_at
+    FROM raw.submissions AS again
+    INNER JOIN raw.touched ON again.submission_id = touched.submission_id
+    INNER JOIN raw.submissions AS before
+        ON
+            again.notice_id = before.notice_id
+            AND again.answer_key = before.answer_key
+            AND again.received_at > before.received_at
+    INNER JOIN raw.submissions AS withdrawal
+        ON
+            again.notice_id = withdrawal.notice_id
+            AND again.answer_key = withdrawal.answer_key
+            AND again.received_at >= withdrawal.received_at
+            AND before.received_at <= withdrawal.received_at
+            AND withdrawal.outcome = 'ignored'
+    WHERE again.outcome = 'read' AND before.outcome = 'read'
+    GROUP BY again.submission_id
+),
+
+counting AS (
+    SELECT
+        submissions.* REPLACE (coalesce(restored.first_received_at, submissions.received_at) AS received_at),
+        submissions.received_at AS arrived_at,
         receipts.source,
         receipts.scanned_at
     FROM core.submissions
     INNER JOIN raw.touched ON submissions.submission_id = touched.submission_id
+    LEFT JOIN restored ON submissions.submission_id = restored.submission_id
     INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
     WHERE
         submissions.state IN ('accepted', 'partly accepted')
@@ -170,6 +198,7 @@ identified AS (
         counting.notice_id,
         counting.recipient_code,
         counting.received_at,
+        counting.arrived_at,
         periods.period,
         coalesce(periods.period, sent.row_date::VARCHAR, '') AS period_or_date,
         md5_number(
@@ -201,10 +230,10 @@ identified AS (
 -- A row of a submission that nobody decided about is valid from its arrival on, or never.
 keyed AS (
     SELECT
-        identified.* EXCLUDE (is_faulty),
+        identified.* EXCLUDE (is_faulty, arrived_at),
         CASE WHEN decided.submission_id IS NULL THEN identified.is_faulty ELSE spans.known_from IS NULL END AS is_faulty,
-        coalesce(spans.known_from, identified.received_at) AS known_at,
-        coalesce(spans.ranked_at, identified.received_at) AS ranked_at,
+        coalesce(spans.known_from, identified.arrived_at) AS known_at,
+        coalesce(spans.ranked_at, identified.arrived_at) AS ranked_at,
         nullif(spans.known_until, TIMESTAMP '9999-12-31') AS taken_back_at
     FROM identified
     LEFT JOIN decided ON identified.submission_id = decided.submission_id
@@ -366,7 +395,12 @@ replaced_by_answer AS (
     SELECT
         submission_id,
         lead(submission_id) OVER answered AS replaced_by,
-        lead(received_at) OVER answered AS replaced_at
+        lead(received_at) OVER answered AS replaced_at,
+        min(CASE WHEN outcome = 'ignored' THEN received_at END) OVER (
+            PARTITION BY notice_id, answer_key
+            ORDER BY received_at, path, row_order
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS withdrawn_at
     FROM raw.submissions
     WHERE
         answer_key IN (SELECT counting.answer_key FROM counting)
@@ -383,7 +417,8 @@ standing AS (
         keyed.*,
         keyed.known_at AS stands_from,
         coalesce(replaced_by_answer.replaced_at, replaced_by_path.replaced_at) AS replaced_at,
-        coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by) AS replaced_by
+        coalesce(replaced_by_answer.replaced_by, replaced_by_path.replaced_by) AS replaced_by,
+        replaced_by_answer.withdrawn_at
     FROM keyed
     LEFT JOIN replaced_by_answer ON keyed.submission_id = replaced_by_answer.submission_id
     LEFT JOIN replaced_by_path
@@ -394,7 +429,8 @@ standing AS (
         keyed.*,
         revived.revived_at AS stands_from,
         revived.again_at AS replaced_at,
-        revived.again_by AS replaced_by
+        revived.again_by AS replaced_by,
+        NULL AS withdrawn_at
     FROM keyed
     INNER JOIN revived ON keyed.submission_id = revived.submission_id AND keyed.key_id = revived.key_id
     WHERE
@@ -423,7 +459,8 @@ SELECT
         standing.taken_back_at <= coalesce(standing.replaced_at, TIMESTAMP '9999-12-31'),
         FALSE
     ) AS is_taken_back,
-    repeats.row_order IS NOT NULL AS is_repeat
+    repeats.row_order IS NOT NULL AS is_repeat,
+    standing.withdrawn_at
 FROM standing
 LEFT JOIN repeats ON standing.submission_id = repeats.submission_id AND standing.row_order = repeats.row_order;
 

@@ -1,6 +1,6 @@
 -- One row an indicator of a statistics table that is current now, long: recipient, period, indicator. Key: item_id, indicator. Defined in statistics_as_of.
 -- 示例 某一指标的各单位数，连同原文
---   SELECT recipient, period, indicator_name, value, value_text, is_approximate, path, sheet, row_number
+--   SELECT recipient, period, indicator_name, value, amount, value_text, is_approximate, path, sheet, row_number
 --   FROM marts.statistics WHERE notice_id = $notice
 CREATE OR REPLACE VIEW marts.statistics AS
 SELECT
@@ -15,6 +15,8 @@ SELECT
     latest.indicator,
     latest.indicator_name,
     latest.value,
+    latest.amount,
+    latest.unit,
     latest.value_text,
     latest.is_approximate,
     latest.is_not_applicable,
@@ -35,7 +37,9 @@ COMMENT ON COLUMN marts.statistics.deliverable IS '事项代码';
 COMMENT ON COLUMN marts.statistics.period IS '期：该期首日；只报一次的为空串';
 COMMENT ON COLUMN marts.statistics.indicator IS '指标代码';
 COMMENT ON COLUMN marts.statistics.indicator_name IS '指标名称';
-COMMENT ON COLUMN marts.statistics.value IS '数值；不适用的为空';
+COMMENT ON COLUMN marts.statistics.value IS '整数；不适用的为空，小数、百分数、金额见 amount';
+COMMENT ON COLUMN marts.statistics.amount IS '数；金额为元，百分数 12.5 即 12.5%；不适用的为空';
+COMMENT ON COLUMN marts.statistics.unit IS '通知写的单位；没有写的为空串';
 COMMENT ON COLUMN marts.statistics.value_text IS '原文；没有的为空';
 COMMENT ON COLUMN marts.statistics.is_approximate IS '是否约数（写了约或万）';
 COMMENT ON COLUMN marts.statistics.is_not_applicable IS '是否填了不适用';

@@ -1,7 +1,8 @@
 -- One row an indicator of a statistics table that was current at a moment, long: recipient, period, indicator. Key: item_id, indicator.
--- 指标 value：该单位该期这项指标的数 | 分母：没有分母，有效的每个单位、每期、每项一行 | 空值：填了不适用的为空
+-- 指标 value：该单位该期这项指标的整数 | 分母：没有分母，有效的每个单位、每期、每项一行 | 空值：填了不适用的为空；小数、百分数、金额为空，见 amount
+-- 指标 amount：该单位该期这项指标的数；金额为元，百分数 12.5 即 12.5% | 分母：没有分母 | 空值：填了不适用的为空
 -- 示例 某一指标的各单位数，连同原文
---   SELECT recipient, period, indicator_name, value, value_text, is_approximate, path, sheet, row_number
+--   SELECT recipient, period, indicator_name, value, amount, value_text, is_approximate, path, sheet, row_number
 --   FROM marts.statistics_as_of($notice, $t)
 CREATE OR REPLACE MACRO marts.statistics_as_of(notice, t) AS TABLE
 SELECT
@@ -13,7 +14,9 @@ SELECT
     items.period,
     indicators.indicator,
     indicators.indicator_name,
-    given.value,
+    CASE WHEN indicators.number_type = 'count' THEN given.value END AS value,
+    core.as_amount(given.value, indicators.places) AS amount,
+    indicators.unit,
     given.value_given AS value_text,
     given.value_state = 'approximate' AS is_approximate,
     given.value_state = 'not_applicable' AS is_not_applicable,

@@ -10,6 +10,9 @@ SELECT
     latest.indicator,
     latest.indicator_name,
     latest.total,
+    latest.amount,
+    latest.aggregate,
+    latest.unit,
     latest.units_owing,
     latest.units_reported,
     latest.units_not_applicable,
@@ -26,7 +29,10 @@ COMMENT ON COLUMN marts.statistics_by_city.deliverable IS '事项代码';
 COMMENT ON COLUMN marts.statistics_by_city.period IS '期：该期首日；只报一次的为空串';
 COMMENT ON COLUMN marts.statistics_by_city.indicator IS '指标代码';
 COMMENT ON COLUMN marts.statistics_by_city.indicator_name IS '指标名称';
-COMMENT ON COLUMN marts.statistics_by_city.total IS '合计；没有一个单位给出数的为空';
+COMMENT ON COLUMN marts.statistics_by_city.total IS '整数之和；没有一个单位给出数的、不可相加的为空';
+COMMENT ON COLUMN marts.statistics_by_city.amount IS '按 aggregate 汇总的数；金额为元，百分数 12.5 即 12.5%；没有数的、不汇总的为空';
+COMMENT ON COLUMN marts.statistics_by_city.aggregate IS '怎么汇总：sum、mean、weighted、min、max、none';
+COMMENT ON COLUMN marts.statistics_by_city.unit IS '通知写的单位；没有写的为空串';
 COMMENT ON COLUMN marts.statistics_by_city.units_owing IS '应报单位数，免报的不算';
 COMMENT ON COLUMN marts.statistics_by_city.units_reported IS '其中已收下的单位数';
 COMMENT ON COLUMN marts.statistics_by_city.units_not_applicable IS '填了不适用的单位数';

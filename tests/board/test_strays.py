@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from pipelines.board.asking import Snapshot
-from pipelines.board.desk import SORTS, Desk
+from pipelines.board.desk import SORTS
+from pipelines.board.entries import Desk
 from pipelines.decide.record import Decisions
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings

@@ -280,3 +280,22 @@ def test_a_service_says_when_to_come_again_in_seconds_or_as_a_moment(
     assert found is not None
     assert limits[0] <= found <= limits[1]
     assert http._seconds("soon") is None is http._seconds(None)
+
+
+ROUND = {
+    "odk": {"value": [], "@odata.nextLink": "https://example.org/again", "@odata.count": 0},
+    "kobo": {"count": 0, "results": [], "next": "https://example.org/again"},
+    "jinshuju": {"total": 0, "data": [], "fields": [], "next": 2},
+}
+
+
+@pytest.mark.parametrize(("name", "page"), ROUND.items(), ids=ROUND)
+def test_pages_that_lead_back_to_one_that_was_read_end(
+    name: str, page: dict[str, object], tmp_path: Path
+) -> None:
+    kind = KINDS[name]
+    token = {"token": "t"}
+    around = Kind(kind.source, lambda service, request: (200, page | token), kind.row, kind.first)
+    with desk_for(around, tmp_path) as (_, desk):
+        (error,) = desk.scan()
+        assert "转回" in error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.cli.notice import summarise
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.obligations import Obligation, expand_obligations
 from pipelines.notice.workdays import UnknownYearError, add_days, is_workday
@@ -134,3 +135,13 @@ def test_make_up_days_are_working_days_and_holidays_are_none() -> None:
 def test_a_year_that_is_not_known_is_never_guessed(year: int) -> None:
     with pytest.raises(UnknownYearError, match=f"{year} 年"):
         add_days(date(year, 3, 1), 1, "CN")
+
+
+def test_how_something_is_sent_and_whom_to_ask_is_said_where_it_is_asked_for(change: Change) -> None:
+    notice = change(
+        ONCE, f"channels: [市平台, 邮箱 a@example.cn]\n    contact: 值班室 0000-0000000\n    {ONCE}"
+    )
+    said = "报送方式：市平台，或邮箱 a@example.cn。有疑问请联系：值班室 0000-0000000。"
+    assert notice.deliverables["summary"].said_of_sending == said
+    assert notice.deliverables["table"].said_of_sending == ""
+    assert summarise(notice).endswith(f"截止 2021-01-20 18:00:00\n    {said}")

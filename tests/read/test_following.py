@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from pipelines import cycle
+from pipelines.alarms.look import find_form_changes
 from pipelines.ask import figures
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
@@ -204,3 +205,10 @@ def test_a_cycle_keeps_unchanged_answers_and_shows_what_changed(
         ("question_renamed", "title", "4、标题", "4、作品叫什么"),
     ]
     assert told[0][4] == now + timedelta(hours=1)
+    alarm, *more = find_form_changes(home, changed, now + timedelta(hours=2))
+    assert not more
+    assert (alarm.kind, "稿件" in alarm.sentence, "作品叫什么" in alarm.sentence) == (
+        "form_columns",
+        True,
+        True,
+    )

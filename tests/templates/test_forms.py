@@ -70,7 +70,7 @@ def answer(notice, name, *, nothing=False):
         elif kind in ("image", "file"):
             place[one["name"]] = None
         elif kind != "calculate":
-            place[one["name"]] = {"date": "2020-11-09", "integer": 5, "text": "甲"}[kind]
+            place[one["name"]] = {"date": "2020-11-09", "integer": 5, "decimal": 12.5, "text": "甲"}[kind]
             expected[header] = str(place[one["name"]])
     return record, expected
 

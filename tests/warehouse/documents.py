@@ -12,6 +12,7 @@ from pipelines.archive.store import Receipt
 from pipelines.notice import Notice
 from pipelines.read.frames import NAMED_PERIODS, SUBMISSIONS, write_frame
 from pipelines.warehouse.load import load_run
+from pipelines.warehouse.masks import Masks
 
 DELIVERABLE = "report"
 
@@ -57,7 +58,9 @@ def load(
     write_frame(pa.Table.from_pylist(submissions, schema=SUBMISSIONS), folder, "submissions")
     write_frame(pa.Table.from_pylist(named, schema=NAMED_PERIODS), folder, "named_periods")
     receipts = [Receipt(one.id, "folder", one.path, one.path, 1, 0, one.id, one.at, one.at) for one in sent]
-    load_run(connection, private, notice, Arrivals(receipts, {}, {}), folder)
+    load_run(
+        connection, private, notice, Arrivals(receipts, {}, {}), folder, Masks(folder.parent / "masks.sqlite")
+    )
 
 
 def choose_plainly(

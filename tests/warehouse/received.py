@@ -47,6 +47,7 @@ class Sent:
     """Over how many tables of the sheet, side by side, the rows are dealt in turn."""
     deliverable: str = "materials"
     source: str = SOURCE
+    outcome: str = "read"
 
     @property
     def id(self) -> str:
@@ -90,7 +91,7 @@ def load(
 def _submission(one: Sent) -> dict[str, Any]:
     return {
         "submission_id": one.id, "receipt_id": one.id, "path": one.path, "row_order": 0,
-        "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": "read",
+        "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": one.outcome,
         "recipient_code": UNIT, "deliverable": one.deliverable, "format": "workbook", "answer_key": one.answer_key,
     }  # fmt: skip
 

@@ -49,11 +49,9 @@ class FormFinder:
             score = (have / len(required), len(values))
             if best is None or score > best[0]:
                 row = sheet.first_row + min(value.row for value in values.values())
-                is_scaled = any(
-                    self._words.states_multiplier(text)
-                    for text in (*sheet.above, *(as_text(cell) for line in sheet.rows[:20] for cell in line))
-                )
-                best = score, Form(name, sheet, 1, row, values, is_scaled)
+                lines = [*sheet.above, *(as_text(cell) for line in sheet.rows[:20] for cell in line)]
+                is_scaled = any(map(self._words.states_multiplier, lines))
+                best = score, Form(name, sheet, 1, row, values, is_scaled, self._words.stated_money(lines))
         return best[1] if best else None
 
     def _labelled(self, sheet: Sheet, deliverable: str) -> Iterator[tuple[str, FormValue]]:

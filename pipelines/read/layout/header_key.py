@@ -58,6 +58,8 @@ class KeyReader:
             elif scale:
                 has_unit, factor = True, factor * scale[0]
                 forms += [bare + scale[1]] * bool(scale[1])
+            elif worth := self._words.worth_of(said):
+                has_unit, factor = True, factor * worth
             elif not self._is_hint(inside):
                 return HeaderKey(plain, tuple(sure), self._weak_forms(bare), factor, has_unit)
             sure += forms

@@ -71,6 +71,8 @@ class Table:
     """Rows that stand directly above a header that repeats."""
     continues: bool = False
     is_scaled: bool = False
+    stated_money: int = 0
+    """The unit of money that a line above states, in 元; 0 where none does."""
     header_row: int = 0
     """The header's last row as people number it; of a table that continues, that of its first part."""
 
@@ -98,6 +100,7 @@ class Form:
     row: int
     values: dict[str, FormValue]
     is_scaled: bool = False
+    stated_money: int = 0
 
 
 @dataclass

@@ -115,7 +115,8 @@ class TableFinder:
             frozenset(
                 row for start in starts for row in self._titles_above(start, header.rows.stop, region, header)
             ),
-            is_scaled=self._is_scaled(above, header, region),
+            is_scaled=any(map(self._words.states_multiplier, self._lines_above(above, header, region))),
+            stated_money=self._words.stated_money(self._lines_above(above, header, region)),
             header_row=self._sheet.first_row + header.rows.stop - 1,
         )
         found.tables.append(table)
@@ -129,8 +130,8 @@ class TableFinder:
                 return
             yield row
 
-    def _is_scaled(self, above: int, header: Header, region: Area) -> bool:
-        """Whether a line above the table, up to the table before it, states a multiplied unit."""
+    def _lines_above(self, above: int, header: Header, region: Area) -> list[str]:
+        """What stands above the table, up to the table before it: a unit may be stated there."""
         first = max(above, header.rows.start - 20)
         lines = [
             as_text(cell)
@@ -138,7 +139,7 @@ class TableFinder:
             for cell in row[region.left : region.right + 1]
             if isinstance(cell, str)
         ]
-        return any(map(self._words.states_multiplier, (*self._sheet.above, *lines)))
+        return [*self._sheet.above, *lines]
 
     def _leave(self, area: Area, found: Found) -> None:
         """Blocks of at least two rows and two columns beside the tables."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from pipelines.notice.model import Notice
+from pipelines.notice.numbers import money_words
 from pipelines.read.values import Cell, as_text, begins_as_is, normalize
 
 BLANK = "\\s\u00ad\u200b-\u200f\u2060\ufeff"
@@ -30,6 +31,9 @@ class Words:
         words = notice.words
         self.units = _set(words.count_units)
         self.multipliers = {normalize(word): factor for word, factor in words.multipliers.items()}
+        types = {column.type for item in notice.deliverables.values() for column in item.columns.values()}
+        self._has_money, self._has_percent = "money" in types, "percent" in types
+        self._worth = money_words(words.multipliers)
         self.hints = _set(words.header_hints)
         self.hint_starts = tuple(sorted(_set(words.header_hint_starts)))
         self.marks = "".join({*map(normalize, words.header_marks), *words.header_marks})
@@ -96,6 +100,19 @@ class Words:
             )
             factor, rest = factor * self.multipliers[word], rest[len(word) :]
         return factor, found["unit"] or ""
+
+    def worth_of(self, text: str) -> int | None:
+        """What a bracket behind a header multiplies by: 元, 万元 where the notice asks for money, % where it asks for percentages."""
+        if self._has_percent and text == "%":
+            return 1
+        return self._worth.get(text) if self._has_money else None
+
+    def stated_money(self, lines: Iterable[str]) -> int:
+        """The unit of money that a line above a table states (单位：万元), in 元; 0 where none does."""
+        if not self._has_money:
+            return 0
+        said = (normalize(found["rest"]) for text in lines for found in self._stated.finditer(text))
+        return next((worth for one in said if (worth := self._worth.get(one))), 0)
 
     def states_multiplier(self, text: str) -> bool:
         """Whether a line above a table says that its counts are meant in 万 and the like."""

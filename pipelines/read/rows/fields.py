@@ -102,6 +102,10 @@ class FieldReader:
                     continue
                 if place in marks.errors and parts.given[index] == marks.errors[place]:
                     parts.values[index], parts.states[index] = None, "error"
+                elif self._item.number(field).type == "percent" and "%" in marks.scaled.get(place, ""):
+                    reader = self._readers.of_place(self._table, field, column, is_fraction=True)
+                    (read,) = reader.of([self._columns.of(column)[index]])
+                    parts.values[index], _, parts.states[index] = read
                 elif kind == "count" and place in marks.scaled and parts.values[index] != 0:
                     parts.values[index], parts.states[index] = None, "ambiguous"
                 elif kind == "url" and place in marks.links and not _is_address(parts.given[index]):

@@ -21,18 +21,18 @@ def read_form(notice: Notice, readers: Readers, form: Form, number: int) -> Read
     places: dict[str, list[Any]] = {}
     notes: list[Note] = []
     for field, found in form.values.items():
-        is_stated = form.is_scaled and not found.has_unit
-        reader = readers.of(form.deliverable, field, sheet.is_typed, found.factor, is_stated)
-        ((value, given, state),) = reader.of([found.cell])
         place = (found.row, found.at)
+        is_percent = item.number(field).type == "percent" and "%" in sheet.marks.scaled.get(place, "")
+        reader = readers.of_place(form, field, found, is_fraction=is_percent)
+        ((value, given, state),) = reader.of([found.cell])
         if place in sheet.marks.errors:
             value, state = None, "error"
-        if found.is_ambiguous or (place in sheet.marks.scaled and value):
+        if found.is_ambiguous or (place in sheet.marks.scaled and value and not is_percent):
             value, state = None, "ambiguous"
             given = _all_numbers(sheet.rows[found.row][found.at :]) if found.is_ambiguous else given
         columns[field], columns[f"{field}_given"], columns[f"{field}_state"] = [value], [given], [state]
         places[field] = [sheet.first_column + found.at, found.label, sheet.first_row + found.row]
-        if found.factor > 1 and item.field(field).type == "count":
+        if found.factor > 1 and item.is_count(field):
             at = sheet.first_column + found.at
             notes.append(note("scaled_by_header", sheet.name, number, column=at, value=found.label))
         if place in sheet.marks.left_out and item.field(field).type in ("count", "date"):

@@ -50,7 +50,7 @@ class RowReader:
         columns = body.choose(chosen)
         after = self._read_rows(item, columns, number, found, before, are_apart=keep_all)
         place_totals(found)
-        found.differing = list(differing_totals(found, table, number, before.sums))
+        found.differing = list(differing_totals(found, table, number, before.sums, item))
         found.notes += header_notes(table, number, columns, item)
         found.notes += left_out_notes(table, number, columns.rows, item)
         found.notes += scheme_notes(found.rows, found, item)

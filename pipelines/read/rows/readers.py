@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from pipelines.notice.model import Notice
-from pipelines.read.cells import CellReader, count_reader, date_reader, text_reader
-from pipelines.read.layout.model import Column, Table
+from pipelines.read.cells import CellReader, count_reader, date_reader, number_reader, text_reader
+from pipelines.read.layout.model import Column, Form, FormValue, Table
 from pipelines.read.layout.words import Words
 from pipelines.read.values import Cell, CountGrammar, DateGrammar, Window
 
@@ -24,11 +24,21 @@ class Readers:
         self._valid = {name: notice.window(name) for name in notice.deliverables}
         self._lists = {name: frozenset(words.values()) for name, words in notice.lists.items()}
         self.of = cache(self._make)
+        self._number = cache(partial(number_reader, notice.words))
 
     def of_column(self, table: Table, field: str, column: Column) -> CellReader:
         """Reads a column of a table: its header may multiply, and so may a line above the table."""
-        is_stated = table.is_scaled and not column.has_unit
-        return self.of(table.deliverable, field, table.sheet.is_typed, column.factor, is_stated)
+        return self.of_place(table, field, column)
+
+    def of_place(
+        self, table: Table | Form, field: str, place: Column | FormValue, *, is_fraction: bool = False
+    ) -> CellReader:
+        """`is_fraction`: the cell's format shows 0.125 as 12.5%."""
+        kind = self._notice.deliverables[table.deliverable].number(field)
+        if kind.type == "count":
+            is_stated = table.is_scaled and not place.has_unit
+            return self.of(table.deliverable, field, table.sheet.is_typed, place.factor, is_stated)
+        return self._number(kind, place.factor, place.has_unit, table.stated_money, is_fraction)
 
     def _make(
         self, deliverable: str, field: str, is_typed: bool, factor: int = 1, is_stated: bool = False
@@ -50,7 +60,10 @@ class Readers:
         window = self._valid[table.deliverable]
 
         def is_valid(field: str, cell: Cell) -> bool:
-            (found,) = self.of(table.deliverable, field, table.sheet.is_typed).of([cell])
+            reader = self.of(table.deliverable, field, table.sheet.is_typed)
+            if item.number(field).type != "count":
+                reader = self._number(item.number(field))
+            (found,) = reader.of([cell])
             value, _, state = found
             if item.field(field).type == "count":
                 return state in ("number", "approximate", "not_applicable")

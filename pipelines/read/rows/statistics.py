@@ -90,7 +90,8 @@ class Period:
         self, records: list[Record], total: TotalRow | None, sheet: Sheet, item: Deliverable
     ) -> None:
         self._records, self._total, self._sheet = records, total, sheet
-        self._indicators = item.indicators
+        self._item, self._indicators = item, item.indicators
+        self._summed = [name for name in item.indicators if item.number(name).is_summed]
         if len(records) == 1 and records[0].whose in ("nobody", "none", "part"):
             _waive(records[0])
             records[0].whose = "own"
@@ -147,7 +148,7 @@ class Period:
     ) -> None:
         """Own row, parts and a total: the own row if it equals the total or its parts, the total if it equals both together."""
         settled.uses_total = True
-        names = [name for name in self._indicators if name in total.cells]
+        names = [name for name in self._summed if name in total.cells]
         stated = [(total.cells[name][0] or 0) - _sum(other, name) for name in names]
         mine, parts = [own[0].count(name) for name in names], [_sum(none, name) for name in names]
         own_speaks = mine == stated or (bool(none) and mine == parts)
@@ -175,6 +176,7 @@ class Period:
         fits = all(
             cell[2] not in UNREAD and (cell[0] or 0) == _sum(spoken, name)
             for name, cell in total.cells.items()
+            if name in self._summed
         )
         settled.uses_total = True
         settled.kept.append(record)
@@ -199,9 +201,13 @@ class Period:
             values = [one[0] for one in found if one[0] is not None]
             if faulty:
                 cells[name] = faulty
+            elif values and name not in self._summed:
+                # What may not be summed is not told by its parts: the unit has to say it.
+                cells[name] = (None, found[0][1], "ambiguous") if len(rows) > 1 else found[0]
             elif values:
                 is_about = any(one[2] == "approximate" for one in found)
-                cells[name] = (sum(values), str(sum(values)), "approximate" if is_about else "number")
+                told = self._item.number(name).show(sum(values))
+                cells[name] = (sum(values), told, "approximate" if is_about else "number")
             else:
                 cells[name] = next((one for one in found if one[2] == "not_applicable"), found[0])
         return Record(first.row, first.unit, cells, "own", first.fault, first.place)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipelines.notice.model import Deliverable
 from pipelines.read.layout.model import Table
 from pipelines.read.rows.model import Note, ReadTable, TotalRow
 from pipelines.read.rows.sentences import note
@@ -22,14 +23,19 @@ def sum_rows(columns: Mapping[str, Sequence[Any]], field: str, first: int, last:
     return sum(filter(None, columns.get(field, ())[first:last]))
 
 
-def differing_totals(found: ReadTable, table: Table, number: int, before: dict[str, int]) -> Iterator[Note]:
+def differing_totals(
+    found: ReadTable, table: Table, number: int, before: dict[str, int], item: Deliverable
+) -> Iterator[Note]:
     """A note for each count of a total that is not the sum of its rows. `before`: sums that a continued table brings along."""
     headers = {column.field: column.header for column in table.columns if column.field}
     carried = before
+    summed = {field for field in headers if field and item.number(field).is_summed}
     for total in found.totals:
         if total.is_partial:
             continue
         for field, (value, _, _) in total.cells.items():
+            if field not in summed:
+                continue
             have = sum_rows(found.rows.columns, field, total.first, total.last) + carried.get(field, 0)
             if value is not None and value != have:
                 yield note(
@@ -38,9 +44,9 @@ def differing_totals(found: ReadTable, table: Table, number: int, before: dict[s
                     number,
                     row=table.sheet.first_row + total.row,
                     column=found.columns[field],
-                    value=str(value),
+                    value=item.number(field).show(value),
                     header=headers[field],
-                    sum=have,
+                    sum=item.number(field).show(have),
                 )
         carried = {}
 

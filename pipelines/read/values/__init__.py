@@ -4,6 +4,7 @@ Everything takes a cell as a reader gave it (str, int, float, bool, date, dateti
 """
 
 from pipelines.read.values.addresses import added_scheme, plain_address, read_phone
+from pipelines.read.values.amounts import amount_grammar, read_amount
 from pipelines.read.values.counties import Counties
 from pipelines.read.values.counts import LARGEST_COUNT, CountGrammar, CountState, count_cause, read_count
 from pipelines.read.values.dates import (
@@ -37,6 +38,7 @@ __all__ = [
     "DateGrammar",
     "Window",
     "added_scheme",
+    "amount_grammar",
     "as_text",
     "begins_as_is",
     "count_cause",
@@ -46,6 +48,7 @@ __all__ = [
     "join_word",
     "normalize",
     "plain_address",
+    "read_amount",
     "read_count",
     "read_date",
     "read_moment",

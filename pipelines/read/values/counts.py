@@ -86,7 +86,7 @@ def read_count(
     """
     if factor == 1 and not is_stated and (plain := _plain_whole(cell, grammar)) is not None:
         return plain, "number"
-    said = _said(cell, grammar)
+    said = say_number(cell, grammar)
     if said.number is None:
         return None, said.state
     if is_stated and said.number != 0 and said.multiplier == 1 and not said.has_unit:
@@ -110,7 +110,8 @@ def _plain_whole(cell: Cell, grammar: CountGrammar) -> int | None:
     return int(cell) if cell == int(cell) else None
 
 
-def _said(cell: Cell, grammar: CountGrammar) -> Said:
+def say_number(cell: Cell, grammar: CountGrammar) -> Said:
+    """What a cell says before its column is asked."""
     if cell is None:
         return Said(None, "blank")
     if isinstance(cell, str):

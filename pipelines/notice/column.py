@@ -1,0 +1,70 @@
+"""A column of a deliverable as notice.yaml describes it: its headers, and what its cells may hold."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from pipelines.notice.fields import Code, Frozen, Word, Words
+from pipelines.notice.numbers import Aggregate, Number, NumberKind, NumberType, Percent
+
+
+class Column(Frozen):
+    """A column of a deliverable."""
+
+    headers: Words = Field(description="各单位实际会写的表头，第一个是正式的")
+    required: bool = Field(default=False, description="是否必填")
+    list: Code | None = Field(default=None, description="只能填 lists 里这张清单上的词")
+    example: Word | None = Field(
+        default=None, description="模板里给各单位看的填写示例；不写的用与哪一行业都无关的说法"
+    )
+    unit: Word | None = Field(
+        default=None, description="只用于统计表的指标：数的单位，如 场、所、人次、万元；通报里写在数后面"
+    )
+    compares_with: Literal["events", "materials", "participants", "online_views"] | None = Field(
+        default=None,
+        description="只用于统计表的指标：与本单位每日材料的哪个数对照，少于它就提醒（不退回）；对照同一个数的几项先相加",
+    )
+    type: NumberType = Field(
+        default="count",
+        description="只用于统计表的指标：count 整数、decimal 小数、percent 百分数、money 金额",
+    )
+    decimals: int | None = Field(
+        default=None,
+        ge=0,
+        le=4,
+        description="decimal、percent 记到几位小数，不写的是 2；percent 按百分数数（12.50%）；金额都记到分",
+    )
+    scale: Percent | None = Field(
+        default=None,
+        description="只用于 percent：没写 % 的数怎么读；100（不写时）表示填 12.5 就是 12.5%，1 表示填 0.125 才是 12.5%",
+    )
+    min: Number | None = Field(
+        default=None, description="只用于统计表的指标：最小是多少（金额按 unit 的单位）；小于它的退回"
+    )
+    max: Number | None = Field(
+        default=None,
+        description="只用于统计表的指标：最大是多少；大于它的退回。percent 不写的是 0 至 100，金额不写的不小于 0",
+    )
+    aggregate: Aggregate | None = Field(
+        default=None,
+        description="只用于统计表的指标：各单位的数怎么汇总。sum 相加、mean 平均、weighted 按 weight 列加权平均、min 最小、max 最大、"
+        "none 不汇总；不写的，整数和金额相加，其余不汇总",
+    )
+    weight: Code | None = Field(default=None, description="aggregate: weighted 时，按哪一列加权")
+
+    @property
+    def number(self) -> NumberKind:
+        """How the column's numbers are kept, written and brought together."""
+        decimals = 2 if self.decimals is None else self.decimals
+        return NumberKind.of(self.type, decimals, self.unit, self.scale, self.aggregate)
+
+    @property
+    def limits(self) -> tuple[Decimal | None, Decimal | None]:
+        """The least and the most that it may be, in the notice's unit: of percentages 0 and 100, of money 0, unless it says."""
+        low, high = self.min, self.max
+        if low is None and self.type in ("percent", "money"):
+            low = Decimal(0)
+        if high is None and self.type == "percent":
+            high = Decimal(100)
+        return low, high

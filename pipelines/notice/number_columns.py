@@ -1,0 +1,62 @@
+"""Whether what a notice says of its numbers fits together: type, decimals, scale, limits, and how they are brought together."""
+
+from collections.abc import Iterator
+
+from pipelines.notice.column import Column
+from pipelines.notice.files import YamlFile
+from pipelines.notice.model import Deliverable
+from pipelines.notice.numbers import WORTHS
+
+_KEYS = ("type", "decimals", "scale", "min", "max", "aggregate", "weight")
+
+
+def check_numbers(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
+    """Each mistake once, at its own line."""
+    for code, column in item.columns.items():
+        place = ("deliverables", name, "columns", code)
+        if code not in item.indicators or item.kind != "statistics":
+            for key in _KEYS:
+                if file.holds(*place, key):
+                    yield f"{file.at(*place, key)}：{code} 不是统计表的指标；请删去 {key}"
+            continue
+        yield from _check_type(column, place, file)
+        yield from _check_limits(column, place, file)
+        yield from _check_together(code, item, place, file)
+
+
+def _check_type(column: Column, place: tuple[str, ...], file: YamlFile) -> Iterator[str]:
+    if column.decimals is not None and column.type not in ("decimal", "percent"):
+        said = "金额都记到分" if column.type == "money" else "整数没有小数"
+        yield f"{file.at(*place, 'decimals')}：{said}；请删去 decimals，或改 type"
+    if column.scale is not None and column.type != "percent":
+        yield f"{file.at(*place, 'scale')}：只有 percent 要写 scale；请删去"
+    if column.type == "money" and column.unit and column.unit not in WORTHS:
+        yield f"{file.at(*place, 'unit')}：{column.unit} 不是金额的单位；请写 元、万元 或 亿元"
+    if column.type == "percent" and column.unit not in (None, "%"):
+        yield f"{file.at(*place, 'unit')}：百分数的单位是 %，写成了 {column.unit}；请删去"
+    if column.compares_with and column.type != "count":
+        yield f"{file.at(*place, 'compares_with')}：{column.type} 不是整数，不能与每日材料对照；请删去 compares_with"
+
+
+def _check_limits(column: Column, place: tuple[str, ...], file: YamlFile) -> Iterator[str]:
+    low, high = column.limits
+    if low is not None and high is not None and low > high:
+        key = "min" if column.min is not None else "max"
+        yield f"{file.at(*place, key)}：最小 {low} 大于最大 {high}，没有一个数填得进去；请核对"
+    elif column.type == "count" and column.min is not None and column.min < 0:
+        yield f"{file.at(*place, 'min')}：{column.min} 是负数，而整数不收负数；要收的改成 type: decimal, decimals: 0"
+
+
+def _check_together(code: str, item: Deliverable, place: tuple[str, ...], file: YamlFile) -> Iterator[str]:
+    column = item.columns[code]
+    if column.aggregate == "weighted" and column.weight is None:
+        yield f"{file.at(*place, 'aggregate')}：加权平均没有写按哪一列加权；请补上 weight"
+    elif column.weight is not None and column.aggregate != "weighted":
+        yield f"{file.at(*place, 'weight')}：不是加权平均，用不到 {column.weight}；请删去 weight，或写 aggregate: weighted"
+    elif column.weight is not None and (column.weight == code or column.weight not in item.indicators):
+        others = "、".join(one for one in item.indicators if one != code)
+        yield f"{file.at(*place, 'weight')}：没有 {column.weight} 这项指标可作权数；可用：{others}"
+    if column.type == "percent" and column.aggregate == "sum":
+        yield f"{file.at(*place, 'aggregate')}：百分数相加没有意义；请写 mean、weighted、min、max 或 none"
+    if column.compares_with and column.aggregate not in (None, "sum"):
+        yield f"{file.at(*place, 'compares_with')}：不相加的数不能与每日材料对照；请删去 compares_with"
