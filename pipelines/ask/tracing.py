@@ -105,7 +105,7 @@ def trace_file(
 
     With `masks` (Home.masks) a path may be written as it was received, whatever of it is masked.
     """
-    asked, file = file, Masks(masks).masker(notice_id).mask(file) if masks else file
+    asked, file = file, Masks(masks).mask_asked(notice_id, file) if masks else file
     submissions = ask(path, _SUBMISSIONS, notice_id, file=file)
     if not submissions.rows:
         raise NoticesError(f"没有收到过 {asked}。路径相对收件箱，写法见 notices files {notice_id}")

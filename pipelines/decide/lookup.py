@@ -87,7 +87,7 @@ class Lookup:
 
     def find(self, path: str, received_at: datetime | None) -> File | None:
         """The newest of a path, or the one received at a moment; the path as it was received, however it was asked for."""
-        masked = self._masks.masker(self._notice).mask(path)
+        masked = self._masks.mask_asked(self._notice, path)
         files = [File(*row) for row in self._ask(_FILES, self._notice, masked, self._at)]
         found = next((one for one in files if received_at in (None, one.received_at)), None)
         return replace(found, path=self._masks.revealer().reveal(found.path)) if found else None

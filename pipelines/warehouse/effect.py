@@ -89,7 +89,7 @@ def take_effect(
     wanted = find_wanted(connection, archive, notice, decisions, masks.revealer().reveal)
     if wanted:
         read_wanted(archive, notice, wanted, folder)
-    masker = open_masker(connection, notice, folder, masks) if wanted else masks.masker(notice.id)
+    masker = open_masker(connection, notice, folder, masks) if wanted and is_kept else masks.masker(notice.id)
     connection.begin()
     try:
         is_new = load_decisions(connection, notice, decisions, masker) or bool(wanted)

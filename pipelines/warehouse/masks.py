@@ -10,6 +10,7 @@ the unit itself and for data staff. It stays when everything else is made anew: 
 import hashlib
 import hmac
 import logging
+import os
 import re
 import secrets
 import sqlite3
@@ -269,9 +270,20 @@ class Masks:
                 base.executemany("INSERT OR IGNORE INTO masks VALUES (?, ?)", list(masker.found.items()))
                 base.execute("COMMIT")
 
+    def is_open(self) -> bool:
+        """Whether it is there for this user; an analyst who may read what is published alone sees tokens."""
+        try:
+            return self._path.exists() and os.access(self._path, os.R_OK)
+        except PermissionError:
+            return False
+
+    def mask_asked(self, notice_id: str, text: str) -> str:
+        """What somebody asks for, as it is published; as it is where that cannot be told."""
+        return self.masker(notice_id).mask(text) if self.is_open() else text
+
     def revealer(self) -> "Revealer":
         """Knows every token; none where nothing was masked yet."""
-        if not self._path.exists():
+        if not self.is_open():
             return Revealer({})
         with self._open() as base:
             return Revealer(dict(base.execute("SELECT token, value FROM masks").fetchall()))

@@ -17,7 +17,7 @@ from pipelines.ask.tracing import trace_file
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.report.write import write_bulletin
-from pipelines.warehouse.masks import Masker, mask_plainly
+from pipelines.warehouse.masks import Masker, Masks, mask_plainly
 from tests.analysts.conftest import END, NOTICE_ID, World, open_world
 from tests.analysts.test_privacy import _contents, _row, _write_book
 
@@ -150,6 +150,27 @@ def test_the_unit_sees_what_it_wrote(sown: World) -> None:
     }
     assert PHONE in cells
     assert not any("〔电话" in cell for cell in cells)
+
+
+def test_whoever_may_not_open_it_sees_tokens(tmp_path: Path) -> None:
+    masks = Masks(tmp_path / "none" / "masks.sqlite")
+    assert masks.mask_asked(NOTICE_ID, f"日报{PHONE}.xlsx") == f"日报{PHONE}.xlsx"
+    token = "〔电话" + "0" * 12 + "〕"
+    assert masks.revealer().reveal(token) == token
+    assert not (tmp_path / "none").exists()
+
+
+def test_tokens_stay_and_are_put_back(tmp_path: Path) -> None:
+    masks = Masks(tmp_path / "masks.sqlite")
+    masker = masks.masker(NOTICE_ID)
+    told = masker.mask(f"{PHONE}，{MAIL}")
+    masks.keep(masker)
+    assert PHONE not in told
+    assert MAIL not in told
+    assert masks.masker().mask(f"{PHONE}，{MAIL}") == told
+    assert masks.revealer().reveal([told, None]) == [f"{PHONE}，{MAIL}", None]
+    (tmp_path / "masks.sqlite").write_bytes(b"no database at all" * 100)
+    assert masks.is_damaged()
 
 
 @pytest.mark.parametrize(

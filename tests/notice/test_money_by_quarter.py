@@ -265,7 +265,13 @@ def test_each_report_is_for_its_quarter(published: Path) -> None:
 
 
 def test_rows_are_printed_as_the_numbers_that_they_are(published: Path) -> None:
-    found = ask_rows(published, published.parent / "none.duckdb", load_notice(NOTICE), "funds")
+    found = ask_rows(
+        published,
+        published.parent / "none.duckdb",
+        published.parent / "none.sqlite",
+        load_notice(NOTICE),
+        "funds",
+    )
     rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
     first: dict[str, Any] = next(one for one in rows if "示例一职" in one["path"])
     assert (first["spent"], first["progress"], first["students"]) == (
