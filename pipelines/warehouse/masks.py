@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+import yaml
 
 from pipelines.ground.errors import DerivedFault, NoticesError
 
@@ -34,36 +35,13 @@ CREATE TABLE IF NOT EXISTS stale (only_row INTEGER PRIMARY KEY CHECK (only_row =
 """
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width digits, letters and signs, as the ones they stand for; a text keeps its length."""
-_PATTERNS = (
-    ("邮箱", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
-    (
-        "证件",
-        r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])",
-    ),
-    ("电话", r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"),
-    ("电话", r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[-\u2014 ]{0,2}\d{7,8}(?!\d)"),
-)
+_WORDS = yaml.safe_load((Path(__file__).parent / "masks.yaml").read_text("utf-8"))
+_PATTERNS = tuple((one["is"], one["like"]) for one in _WORDS["patterns"])
 _CONTACT = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS), re.ASCII)
+_BEFORE, _AFTER = tuple(_WORDS["before_names"]), tuple(_WORDS["behind_names"])
 _CANDIDATE = "[@\N{FULLWIDTH COMMERCIAL AT}]|(?:[0-9０-９][-\u2014() ]{0,2}){10}"
 """What every match holds, for RE2, which sees a whole column at once but knows no look-around."""
 _HAN = "\u4e00-\u9fff"
-_BEFORE = ("联系人", "联络员", "负责人", "填报人", "经办人", "审核人", "制表人")
-_AFTER = (
-    "老师",
-    "同志",
-    "主任",
-    "科长",
-    "处长",
-    "局长",
-    "校长",
-    "院长",
-    "书记",
-    "先生",
-    "女士",
-    "电话",
-    "手机",
-)
-"""What makes two characters a name although others stand beside them."""
 _ASIDE = re.compile(r"_id$|_code$|_key$|^sha256$|^source$")
 """Columns of the program's own words: digests, codes and sources, where eleven digits in a row are no telephone number."""
 

@@ -15,6 +15,7 @@ from pipelines.collect.shapes import find_changes
 from pipelines.collect.sources import what_is_read
 from pipelines.notice import Notice
 from pipelines.warehouse.changes import load_changes
+from pipelines.warehouse.masks import Masker
 from pipelines.warehouse.relations import create_relations
 from tests.collect.form_cases import KINDS, MAPPED, Desk, desk_for
 from tests.collect.form_servers import Service
@@ -172,6 +173,6 @@ def test_changes_of_forms_are_loaded_once(notice: Notice, tmp_path: Path) -> Non
     with duckdb.connect() as connection:
         create_relations(connection)
         for _ in range(2):
-            load_changes(connection, changed, tmp_path, shapes)
+            load_changes(connection, changed, tmp_path, shapes, Masker(b"key"))
         found = connection.execute('SELECT field, "before", "after" FROM marts.source_changes').fetchall()
     assert found == [("title", "标题", "题目"), ("title", "题目", "作品")]
