@@ -22,6 +22,7 @@ from pipelines.cli import (
     report,
     returns,
     rows,
+    site,
     trace,
 )
 from pipelines.cli.app import State, app
@@ -47,6 +48,7 @@ __all__ = [
     "report",
     "returns",
     "rows",
+    "site",
     "trace",
 ]
 
