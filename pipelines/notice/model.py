@@ -128,6 +128,18 @@ class Deliverable(Frozen):
         default=None, description="这一项有疑问找谁，如 市疾控中心 0000-0000000；写进表样和催报信"
     )
 
+    zero_report: bool = Field(
+        default=False,
+        description="true：本单位的行里写“零报告”“无”的（不论哪一列），空着的指标都算 0；只有 statistics 写",
+    )
+
+    @model_validator(mode="after")
+    def _asks_of_statistics(self) -> "Deliverable":
+        if self.zero_report and self.kind != "statistics":
+            also = "materials 不写也收零报告；" if self.kind == "materials" else ""
+            raise refuse(f"写在了 {self.kind} 上；{also}只有 statistics 写，请删去", "zero_report")
+        return self
+
     @model_validator(mode="after")
     def _for_somebody(self) -> "Deliverable":
         if self.optional and self.owed_by:
