@@ -47,6 +47,7 @@ class Case(NamedTuple):
     head: tuple[str, ...] = HEAD
 
 
+CHECK = '{left: hazards_fixed, is: "<=", right: hazards_found}'
 ZEROS = (0, 0, 0, 0, 0)
 CASES = (
     Case("in the first number", ((UNIT, DAY, "零报告"),), ZEROS),
@@ -63,6 +64,7 @@ CASES = (
     Case("parts that are all zero", (("甲县", DAY, "零报告"), ("乙县", DAY, "", "无")), ZEROS),
     Case("parts of which one is", (("甲县", DAY, "零报告"), ("乙县", DAY, "3", "2", "1", "0", "9")), (3, 2, 1, 0, 9), is_zero=False),
     Case("no word at all", ((UNIT, DAY, "0", "0", "0", "0", "0", ""),), ZEROS, is_zero=False),
+    Case("numbers that contradict each other", ((UNIT, DAY, "9", "5", "7", "0", "0", ""),), None, reasons="inconsistent"),
     Case("a table without a column", ((UNIT, DAY, "", "", "", "零报告"),), ZEROS, head=(*HEAD[:5], HEAD[7])),
 )  # fmt: skip
 UNITS = ("EDU-6401", "EDU-6402", "EDU-6403")
@@ -98,7 +100,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     notice = changed(
         tmp_path_factory.mktemp("notices"),
         "    file_words: [周报]\n",
-        "    file_words: [周报]\n    zero_report: true\n",
+        f"    file_words: [周报]\n    zero_report: true\n    checks: [{CHECK}]\n",
     )
     inbox, home = tmp_path_factory.mktemp("inbox"), Home(tmp_path_factory.mktemp("home"))
     for number, case in enumerate(CASES):
