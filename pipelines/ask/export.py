@@ -38,7 +38,7 @@ def export_marts(
     book = to / (f"{notice.id}-{city}.xlsx" if city else f"{notice.id}.xlsx")
     with open_snapshot(published) as connection:
         fresh = find_freshness(connection, notice.id, as_of)
-        known = _describe_snapshot(connection, notice.id)
+        known = describe_snapshot(connection, notice.id)
         marts, left_out = list_marts(connection, is_latest=known["last_scan"] <= as_of)
         tables = [
             (mart, mart.read(connection, notice.id, as_of))
@@ -76,7 +76,7 @@ def export_marts(
     return manifest
 
 
-def _describe_snapshot(connection: duckdb.DuckDBPyConnection, notice_id: str) -> dict[str, Any]:
+def describe_snapshot(connection: duckdb.DuckDBPyConnection, notice_id: str) -> dict[str, Any]:
     row = connection.execute(
         """
         SELECT versions.fingerprint, max(scans.scanned_at) FROM raw.versions
