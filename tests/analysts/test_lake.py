@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +18,15 @@ from pipelines.ask.lake import list_history, publish_parquet
 from pipelines.ask.place import Place
 from pipelines.cli import app
 from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import ROOT
 from pipelines.notice import load_notice
 from tests.analysts.conftest import END, NOTICE_ID, World
 
 EARLIER = datetime(2020, 11, 12, 20)
 NAME = "2020-11-12T200000"
+PAGE = (ROOT / "docs" / "analysts.md").read_text("utf-8")
+QUERIES = re.findall(r"```duckdb\n(.*?)```", PAGE, re.DOTALL)
+SCRIPTS = [text for text in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "发布" in text]
 FILES = f"notice_id={NOTICE_ID}/as_of={NAME}"
 
 
@@ -169,3 +174,21 @@ def test_a_place_that_fails_leaves_no_half_file(
     with pytest.raises(NoticesError, match=r"发布地 .* 读写不成.*No space left"):
         place.write("figures/data.parquet", b"as it is now")
     assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"as it was"]
+
+
+def test_recipes_of_the_analysts_page_run(
+    lake: Path, small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("发布").symlink_to(lake)
+    assert (len(QUERIES), len(SCRIPTS)) == (2, 1)
+    cities = len(small.rows("FROM core.cities WHERE notice_id = $notice"))
+    every, newest = (duckdb.connect().execute(query).fetchall() for query in QUERIES)
+    assert (len(every), len(newest)) == (2 * cities, cities)
+    assert {moment for moment, *_ in every} == {NAME, "2020-12-01T000000"}
+    assert sorted(newest) == sorted(row[1:] for row in every if row[0] != NAME)
+    found: dict[str, Any] = {}
+    exec(SCRIPTS[0].replace("2020-11-14T200000", NAME), found)
+    assert sorted(zip(found["figures"].city, found["figures"].value, strict=True)) == sorted(
+        row[1:] for row in every if row[0] == NAME
+    )
