@@ -19,18 +19,19 @@ MOMENTS = {
 }
 _ROWS = (
     "INSERT INTO core.notices VALUES ($notice, 'crowd', '1', 'crowd', 'Asia/Shanghai', DATE '2020-10-30',"
-    " DATE '2020-11-30', DATE '2020-11-08', DATE '2020-11-14', 7)",
-    "INSERT INTO core.cities SELECT $notice, format('37{:02}00', n), 'city ' || n FROM range(1, 17) AS r (n)",
-    "INSERT INTO core.counties SELECT $notice, city_code[:4] || format('{:02}', n), city || ' county ' || n, city_code"
+    " DATE '2020-11-30', DATE '2020-11-08', DATE '2020-11-14', 7, 10, 100, 2)",
+    "INSERT INTO core.cities SELECT $notice, format('37{:02}00', n), 'city ' || n, FALSE, n FROM range(1, 17) AS r (n)",
+    "INSERT INTO core.counties SELECT $notice, city_code[:4] || format('{:02}', n), city || ' county ' || n, city_code, NULL"
     " FROM core.cities CROSS JOIN range(1, 10) AS r (n)",
     "INSERT INTO core.recipients SELECT $notice, format('R-{:06}', n), 'recipient ' || n, 'school', 'school', 'education',"
     " format('37{:02}00', 1 + n % 16), n FROM range($recipients) AS r (n)",
-    "INSERT INTO core.deliverables VALUES ($notice, 'plan', 'plan', 'plan', 0), ($notice, 'materials', 'materials',"
-    " 'materials', 1), ($notice, 'summary', 'summary', 'summary', 2), ($notice, 'statistics', 'statistics', 'statistics', 3)",
-    "INSERT INTO core.periods SELECT $notice, 'materials', day::VARCHAR, day, day, day + INTERVAL 86399 SECOND"
+    "INSERT INTO core.deliverables SELECT $notice, name, name, name, FALSE, NULL, position, FALSE"
+    " FROM unnest(['plan', 'materials', 'summary', 'statistics']) WITH ORDINALITY AS u (name, position)",
+    "INSERT INTO core.periods SELECT $notice, 'materials', day::VARCHAR, day, day, day + INTERVAL 86399 SECOND, NULL, 1"
     " FROM (SELECT DATE '2020-11-08' + n::INTEGER AS day FROM range(7) AS r (n))",
-    "INSERT INTO core.periods VALUES ($notice, 'plan', '', NULL, NULL, '2020-11-05 23:59:59'), ($notice, 'summary', '',"
-    " NULL, NULL, '2020-11-20 23:59:59'), ($notice, 'statistics', '', NULL, NULL, '2020-11-20 23:59:59')",
+    "INSERT INTO core.periods SELECT $notice, name, '', NULL, NULL, due_at::TIMESTAMP, NULL, 1 FROM (VALUES"
+    " ('plan', '2020-11-05 23:59:59'), ('summary', '2020-11-20 23:59:59'), ('statistics', '2020-11-20 23:59:59')"
+    ") AS once (name, due_at)",
     "INSERT INTO core.obligations SELECT notice_id, recipient_code, city_code, deliverable, period, first_day, last_day,"
     " due_at, NULL, CASE WHEN hash(recipient_code, period, 1) % 100 = 0 THEN 'waived' END"
     " FROM core.recipients JOIN core.periods USING (notice_id)",
