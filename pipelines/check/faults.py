@@ -90,12 +90,14 @@ def _verdict(
 ) -> dict[str, Any]:
     item, rule = notice.deliverables[deliverable], fault.rule
     default = item.columns[fault.field].headers[0] if fault.field in item.columns else ""
-    place = places[(row["submission_id"], row["table_number"])].get(fault.field, [None, default])
+    found = places[(row["submission_id"], row["table_number"])]
+    place = found.get(fault.field, [None, default])
+    other = found.get(rule.other, [None, rule.other_header])[1], row.get(f"{rule.other}_given") or ""
     renamed = place[3].get("renamed") if len(place) > 3 else None
     given = row.get(f"{fault.field}_given")
     is_personal = bool(fault.field) and item.field(fault.field).personal
     sentence = say_renamed(rule.reason, row["row_number"], place[1], renamed) or sentences.say(
-        rule, row["row_number"], place[1], given or "", is_personal=is_personal
+        rule, row["row_number"], place[1], given or "", is_personal=is_personal, other=other
     )
     if row["submission_id"] in answers:
         sentence = of_answer(sentence, row["row_number"], row["row_order"], answers[row["submission_id"]])

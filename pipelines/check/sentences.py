@@ -11,7 +11,7 @@ from pipelines.read.values import CountGrammar, Counties, DateGrammar, count_cau
 
 SHOWN = 60
 """Signs of a cell that a sentence repeats."""
-_GAPS = re.compile(r"\{(row|header|value|city)\}")
+_GAPS = re.compile(r"\{(row|header|value|city|other|other_value)\}")
 _BETWEEN = " / "
 """Stands between the values of a field that were found in several cells and differ."""
 
@@ -42,14 +42,26 @@ class Sentences:
             Counties(notice),
         )
 
-    def say(self, rule: Rule, row: int, header: str, given: str, *, is_personal: bool) -> str:
-        """Of a personal column nothing is repeated but an error that stands in place of a value."""
+    def say(
+        self,
+        rule: Rule,
+        row: int,
+        header: str,
+        given: str,
+        *,
+        is_personal: bool,
+        other: tuple[str, str] = ("", ""),
+    ) -> str:
+        """Of a personal column nothing is repeated but an error that stands in place of a value. `other`: header and cell that
+        this one was compared with."""
         value = " ".join(given.split())[:SHOWN]
         filled = {
             "row": str(row),
             "header": header,
             "value": "…" if is_personal and rule.reason != "cell_error" else value,
             "city": self._counties.city_of(given, "") or "",
+            "other": other[0],
+            "other_value": " ".join(other[1].split())[:SHOWN],
         }
         sentence = (
             rule.causes.get(self._cause(rule.reason, given), rule.sentence) if rule.causes else rule.sentence

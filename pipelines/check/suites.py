@@ -1,7 +1,7 @@
 """A kind's suite in expectations/ and a notice's lists, windows and counties -> Great Expectations configurations."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,6 +9,7 @@ import yaml
 
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import ROOT
+from pipelines.notice.checks import Check
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
 from pipelines.notice.numbers import say_asked, say_range
@@ -27,6 +28,7 @@ PATTERNS = {
 REASONS = (
     "other_unit", "misaligned_row", "missing_required", "cell_error", "ambiguous_value", "repeated_row", "bad_date",
     "outside_window", "not_in_list", "bad_number", "negative_number", "unknown_county", "bad_url", "bad_phone", "bad_email",
+    "inconsistent",
 )  # fmt: skip
 """Why a row is rejected, in the order in which one is named first (contract section 6)."""
 STANDS_ALONE = ("misaligned_row", "ambiguous_value")
@@ -46,9 +48,12 @@ GROUPS = (
     "numbers",
     "bounded",
     "lists",
+    "checks",
 )
-"""`counts` are whole numbers, `numbers` all others, `bounded` those with a least or a most."""
-GIVEN = (*PATTERNS, "list", "first_day", "last_day", "min", "max")
+"""`counts` are whole numbers, `numbers` all others, `bounded` those with a least or a most; `checks` are no columns but the
+comparisons that the notice asks for."""
+COMPARED = ("greater", "less", "may_be_equal")
+GIVEN = (*PATTERNS, "list", "first_day", "last_day", "min", "max", *COMPARED)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,15 @@ class Rule:
     config: dict[str, Any]
     causes: dict[str, str] = field(default_factory=dict)
     """Other sentences, for what commonly is behind it (see sentences.py)."""
+    other: str = ""
+    """The column that this one is compared with; '' where it is judged by itself."""
+    other_header: str = ""
+    """The header of that one in the notice."""
+
+    @property
+    def in_general(self) -> str:
+        """The sentence, speaking of no row."""
+        return self.sentence.replace("{other}", self.other_header).replace("{other_value}", "…")
 
     @property
     def number(self) -> int:
@@ -80,6 +94,11 @@ def build_rules(notice: Notice, deliverable: str, folder: Path = EXPECTATIONS) -
     rules: list[Rule] = []
     for number, rule in enumerate(suite["expectations"], 1):
         _check_rule(rule, item, f"{path.name} 第 {number} 条规则")
+        if rule["for"] == "checks":
+            rules += [
+                _compare(rule, one, notice, deliverable, len(rules) + n) for n, one in enumerate(item.checks)
+            ]
+            continue
         for column in _columns(rule, item):
             rules.append(_fill(rule, column, notice, deliverable, len(rules)))
     return rules
@@ -168,6 +187,25 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, n
         },
     }
     return Rule(column, meta["reason"], meta["severity"], sentence, config, causes)
+
+
+def _compare(rule: dict[str, Any], check: Check, notice: Notice, deliverable: str, number: int) -> Rule:
+    """The rule of one comparison: it stands on the left column, and tells of both."""
+    greater, less = check.pair
+    given = {"$greater": greater, "$less": less, "$may_be_equal": check.may_be_equal}
+    meta = rule["meta"]
+    own = {
+        "kwargs": {key: given.get(value, value) for key, value in rule["kwargs"].items()},
+        "meta": {
+            **meta,
+            "severity": meta["severity"] if check.severity == "error" else "warning",
+            "sentence": meta["sentence"].replace("{relation}", check.said)
+            + (f"。{check.sentence}" if check.sentence else ""),
+        },
+    }
+    header = notice.deliverables[deliverable].columns[check.right].headers[0]
+    filled = _fill({**rule, **own}, check.left, notice, deliverable, number)
+    return replace(filled, other=check.right, other_header=header)
 
 
 def _say(sentence: str, known: dict[str, Any]) -> str:

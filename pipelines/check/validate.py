@@ -81,7 +81,7 @@ def validate_rows(
                 deliverable,
                 rule.column,
                 rule.reason,
-                rule.sentence,
+                rule.in_general,
                 table.num_rows,
                 len(failing[rule.number]),
             )
@@ -101,10 +101,11 @@ def validate_rows(
 
 def _is_idle(rule: Rule, table: pa.Table) -> bool:
     """Whether a rule judges a column in which no row says anything: all but not_be_null pass over what is NULL."""
-    kind, column = rule.config["type"], rule.config["kwargs"].get("column")
-    if kind not in PASSING_OVER_NULL or column not in table.column_names:
+    kind, kwargs = rule.config["type"], rule.config["kwargs"]
+    columns = (kwargs["column_A"], kwargs["column_B"]) if rule.other else (kwargs.get("column"),)
+    if (kind not in PASSING_OVER_NULL and not rule.other) or not {*columns} <= {*table.column_names}:
         return False
-    return bool(table.column(column).null_count == table.num_rows)
+    return any(table.column(column).null_count == table.num_rows for column in columns)
 
 
 def _run_suite(

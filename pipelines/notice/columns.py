@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 
+from pipelines.notice.check_columns import check_checks
 from pipelines.notice.files import OPEN, YamlFile
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable, Notice
@@ -22,6 +23,7 @@ def check_columns(notice: Notice, file: YamlFile) -> Iterator[str]:
         yield from _check_lists(notice, name, item, file)
         yield from _check_comparisons(notice, name, item, file)
         yield from check_numbers(name, item, file)
+        yield from check_checks(name, item, file)
     yield from _check_words(notice, file)
     yield from _check_pairs(notice, file)
     for name, words in notice.lists.items():

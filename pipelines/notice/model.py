@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from pipelines.notice.bulletins import Bulletins
+from pipelines.notice.checks import Check
 from pipelines.notice.column import Column
 from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
 from pipelines.notice.given import Exemption, Extension
@@ -127,6 +128,25 @@ class Deliverable(Frozen):
     contact: Word | None = Field(
         default=None, description="这一项有疑问找谁，如 市疾控中心 0000-0000000；写进表样和催报信"
     )
+
+    zero_report: bool = Field(
+        default=False,
+        description="true：本单位的行里写“零报告”“无”的（不论哪一列），空着的指标都算 0；只有 statistics 写",
+    )
+
+    checks: tuple[Check, ...] = Field(
+        default=(),
+        description='同一行里两个指标的大小，如 {left: 整改数的代码, is: "<=", right: 发现数的代码}',
+    )
+
+    @model_validator(mode="after")
+    def _asks_of_statistics(self) -> "Deliverable":
+        if self.zero_report and self.kind != "statistics":
+            also = "materials 不写也收零报告；" if self.kind == "materials" else ""
+            raise refuse(f"写在了 {self.kind} 上；{also}只有 statistics 写，请删去", "zero_report")
+        if self.checks and self.kind != "statistics":
+            raise refuse(f"写在了 {self.kind} 上；只有 statistics 的指标可以比，请删去", "checks")
+        return self
 
     @model_validator(mode="after")
     def _for_somebody(self) -> "Deliverable":

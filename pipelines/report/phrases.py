@@ -37,6 +37,7 @@ LABELS = {
     "bad_url": "网址有误",
     "bad_phone": "电话号码有误",
     "bad_email": "邮箱地址有误",
+    "inconsistent": "两项数不相符",
 }
 
 

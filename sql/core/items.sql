@@ -187,6 +187,16 @@ replaced_spans AS (
     FROM turns
 ),
 
+-- Rows of numbers that a zero word makes zero, and that say nothing besides.
+zero_rows AS (
+    SELECT DISTINCT
+        submission_id,
+        table_number,
+        row_number
+    FROM raw.statistics
+    WHERE value_state = 'zero_report'
+),
+
 spans AS (
     SELECT * FROM plain_spans
     WHERE current_from < current_until
@@ -218,7 +228,7 @@ SELECT
     firsts.first_accepted_at,
     greatest(spans.current_from, ranked.known_at) AS current_from,
     least(spans.current_until, coalesce(ranked.replaced_at, spans.current_until)) AS current_until,
-    coalesce(materials.is_zero_report, FALSE) AS is_zero_report,
+    coalesce(materials.is_zero_report, zero_rows.submission_id IS NOT NULL) AS is_zero_report,
     coalesce(accepted.activity_date, materials.activity_date) AS activity_date,
     coalesce(accepted.material_type, materials.material_type) AS material_type,
     list_words.code AS material_type_code,
@@ -260,6 +270,11 @@ LEFT JOIN core.accepted_materials AS accepted
         ranked.submission_id = accepted.submission_id
         AND ranked.table_number = accepted.table_number
         AND ranked.row_number = accepted.row_number
+LEFT JOIN zero_rows
+    ON
+        ranked.submission_id = zero_rows.submission_id
+        AND ranked.table_number = zero_rows.table_number
+        AND ranked.row_number = zero_rows.row_number
 LEFT JOIN core.list_words
     ON
         ranked.notice_id = list_words.notice_id

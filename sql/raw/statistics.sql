@@ -23,4 +23,4 @@ COMMENT ON COLUMN raw.statistics.period_date IS '所属期内的一天';
 COMMENT ON COLUMN raw.statistics.indicator IS '指标';
 COMMENT ON COLUMN raw.statistics.value IS '数值：按最小单位的整数（见 core.indicators.places）；空白和不适用均为空值';
 COMMENT ON COLUMN raw.statistics.value_given IS '数值（原文）';
-COMMENT ON COLUMN raw.statistics.value_state IS '数值的写法：number 数、approximate 约数、blank 未填、not_applicable 不适用、unreadable 认不出';
+COMMENT ON COLUMN raw.statistics.value_state IS '数值的写法：number 数、approximate 约数、blank 未填、not_applicable 不适用、unreadable 认不出、zero_report 零报告（算 0）';

@@ -29,7 +29,8 @@ def test_nothing_but_rejected_files_has_a_reason(outcome: Any) -> None:
 
 def test_every_fault_has_a_sentence_and_a_place(outcome: Any) -> None:
     found = outcome.ask("SELECT * FROM marts.verdicts")
-    assert {one["reason"] for one in found} == set(REASONS)
+    # This notice compares no columns.
+    assert {one["reason"] for one in found} == set(REASONS) - {"inconsistent"}
     for one in found:
         assert one["row_number"] > 1
         is_answer = one["path"].startswith("表单导出/")  # whoever answered a form knows no row

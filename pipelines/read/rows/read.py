@@ -16,7 +16,7 @@ from pipelines.read.rows.readers import Readers
 from pipelines.read.rows.roles import DATA, RowJudge
 from pipelines.read.rows.sentences import note
 from pipelines.read.rows.totals import differing_totals, open_sums, place_totals
-from pipelines.read.rows.zero import judge_zero
+from pipelines.read.rows.zero import judge_zero, take_zero
 from pipelines.read.values import Cell, as_text
 
 
@@ -127,6 +127,10 @@ class RowReader:
             zero, ambiguous = judge_zero(values, columns, self._layout.words)
             if not are_apart:
                 after.day = self._fill_down(table, number, columns.rows, values, found, before.day)
+        names = _unit_names(columns)
+        if item.zero_report and count:
+            zero = take_zero(values, columns, self._layout.words, item.indicators)
+            names = ["" if self._layout.words.is_zero(name) else name for name in names]
         fields: list[str | None] = ["title" if one else None for one in ambiguous]
         if any(ambiguous):
             states = ["ambiguous_value" if one else None for one in ambiguous]
@@ -139,7 +143,7 @@ class RowReader:
             table.header_row,
             found.rows.places,
             [table.sheet.first_row + row for row in columns.rows],
-            _unit_names(columns),
+            names,
             zero,
             values,
             number,

@@ -1,7 +1,7 @@
 """What each row of a table is: data, a total, an example, a remark, a row that a template printed, or struck through."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -43,6 +43,7 @@ class RowJudge:
         bodies: Sequence[Sequence[Cell]],
     ) -> None:
         self._table, self._words, self._is_valid, self._is_unit_line = table, words, is_valid, is_unit_line
+        self._takes_zero, self._bodies = item.zero_report, bodies
         self._kinds = {column.at - table.left: column for column in table.columns}
         self._first = min(self._kinds, default=0)
         required = {
@@ -80,9 +81,12 @@ class RowJudge:
 
     def judge(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
         """`cells` are the row's, merged values filled in; `filled` are the places that hold something."""
-        if self._printable.issuperset(filled) and all(
+        is_printed = self._printable.issuperset(filled) and all(
             self._is_printed(place, cells[place]) for place in filled
-        ):
+        )
+        if is_printed and self._is_all_zero(cells, filled):
+            return DATA
+        if is_printed:
             word = next((found for place in filled if (found := self._words.total_word(cells[place]))), "")
             return RowRole("total", word) if word else RowRole("printed")
         if self._may_be_special and self._holds_special(_texts(cells)):
@@ -94,6 +98,16 @@ class RowJudge:
         ):
             return self._judge_closely(row, cells, filled)
         return DATA
+
+    def _is_all_zero(self, cells: Sequence[Cell], filled: Sequence[int]) -> bool:
+        """Whether a zero word beside nothing, or beside what templates print, speaks for the unit: no other row has a number."""
+        if not self._takes_zero or not any(self._words.is_zero(as_text(cells[place])) for place in filled):
+            return False
+        others = (other for other in self._bodies if other is not cells)
+        return not any(is_filled(cell) for other in others for cell in self._counted(other))
+
+    def _counted(self, cells: Sequence[Cell]) -> Iterator[Cell]:
+        return (cells[place] for place in self._counts if place < len(cells))
 
     def _is_printed(self, place: int, cell: Cell) -> bool:
         """Whether a template may have filled a cell: a row number, a unit, a day."""
@@ -113,6 +127,8 @@ class RowJudge:
             if row in self._table.above_header:
                 is_declared = isinstance(first, str) and self._is_unit_line(first)
                 return RowRole("declaration" if is_declared else "title")
+            if self._is_all_zero(cells, filled):
+                return DATA
             return RowRole("remark", is_noted=not self._words.is_remark(first))
         if self._words.is_remark(first) and self._valid_fields(cells, self._required) < 2:
             return RowRole("remark")

@@ -27,6 +27,8 @@ class Record:
     fault: str | None = None
     place: int = 0
     """Its index among the data rows."""
+    is_zero: bool = False
+    """Whether it is a zero report."""
 
     def count(self, name: str) -> int:
         return self.cells.get(name, NOTHING)[0] or 0
@@ -66,8 +68,8 @@ def _by_period(rows: SheetRows, item: Deliverable, whose: Callable[[str], str]) 
     names = [name for name in rows.columns if f"{name}_given" in rows.columns]
     periods = [period for period in item.periods.periods() if period.first_day and period.last_day]
     groups: dict[Any, list[Record]] = {}
-    for index, (row, unit, fault) in enumerate(
-        zip(rows.row_numbers, rows.unit_names, rows.row_states, strict=True)
+    for index, (row, unit, fault, is_zero) in enumerate(
+        zip(rows.row_numbers, rows.unit_names, rows.row_states, rows.zero_reports, strict=True)
     ):
         cells: dict[str, CellRead] = {
             name: tuple(rows.columns[f"{name}{part}"][index] for part in ("", "_given", "_state"))
@@ -75,7 +77,7 @@ def _by_period(rows: SheetRows, item: Deliverable, whose: Callable[[str], str]) 
         }
         day = cells.get("period_date", NOTHING)[0]
         period = next((one.first_day for one in periods if _is_within(day, one.first_day, one.last_day)), day)
-        groups.setdefault(period, []).append(Record(row, unit, cells, whose(unit), fault, index))
+        groups.setdefault(period, []).append(Record(row, unit, cells, whose(unit), fault, index, is_zero))
     return groups
 
 
@@ -193,7 +195,7 @@ class Period:
 
     def _sum(self, rows: list[Record]) -> Record:
         """One row at the first one's number: blank and not applicable add nothing, and a fault of any is the sum's."""
-        first = rows[0]
+        first, is_zero = rows[0], all(record.is_zero for record in rows)
         cells = dict(first.cells)
         for name in self._indicators:
             found = [record.cells.get(name, NOTHING) for record in rows]
@@ -201,6 +203,8 @@ class Period:
             values = [one[0] for one in found if one[0] is not None]
             if faulty:
                 cells[name] = faulty
+            elif is_zero and values:
+                cells[name] = next(one for one in found if one[0] is not None)
             elif values and name not in self._summed:
                 # What may not be summed is not told by its parts: the unit has to say it.
                 cells[name] = (None, found[0][1], "ambiguous") if len(rows) > 1 else found[0]
@@ -210,7 +214,7 @@ class Period:
                 cells[name] = (sum(values), told, "approximate" if is_about else "number")
             else:
                 cells[name] = next((one for one in found if one[2] == "not_applicable"), found[0])
-        return Record(first.row, first.unit, cells, "own", first.fault, first.place)
+        return Record(first.row, first.unit, cells, "own", first.fault, first.place, is_zero)
 
     def _values(self, record: Record) -> tuple[Any, ...]:
         """A row's counts as read."""
@@ -238,7 +242,7 @@ def _as_rows(rows: SheetRows, records: list[Record]) -> SheetRows:
         rows,
         row_numbers=[record.row for record in records],
         unit_names=[record.unit for record in records],
-        zero_reports=[False] * len(records),
+        zero_reports=[record.is_zero for record in records],
         columns=columns,
         row_states=[record.fault for record in records],
         row_state_fields=[_field_of(record) for record in records],

@@ -1,4 +1,4 @@
-"""Which rows of materials only say that there was nothing (contract 4.4, zero report)."""
+"""Which rows only say that there was nothing, and what of a row of numbers that makes zero (contract 4.4, zero report)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,8 @@ from pipelines.read.rows.body import Columns
 from pipelines.read.values import as_text, normalize
 
 KINDS_OF_MATERIAL = ("material_type", "category")
+ZERO = "zero_report"
+"""The state of an indicator that a zero word makes 0, in a row that says nothing else."""
 
 
 def judge_zero(columns: dict[str, list[Any]], cells: Columns, words: Words) -> tuple[list[bool], list[bool]]:
@@ -62,6 +64,49 @@ def _only_word(columns: dict[str, list[Any]], cells: Columns, index: int, words:
             columns[name][index] = columns[f"{name}_given"][index] = None
             columns[f"{name}_state"][index] = "blank" if name in _counts(columns) else None
     return word
+
+
+def take_zero(
+    columns: dict[str, list[Any]], cells: Columns, words: Words, indicators: Sequence[str]
+) -> list[bool]:
+    """Which rows of numbers are zero reports: a zero word in any column is 0 in the indicators that are blank or hold it.
+
+    What is taken so keeps the word as received. A row that says a number besides is no zero report, though its blanks are 0."""
+    found = [_zero_word(cells, index, words) for index in range(len(cells.rows))]
+    for name in indicators if any(found) else ():
+        for part, empty in (("", None), ("_given", None), ("_state", "blank")):
+            columns.setdefault(f"{name}{part}", [empty] * len(found))
+    return [
+        bool(word) and _fill_zero(columns, index, word, words, indicators) for index, word in enumerate(found)
+    ]
+
+
+def _zero_word(cells: Columns, index: int, words: Words) -> str:
+    texts = (as_text(cells.of(column)[index]) for column in cells.table.columns)
+    return next((text.strip() for text in texts if words.is_zero(text)), "")
+
+
+def _fill_zero(
+    columns: dict[str, list[Any]], index: int, word: str, words: Words, indicators: Sequence[str]
+) -> bool:
+    """Whether the row says nothing besides. The field of another kind in whose column the word stands says nothing of its own."""
+    for name in (given.removesuffix("_given") for given in columns if given.endswith("_given")):
+        if name not in indicators and words.is_zero(columns[f"{name}_given"][index]):
+            columns[name][index] = columns[f"{name}_given"][index] = columns[f"{name}_state"][index] = None
+    blank = [
+        name
+        for name in indicators
+        if columns[f"{name}_state"][index] == "blank" or words.is_zero(columns[f"{name}_given"][index])
+    ]
+    is_alone = all(
+        columns[name][index] == 0 or columns[f"{name}_state"][index] == "not_applicable"
+        for name in indicators
+        if name not in blank
+    )
+    for name in blank:
+        columns[name][index], columns[f"{name}_given"][index] = 0, word
+        columns[f"{name}_state"][index] = ZERO if is_alone else "number"
+    return is_alone and bool(blank)
 
 
 def _says(given: Sequence[str | None] | None, index: int, words: Words) -> bool:

@@ -1,0 +1,27 @@
+"""Whether the columns that a notice compares are there, and can be compared."""
+
+from collections.abc import Iterator
+
+from pipelines.notice.files import YamlFile
+from pipelines.notice.model import Deliverable
+
+
+def check_checks(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
+    """Each mistake once, at its own line."""
+    seen: set[tuple[str, str]] = set()
+    for index, one in enumerate(item.checks):
+        place = ("deliverables", name, "checks", index)
+        unknown = [key for key in ("left", "right") if getattr(one, key) not in item.indicators]
+        for key in unknown:
+            known = "、".join(item.indicators)
+            yield f"{file.at(*place, key)}：{getattr(one, key)} 不是这张表的指标；可用：{known}"
+        if unknown:
+            continue
+        left, right = item.number(one.left), item.number(one.right)
+        if one.left == one.right:
+            yield f"{file.at(*place, 'right')}：{one.right} 与自己比；请写另一个指标"
+        elif (left.type, left.places) != (right.type, right.places):
+            yield f"{file.at(*place, 'right')}：{one.left} 与 {one.right} 的 type 或 decimals 不同，不能比；请改成一样的，或删去这一条"
+        elif one.pair in seen:
+            yield f"{file.at(*place)}：{one.left} 与 {one.right} 前面已经这样比过；请留一条"
+        seen.add(one.pair)

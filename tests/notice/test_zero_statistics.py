@@ -1,0 +1,154 @@
+"""A statistics deliverable that takes zero reports: what a zero word in the unit's row makes of its numbers, and what of its obligation."""
+
+import csv
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pytest
+
+from pipelines import cycle
+from pipelines.ground.errors import BadNoticeError
+from pipelines.ground.home import Home
+from pipelines.notice import Notice, load_notice
+from pipelines.notice.folder import NOTICES
+
+NOTICE = "nx-canteen-safety-2020"
+NOW = datetime(2021, 1, 20, 20)
+UNIT = "银川市教育局"
+HEAD = (
+    "单位名称",
+    "统计截止日期",
+    "排查食堂数",
+    "发现隐患数",
+    "整改隐患数",
+    "停业整顿食堂数",
+    "培训从业人员数",
+    "备注",
+)
+INDICATORS = ("canteens_checked", "hazards_found", "hazards_fixed", "canteens_closed", "staff_trained")
+DAY = "{day}"
+"""Stands for the last day of the week that a case is for."""
+
+
+class Case(NamedTuple):
+    """A table's rows below its header, and what its unit has said by them: None where the file goes back."""
+
+    id: str
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int | None, ...] | None
+    is_zero: bool = True
+    reasons: str = ""
+    head: tuple[str, ...] = HEAD
+
+
+CHECK = '{left: hazards_fixed, is: "<=", right: hazards_found}'
+ZEROS = (0, 0, 0, 0, 0)
+CASES = (
+    Case("in the first number", ((UNIT, DAY, "零报告"),), ZEROS),
+    Case("in every number", ((UNIT, DAY, "无", "无", "无", "无", "无"),), ZEROS),
+    Case("in a column that is not read", ((UNIT, DAY, "", "", "", "", "", "零报告"),), ZEROS),
+    Case("with punctuation", ((UNIT, DAY, "", "", "", "", "（零报告）", ""),), ZEROS),
+    Case("in place of the unit", (("零报告", DAY),), ZEROS),
+    Case("beside what is not applicable", ((UNIT, DAY, "-", "", "无", "", "", ""),), (None, 0, 0, 0, 0)),
+    Case("beside zeros", ((UNIT, DAY, "0", "0", "", "", "", "零报告"),), ZEROS),
+    Case("beside a number", ((UNIT, DAY, "12", "无", "", "", "40", ""),), (12, 0, 0, 0, 40), is_zero=False),
+    Case("beside what cannot be read", ((UNIT, DAY, "若干", "", "", "", "", "无"),), None, reasons="bad_number"),
+    Case("alone, so without a day", (("", "", "零报告"),), None, reasons="missing_required"),
+    Case("alone below numbers", ((UNIT, DAY, "3", "2", "1", "0", "9"), ("", "", "", "", "", "", "", "无")), (3, 2, 1, 0, 9), is_zero=False),
+    Case("parts that are all zero", (("甲县", DAY, "零报告"), ("乙县", DAY, "", "无")), ZEROS),
+    Case("parts of which one is", (("甲县", DAY, "零报告"), ("乙县", DAY, "3", "2", "1", "0", "9")), (3, 2, 1, 0, 9), is_zero=False),
+    Case("no word at all", ((UNIT, DAY, "0", "0", "0", "0", "0", ""),), ZEROS, is_zero=False),
+    Case("numbers that contradict each other", ((UNIT, DAY, "9", "5", "7", "0", "0", ""),), None, reasons="inconsistent"),
+    Case("a table without a column", ((UNIT, DAY, "", "", "", "零报告"),), ZEROS, head=(*HEAD[:5], HEAD[7])),
+)  # fmt: skip
+UNITS = ("EDU-6401", "EDU-6402", "EDU-6403")
+NAMES = {"EDU-6401": UNIT, "EDU-6402": "石嘴山市教育局", "EDU-6403": "吴忠市教育局"}
+
+
+def place(number: int) -> tuple[str, date]:
+    """The unit that a case is sent by and the first day of its week: none has two cases in a week."""
+    return UNITS[number % 3], date(2020, 11, 30) + timedelta(7 * (number // 3))
+
+
+def as_csv(case: Case, unit: str, last_day: date) -> bytes:
+    text = io.StringIO()
+    lines = [
+        [NAMES[unit] if cell == UNIT else cell.format(day=last_day) for cell in row] for row in case.rows
+    ]
+    csv.writer(text).writerows([case.head, *lines])
+    return text.getvalue().encode()
+
+
+def changed(folder: Path, old: str, new: str) -> Notice:
+    shutil.copytree(NOTICES / NOTICE, folder / NOTICE)
+    shutil.copy(NOTICES / "words.yaml", folder)
+    path = folder / NOTICE / "notice.yaml"
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+    return load_notice(NOTICE, folder)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    notice = changed(
+        tmp_path_factory.mktemp("notices"),
+        "    file_words: [周报]\n",
+        f"    file_words: [周报]\n    zero_report: true\n    checks: [{CHECK}]\n",
+    )
+    inbox, home = tmp_path_factory.mktemp("inbox"), Home(tmp_path_factory.mktemp("home"))
+    for number, case in enumerate(CASES):
+        unit, first_day = place(number)
+        path = inbox / notice.sources[0].path / NAMES[unit] / f"周报{number}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_csv(case, unit, first_day + timedelta(6)))
+        moment = datetime.combine(first_day + timedelta(6), datetime.min.time(), notice.zone).timestamp()
+        os.utime(path, (moment, moment))
+    cycle.run(home, notice, inbox, NOW)
+    with duckdb.connect(home.published, read_only=True) as connection:
+        yield connection
+
+
+def ask(warehouse: duckdb.DuckDBPyConnection, sql: str, number: int) -> list[tuple[Any, ...]]:
+    unit, first_day = place(number)
+    return warehouse.execute(sql, [unit, first_day.isoformat()]).fetchall()
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[case.id for case in CASES])
+def test_a_zero_word_is_zero_where_nothing_else_is_said(
+    warehouse: duckdb.DuckDBPyConnection, number: int
+) -> None:
+    case = CASES[number]
+    numbers = ask(
+        warehouse,
+        "SELECT indicator, value FROM marts.statistics WHERE recipient_code = $1 AND period = $2",
+        number,
+    )
+    ((status, is_zero),) = ask(
+        warehouse,
+        """
+        SELECT status, is_zero_report FROM marts.obligation_status
+        WHERE deliverable = 'weekly_table' AND recipient_code = $1 AND period = $2
+        """,
+        number,
+    )
+    assert dict(numbers) == (dict(zip(INDICATORS, case.numbers, strict=True)) if case.numbers else {})
+    assert (status, is_zero) == (("on_time", case.is_zero) if case.numbers else ("missing", False))
+    found = warehouse.execute(
+        "SELECT state, coalesce(rejected_rows, '') FROM marts.files WHERE path LIKE $1",
+        [f"%/周报{number}.csv"],
+    ).fetchall()
+    assert found == [("accepted" if case.numbers else "rejected", case.reasons)]
+
+
+@pytest.mark.parametrize("kind", ["summary", "plan"])
+def test_only_statistics_ask_for_zero_reports(tmp_path: Path, kind: str) -> None:
+    with pytest.raises(BadNoticeError) as caught:
+        changed(tmp_path, "    kind: summary\n", f"    kind: {kind}\n    zero_report: true\n")
+    assert [one for one in caught.value.problems if "zero_report" in one and f"写在了 {kind} 上" in one]
