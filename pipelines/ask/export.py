@@ -14,9 +14,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.ask.datapackage import find_breaches, write_datapackage
+from pipelines.ask.datapackage import DATAPACKAGE, find_breaches, write_datapackage
 from pipelines.ask.freshness import find_freshness
 from pipelines.ask.marts import Mart, list_marts
+from pipelines.ask.own_city import OWN_MARTS, keep_own, refuse_others
 from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_csv, write_parquet, write_xlsx
 from pipelines.ground.home import ROOT
 from pipelines.notice.model import Notice
@@ -25,32 +26,45 @@ from pipelines.warehouse.snapshot import open_snapshot
 MANIFEST = "manifest.json"
 
 
-def export_marts(published: Path, notice: Notice, as_of: datetime, to: Path) -> dict[str, Any]:
+def export_marts(
+    published: Path, notice: Notice, as_of: datetime, to: Path, city: str | None = None
+) -> dict[str, Any]:
     """Writes the folder and returns the manifest, which is written last: where it stands, everything stands.
 
-    Files of the same names are replaced; other files in the folder are left alone.
+    Files of the same names are replaced; other files in the folder are left alone. With the code of a `city` only its own rows are
+    written (own_city.py), and a folder that holds anything else is refused with NoticesError.
     """
     to.mkdir(parents=True, exist_ok=True)
-    (to / MANIFEST).unlink(missing_ok=True)
+    book = to / (f"{notice.id}-{city}.xlsx" if city else f"{notice.id}.xlsx")
     with open_snapshot(published) as connection:
         fresh = find_freshness(connection, notice.id, as_of)
-        known = _describe_snapshot(connection, notice.id)
+        known = describe_snapshot(connection, notice.id)
         marts, left_out = list_marts(connection, is_latest=known["last_scan"] <= as_of)
-        tables = [(mart, mart.read(connection, notice.id, as_of)) for mart in marts]
+        tables = [
+            (mart, mart.read(connection, notice.id, as_of))
+            for mart in marts
+            if city is None or mart.name in OWN_MARTS
+        ]
+    if city:
+        left_out = [name for name in left_out if name in OWN_MARTS]
+        tables = [(mart, keep_own(table, city)) for mart, table in tables]
+        names = {f"{mart.name}.{suffix}" for mart, _ in tables for suffix in ("parquet", "csv")}
+        refuse_others(to, {*names, book.name, MANIFEST, DATAPACKAGE})
+    (to / MANIFEST).unlink(missing_ok=True)
     files: list[dict[str, Any]] = []
     for mart, table in tables:
         for suffix, write in (("parquet", write_parquet), ("csv", write_csv)):
             files.append(_write(to / f"{mart.name}.{suffix}", table, write, mart.name))
-    book = to / f"{notice.id}.xlsx"
     pages = _pages(notice, tables, as_of)
     files.append(_write(book, pages, lambda sheets, path: write_xlsx(sheets, path, as_of), None))
     write_datapackage(to, notice, as_of, tables, files)
     manifest = {
         "notice": notice.id,
         "title": notice.title,
+        **({"city": city} if city else {}),
         "as_of": as_of.isoformat(),
         "timezone": str(notice.zone),
-        "freshness": fresh.record(),
+        "freshness": fresh.record() | ({"sentences": list(fresh.sentences(is_public=True))} if city else {}),
         "snapshot": {**known, "last_scan": known["last_scan"].isoformat()},
         "git": git_version(),
         "left_out": left_out,
@@ -62,7 +76,7 @@ def export_marts(published: Path, notice: Notice, as_of: datetime, to: Path) -> 
     return manifest
 
 
-def _describe_snapshot(connection: duckdb.DuckDBPyConnection, notice_id: str) -> dict[str, Any]:
+def describe_snapshot(connection: duckdb.DuckDBPyConnection, notice_id: str) -> dict[str, Any]:
     row = connection.execute(
         """
         SELECT versions.fingerprint, max(scans.scanned_at) FROM raw.versions

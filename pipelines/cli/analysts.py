@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.ask import figures
+from pipelines.ask import figures, tracing
 from pipelines.ask.cells import csv_cell
 from pipelines.ask.export import MANIFEST, export_marts
 from pipelines.ask.question import TooSlowError, ask_streamed, read_reference
@@ -237,11 +237,16 @@ def export(
     notice_id: NoticeId,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="写到哪个文件夹；同名文件会被替换")],
     as_of: AsOf = None,
+    city: Annotated[
+        str | None,
+        typer.Option("--city", metavar="C", help="只要这一个市自己的各行（代码或名称），别的市的一行也不带"),
+    ] = None,
 ) -> None:
     """把各张表截至某一时刻的内容带走：parquet、csv、一个工作簿，和写明来历的 manifest.json。"""
     notice = load_notice(notice_id)
     last = figures.last_scan(State.home.published, notice.id)
-    manifest = export_marts(State.home.published, notice, parse_moment(notice, as_of) if as_of else last, to)
+    moment = parse_moment(notice, as_of) if as_of else last
+    manifest = export_marts(State.home.published, notice, moment, to, _city_code(notice.id, city))
     typer.echo(f"{to}：截至 {manifest['as_of']}，{len(manifest['files'])} 个文件，来历和校验值见 {MANIFEST}")
     for sentence in manifest["freshness"]["sentences"]:
         typer.echo(f"注意：{sentence}。", err=True)
@@ -249,3 +254,13 @@ def export(
         typer.echo(
             f"没有带上 {'、'.join(manifest['left_out'])}：它们只有最新的内容，与所问的时刻不符（最新：{last}）"
         )
+
+
+def _city_code(notice_id: str, city: str | None) -> str | None:
+    """Of a city given by its code or its name."""
+    if city is None:
+        return None
+    try:
+        return tracing.find_city(State.home.published, notice_id, city)[0]
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None

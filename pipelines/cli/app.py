@@ -50,7 +50,7 @@ class State:
     home = Home.default()
 
 
-OUTWARD = frozenset({"export", "report", "sample", "site", "sql", "template"})
+OUTWARD = frozenset({"export", "publish-parquet", "report", "sample", "site", "sql", "template"})
 """Commands that write where the user says: their files are the user's, with the rights the user's own files have."""
 
 
