@@ -32,7 +32,9 @@ def main() -> None:
         word = password()
         log = airflow_home() / "logs" / "standalone.log"
         print("==> 正在启动 Airflow，约需半分钟 / starting Airflow, about half a minute", flush=True)
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # a shell's background job ignores it otherwise
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.default_int_handler)
         with log.open("ab") as out:
