@@ -38,7 +38,7 @@ LOST = {
 
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
-@pytest.mark.parametrize("words", ["run", "rebuild"])
+@pytest.mark.parametrize("words", ["run", pytest.param("rebuild", marks=pytest.mark.soak)])
 def test_what_is_derived_can_be_lost(lost, words, copied, undisturbed, small: Inbox, run_cli):
     for name in lost:
         path = copied.path / name

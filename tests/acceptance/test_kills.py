@@ -17,6 +17,11 @@ KILLS = 12
 HOMES = 4
 
 
+def soaked(value: object) -> object:
+    """What only `make soak` plays: the same proof at another point, half a minute each. tests/faults kills at system calls."""
+    return pytest.param(value, marks=pytest.mark.soak)
+
+
 def start(home: Home, *words: object) -> subprocess.Popen[str]:
     """Starts `notices` as the leader of a process group of its own; what it logs comes through a pipe."""
     return subprocess.Popen(
@@ -50,7 +55,7 @@ def assert_recovers(home: Home, undisturbed: Finished, run_cli, *words: object) 
     assert left == []
 
 
-@pytest.mark.parametrize("seed", range(HOMES))
+@pytest.mark.parametrize("seed", [0, *(soaked(seed) for seed in range(1, HOMES))])
 def test_killed_at_random_moments(seed, small: Inbox, undisturbed: Finished, home, run_cli):
     """One home after the other is killed three times: early, in the middle and late."""
     rng, each = random.Random(seed), KILLS // HOMES
@@ -63,7 +68,7 @@ def test_killed_at_random_moments(seed, small: Inbox, undisturbed: Finished, hom
     assert_recovers(home, undisturbed, run_cli, *small.run)
 
 
-@pytest.mark.parametrize("stage", ["scan", "read", "check", "load"])
+@pytest.mark.parametrize("stage", ["read", "load", soaked("scan"), soaked("check")])
 def test_killed_right_after_a_stage(stage, small: Inbox, undisturbed: Finished, home, run_cli):
     running = start(home, *small.run)
     for line in running.stderr:
@@ -74,7 +79,7 @@ def test_killed_right_after_a_stage(stage, small: Inbox, undisturbed: Finished, 
     assert_recovers(home, undisturbed, run_cli, *small.run)
 
 
-@pytest.mark.parametrize("fraction", [0.5, 0.95])
+@pytest.mark.parametrize("fraction", [0.5, soaked(0.95)])
 def test_a_killed_rebuild(fraction, small: Inbox, undisturbed: Finished, home, run_cli):
     run_cli(*small.run)
     running = start(home, "rebuild")

@@ -67,7 +67,9 @@ def test_parts_of_the_time_line_add_up(small: World) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(11, 19))
+@pytest.mark.parametrize(
+    "seed", [11, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(12, 19))]
+)
 def test_parts_of_the_time_line_add_up_in_any_world(make_world: Callable[..., World], seed: int) -> None:
     world = make_world(seed, 10 + seed % 4 * 6, 2 + seed % 3)
     found, receipts = check_partition(world, world.moments(8 + seed % 5))

@@ -1,4 +1,4 @@
-"""The sender dies: at each step of one message, and at fifty random moments. Nothing is lost and nothing sent twice,
+"""The sender dies: at each step of one message, and at many random moments. Nothing is lost and nothing sent twice,
 save what the server had accepted and the sender could not know: that is `unsure`, and waits for a person."""
 
 import os
@@ -81,9 +81,10 @@ def test_killed_at_each_step(step: str, outbox: Outbox, notice: Notice, office: 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_killed_fifty_times(outbox: Outbox, notice: Notice, office: PostOffice) -> None:
-    kills, chance = 50, random.Random(5)
-    outbox.queue(notice, [letter(number) for number in range(COUNT)], NOON)
+@pytest.mark.parametrize("kills", [12, pytest.param(50, marks=pytest.mark.soak)])
+def test_killed_many_times(kills: int, outbox: Outbox, notice: Notice, office: PostOffice) -> None:
+    chance, count = random.Random(5), 40 + kills * COUNT // 50
+    outbox.queue(notice, [letter(number) for number in range(count)], NOON)
     office.delay = lambda: chance.uniform(0, 0.012)
     for _ in range(kills):
         with sender(outbox.path, office) as child:
@@ -98,7 +99,7 @@ def test_killed_fifty_times(outbox: Outbox, notice: Notice, office: PostOffice) 
 
     accepted, rows = Counter(office.ids), outbox.rows()
     by_state = {state: {row.message_id for row in rows if row.state == state} for state in ("sent", "unsure")}
-    assert len(rows) == COUNT
+    assert len(rows) == count
     assert by_state["sent"] | by_state["unsure"] == {row.message_id for row in rows}, (
         "none is lost or forgotten"
     )

@@ -72,7 +72,7 @@ def test_a_template_filled_within_its_validations_is_accepted(tmp_path):
     [
         pytest.param("openpyxl", id="openpyxl"),
         pytest.param("xlsx", id="LibreOffice-xlsx", marks=needs_office),
-        pytest.param("xls", id="LibreOffice-xls", marks=needs_office),
+        pytest.param("xls", id="LibreOffice-xls", marks=[needs_office, pytest.mark.soak]),
     ],
 )
 def test_two_hundred_of_two_hundred_are_accepted(program, filled, tmp_path):
