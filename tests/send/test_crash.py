@@ -107,7 +107,7 @@ def test_killed_many_times(kills: int, outbox: Outbox, notice: Notice, office: P
     assert by_state["sent"] <= set(accepted)
     unknown = set(accepted) - by_state["sent"]
     assert unknown <= by_state["unsure"], "accepted without the sender knowing"
-    assert 1 <= len(by_state["unsure"]) <= kills
+    assert kills // 50 <= len(by_state["unsure"]) <= kills
     print(
         f"killed {kills}, unsure {len(by_state['unsure'])}, of them accepted {len(unknown)}, doubled 0, lost 0"
     )
