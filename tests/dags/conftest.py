@@ -46,8 +46,11 @@ def notices(python: Callable[..., subprocess.CompletedProcess[str]]) -> Callable
 
 @pytest.fixture
 def port() -> int:
-    """Three ports in a row that nobody uses: the page's, and two that serve logs."""
-    for first in range(18080, 18980, 3):
+    """Three ports in a row that nobody uses: the page's, and two that serve logs. Each worker of xdist looks in a place of its
+    own: what is free now would be taken by another one before the page starts."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    start = 18080 + worker % 16 * 300
+    for first in range(start, start + 300, 3):
         if all(is_free(number) for number in range(first, first + 3)):
             return first
     pytest.skip("no three free ports in a row")
