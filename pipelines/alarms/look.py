@@ -63,9 +63,9 @@ class Seen:
     def settled_by(self, alarm: Alarm) -> str | None:
         """Who took it in hand, and why, by a decision that holds; an alarm of the home on any notice's desk."""
         for notice_id in [alarm.notice_id] if alarm.notice_id else list(self.decisions):
-            for one in (decisions := self.decisions.get(notice_id, Decisions())).kind("settle"):
-                if one.subject.get("id") == alarm.entry_id and decisions.holds(one, datetime.max):
-                    return f"{one.decided_by}：{one.reason}"
+            decisions = self.decisions.get(notice_id, Decisions())
+            if one := decisions.settled(datetime.max).get(alarm.entry_id):
+                return f"{one.decided_by}：{one.reason}"
         return None
 
 
@@ -182,9 +182,7 @@ def find_mails(
     """Mails that nobody can tell the end of, that failed, or that should have left long ago."""
     if notice.mail is None or not (home.mail / "outbox.sqlite").exists():
         return
-    settled = {
-        one.subject.get("id") for one in decisions.kind("settle") if decisions.holds(one, datetime.max)
-    }
+    settled = decisions.settled(datetime.max)
     with Outbox(home.mail) as outbox:
         counts = {
             word: sum(f"mail:{row.key}:{state}" not in settled for row in outbox.rows(state, notice.id))

@@ -75,10 +75,7 @@ def find_band(home: Home, notice: Notice, now: datetime) -> Band:
     except KeptFault as error:
         return Band((), str(error))
     if found:
-        decisions = read_decisions(home, notice.id)
-        settled = {
-            one.subject.get("id") for one in decisions.kind("settle") if decisions.holds(one, datetime.max)
-        }
+        settled = read_decisions(home, notice.id).settled(datetime.max)
         found = [one for one in found if one.entry_id not in settled and not one.settled_by]
     standing = tuple(Standing(one, notice.local(one.raised_at)) for one in found)
     return Band(standing, _say_silence(notice, looked_at, now))

@@ -37,10 +37,7 @@ SORTS: dict[str, Find] = {
 
 def find_queues(desk: Desk) -> list[Queue]:
     """What waits as of a moment, most urgent sort first; what a person settled is not among it. Sorts without any are left out."""
-    decisions = desk.decisions
-    settled = {
-        str(one.subject.get("id")) for one in decisions.kind("settle") if decisions.holds(one, desk.at)
-    }
+    settled = desk.decisions.settled(desk.at)
     found = []
     for title, find in SORTS.items():
         entries = [one for one in find(desk) if one.id not in settled]

@@ -55,12 +55,11 @@ def _draft_know_as(case: Case) -> Decision:
 
 
 def _draft_settle(case: Case) -> Decision:
-    decisions, asked, given = case.decisions, case.asked, case.given
+    given = case.given
     if not given.subject:
         raise RefusedError("没有写是哪一条（--subject 编号）")
-    for one in decisions.kind("settle"):
-        if one.subject.get("id") == given.subject and decisions.holds(one, asked.at):
-            raise RefusedError(f"{given.subject} 已由 {one.decided_by} 处理（{one.id}），不用再记")
+    if one := case.decisions.settled(case.asked.at).get(given.subject):
+        raise RefusedError(f"{given.subject} 已由 {one.decided_by} 处理（{one.id}），不用再记")
     return case.make({"id": given.subject})
 
 

@@ -84,6 +84,14 @@ class Decisions:
     def undone_by(self, decision: Decision, moment: datetime) -> Decision | None:
         return next((one for one in self._undoers.get(decision.id, []) if self.holds(one, moment)), None)
 
+    def settled(self, moment: datetime) -> dict[str, Decision]:
+        """What a person has dealt with, by its id, with the decision that says so and is in force at a moment."""
+        found: dict[str, Decision] = {}
+        for one in self.kind("settle"):
+            if self.holds(one, moment):
+                found.setdefault(str(one.subject.get("id")), one)
+        return found
+
     def spans(self, decision: Decision) -> list[tuple[datetime, datetime]]:
         """The spans of time in which it is in force, [from, until); until is datetime.max for one that stays."""
         moments = sorted({one.decided_at for one in self._chain(decision)})
