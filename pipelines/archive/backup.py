@@ -157,8 +157,8 @@ def read_files(vault: Vault, name: str | None) -> list[dict[str, Any]]:
     """The files of a snapshot, the newest where none is named. Raises NoticesError where there is none."""
     names = vault.snapshots()
     if not names:
-        raise NoticesError(f"{vault.place} 里没有备份")
+        raise NoticesError(f"{vault.url} 里没有备份")
     if name is not None and name not in names:
-        raise NoticesError(f"{vault.place} 里没有备份 {name}；有：{'、'.join(names[-5:])}")
+        raise NoticesError(f"{vault.url} 里没有备份 {name}；有：{'、'.join(names[-5:])}")
     files: list[dict[str, Any]] = vault.read_snapshot(name or names[-1])["files"]
     return files

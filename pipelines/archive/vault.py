@@ -8,13 +8,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import fsspec
 from fsspec.utils import get_protocol
 
-from pipelines.ground.connections import from_environment
+from pipelines.archive.place import Place
 from pipelines.ground.errors import NoticesError
 
 CHUNK = 1 << 20
@@ -31,31 +29,10 @@ def _hashing(chunks: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[bytes
         yield chunk
 
 
-class Vault:
+class Vault(Place):
     """One place of backups. Raises NoticesError where it cannot be reached or is not whole."""
 
-    def __init__(self, place: str, connection: str | None = None) -> None:
-        """`place` is a folder or a URL; with the id of a connection it is the path on that connection's server."""
-        self.place = place
-        self._errors: tuple[type[Exception], ...] = (OSError, ValueError, ImportError)
-        if connection:
-            from pipelines.collect.protocols import open_remote
-
-            remote = open_remote(from_environment(connection), place)
-            self._fs, self._root, self._errors = remote.fs, remote.root, (*remote.errors, *self._errors)
-        else:
-            if get_protocol(place) == "file":
-                place = os.path.abspath(place.removeprefix("file://"))
-            with self._in_words():
-                self._fs, self._root = fsspec.core.url_to_fs(place)
-
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        try:
-            yield
-        except self._errors as error:
-            said = " ".join(str(error).split())[:300] or type(error).__name__
-            raise NoticesError(f"备份地 {self.place} 读写不成：{said}。请检查地址、权限和空间") from error
+    name = "备份地"
 
     def sizes(self) -> dict[str, int]:
         """Every blob that is there: sha256 -> size."""
@@ -88,7 +65,7 @@ class Vault:
             if given.hexdigest() != sha256:
                 raise WrongBytesError(f"内容与名字不符（内容的 sha256 是 {given.hexdigest()}）")
             raise NoticesError(
-                f"备份地 {self.place} 读回的 {sha256} 与送去的不同。请检查那里的磁盘和网络，再运行一次"
+                f"备份地 {self.url} 读回的 {sha256} 与送去的不同。请检查那里的磁盘和网络，再运行一次"
             )
         self._move(beside, self._blob(sha256))
         return size
@@ -101,7 +78,7 @@ class Vault:
                 digest.update(chunk)
                 yield chunk
         if digest.hexdigest() != sha256:
-            raise NoticesError(f"备份地 {self.place} 里的 {sha256} 已损坏。请换一份备份，或从另一处恢复")
+            raise NoticesError(f"备份地 {self.url} 里的 {sha256} 已损坏。请换一份备份，或从另一处恢复")
 
     def snapshots(self) -> list[str]:
         """Names of all snapshots, the oldest first."""
@@ -116,7 +93,7 @@ class Vault:
         beside = f"{self._root}/incoming-{os.getpid()}"
         self._write(beside, [text.encode()])
         self._move(beside, f"{self._root}/snapshots/{name}.json")
-        if get_protocol(self.place) == "file":
+        if get_protocol(self.url) == "file":
             os.sync()
 
     def read_snapshot(self, name: str) -> dict[str, Any]:

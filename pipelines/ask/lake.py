@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from pipelines.ask.export import describe_snapshot, git_version
 from pipelines.ask.freshness import find_freshness
 from pipelines.ask.marts import Mart, list_marts
-from pipelines.ask.place import Place
+from pipelines.ask.place import PublishedPlace
 from pipelines.ground.errors import NoticesError
 from pipelines.notice.model import Notice
 from pipelines.warehouse.snapshot import open_snapshot
@@ -53,7 +53,7 @@ class _File:
 
 
 def publish_parquet(
-    published: Path, notice: Notice, as_of: datetime, place: Place, *, may_replace: bool = False
+    published: Path, notice: Notice, as_of: datetime, place: PublishedPlace, *, may_replace: bool = False
 ) -> tuple[dict[str, Any], list[str]]:
     """Returns the manifest and the marts that were written: those that were not there yet. The same again changes no byte.
 
@@ -112,7 +112,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, notice: Notice, as_of: date
     }
 
 
-def _compare(place: Place, mart: str, path: str, table: pa.Table) -> _File:
+def _compare(place: PublishedPlace, mart: str, path: str, table: pa.Table) -> _File:
     """What is to stand at `path`: what stands there already, where its rows are the same (an older pyarrow wrote other bytes)."""
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")

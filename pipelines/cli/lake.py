@@ -6,7 +6,7 @@ import typer
 
 from pipelines.ask import figures
 from pipelines.ask.lake import publish_parquet
-from pipelines.ask.place import Place
+from pipelines.ask.place import PublishedPlace
 from pipelines.cli.app import AsOf, NoticeId, State, app, parse_moment
 from pipelines.cli.keep import Connection
 from pipelines.notice import load_notice
@@ -30,7 +30,7 @@ def publish(
     last = figures.last_scan(State.home.published, notice.id)
     moment = parse_moment(notice, as_of) if as_of else last
     manifest, written = publish_parquet(
-        State.home.published, notice, moment, Place(to, connection), may_replace=replace
+        State.home.published, notice, moment, PublishedPlace(to, connection), may_replace=replace
     )
     done = f"写了 {len(written)} 张表" if written else "与已发布的相同，没有写任何东西"
     typer.echo(f"{to}：截至 {manifest['moment']}，共 {len(manifest['files'])} 张表，{done}")

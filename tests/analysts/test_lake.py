@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.ask.lake import list_history, publish_parquet
-from pipelines.ask.place import Place
+from pipelines.ask.place import PublishedPlace
 from pipelines.cli import app
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import ROOT
@@ -31,7 +31,9 @@ FILES = f"notice_id={NOTICE_ID}/as_of={NAME}"
 
 
 def _publish(world: World, url: str, as_of: datetime, **options: bool) -> tuple[dict[str, Any], list[str]]:
-    return publish_parquet(world.home.published, load_notice(NOTICE_ID), as_of, Place(url), **options)
+    return publish_parquet(
+        world.home.published, load_notice(NOTICE_ID), as_of, PublishedPlace(url), **options
+    )
 
 
 def _contents(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -142,14 +144,14 @@ def test_what_was_published_otherwise_is_replaced_only_on_request(
 def test_a_publishing_cut_in_two_has_no_manifest_and_is_finished_by_the_next(
     small: World, lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Place.write
+    write = PublishedPlace.write
 
-    def fail(place: Place, name: str, data: bytes) -> None:
+    def fail(place: PublishedPlace, name: str, data: bytes) -> None:
         if name.startswith("fact_rows/"):
             raise NoticesError("the disk is full")
         write(place, name, data)
 
-    monkeypatch.setattr(Place, "write", fail)
+    monkeypatch.setattr(PublishedPlace, "write", fail)
     with pytest.raises(NoticesError, match="full"):
         _publish(small, str(tmp_path), EARLIER)
     assert list(tmp_path.glob("figure_parts/*/*/*")) or list(tmp_path.glob("fact_obligations/*/*/*"))
@@ -164,7 +166,7 @@ def test_a_publishing_cut_in_two_has_no_manifest_and_is_finished_by_the_next(
 def test_a_place_that_fails_leaves_no_half_file(
     when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = Place(str(tmp_path))
+    place = PublishedPlace(str(tmp_path))
     place.write("figures/data.parquet", b"as it was")
 
     def fail(*_: object, **__: object) -> None:
