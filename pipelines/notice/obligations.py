@@ -1,11 +1,11 @@
 """Who owes what: recipient × deliverable × period, with exemptions and extensions applied."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipelines.notice.given import Given, closest
-from pipelines.notice.model import Notice, Recipient
+from pipelines.notice.model import Deliverable, Notice, Recipient
 
 
 @dataclass(frozen=True)
@@ -18,53 +18,48 @@ class Obligation:
     first_day: date | None
     last_day: date | None
     due_at: datetime
-    extension_reason: str | None
-    exemption_reason: str | None
+    extension_reason: str | None = None
+    exemption_reason: str | None = None
 
 
 def expand_obligations(notice: Notice) -> Iterator[Obligation]:
     """Every obligation of a notice, exempt ones included, in roster order."""
-    periods = {name: item.periods.periods() for name, item in notice.deliverables.items()}
-    for recipient in notice.recipients:
-        exemptions, extensions = _of(notice.exemptions, recipient), _of(notice.extensions, recipient)
-        for name, deliverable in notice.deliverables.items():
-            if recipient.kind not in deliverable.owed_by:
-                continue
-            for period in periods[name]:
-                if not notice.is_owed_by(recipient, period):
-                    continue
-                exempt = closest(_about(exemptions, name, period.key))
-                extended = closest(_about(extensions, name, period.key))
-                plain = notice.local(period.due_at)
-                yield Obligation(
-                    recipient_code=recipient.code,
-                    deliverable=name,
-                    period=period.key,
-                    first_day=period.first_day,
-                    last_day=period.last_day,
-                    due_at=notice.local(extended.new_due(plain)) if extended else plain,
-                    extension_reason=extended.reason if extended else None,
-                    exemption_reason=exempt.reason if exempt else None,
-                )
+    exemptions = {one.code: _of(notice.exemptions, one) for one in notice.recipients}
+    extensions = {one.code: _of(notice.extensions, one) for one in notice.recipients}
+    for plain in _expand(notice, lambda deliverable: deliverable.owed_by):
+        exempt = closest(_about(exemptions[plain.recipient_code], plain.deliverable, plain.period))
+        extended = closest(_about(extensions[plain.recipient_code], plain.deliverable, plain.period))
+        if exempt or extended:
+            yield replace(
+                plain,
+                due_at=notice.local(extended.new_due(plain.due_at)) if extended else plain.due_at,
+                extension_reason=extended.reason if extended else None,
+                exemption_reason=exempt.reason if exempt else None,
+            )
+        else:
+            yield plain
 
 
 def expand_open(notice: Notice) -> Iterator[Obligation]:
     """What may be sent and is owed by nobody, in roster order: the optional deliverables, to whom they are open."""
+    return _expand(notice, lambda deliverable: deliverable.open_to)
+
+
+def _expand(notice: Notice, kinds: Callable[[Deliverable], Collection[str]]) -> Iterator[Obligation]:
+    """Each deliverable by the recipients of these kinds, while they belong to the notice."""
+    periods = {name: item.periods.periods() for name, item in notice.deliverables.items()}
     for recipient in notice.recipients:
         for name, deliverable in notice.deliverables.items():
-            for period in deliverable.periods.periods() if recipient.kind in deliverable.open_to else ():
-                if not notice.is_owed_by(recipient, period):
-                    continue
-                yield Obligation(
-                    recipient_code=recipient.code,
-                    deliverable=name,
-                    period=period.key,
-                    first_day=period.first_day,
-                    last_day=period.last_day,
-                    due_at=notice.local(period.due_at),
-                    extension_reason=None,
-                    exemption_reason=None,
-                )
+            for period in periods[name] if recipient.kind in kinds(deliverable) else ():
+                if notice.is_owed_by(recipient, period):
+                    yield Obligation(
+                        recipient_code=recipient.code,
+                        deliverable=name,
+                        period=period.key,
+                        first_day=period.first_day,
+                        last_day=period.last_day,
+                        due_at=notice.local(period.due_at),
+                    )
 
 
 def _of(grants: tuple[Given, ...], recipient: Recipient) -> list[Given]:

@@ -1,12 +1,13 @@
 """The notice's own rows in the warehouse: units, places, periods, obligations. Part of the load stage."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from pipelines.notice.model import Notice
-from pipelines.notice.obligations import expand_obligations, expand_open
+from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
 from pipelines.warehouse.files import fingerprint
 from pipelines.warehouse.masks import Masker
 
@@ -142,29 +143,21 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for position, indicator in enumerate(item.indicators)
         ],
         "core.obligations": [
-            {
-                "recipient_code": one.recipient_code,
-                "city_code": cities[one.recipient_code],
-                "deliverable": one.deliverable,
-                "period": one.period,
-                "first_day": one.first_day,
-                "last_day": one.last_day,
-                "due_at": one.due_at,
-                "extension_reason": one.extension_reason,
-                "exemption_reason": one.exemption_reason,
-            }
+            _duty(one, cities)
+            | {"extension_reason": one.extension_reason, "exemption_reason": one.exemption_reason}
             for one in expand_obligations(notice)
         ],
-        "core.open_duties": [
-            {
-                "recipient_code": one.recipient_code,
-                "city_code": cities[one.recipient_code],
-                "deliverable": one.deliverable,
-                "period": one.period,
-                "first_day": one.first_day,
-                "last_day": one.last_day,
-                "due_at": one.due_at,
-            }
-            for one in expand_open(notice)
-        ],
+        "core.open_duties": [_duty(one, cities) for one in expand_open(notice)],
+    }
+
+
+def _duty(one: Obligation, cities: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "recipient_code": one.recipient_code,
+        "city_code": cities[one.recipient_code],
+        "deliverable": one.deliverable,
+        "period": one.period,
+        "first_day": one.first_day,
+        "last_day": one.last_day,
+        "due_at": one.due_at,
     }
