@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipelines.archive.shapes import Questions
 from pipelines.collect.folder import FolderSource
-from pipelines.collect.forms import Answer, Gone, Known, Pages, Upload, expect, moment, reconcile, sort_out
 from pipelines.collect.http import Api, basic, read_json
+from pipelines.collect.service import Answer, Gone, Known, Pages, Upload, expect, moment, reconcile, sort_out
 from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
 from pipelines.archive.shapes import Questions
-from pipelines.collect.forms import Answer, Known, Pages, StrangeError, find, names_in, sort_out
 from pipelines.collect.http import Api, Login, basic, token
+from pipelines.collect.record_paths import find, names_in
+from pipelines.collect.service import Answer, Known, Pages, StrangeError, sort_out
 from pipelines.collect.source import Entry
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipelines.archive.shapes import Questions
-from pipelines.collect.forms import (
+from pipelines.collect.http import Api, token
+from pipelines.collect.service import (
     GONE,
     Answer,
     Gone,
@@ -21,7 +22,6 @@ from pipelines.collect.forms import (
     reconcile,
     sort_out,
 )
-from pipelines.collect.http import Api, token
 from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import RefusedError

@@ -14,7 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.archive.shapes import Questions
-from pipelines.collect.forms import (
+from pipelines.collect.odk_session import NAME, open_api
+from pipelines.collect.odk_xml import read_xml, repeats_in
+from pipelines.collect.service import (
     GONE,
     STRANGE,
     Answer,
@@ -27,8 +29,6 @@ from pipelines.collect.forms import (
     reconcile,
     sort_out,
 )
-from pipelines.collect.odk_session import NAME, open_api
-from pipelines.collect.odk_xml import read_xml, repeats_in
 from pipelines.collect.source import ANSWER_MARK, Entry
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import RefusedError

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import httpx
 
-from pipelines.collect.forms import expect
 from pipelines.collect.http import Api, base_url
+from pipelines.collect.service import expect
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
 

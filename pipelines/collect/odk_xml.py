@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipelines.collect.forms import StrangeError
+from pipelines.collect.service import StrangeError
 
 
 def read_xml(content: bytes, repeats: frozenset[str]) -> dict[str, Any]:

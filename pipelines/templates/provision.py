@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 import segno
 
-from pipelines.collect.forms import expect
 from pipelines.collect.http import Api, base_url
 from pipelines.collect.odk import form_url
 from pipelines.collect.odk_session import NAME, open_api
+from pipelines.collect.service import expect
 from pipelines.ground.connections import Connection
 from pipelines.notice.model import Notice, Recipient
 from pipelines.templates.forms import form_id, form_lines, make_form

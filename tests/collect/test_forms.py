@@ -9,8 +9,9 @@ import pytest
 
 from pipelines.archive.store import Archive
 from pipelines.collect import http
-from pipelines.collect.forms import Answer, FormSource, Meaning, Upload
+from pipelines.collect.forms import FormSource, Meaning
 from pipelines.collect.scan import ScanResult, _Scan
+from pipelines.collect.service import Answer, Upload
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import RefusedError

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect.forms import Answer, envelope
+from pipelines.collect.forms import envelope
+from pipelines.collect.service import Answer
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.collect.sources import OPEN
 from pipelines.ground.connections import Connection

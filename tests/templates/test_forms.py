@@ -13,7 +13,7 @@ from lxml import etree
 from pyxform.xls2xform import convert
 
 from pipelines.check.suites import PATTERNS
-from pipelines.collect.forms import Answer, Upload
+from pipelines.collect.service import Answer, Upload
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.collect.sources import OPEN
 from pipelines.ground.connections import Connection
