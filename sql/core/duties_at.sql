@@ -4,39 +4,9 @@
 CREATE OR REPLACE MACRO core.duties_at(notice, t) AS TABLE
 WITH
 stood AS (
-    SELECT
-        obligations.notice_id,
-        obligations.recipient_code,
-        obligations.city_code,
-        obligations.deliverable,
-        obligations.period,
-        obligations.first_day,
-        obligations.last_day,
-        obligations.due_at,
-        obligations.extension_reason,
-        obligations.exemption_reason
-    FROM core.obligations
-    ANTI JOIN core.decided_duties AS decided
-        ON
-            obligations.notice_id = decided.notice_id
-            AND obligations.recipient_code = decided.recipient_code
-            AND obligations.deliverable = decided.deliverable
-            AND obligations.period = decided.period
-    WHERE obligations.notice_id = notice
-    UNION ALL
-    SELECT
-        decided.notice_id,
-        decided.recipient_code,
-        decided.city_code,
-        decided.deliverable,
-        decided.period,
-        decided.first_day,
-        decided.last_day,
-        decided.due_at,
-        decided.extension_reason,
-        decided.exemption_reason
-    FROM core.decided_duties AS decided
-    WHERE decided.notice_id = notice AND decided.known_from <= t AND decided.known_until > t
+    SELECT spans.* EXCLUDE (known_from, known_until)
+    FROM core.duty_spans AS spans
+    WHERE spans.notice_id = notice AND spans.known_from <= t AND spans.known_until > t
 ),
 
 submitted AS (
