@@ -37,7 +37,8 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width digits, letters and signs, as the ones they stand for; a text keeps its length."""
 _WORDS = yaml.safe_load((Path(__file__).parent / "masks.yaml").read_text("utf-8"))
 _PATTERNS = tuple((one["is"], one["like"]) for one in _WORDS["patterns"])
-_CONTACT = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS), re.ASCII)
+_CONTACT = re.compile("|".join([_WORDS["digests"], *(f"({like})" for _, like in _PATTERNS)]), re.ASCII)
+"""A match without a group is a digest, which stays as it is."""
 _BEFORE, _AFTER = tuple(_WORDS["before_names"]), tuple(_WORDS["behind_names"])
 _CANDIDATE = "[@\N{FULLWIDTH COMMERCIAL AT}]|(?:[0-9０-９][-\u2014() ]{0,2}){10}"
 """What every match holds, for RE2, which sees a whole column at once but knows no look-around."""
@@ -128,7 +129,9 @@ class Masker:
         """One text, masked."""
         plain = text.translate(_WIDE)
         spans = [
-            (found.span(), _PATTERNS[(found.lastindex or 1) - 1][0]) for found in _CONTACT.finditer(plain)
+            (found.span(), _PATTERNS[found.lastindex - 1][0])
+            for found in _CONTACT.finditer(plain)
+            if found.lastindex
         ]
         spans += [(place, "姓名") for place in self._names.find(plain)]
         parts, end = [], 0
@@ -285,7 +288,9 @@ _TOKEN = re.compile(r"〔(?:电话|邮箱|证件|姓名)[0-9a-f]{12}〕")
 
 def mask_plainly(text: str) -> str:
     """For logs: the kinds alone stand for telephone numbers, mail addresses and identity numbers."""
-    return _CONTACT.sub(lambda found: f"〔{_PATTERNS[(found.lastindex or 1) - 1][0]}〕", text)
+    return _CONTACT.sub(
+        lambda found: f"〔{_PATTERNS[found.lastindex - 1][0]}〕" if found.lastindex else found[0], text
+    )
 
 
 def mask_record(record: logging.LogRecord) -> bool:

@@ -183,6 +183,9 @@ def test_tokens_stay_and_are_put_back(tmp_path: Path) -> None:
         pytest.param("找zhang.san@example.com", "找〔邮箱〕", id="mail"),
         pytest.param("2020-11-09 10:00:00", "2020-11-09 10:00:00", id="moment"),
         pytest.param("20201109001", "20201109001", id="number"),
+        pytest.param("更正/15702117684a9316d4f4.xlsx", "更正/15702117684a9316d4f4.xlsx", id="digest"),
+        pytest.param("更正/15702117684zhang.xlsx", "更正/〔电话〕zhang.xlsx", id="mobile before letters"),
+        pytest.param("15702117684a9316d4f4@example.com", "〔邮箱〕", id="mail that begins like a digest"),
         pytest.param("参与1234567人，观看12345678901次", "参与1234567人，观看12345678901次", id="counts"),
     ],
 )

@@ -21,8 +21,8 @@ def airflow_page(root: Path, env: dict[str, str], port: int) -> Iterator[tuple[s
     """The page's address and a token, while it runs in this tree. It must stop cleanly."""
     command = [sys.executable, root / "tools" / "ui.py", "--port", str(port)]
     ui = subprocess.Popen(command, env=env, cwd=root, text=True, stdout=subprocess.PIPE)
+    said = ""
     try:
-        said = ""
         while "Ctrl-C" not in said:
             line = ui.stdout.readline() if ui.stdout else ""
             assert line, said
@@ -32,6 +32,10 @@ def airflow_page(root: Path, env: dict[str, str], port: int) -> Iterator[tuple[s
         password = re.search(r"password +(\S+)", said)
         assert password
         yield page, call(f"{page}/auth/token", username="admin", password=password[1])["access_token"]
+    except BaseException:
+        for log in re.findall(r"log +(/.+)", said):
+            print(Path(log).read_text("utf-8", "replace")[-20_000:])  # pytest shows it beside the failure
+        raise
     finally:
         ui.send_signal(signal.SIGINT)
         ui.wait(60)
