@@ -141,6 +141,10 @@ class Masker:
                 end = stop
         return "".join([*parts, text[end:]])
 
+    def cover(self, kind: str, text: str) -> str:
+        """A text that is personal as a whole, as one token."""
+        return self._token(kind, text)
+
     def _token(self, kind: str, value: str) -> str:
         digest = hmac.new(self.key, value.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
         token = f"〔{kind}{digest[:12]}〕"
@@ -283,7 +287,7 @@ class Revealer:
         return [self.reveal(one) for one in value] if isinstance(value, list) else value
 
 
-_TOKEN = re.compile(r"〔(?:电话|邮箱|证件|姓名)[0-9a-f]{12}〕")
+_TOKEN = re.compile(r"〔(?:电话|邮箱|证件|姓名|个人)[0-9a-f]{12}〕")
 
 
 def mask_plainly(text: str) -> str:
