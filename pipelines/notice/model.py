@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from pipelines.notice.attachments import Attachments
 from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.checks import Check
 from pipelines.notice.column import Column
@@ -133,6 +134,11 @@ class Deliverable(Frozen):
     )
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
 
+    attachments: Attachments | None = Field(
+        default=None,
+        description="每期至少要附几个附件，如 {at_least: 5, of: [picture, video]}；不足的记为附件不齐，不退回",
+    )
+
     channels: tuple[Word, ...] = Field(
         default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
     )
@@ -184,8 +190,11 @@ class Deliverable(Frozen):
 
     @property
     def said_of_sending(self) -> str:
-        """How it is to be sent and whom to ask, as a sentence or two; '' where it says nothing of its own."""
-        how = f"报送方式：{'，或'.join(self.channels)}。" if self.channels else ""
+        """What is to go with it, how it is to be sent and whom to ask, as some sentences; '' where it says nothing of its own."""
+        asked = self.attachments
+        how = f"每期另附{asked.said}不少于 {asked.at_least} 个。" if asked else ""
+        how = how.replace("每期", "") if self.periods.every == "once" else how
+        how += f"报送方式：{'，或'.join(self.channels)}。" if self.channels else ""
         return how + (f"有疑问请联系：{self.contact}。" if self.contact else "")
 
     @property
@@ -209,6 +218,15 @@ class Deliverable(Frozen):
         """How a column's numbers are kept; as whole ones where it is no indicator."""
         column = self.columns.get(name)
         return column.number if column else NumberKind()
+
+    def rank(self, name: str) -> int:
+        """How many columns one after the other it has to be greater than, by the notice's comparisons; 0 in a circle of them."""
+
+        def below(column: str, seen: frozenset[str]) -> int:
+            less = {one.pair[1] for one in self.checks if one.pair[0] == column}
+            return max((1 + below(one, seen | {one}) for one in less - seen), default=0)
+
+        return below(name, frozenset({name}))
 
     @property
     def is_undated(self) -> bool:

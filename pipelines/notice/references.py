@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.notice.check_attachments import check_attachments
 from pipelines.notice.columns import check_columns
 from pipelines.notice.conditions import check_conditions
 from pipelines.notice.files import OPEN, YamlFile, has_separator, label
@@ -55,6 +56,7 @@ def check_definition(folder: Folder) -> Iterator[str]:
     yield from _check_sources(folder)
     yield from check_conditions(folder.notice, folder.definition)
     yield from check_columns(folder.notice, folder.definition)
+    yield from check_attachments(folder.notice, folder.definition)
     yield from check_slips(folder.notice, folder.definition)
 
 

@@ -17,6 +17,11 @@ SELECT
 FROM marts.obligation_status_as_of($notice, $now)
 WHERE status IN ('missing', 'pending')
 """
+_INCOMPLETE = """
+SELECT recipient_code, deliverable_name, period, attachments, attachments_at_least AS at_least
+FROM marts.obligation_status_as_of($notice, $now)
+WHERE is_incomplete
+"""
 # The newest return of each obligation, by submission.
 _RETURNED = """
 SELECT recipient_code, deliverable, period, arg_max(submission_id, (received_at, submission_id)) AS submission_id
@@ -57,6 +62,17 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class Incomplete:
+    """What was accepted and lacks attachments."""
+
+    recipient_code: str
+    deliverable_name: str
+    period: str
+    attachments: int
+    at_least: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known at `now`."""
 
@@ -67,6 +83,9 @@ class Facts:
     """Line -> the moment until which all of its sources were read completely; None where one never was."""
     holding: frozenset[str] = frozenset()
     """Codes of units of which something was seen that could not be taken in: it may be what they owe."""
+
+    incomplete: tuple[Incomplete, ...] = ()
+    """In roster order, then the notice's order, then by period."""
 
     def is_collected(self, line: str, moment: datetime) -> bool:
         """Whether all that this line had sent by a moment is known: before that nobody can be said to owe anything."""
@@ -94,6 +113,7 @@ def find_facts(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetim
         ),
         _collected(notice, ask(snapshot, _SCANS, notice=notice.id)),
         _holding(notice, ask(snapshot, _HELD, notice=notice.id)),
+        tuple(Incomplete(**one) for one in ask(snapshot, _INCOMPLETE, **values)),
     )
 
 

@@ -8,6 +8,7 @@ from pipelines.remind.acknowledge import find_files, say_news
 from pipelines.remind.attachments import Returned, make_templates
 from pipelines.remind.channels import say_channels, say_contact
 from pipelines.remind.facts import Facts, Owed
+from pipelines.remind.lacking import say_lacking
 from pipelines.remind.plan import Wanted
 from pipelines.remind.series import Run, find_runs, say_day, say_moment
 from pipelines.remind.told import ESCALATION
@@ -80,6 +81,7 @@ class Writer:
         yield from say_news(one.news, self._returned, self._now)
         if not (one.missing or one.soon or one.unverified):
             yield "到目前为止应报的都已报齐，谢谢！" if not one.later else "已到截止时间的都已报齐，谢谢！"
+        yield from say_lacking(self._facts, one.recipient)
         if one.later:
             runs = "；".join(run.words(self._now) for run in find_runs(self._notice, one.later))
             yield f"以后还要报：{runs}。"

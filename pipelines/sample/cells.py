@@ -15,6 +15,8 @@ from pipelines.sample.grids import Cell
 _EXCEL_EPOCH = date(1899, 12, 30)
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 PLAIN_SHARE = 0.5
+RANKS = 8
+"""Into how many parts the span of a number is cut that has to be greater than others."""
 """This much is written plainly; the rest in one of the other ways."""
 
 
@@ -73,10 +75,14 @@ def spell_count(value: int, words: Vocabulary, rng: Random, *, typed: bool) -> C
     return rng.choice(ways)
 
 
-def spell_amount(column: Column, rng: Random) -> Cell:
-    """A decimal, percentage or amount of money between the column's limits, plainly or with its unit."""
+def spell_amount(column: Column, rng: Random, rank: int | None = None) -> Cell:
+    """A decimal, percentage or amount of money between the column's limits, plainly or with its unit. `rank`: of a number that
+    is compared with others, how many of them it has to be greater than."""
     low, high = column.limits
     least, most = int(low or 0), int(min(high or 900, 900))
+    if rank is not None:
+        share, rank = (most - least) // RANKS, min(rank, RANKS - 1)
+        least, most = least + share * rank, least + share * (rank + 1) - 1
     value = Decimal(rng.randrange(least * 100, most * 100 + 1)) / 100
     number = column.number
     if number.type == "money":

@@ -55,7 +55,11 @@ def send_counties(desk: Desk, obligation: Obligation, send: Send, *, has_total: 
     if len(rows) < 2 or "unit_name" not in maker.columns:
         return
     counts = [name for name in maker.columns if maker.item.field(name).type == "count"]
-    if not all(map(maker.item.is_count, counts)) or set(maker.item.open_columns) - set(counts):
+    if (
+        not all(map(maker.item.is_count, counts))
+        or maker.item.checks
+        or set(maker.item.open_columns) - set(counts)
+    ):
         return
     for row, county in zip(rows, maker.counties, strict=False):
         row.cells |= {"unit_name": county} | {name: draw_count(desk.rng) for name in counts}

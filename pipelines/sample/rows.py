@@ -62,7 +62,31 @@ class RowMaker:
 
     def make_row(self, day: date | None, number: int, *, typed: bool) -> Row:
         """A valid row; `number` makes its title unlike any other."""
-        return Row({name: self._make_cell(name, day, number, typed) for name in self.columns})
+        row = Row({name: self._make_cell(name, day, number, typed) for name in self.columns})
+        row.cells |= self._compared(row, typed=typed)
+        return row
+
+    def _compared(self, row: Row, *, typed: bool) -> dict[str, Cell]:
+        """Numbers that the notice compares, each as great as it has to be; what is not given stays so."""
+        item, rng = self.item, self.rng
+        names = dict.fromkeys(name for one in item.checks for name in (*one.pair, one.left))
+        least, step = rng.randrange(0, 500), rng.randrange(1, 50)
+        found: dict[str, Cell] = {}
+        for name in names:
+            if row.cells.get(name) in (None, *self.notice.words.not_applicable):
+                continue
+            if item.is_count(name):
+                value = least + step * item.rank(name)
+                found[name] = spell_count(value, self.notice.words, rng, typed=typed)
+            else:
+                found[name] = spell_amount(item.columns[name], rng, item.rank(name))
+        return found
+
+    def make_all_zero(self, row: Row) -> Row:
+        """A table's row that says by one word that there was nothing."""
+        name, *others = [name for name in self.columns if name in self.item.indicators]
+        word = self.rng.choice(self.notice.words.zero_report)
+        return Row({**row.cells, **dict.fromkeys(others), name: word})
 
     def count_again(self, row: Row, *, typed: bool) -> Row:
         """The same row with other numbers: a correction."""

@@ -107,6 +107,9 @@ def send_single(desk: Desk, obligation: Obligation, arrived_at: datetime) -> Par
     if maker.window and maker.window[0] < first and desk.rng.random() < 0.15:
         days.insert(0, first - timedelta(1))
     found = [maker.make_row(day, desk.next_number(), typed=is_typed(form)) for day in days]
+    has_numbers = bool(set(maker.item.indicators) & set(maker.columns))
+    if maker.item.zero_report and has_numbers and len(found) == 1 and desk.rng.random() < ZERO_SHARE:
+        return send_rows(desk, maker, [maker.make_all_zero(found[0])], form, arrived_at)
     spoil_some(maker, found)
     return send_rows(desk, maker, found, form, arrived_at)
 

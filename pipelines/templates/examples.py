@@ -16,6 +16,8 @@ _TEXTS = {
     "contact_email": "lianluoyuan@example.com",
 }
 COUNT = 120
+STEP = 10
+"""By how much the example of a number that has to be greater than another is greater."""
 _ANYTHING = "某某"
 
 
@@ -32,9 +34,9 @@ def example_value(
     if definition and column in item.open_columns and not definition.is_number:
         return definition.example or example_text(notice, definition)
     if kind == "count" and not item.is_count(column):
-        return example_amount(item.columns[column])
+        return example_amount(item.columns[column], item.rank(column))
     if kind == "count":
-        return COUNT
+        return COUNT + STEP * item.rank(column)
     if definition and definition.example and kind in ("text", "url", "contact"):
         return definition.example
     if kind == "word":
@@ -52,10 +54,10 @@ def example_text(notice: Notice, definition: Column) -> str:
     return _TEXTS[told] if told else _ANYTHING[: definition.max_length]
 
 
-def example_amount(definition: Column) -> str:
-    """A number between the column's limits, with its unit: 12.5%, 12.5万元."""
+def example_amount(definition: Column, rank: int = 0) -> str:
+    """A number between the column's limits, with its unit: 12.5%, 12.5万元. `rank`: how many others it has to be greater than."""
     low, high = definition.limits
-    value = Decimal("12.5") if definition.number.places else Decimal(12)
+    value = (Decimal("12.5") if definition.number.places else Decimal(12)) + STEP * rank
     value = value if low is None else max(value, low)
     return f"{value if high is None else min(value, high)}{definition.number.unit}"
 

@@ -38,6 +38,7 @@ _SURVEY = (
     "appearance",
     "parameters",
 )
+_TURNED = str.maketrans("<>", "><")
 _CHOICES = ("list_name", "name", f"label::{_LANGUAGE}", "city_code")
 _PATTERNS = {
     "url": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@:]+(:[0-9]+)?([/?#][^\s]*)?$",
@@ -189,11 +190,34 @@ def _question(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
         chosen = f"jr:choice-name(${{{UNIT}}}, '${{{UNIT}}}')"
         return {"type": "calculate", "name": column, "calculation": chosen}
     asked = {"name": column, "label": _label(item, column)} | _kind(notice, deliverable, column)
+    asked |= _compared(item, column, asked)
     example = say(example_value(notice, deliverable, column, None))
     asked["hint"] = f"例：{example}" if example and not asked["type"].startswith("select") else ""
     if definition.required:
         asked |= {"required": "yes", "required_message": f"“{definition.headers[0]}”必填"}
     return asked
+
+
+def _compared(item: Deliverable, column: str, asked: dict[str, str]) -> dict[str, str]:
+    """What a number has to be beside one that was asked before; amounts in other units are left to the check stage."""
+    order, own = list(item.columns), item.number(column)
+    rules, told = [], []
+    for one in item.checks:
+        other = one.right if one.left == column else one.left
+        is_later = column in (one.left, one.right) and order.index(other) < order.index(column)
+        if one.severity == "error" and is_later and item.number(other).worth == own.worth:
+            # Seen from the right column the relation turns round.
+            sign = one.is_ if one.left == column else one.is_.translate(_TURNED)
+            rules.append(f"(${{{other}}} = '' or . {sign} ${{{other}}})")
+            told.append(
+                f"“{item.columns[one.left].headers[0]}”应{one.said}“{item.columns[one.right].headers[0]}”"
+            )
+    if not rules:
+        return {}
+    return {
+        "constraint": " and ".join([*filter(None, [asked.get("constraint")]), *rules]),
+        "constraint_message": "；".join([*filter(None, [asked.get("constraint_message")]), *told]),
+    }
 
 
 def _kind(notice: Notice, deliverable: str, column: str) -> dict[str, str]:

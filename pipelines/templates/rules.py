@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.notice.checks import Check
 from pipelines.notice.column import Column
 from pipelines.notice.model import Deliverable, Notice, Recipient
 from pipelines.notice.numbers import say_asked, say_range
@@ -80,6 +81,7 @@ def _rule(notice: Notice, deliverable: str, column: str, recipient: Recipient) -
         hint += "写法照示例。" if definition.pattern else ""
     if item.kind == "materials" and column == "title":
         hint += f"当日没有活动的，填“{notice.words.zero_report[0]}”，只填日期和这一格。"
+    hint += "".join(_compared(item, one) for one in item.checks if one.left == column)
     if item.zero_report and column == next(iter(item.identity or item.indicators), None):
         hint += zero_hint(notice, item)
     hint = ("必填。" if definition.required else "选填，没有可空着。") + hint
@@ -101,6 +103,11 @@ _CONTACT_HINTS = {
     "contact_phone": "11 位手机号，或带区号的座机号（区号和号码之间写 -）。",
     "contact_email": "完整的邮箱地址。",
 }
+
+
+def _compared(item: Deliverable, check: Check) -> str:
+    """应不大于“隐患数”。"""
+    return f"应{check.said}“{item.columns[check.right].headers[0]}”。"
 
 
 def zero_hint(notice: Notice, item: Deliverable) -> str:

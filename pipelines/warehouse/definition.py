@@ -103,6 +103,8 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "if_submitted": item.if_submitted,
                 "position": position,
                 "is_undated": item.is_undated,
+                "attachments_at_least": item.attachments.at_least if item.attachments else None,
+                "attachments_of": "|".join(item.attachments.of) if item.attachments else None,
             }
             for position, (name, item) in enumerate(notice.deliverables.items())
         ],

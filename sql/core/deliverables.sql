@@ -7,7 +7,9 @@ CREATE TABLE IF NOT EXISTS core.deliverables (
     is_optional BOOLEAN NOT NULL,
     if_submitted VARCHAR,
     position INTEGER NOT NULL,
-    is_undated BOOLEAN NOT NULL
+    is_undated BOOLEAN NOT NULL,
+    attachments_at_least INTEGER,
+    attachments_of VARCHAR
 );
 COMMENT ON TABLE core.deliverables IS '报送事项';
 COMMENT ON COLUMN core.deliverables.notice_id IS '通知代号';
@@ -18,3 +20,5 @@ COMMENT ON COLUMN core.deliverables.is_optional IS '是否自愿报送：谁也�
 COMMENT ON COLUMN core.deliverables.if_submitted IS '报了哪个事项的单位才要报它；不以此为条件的为空';
 COMMENT ON COLUMN core.deliverables.position IS '次序';
 COMMENT ON COLUMN core.deliverables.is_undated IS '是否分期报送而没有日期列：一份报送整个算一期';
+COMMENT ON COLUMN core.deliverables.attachments_at_least IS '每期至少几个附件；没有规定的为空';
+COMMENT ON COLUMN core.deliverables.attachments_of IS '哪几种附件算数，以 | 相隔：picture 图片、video 视频、document 文档；没有规定的为空';

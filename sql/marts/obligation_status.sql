@@ -21,7 +21,10 @@ SELECT
     latest.exemption_reason,
     latest.city,
     latest.kind_name,
-    latest.deliverable_name
+    latest.deliverable_name,
+    latest.attachments,
+    latest.attachments_at_least,
+    latest.is_incomplete
 FROM core.last_scans
 CROSS JOIN LATERAL marts.obligation_status_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.obligation_status IS '每项应报的最新状态';
@@ -46,3 +49,6 @@ COMMENT ON COLUMN marts.obligation_status.exemption_reason IS '免报理由；�
 COMMENT ON COLUMN marts.obligation_status.city IS '所在市';
 COMMENT ON COLUMN marts.obligation_status.kind_name IS '单位类别';
 COMMENT ON COLUMN marts.obligation_status.deliverable_name IS '事项名称';
+COMMENT ON COLUMN marts.obligation_status.attachments IS '规定了附件个数的，这一期收到几个；没有规定的、免报的、自愿的为空';
+COMMENT ON COLUMN marts.obligation_status.attachments_at_least IS '规定至少几个附件；没有规定的为空';
+COMMENT ON COLUMN marts.obligation_status.is_incomplete IS '已报而附件不齐（incomplete）；不影响状态，也不退回';

@@ -20,7 +20,13 @@ from pipelines.ask.rows import ask_rows
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
+from pipelines.notice.questions import ROWS
+from pipelines.notice.sources import AnswerSource
+from pipelines.read.records import read_record
 from pipelines.report.measure import measure_bulletin
+from pipelines.templates.examples import example_value
+from pipelines.templates.forms import questions
+from pipelines.templates.rules import column_rules
 from tests.notice.test_typed_columns import NOTICE, shared
 
 NOW = datetime(2025, 5, 20, 20)
@@ -270,3 +276,48 @@ def test_a_list_that_makes_no_sense_is_refused(tmp_path: Path, old: str, new: st
         load_notice(NOTICE, tmp_path)
     problems: list[Any] = [one for one in error.value.problems if said in one]
     assert len(problems) == 1
+
+
+CHECKED = """    checks:
+      - {left: spent, is: "<=", right: funds}
+"""
+
+
+def test_numbers_that_are_compared_get_examples_and_hints_that_fit(tmp_path: Path) -> None:
+    """A chain of comparisons: each example is greater than those below it, and a form asks for it where both are known."""
+    path = shared(tmp_path) / NOTICE / "notice.yaml"
+    text = path.read_text("utf-8")
+    assert text.count(CHECKED) == 1
+    path.write_text(
+        text.replace(CHECKED, CHECKED + '      - {left: funds, is: ">", right: spent, severity: note}\n'),
+        "utf-8",
+    )
+    with pytest.raises(BadNoticeError, match="前面已经这样比过"):
+        load_notice(NOTICE, tmp_path)
+    path.write_text(text, "utf-8")
+    notice = load_notice(NOTICE, tmp_path)
+    item = notice.deliverables["nominations"]
+    assert [item.rank(name) for name in ("spent", "funds", "people")] == [0, 1, 0]
+    examples = [example_value(notice, "nominations", name, None) for name in ("spent", "funds")]
+    assert examples == ["12.5万元", "22.5万元"]
+    asked = {one["name"]: one for one in questions(notice, "nominations")}
+    assert asked["spent"]["constraint"] == ". >= 0 and (${funds} = '' or . <= ${funds})"
+    assert asked["spent"]["constraint_message"].endswith("“已用经费”应不大于“经费”")
+    assert "${" not in asked["funds"]["constraint"]
+    hints = {one.name: one.hint for one in column_rules(notice, "nominations", notice.recipients[0])}
+    assert "应不大于“经费”。" in hints["spent"]
+
+
+def test_an_answer_of_a_form_is_a_list_or_nothing(tmp_path: Path) -> None:
+    notice = load_notice(NOTICE, shared(tmp_path))
+    source = AnswerSource(id="odk", path="答卷", line="education")
+    row = {"project": "机器人实训", "batch": "national", "people": 3, "funds": 1}
+    for repeated, cells in (
+        ([row, {**row, "project": "陶艺"}], [["机器人实训", "国家级"], ["陶艺", "国家级"]]),
+        ([], [["无", ""]]),
+    ):
+        record = {"unit": "A-1", "zero_report_of_nominations": "" if repeated else "无", ROWS: repeated}
+        envelope = {"answer": "1", "record": record, "labels": {}}
+        sheet = read_record(notice, source, json.dumps(envelope).encode()).sheet
+        at = [sheet.rows[0].index(header) for header in ("项目名称", "批次")]
+        assert [[line[place] for place in at] for line in sheet.rows[1:]] == cells

@@ -129,9 +129,10 @@ class RowReader:
                 after.day = self._fill_down(table, number, columns.rows, values, found, before.day)
         names = _unit_names(columns)
         if item.kind == "list" and item.zero_report and count:
-            zero = empty_zero(values, columns, self._layout.words, item.open_columns, item.indicators)
+            zero = empty_zero(values, columns, self._layout.words, item)
         elif item.zero_report and count:
-            zero = take_zero(values, columns, self._layout.words, item.indicators)
+            texts = frozenset(item.open_columns) - frozenset(item.indicators)
+            zero = take_zero(values, columns, self._layout.words, item.indicators, texts)
             names = ["" if self._layout.words.is_zero(name) else name for name in names]
         fields: list[str | None] = ["title" if one else None for one in ambiguous]
         if any(ambiguous):

@@ -1,8 +1,9 @@
 """Which rows only say that there was nothing, and what of a row of numbers that makes zero (contract 4.4, zero report)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from pipelines.notice.model import Deliverable
 from pipelines.read.layout.model import is_filled
 from pipelines.read.layout.words import Words
 from pipelines.read.rows.body import Columns
@@ -66,12 +67,18 @@ def _only_word(columns: dict[str, list[Any]], cells: Columns, index: int, words:
 
 
 def take_zero(
-    columns: dict[str, list[Any]], cells: Columns, words: Words, indicators: Sequence[str]
+    columns: dict[str, list[Any]],
+    cells: Columns,
+    words: Words,
+    indicators: Sequence[str],
+    texts: Collection[str] = (),
 ) -> list[bool]:
     """Which rows of numbers are zero reports: a zero word in any column is 0 in the indicators that are blank or hold it.
 
+    In a column of the notice's own that is no number (`texts`) 无 says nothing of the numbers: there is no such text.
+
     What is taken so keeps the word as received. A row that says a number besides is no zero report, though its blanks are 0."""
-    found = [_zero_word(cells, index, words) for index in range(len(cells.rows))]
+    found = [_zero_word(cells, index, words, texts) for index in range(len(cells.rows))]
     for name in indicators if any(found) else ():
         for part, empty in (("", None), ("_given", None), ("_state", BLANK)):
             columns.setdefault(f"{name}{part}", [empty] * len(found))
@@ -80,25 +87,44 @@ def take_zero(
     ]
 
 
-def empty_zero(
-    columns: dict[str, list[Any]], cells: Columns, words: Words, fields: Sequence[str], counts: Sequence[str]
-) -> list[bool]:
-    """Which rows of a list only say that there is nothing: such a row has no value in any of the notice's own columns."""
-    found = [bool(_only_word(columns, cells, index, words)) for index in range(len(cells.rows))]
-    for name in fields if any(found) else ():
+def empty_zero(columns: dict[str, list[Any]], cells: Columns, words: Words, item: Deliverable) -> list[bool]:
+    """Which rows of a list only say that there is nothing: by a zero word alone in the row, or as what the item is called.
+
+    Such a row has no value in any of the notice's own columns."""
+    count, own = len(cells.rows), item.open_columns
+    found = [
+        bool(_only_word(columns, cells, index, words)) or _is_called_nothing(columns, index, words, item)
+        for index in range(count)
+    ]
+    for name in own if any(found) else ():
         for part in ("", "_given", "_state"):
-            columns.setdefault(
-                f"{name}{part}", [BLANK if part == "_state" and name in counts else None] * len(found)
-            )
+            blank = BLANK if part == "_state" and name in item.indicators else None
+            columns.setdefault(f"{name}{part}", [blank] * count)
         for index in (place for place, is_zero in enumerate(found) if is_zero):
             columns[name][index] = columns[f"{name}_given"][index] = None
             columns[f"{name}_state"][index] = ZERO
     return found
 
 
-def _zero_word(cells: Columns, index: int, words: Words) -> str:
-    texts = (as_text(cells.of(column)[index]) for column in cells.table.columns)
-    return next((text.strip() for text in texts if words.is_zero(text)), "")
+def _is_called_nothing(columns: dict[str, list[Any]], index: int, words: Words, item: Deliverable) -> bool:
+    """Whether a zero word stands for the item, and no other column of the notice's own says anything."""
+    name = item.identity[0]
+    given = columns.get(f"{name}_given")
+    others = (columns.get(f"{one}_given") for one in item.open_columns if one != name)
+    return (
+        given is not None
+        and given[index] is not None
+        and words.is_zero(given[index])
+        and not any(_says(other, index, words) for other in others)
+    )
+
+
+def _zero_word(cells: Columns, index: int, words: Words, texts: Collection[str]) -> str:
+    for column in cells.table.columns:
+        text = as_text(cells.of(column)[index])
+        if words.is_zero(text) and not (column.field in texts and normalize(text) in words.not_applicable):
+            return text.strip()
+    return ""
 
 
 def _fill_zero(
