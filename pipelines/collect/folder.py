@@ -58,7 +58,6 @@ class FolderSource:
     def __init__(self, inbox: Path, path: str, returned: str) -> None:
         self.inbox, self.path, self.returned = inbox, path, returned
         self.skipped: list[str] = []
-        """Paths of what the last listing met that is neither a folder nor a file."""
 
     def exists(self) -> bool:
         try:

@@ -19,7 +19,6 @@ from pipelines.archive.held import Held, held_record
 from pipelines.archive.objects import read_object
 from pipelines.archive.shapes import shape_record
 from pipelines.archive.store import Archive, Journal, Receipt, receipt_record, state_of
-from pipelines.collect.folder import FolderSource
 from pipelines.collect.source import (
     Acknowledging,
     Entry,
@@ -27,6 +26,7 @@ from pipelines.collect.source import (
     EntryUnreadable,
     Received,
     Remembering,
+    Skipping,
     Source,
 )
 from pipelines.collect.sources import OPEN
@@ -103,7 +103,7 @@ def scan_sources(
                 source = OPEN[one.kind](notice, one, inbox, connect)
                 if source.exists() or one.id in journal.scanned:
                     scan.take_in(one.id, source)
-                    if isinstance(source, FolderSource):
+                    if isinstance(source, Skipping):
                         strays += [(path, NO_FILE) for path in source.skipped]
                 else:
                     absent.append(one)
