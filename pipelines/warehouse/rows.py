@@ -67,7 +67,7 @@ def _cover(notice: Notice, deliverable: str, rows: pa.Table, masker: Masker) -> 
     masked, item = masker.mask_table(rows), notice.deliverables[deliverable]
     for name in item.open_columns:
         if item.field(name).personal:
-            kind = {"phone": "电话", "email": "邮箱"}.get(item.columns[name].type, "个人")
+            kind = item.columns[name].type
             for column in (name, f"{name}_given"):
                 index = masked.schema.get_field_index(column)
                 told = [one if one is None else masker.cover(kind, one) for one in rows[column].to_pylist()]
