@@ -302,7 +302,7 @@ def test_numbers_that_are_compared_get_examples_and_hints_that_fit(tmp_path: Pat
     assert examples == ["12.5万元", "22.5万元"]
     asked = {one["name"]: one for one in questions(notice, "nominations")}
     assert asked["spent"]["constraint"] == ". >= 0 and (${funds} = '' or . <= ${funds})"
-    assert asked["spent"]["constraint_message"].endswith("“已用经费”应不大于“经费”")
+    assert asked["spent"]["constraint_message::Chinese (zh)"].endswith("“已用经费”应不大于“经费”")
     assert "${" not in asked["funds"]["constraint"]
     hints = {one.name: one.hint for one in column_rules(notice, "nominations", notice.recipients[0])}
     assert "应不大于“经费”。" in hints["spent"]
