@@ -1,7 +1,7 @@
 """An archived answer of a form service -> a table of one row, or of one row for each time a question group was repeated."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,8 +55,12 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
     for name, item in notice.deliverables.items():
         if item.kind == "list" and value_at(record, zero_of(name)):
             rows = [[*row, *((code, None) for code in item.columns if code not in dict(row))] for row in rows]
+    codes = _codes(notice, {_leaf(path) for row in rows for path, _ in row})
     headers = {
-        path: header for row in rows for path, _ in row if (header := _header(notice, source, labels, path))
+        path: header
+        for row in rows
+        for path, _ in row
+        if (header := _header(notice, source, labels, codes, path))
     }
     titles = list(dict.fromkeys(headers.values()))
     words = _list_words(notice)
@@ -109,20 +113,27 @@ def _flatten(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield path, inner
 
 
-def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], path: str) -> str | None:
+def _leaf(path: str) -> str:
+    return path.replace("/", ".").rpartition(".")[2]
+
+
+def _codes(notice: Notice, asked: Collection[str]) -> dict[str, str]:
+    """Column's code -> its header; of a code that several deliverables have, that of the one whose columns are asked for most."""
+    tables = sorted(notice.deliverables.values(), key=lambda item: len(item.columns.keys() & asked))
+    return {code: column.headers[0] for item in tables for code, column in item.columns.items()}
+
+
+def _header(
+    notice: Notice, source: AnswerSource, labels: Mapping[str, str], codes: Mapping[str, str], path: str
+) -> str | None:
     """What a field is called in the notice: by the source's mapping, its question, or a column's own code."""
-    leaf = path.replace("/", ".").rpartition(".")[2]
+    leaf = _leaf(path)
     for name in (path, leaf):
         if header := source.fields.get(name) or labels.get(name):
             return header
-    codes = {
-        code: column.headers[0]
-        for item in notice.deliverables.values()
-        for code, column in item.columns.items()
-    }
     own = {UNIT: notice.words.unit_columns[0], ZERO: codes.get(TITLE)}
     own |= {
-        zero_of(name): codes[item.identity[0]]
+        zero_of(name): item.columns[item.identity[0]].headers[0]
         for name, item in notice.deliverables.items()
         if item.kind == "list"
     }

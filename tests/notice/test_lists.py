@@ -321,3 +321,15 @@ def test_an_answer_of_a_form_is_a_list_or_nothing(tmp_path: Path) -> None:
         sheet = read_record(notice, source, json.dumps(envelope).encode()).sheet
         at = [sheet.rows[0].index(header) for header in ("项目名称", "批次")]
         assert [[line[place] for place in at] for line in sheet.rows[1:]] == cells
+
+
+def test_a_code_that_two_tables_have_is_the_column_of_the_one_that_was_answered(tmp_path: Path) -> None:
+    """unit_name is 推荐单位 in the list and 单位名称 in the table of numbers."""
+    notice = load_notice(NOTICE, shared(tmp_path))
+    source = AnswerSource(id="odk", path="答卷", line="education")
+    record = {"unit": "A-1", "unit_name": "甲市教育局", "bases": 3, "level": "national"}
+    envelope = {"answer": "1", "record": record, "labels": {}}
+    sheet = read_record(notice, source, json.dumps(envelope).encode()).sheet
+    assert dict(zip(sheet.rows[0], sheet.rows[1], strict=True)) == {
+        "单位名称": "甲市教育局", "基地数": "3", "最高级别": "国家级",
+    }  # fmt: skip
