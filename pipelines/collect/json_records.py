@@ -15,6 +15,8 @@ from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
 
 NAME = "表单服务"
+MOST_IDLE = 2
+"""Pages in a row that may hold nothing new."""
 
 
 class JsonRecords:
@@ -80,7 +82,7 @@ class JsonRecords:
 
     def _records(self) -> Iterator[Any]:
         """Page after page."""
-        url, number, seen, pages = self._url, 1, set[str](), Pages(NAME)
+        url, number, seen, pages, idle = self._url, 1, set[str](), Pages(NAME), 0
         while url:
             page = self._api.get_json(url, {self._page_parameter: number} if self._page_parameter else None)
             records = find(page, self._records_at) if isinstance(page, Mapping) and self._records_at else page
@@ -93,8 +95,11 @@ class JsonRecords:
             following = pages.turn(
                 find(page, self._next_at) if self._next_at and isinstance(page, Mapping) else None
             )
-            # A service that ignores the page number gives the first page for ever.
-            url = following if following else (url if self._page_parameter and len(seen) > before else "")
+            idle = 0 if len(seen) > before else idle + 1
+            # Answers that came meanwhile push those of one page to the next; a service that ignores the page number gives the
+            # first page for ever.
+            goes_on = self._page_parameter and records and idle < MOST_IDLE
+            url = following if following else (url if goes_on else "")
 
     def _called(self, record: Any) -> str:
         """What tells a record from the others of its page, whether or not it is one."""
