@@ -1,6 +1,7 @@
 """Form services when they err, shift or lie: nothing is lost or received twice, and what waits says why."""
 
 import copy
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 
 from pipelines.collect import http
-from tests.collect.form_cases import KINDS, Desk, Kind, desk_for
+from pipelines.ground.connections import Connection
+from pipelines.notice.sources import JinshujuFilesSource
+from tests.collect.form_cases import KINDS, NOW, Desk, Kind, desk_for, jinshuju_row
 from tests.collect.form_servers import Service, elsewhere, serve
 from tests.collect.test_odk_ways import delete, edit
 
@@ -254,3 +257,36 @@ def test_what_the_phone_wrote_down_itself_is_nobodys_report(name: str, tmp_path:
         assert [(one.path.rpartition("/")[2], one.outcome) for one in desk.read()][1:] == [
             ("audit.csv", "ignored")
         ]
+
+
+FIELDS = {
+    "field_1": "单位名称",
+    "field_2": "活动日期",
+    "field_3": "材料类型",
+    "name_of_it": "标题",
+    "field_5": "活动类别",
+}
+
+
+@pytest.mark.parametrize(
+    "named", ["", "127.0.0.1", "files.example.org"], ids=["nowhere", "there", "elsewhere"]
+)
+def test_files_of_a_push_are_fetched_from_where_the_notice_says_and_said_where_it_does_not(
+    named: str, tmp_path: Path
+) -> None:
+    store = Service(files={"1": {"a.jpg": PICTURE}})
+    (tmp_path / "推送").mkdir()
+    with serve(store, elsewhere) as there:
+        base = f"http://{there.host}:{there.port}"
+        hosts = (named.replace("127.0.0.1", base),) if named else ()
+        source = JinshujuFilesSource(
+            id="push", kind="jinshuju_files", path="推送", line="education", fields=FIELDS, files_from=hosts
+        )
+        entry = jinshuju_row(1, "甲") | {"field_9": [f"{base}/1/a.jpg?e=1"]}
+        (tmp_path / "推送" / "1.json").write_text(json.dumps({"form": "Oet50U", "entry": entry}))
+        desk = Desk(Kind(source, elsewhere, jinshuju_row, NOW), Connection("none"), tmp_path)
+        assert desk.scan() == []
+        assert desk.titles() == ["甲"]
+        assert pictures(desk) == (["甲_a.jpg"] if named == "127.0.0.1" else [])
+        assert [("files_from" in one) for one in waiting(desk)] == ([] if pictures(desk) else [True])
+        assert len(store.asked) == len(pictures(desk))
