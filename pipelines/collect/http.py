@@ -33,6 +33,8 @@ DISTRUSTED = (
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MD5 = re.compile(r'(?:W/)?"([0-9a-f]{32})"')
 log = logging.getLogger(__name__)
+# It would log every address, and one that a file is kept at is signed: whoever reads it may fetch the file.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 Login = Callable[[httpx.Client], Mapping[str, str]]
 """Gives the headers that let a request in; called again when the service says that they no longer do."""
 
@@ -86,14 +88,20 @@ class Api:
 
     def get_linked(self, url: str, turns: int = MOST_TURNS) -> Iterator[bytes]:
         """A file that an answer links to: on the service itself as `get_bytes`; elsewhere, where services keep files, without
-        the login, and only over a way that is as safe as the service's own. Raises SourceError."""
+        the login, and only over a way that is as safe as the service's own. Raises SourceError; RefusedError where it is that
+        other server which does not give it: the service itself is there."""
         there, own = httpx.URL(url), httpx.URL(self.base)
         if (there.host, there.port) == (own.host, own.port):
             yield from self.get_bytes(url, turns=turns)
             return
         if there.scheme != "https" and own.scheme == "https":
             raise RefusedError(str(self._trouble(f"文件的链接不是 https（{there.host}），没有取")))
-        yield from self._follow(self._send("GET", url, is_file=True, is_elsewhere=True), turns)
+        try:
+            yield from self._follow(self._send("GET", url, is_file=True, is_elsewhere=True), turns)
+        except RefusedError:
+            raise
+        except SourceError as error:
+            raise RefusedError(f"文件放在 {there.host}，没有取到。{error}") from None
 
     def _follow(self, response: httpx.Response, turns: int) -> Iterator[bytes]:
         """What the response holds, or what lies where it points to."""

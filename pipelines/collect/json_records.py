@@ -69,7 +69,9 @@ class JsonRecords:
         answers: list[Answer | Entry] = []
         trouble: SourceError | None = None
         try:
-            for one in sort_out(self._records(), lambda record: [self._answer(record)], self._id_at, NAME):
+            for one in sort_out(
+                self._records(), lambda record: [self._answer(record, known)], self._id_at, NAME
+            ):
                 answers.append(one)
         except SourceError as error:
             trouble = error
@@ -106,17 +108,19 @@ class JsonRecords:
         named = find(record, self._id_at) if isinstance(record, Mapping) else None
         return json.dumps(named or record, sort_keys=True)
 
-    def _answer(self, record: dict[str, Any]) -> Answer:
+    def _answer(self, record: dict[str, Any], known: Known) -> Answer:
         answer_id = find(record, self._id_at)
         if answer_id in (None, ""):
             raise StrangeError(f"{NAME}的记录里没有“{self._id_at}”（id_at），认不出是哪一份答卷")
         given = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
         version = hashlib.sha256(given).hexdigest()[:16]
-        return Answer(str(answer_id), version, self._arrived(record), record)
+        is_edit = bool(known.get(str(answer_id))) and version not in known[str(answer_id)]
+        return Answer(str(answer_id), version, self._arrived(record, is_edit=is_edit), record)
 
-    def _arrived(self, record: dict[str, Any]) -> datetime | None:
-        """A time without a zone is in the notice's."""
-        for path in (self._updated_at, self._submitted_at):
+    def _arrived(self, record: dict[str, Any], *, is_edit: bool) -> datetime | None:
+        """A time without a zone is in the notice's. An edit came after the first version did: where the service does not say
+        when, nobody does."""
+        for path in (self._updated_at, None if is_edit else self._submitted_at):
             value = find(record, path) if path else None
             if isinstance(value, int | float):
                 return datetime.fromtimestamp(value / (1000 if value > 1e11 else 1), UTC)

@@ -81,6 +81,18 @@ def test_a_file_that_is_always_somewhere_else_waits_alone(tmp_path: Path) -> Non
         assert desk.titles() == ["题1"]
 
 
+def test_a_file_on_a_server_that_is_down_waits_alone(tmp_path: Path) -> None:
+    with serve(Service(), elsewhere) as closed:
+        pass
+    with desk_for(KINDS["odk"], tmp_path, count=1) as (service, desk):
+        with_picture(service)
+        service.elsewhere = f"http://{closed.host}:{closed.port}"
+        assert desk.scan() == []
+        assert any("没有取到" in one for one in waiting(desk))
+        assert desk.titles() == ["题1"]
+        assert desk.archive.journal(desk.notice.id).scanned, "the service itself was read"
+
+
 def test_a_service_that_has_moved_says_where_to(tmp_path: Path) -> None:
     moved = Kind(KINDS["kobo"].source, lambda *_: (301, {}, {"Location": "https://new.example.org/api"}),
                  KINDS["kobo"].row, KINDS["kobo"].first)  # fmt: skip
@@ -162,6 +174,16 @@ def test_a_page_that_is_cut_short_is_said_and_made_up_for(name: str, tmp_path: P
         desk.scan()
         assert (desk.titles(), waiting(desk)) == (FIVE, [])
         assert "withdrawn" not in {one.reason for one in desk.read()}
+
+
+def test_an_edit_of_which_nobody_says_when_it_was_made_is_received_when_it_is_seen(tmp_path: Path) -> None:
+    with desk_for(KINDS["records"], tmp_path, count=1) as (service, desk):
+        desk.scan()
+        service.rows[0]["answers"] = service.rows[0]["answers"] | {"title": "改过"}
+        desk.scan()
+        first, second = desk.read()
+        assert (first.received_at, second.received_at) == (KINDS["records"].first, desk.now)
+        assert first.answer_key == second.answer_key
 
 
 def test_a_version_that_the_server_no_longer_gives_keeps_the_present_one_from_nobody(tmp_path: Path) -> None:
