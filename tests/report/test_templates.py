@@ -198,8 +198,25 @@ def test_an_indicator_carries_its_unit(name: str, unit: str, said: str) -> None:
         (date(2020, 12, 21), date(2020, 12, 27), "2020年12月21日至27日"),
         (date(2021, 1, 30), date(2021, 2, 2), "1月30日至2月2日"),
         (date(2021, 1, 4), date(2021, 1, 4), "1月4日"),
+        (date(2021, 1, 1), date(2021, 1, 31), "1月"),
+        (date(2020, 12, 1), date(2020, 12, 31), "2020年12月"),
+        (date(2021, 4, 1), date(2021, 6, 30), "4月至6月"),
+        (date(2020, 1, 1), date(2020, 12, 31), "2020年"),
+        (date(2020, 12, 1), date(2021, 1, 31), "2020年12月1日至2021年1月31日"),
+        (date(2021, 2, 1), date(2021, 2, 27), "2月1日至27日"),
     ],
-    ids=["over", "before", "months", "day"],
+    ids=[
+        "over",
+        "before",
+        "months",
+        "day",
+        "month",
+        "month before",
+        "quarter",
+        "year",
+        "two months over",
+        "no month",
+    ],
 )
 def test_days_of_another_year_say_so(first: date, last: date, said: str) -> None:
     assert phrases.span(first, last, date(2021, 1, 5)) == said
