@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from pipelines.board import words
 from pipelines.board.signs import SIGNS
+from pipelines.board.told import tell_about, tell_given
 from pipelines.report.page import html_environment
 from pipelines.warehouse.masks import TOKEN, Masks
 
@@ -27,6 +28,8 @@ def environment() -> Environment:
         figure_name=words.name_figure,
         moment=words.show_moment,
         keep_tokens=keep_tokens,
+        about=tell_about,
+        given=tell_given,
     )
     made.globals.update(signs=SIGNS, link=link)
     return made
