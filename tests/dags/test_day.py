@@ -101,9 +101,9 @@ def seen_tab(page: Page, at: str) -> None:
     page.go_inside(False)
     for dag_id in (DAG, DAG.replace("collect", "bulletin")):
         page.visit(f"{at}/dags/{dag_id}")
-        page.await_sight("a", "看板")
+        page.await_sight("a[href*='/dags/']", "看板")
         page.ask(
-            "[...document.querySelectorAll('a')].find((one) => one.textContent.trim() === '看板').click()"
+            "[...document.querySelectorAll(\"a[href*='/dags/']\")].find((one) => one.textContent.includes('看板')).click()"
         )
         page.await_sight("iframe")
         page.go_inside()
