@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS stale (only_row INTEGER PRIMARY KEY CHECK (only_row =
 """
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width digits, letters and signs, as the ones they stand for; a text keeps its length."""
+_PERSONAL: dict[str, str] = WORDS["personal"]
 _BEFORE, _AFTER = tuple(WORDS["before_names"]), tuple(WORDS["behind_names"])
 _CANDIDATE = "[@\N{FULLWIDTH COMMERCIAL AT}]|(?:[0-9０-９][-\u2014() ]{0,2}){10}"
 """What every match holds, for RE2, which sees a whole column at once but knows no look-around."""
@@ -136,6 +137,10 @@ class Masker:
                 parts += [text[end:start], self._token(kind, text[start:stop])]
                 end = stop
         return "".join([*parts, text[end:]])
+
+    def cover(self, column_type: str, text: str) -> str:
+        """A text that is personal as a whole, as one token, by the type of its column."""
+        return self._token(_PERSONAL.get(column_type, _PERSONAL["other"]), text)
 
     def _token(self, kind: str, value: str) -> str:
         digest = hmac.new(self.key, value.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
@@ -288,5 +293,5 @@ class Revealer:
         return [self.reveal(one) for one in value] if isinstance(value, list) else value
 
 
-TOKEN = re.compile(r"〔(电话|邮箱|证件|姓名)([0-9a-f]{4})[0-9a-f]{8}〕")
+TOKEN = re.compile(r"〔(电话|邮箱|证件|姓名|个人)([0-9a-f]{4})[0-9a-f]{8}〕")
 """A token: its kind, and as much of its digest as tells two from each other on one page."""
