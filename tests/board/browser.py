@@ -19,6 +19,7 @@ _OPTIONS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--remote-debugging-pipe",
+    "--window-size=1280,900",
 )
 
 
