@@ -34,8 +34,9 @@ from pipelines.send.verdicts import tell_services
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
 from pipelines.warehouse.ledger import require_journal
+from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.load import load_run
-from pipelines.warehouse.masks import Masks, UnmaskedError, mask_plainly
+from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
 from pipelines.warehouse.snapshot import open_snapshot
 

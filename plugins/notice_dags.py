@@ -7,13 +7,16 @@ from typing import Any
 from airflow.sdk import Asset
 from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from masked_logs import mask_logs
 
 from pipelines.ground.connections import Connection, from_airflow, from_environment
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.private import keep_private
 from pipelines.notice import Notice, list_notices, load_notice
 
-keep_private()  # every task's process comes by here
+# Every task's process comes by here.
+keep_private()
+mask_logs()
 DEFAULTS = {
     "retries": 3,
     "retry_delay": timedelta(seconds=20),

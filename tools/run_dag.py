@@ -16,6 +16,8 @@ from typing import Any
 
 from airflow_env import environment, initialise, only_one
 
+from pipelines.warehouse.likeness import mask_plainly
+
 END = "end of what was said\n"
 TASK = re.compile(r"\[DAG TEST\] starting task_id=(?P<task>\S+) map_index=(?P<index>-?\d+)")
 
@@ -78,7 +80,7 @@ def keep_logs(run: Any, said: list[str], folder: Path) -> None:
         if found := TASK.search(line):
             current = (found["task"], int(found["index"]))
         if current:
-            parts.setdefault(current, []).append(line)
+            parts.setdefault(current, []).append(mask_plainly(line))
     for (task, index), lines in parts.items():
         place = folder / f"dag_id={run.dag_id}" / f"run_id={run.run_id}" / f"task_id={task}"
         if index >= 0:

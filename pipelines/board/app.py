@@ -8,7 +8,8 @@
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -33,7 +34,9 @@ from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.report.tiles import read_tiles
 from pipelines.returns.ledger import Ledger
+from pipelines.warehouse.masks import Masks
 
+REFUSALS = {401: "请先登录", 403: "你没有查看或办理的权限", 404: "没有这个页面"}
 KEPT = 12
 """Moments whose standing is remembered until something new is published."""
 
@@ -77,8 +80,15 @@ class Board:
         self._notices[notice_id] = (state, notice)
         return notice
 
+    @contextmanager
+    def look(self, request: Request, notice: Notice) -> Iterator[Snapshot]:
+        """The snapshot for one request; the page that it makes tells which one it shows."""
+        with look(self.published, notice.id) as snapshot:
+            request.state.stamp = snapshot.stamp
+            yield snapshot
+
     def standing(self, snapshot: Snapshot, notice: Notice, at: datetime) -> matrix.Standing:
-        key = (stamp(self.published), notice.id, at)
+        key = (snapshot.stamp, notice.id, at)
         with self._lock:
             if known := self._kept.get(key):
                 self._kept.move_to_end(key)
@@ -106,17 +116,20 @@ class Board:
         self, request: Request, template: str, notice: Notice, at: datetime | None, **values: Any
     ) -> Response:
         """A page of a notice, with what stands on all of them."""
-        band = find_band(self.access.home(), notice, self.access.now(notice))
+        home = self.access.home()
+        band = find_band(home, notice, self.access.now(notice))
+        can_decide = self.access.can_decide(request, f"{PREFIX}{notice.id}")
         content, sent_with = render(
             template,
+            Masks(home.masks) if can_decide else None,
             notice=notice,
             at=at,
             t=at.isoformat() if at and request.query_params.get("t") else "",
             latest=link("", **{name: one for name, one in request.query_params.items() if name != "t"}),
-            stamp=f"{stamp(self.published)}{band.stamp}",
+            stamp=f"{getattr(request.state, 'stamp', '') or stamp(self.published)}{band.stamp}",
             band=band,
             now=self.access.now(notice),
-            can_decide=self.access.can_decide(request, f"{PREFIX}{notice.id}"),
+            can_decide=can_decide,
             reserved=reserved_from(self.access, request, notice),
             **values,
         )
@@ -132,11 +145,12 @@ def make_app(access: Access) -> FastAPI:
     @app.exception_handler(NoticesError)
     async def tell(request: Request, error: NoticesError) -> Response:
         """With the alarms of the notice: that nothing was collected yet may be one."""
-        dag_id, band = request.path_params.get("dag_id"), None
+        dag_id = request.path_params.get("dag_id")
+        known: dict[str, Any] = {}
         if dag_id:
             notice = board.notice(dag_id)
-            band = find_band(access.home(), notice, access.now(notice))
-        content, sent_with = render("fault.html", sentence=str(error), band=band, can_decide=False)
+            known = {"notice": notice, "band": find_band(access.home(), notice, access.now(notice))}
+        content, sent_with = render("fault.html", sentence=str(error), can_decide=False, **known)
         return HTMLResponse(content, 503, headers=sent_with)
 
     _add_board(app, board)
@@ -157,11 +171,10 @@ def answer_faults(app: FastAPI, login_page: str) -> None:
             return RedirectResponse(login_page + quote(str(request.url.path)), 302)
         if not wants_page:
             return JSONResponse({"detail": error.detail}, error.status_code)
-        said = str(error.detail)  # Airflow's own refusals are English
-        sentence = {401: "请先登录", 403: "你没有查看或办理的权限" if said.isascii() else said}.get(
-            error.status_code, said
-        )
-        content, sent_with = render("fault.html", sentence=sentence)
+        said = str(error.detail)
+        if said.isascii():  # Airflow's own refusals, and FastAPI's, are English
+            said = REFUSALS.get(error.status_code, f"这个请求不能办（{error.status_code}）")
+        content, sent_with = render("fault.html", sentence=said)
         return HTMLResponse(content, error.status_code, headers=sent_with)
 
     @app.exception_handler(NoticesError)
@@ -200,7 +213,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
         choice = matrix.Choice(
             *(asked.get(name, "") for name in ("city", "line", "kind", "state", "words", "order"))
         )
-        with look(board.published, notice.id) as snapshot:
+        with board.look(request, notice) as snapshot:
             at = board.moment(snapshot, notice, asked.get("t", ""))
             standing = board.standing(snapshot, notice, at)
             fresh = freshness.find_freshness(snapshot, notice, access.now(notice))
@@ -230,15 +243,16 @@ def _add_board(app: FastAPI, board: Board) -> None:
     def tell_stamp(dag_id: Dag) -> Response:
         """Which snapshot this is, and how many things wait for a person."""
         notice, now = board.notice(dag_id), stamp(board.published)
+        waiting = board.waiting.get((now, notice.id), 0)
         if now and (now, notice.id) not in board.waiting:
             with look(board.published, notice.id) as snapshot:
                 at = board.moment(snapshot, notice, "")
                 decisions, home = read_decisions(access.home(), notice.id), access.home()
                 queues = find_queues(Desk(snapshot, notice, decisions, at, home))
-            board.waiting = {(now, notice.id): sum(len(queue.entries) for queue in queues)}
+            waiting = sum(len(queue.entries) for queue in queues)
+            board.waiting = {(snapshot.stamp, notice.id): waiting}
         band = find_band(access.home(), notice, access.now(notice))
-        waiting = board.waiting.get((now, notice.id), 0) + len(band.alarms)
-        told = {"stamp": f"{now}{band.stamp}", "waiting": waiting}
+        told = {"stamp": f"{now}{band.stamp}", "waiting": waiting + len(band.alarms)}
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
@@ -253,7 +267,7 @@ def _add_details(app: FastAPI, board: Board) -> None:
             )
             def answer(request: Request, dag_id: Dag) -> Response:
                 notice = board.notice(dag_id)
-                with look(board.published, notice.id) as snapshot:
+                with board.look(request, notice) as snapshot:
                     at = board.moment(snapshot, notice, request.query_params.get("t", ""))
                     found = find(snapshot, notice, at, request)
                 if any(value is None for value in found.values()):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -13,10 +14,10 @@ Row = dict[str, Any]
 
 
 class Snapshot:
-    """The snapshot as one request sees it."""
+    """The snapshot as one request sees it; `stamp` tells which one it is."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, notice_id: str) -> None:
-        self._connection, self._notice = connection, notice_id
+    def __init__(self, connection: duckdb.DuckDBPyConnection, notice_id: str, which: str) -> None:
+        self._connection, self._notice, self.stamp = connection, notice_id, which
 
     def ask(self, query: str, **values: Any) -> list[Row]:
         """The rows of a query; `$notice` is bound where it stands in it."""
@@ -31,14 +32,29 @@ class Snapshot:
         return next(iter(self.ask(query, **values)), None)
 
 
+_LOOKING: dict[Path, tuple[int, str]] = {}
+"""How many requests look at a path now, and at which snapshot: all of them at the one that the first of them opened."""
+_LOCK = Lock()
+
+
 @contextmanager
 def look(published: Path, notice_id: str) -> Iterator[Snapshot]:
-    """Raises NoticesError where nothing was published yet."""
-    connection = connect_snapshot(published)
+    """Raises NoticesError where nothing was published yet.
+
+    Whoever looks while another request does sees what that one sees, although a newer snapshot may lie there by now.
+    """
+    with _LOCK:
+        others, which = _LOOKING.get(published, (0, stamp(published)))
+        connection = connect_snapshot(published)
+        _LOOKING[published] = others + 1, which
     try:
-        yield Snapshot(connection, notice_id)
+        yield Snapshot(connection, notice_id, which)
     finally:
-        connection.close()
+        with _LOCK:
+            connection.close()
+            others, which = _LOOKING.pop(published)
+            if others > 1:
+                _LOOKING[published] = others - 1, which
 
 
 def stamp(published: Path) -> str:

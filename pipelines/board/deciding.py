@@ -12,7 +12,6 @@ from pipelines.archive.objects import verify_object
 from pipelines.archive.store import Archive
 from pipelines.board.access import Dag, is_genuine, make_token, reserved_from
 from pipelines.board.alarms import find_band
-from pipelines.board.asking import look
 from pipelines.board.desk import Desk, find_queues
 from pipelines.board.forms import WAYS, fields_of, read_form
 from pipelines.board.uploads import Posted, keep_upload, read_kept, read_posted, write_kept
@@ -115,7 +114,7 @@ def add_deciding(app: FastAPI, board: "Board") -> None:
     @app.get("/n/{dag_id}/desk", dependencies=reading)
     def show_desk(request: Request, dag_id: Dag) -> Response:
         notice = board.notice(dag_id)
-        with look(board.published, notice.id) as snapshot:
+        with board.look(request, notice) as snapshot:
             at = board.moment(snapshot, notice, request.query_params.get("t", ""))
             decisions = read_decisions(board.access.home(), notice.id)
             queues = find_queues(Desk(snapshot, notice, decisions, at, board.access.home()))

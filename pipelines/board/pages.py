@@ -7,10 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from pipelines.board import words
 from pipelines.board.signs import SIGNS
+from pipelines.board.told import tell_about, tell_given
 from pipelines.report.page import html_environment
+from pipelines.warehouse.masks import TOKEN, Masks
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -24,6 +27,9 @@ def environment() -> Environment:
         figure=words.show_figure,
         figure_name=words.name_figure,
         moment=words.show_moment,
+        keep_tokens=keep_tokens,
+        about=tell_about,
+        given=tell_given,
     )
     made.globals.update(signs=SIGNS, link=link)
     return made
@@ -35,10 +41,26 @@ def link(place: str, **parameters: Any) -> str:
     return f"{place}?{urlencode(given)}" if given else place
 
 
-def render(template: str, **values: Any) -> tuple[str, dict[str, str]]:
-    """A page, and the headers without which it must not be sent."""
+def render(template: str, masks: Masks | None = None, **values: Any) -> tuple[str, dict[str, str]]:
+    """A page, and the headers without which it must not be sent.
+
+    What is masked in the snapshot is shown as it was written to whoever is given `masks`, and shortened to everybody else.
+    Addresses in links keep the tokens: they are told to proxies and logs.
+    """
     nonce = secrets.token_urlsafe(12)
-    return environment().get_template(template).render(nonce=nonce, **values), headers(nonce)
+    content = environment().get_template(template).render(nonce=nonce, **values)
+    return _unmask(content, masks), headers(nonce)
+
+
+def _unmask(content: str, masks: Masks | None) -> str:
+    tokens = {found[0]: f"〔{found[1]} {found[2]}〕" for found in TOKEN.finditer(content)}
+    known = masks.values_of(tokens) if masks else {}
+    return TOKEN.sub(lambda found: str(escape(known.get(found[0], tokens[found[0]]))), content)
+
+
+def keep_tokens(text: str) -> Markup:
+    """A text that goes back to the program as it is: its tokens are not put into words."""
+    return Markup(str(escape(text)).replace("〔", "&#12308;"))
 
 
 def headers(nonce: str) -> dict[str, str]:

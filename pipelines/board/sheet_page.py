@@ -7,7 +7,6 @@ from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
 from pipelines.board.access import Dag
-from pipelines.board.asking import look
 from pipelines.board.compare import CHANGES
 from pipelines.board.roles import ROLES, WAYS
 from pipelines.board.sheet import Asked, find_sheet
@@ -29,7 +28,7 @@ def add_sheet(app: FastAPI, board: "Board") -> None:
         )
         submission, beside = asked.get("id", ""), asked.get("beside", "")
         home = board.access.home()
-        with look(board.published, notice.id) as snapshot:
+        with board.look(request, notice) as snapshot:
             at = board.moment(snapshot, notice, asked.get("t", ""))
             decisions = read_decisions(home, notice.id)
             page = find_sheet(snapshot, home, notice, decisions, at, submission, beside, part)

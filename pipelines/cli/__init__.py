@@ -29,7 +29,7 @@ from pipelines.cli import (
 from pipelines.cli.app import State, app
 from pipelines.cli.trouble import say
 from pipelines.ground.errors import BadNoticeError
-from pipelines.warehouse.masks import mask_record
+from pipelines.warehouse.likeness import mask_record
 
 __all__ = [
     "alarms",

@@ -27,7 +27,7 @@ def draft_register(case: Case, archive: Archive) -> Decision:
     item = case.notice.deliverables[deliverable]
     if not given.values and not given.file:
         raise RefusedError(
-            "请写明报来的内容：逐列写 --set 列=值，或用 --file 指明文件；两样都给，文件是所附的扫描件"
+            "请写明报来的内容：逐列写 列=值（终端里是 --set），或附上文件（--file）；两样都给，文件是所附的扫描件"
         )
     if given.values and not KINDS[item.kind].is_table:
         raise RefusedError(f"“{item.name}”是文档，请用 --file 指明扫描件或文件，不写各列的值")

@@ -5,7 +5,7 @@ from datetime import datetime
 from pipelines.decide.given import Case, RefusedError
 from pipelines.decide.lookup import File, HeldRow
 from pipelines.decide.record import Decision
-from pipelines.decide.values import read_values
+from pipelines.decide.values import call, read_values
 
 
 def draft_assign(case: Case) -> Decision:
@@ -64,10 +64,11 @@ def _check_values(case: Case, file: File, row: HeldRow, values: dict[str, object
     for name in values:
         if name not in row.faulty:
             raise RefusedError(
-                f"第 {row.row_number} 行的 {name} 没有问题，不能改；只能补这一行有问题的列：{'、'.join(row.faulty)}"
+                f"第 {row.row_number} 行的“{call(item, name)}”没有问题，不能改；只能补这一行有问题的列："
+                + "、".join(call(item, one) for one in row.faulty)
             )
         if item.field(name).personal:
-            raise RefusedError(f"{name} 是个人信息，不能写进决定；可以不写值，按原样准予计入")
+            raise RefusedError(f"“{call(item, name)}”是个人信息，不能写进决定；可以不写值，按原样准予计入")
     for name in row.faulty:
         column = item.columns.get(name)
         if (
@@ -78,7 +79,7 @@ def _check_values(case: Case, file: File, row: HeldRow, values: dict[str, object
             and case.lookup.is_blank(file, row, name)
         ):
             raise RefusedError(
-                f"第 {row.row_number} 行的“{column.headers[0]}”没有可用的值，请用 --set {name}=值 写明"
+                f"第 {row.row_number} 行的“{column.headers[0]}”没有可用的值，请写明（{column.headers[0]}=值）"
             )
     for one in case.decisions.kind("accept"):
         same = one.subject["submission_id"] == file.submission_id and list(row.place) in one.subject["rows"]
@@ -115,10 +116,11 @@ def _about(file: File) -> dict[str, object]:
 def _chosen(case: Case, file: File) -> list[HeldRow]:
     """The rows that sheet and row name; all where neither does."""
     given = case.given
+    sheet = case.lookup.as_loaded(given.sheet) if given.sheet is not None else None
     rows = [
         one
         for one in case.lookup.rows(file)
-        if given.sheet in (None, one.sheet) and given.row in (None, one.row_number)
+        if sheet in (None, one.sheet) and given.row in (None, one.row_number)
     ]
     if given.row is not None and len({one.sheet for one in rows}) > 1:
         raise RefusedError(

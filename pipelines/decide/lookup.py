@@ -87,10 +87,14 @@ class Lookup:
 
     def find(self, path: str, received_at: datetime | None) -> File | None:
         """The newest of a path, or the one received at a moment; the path as it was received, however it was asked for."""
-        masked = self._masks.mask_asked(self._notice, path)
+        masked = self.as_loaded(path)
         files = [File(*row) for row in self._ask(_FILES, self._notice, masked, self._at)]
         found = next((one for one in files if received_at in (None, one.received_at)), None)
         return replace(found, path=self._masks.revealer().reveal(found.path)) if found else None
+
+    def as_loaded(self, text: str) -> str:
+        """A text that somebody asks for as the warehouse holds it, whether it was written with its tokens or as received."""
+        return self._masks.mask_asked(self._notice, text)
 
     def rows(self, file: File) -> list[HeldRow]:
         """Every data row, in the file's order."""

@@ -83,13 +83,18 @@ def _row(position: int, one: Decision, decisions: Decisions) -> dict[str, Any]:
         "sheet": subject.get("sheet"),
         "row_number": subject.get("row"),
         "submission_id": subject.get("submission_id"),
-        "given": in_words(one.values) or None,
+        "given": in_words(_given(one)) or None,
         "reason": one.reason,
         "decided_by": one.decided_by,
         "decided_at": one.decided_at,
         "undoes": one.undoes,
         "undone_by": undone.id if undone else None,
     }
+
+
+def _given(one: Decision) -> dict[str, Any]:
+    """The values, and what a decision is about that has no column of its own: a name, an entry of the desk."""
+    return {name: one.subject[name] for name in ("alias", "id") if one.subject.get(name)} | dict(one.values)
 
 
 def _recipients(one: Decision) -> list[str]:

@@ -12,23 +12,37 @@ from pipelines.notice.numbers import NumberKind
 def read_values(
     notice: Notice, item: Deliverable, given: Mapping[str, str], counties: Iterable[str]
 ) -> tuple[dict[str, object], list[str]]:
-    """The values by field, and a sentence for each that cannot stand."""
+    """The values by field, which is named by its code or by a header, and a sentence for each that cannot stand."""
     values: dict[str, object] = {}
     wrong: list[str] = []
-    for name, text in given.items():
+    for word, text in given.items():
+        name = _field_of(item, word)
         try:
+            if name in values:
+                raise ValueError(f"“{call(item, name)}”写了两次")
             values[name] = _read(notice, item, name, text.strip(), counties)
         except ValueError as error:
             wrong.append(str(error))
     return values, wrong
 
 
+def call(item: Deliverable, name: str) -> str:
+    """A field by the header that the notice lists first."""
+    column = item.columns.get(name)
+    return column.headers[0] if column else name
+
+
+def _field_of(item: Deliverable, word: str) -> str:
+    if word in item.columns:
+        return word
+    return next((name for name, column in item.columns.items() if word in column.headers), word)
+
+
 def _read(notice: Notice, item: Deliverable, name: str, text: str, counties: Iterable[str]) -> object:
     if name not in item.columns and name != "period_date":
-        raise ValueError(f"“{item.name}”没有 {name} 这一列；可用：{'、'.join(item.columns)}")
-    field = item.field(name)
-    column = item.columns.get(name)
-    called = column.headers[0] if column else name
+        known = "、".join(call(item, one) for one in item.columns)
+        raise ValueError(f"“{item.name}”没有 {name} 这一列；可用：{known}")
+    field, column, called = item.field(name), item.columns.get(name), call(item, name)
     if not text:
         raise ValueError(f"“{called}”的值是空的")
     if field.type == "date":

@@ -15,6 +15,7 @@ from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import ROOT
 from pipelines.notice.model import Notice
 from pipelines.warehouse.relations import create_relations
+from pipelines.warehouse.snapshot import READ_ONLY
 
 CONFIG: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 LOCK_SECONDS = 120
@@ -51,7 +52,8 @@ def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
-            connection = duckdb.connect(path, read_only=read_only, config=CONFIG)
+            # One process has one way of reading a file: the pages read the snapshot while a decision is taken beside them.
+            connection = duckdb.connect(path, read_only=read_only, config=READ_ONLY if read_only else CONFIG)
             break
         except duckdb.Error as error:
             if "set lock on file" not in str(error):
@@ -70,13 +72,18 @@ def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
 
 
 def is_damaged(path: Path, read_only: bool = False) -> bool:
-    """Whether a file is there and cannot be opened, as one that was half made when the machine stopped."""
+    """Whether a file is there and cannot be opened, as one that was half made when the machine stopped.
+
+    One that this process reads already, as the pages do while a person decides, is open: with other settings, no more.
+    """
     if not path.exists():
         return False
     try:
         with open_file(path, read_only) as connection:
             connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()
     except (DerivedFault, duckdb.Error) as error:
+        if "different configuration than existing connections" in str(error):
+            return False
         log.warning("load: %s", error)
         return True
     return False

@@ -9,7 +9,7 @@ the unit itself and for data staff. It stays when everything else is made anew: 
 
 import hashlib
 import hmac
-import logging
+import json
 import os
 import re
 import secrets
@@ -23,9 +23,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from pipelines.ground.errors import DerivedFault, NoticesError
+from pipelines.warehouse.likeness import CONTACT, PATTERNS, WORDS
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mask_key (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), key TEXT NOT NULL) STRICT;
@@ -35,12 +35,8 @@ CREATE TABLE IF NOT EXISTS stale (only_row INTEGER PRIMARY KEY CHECK (only_row =
 """
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width digits, letters and signs, as the ones they stand for; a text keeps its length."""
-_WORDS = yaml.safe_load((Path(__file__).parent / "masks.yaml").read_text("utf-8"))
-_PATTERNS = tuple((one["is"], one["like"]) for one in _WORDS["patterns"])
-_CONTACT = re.compile("|".join([_WORDS["digests"], *(f"({like})" for _, like in _PATTERNS)]), re.ASCII)
-"""A match without a group is a digest, which stays as it is."""
-_PERSONAL: dict[str, str] = _WORDS["personal"]
-_BEFORE, _AFTER = tuple(_WORDS["before_names"]), tuple(_WORDS["behind_names"])
+_PERSONAL: dict[str, str] = WORDS["personal"]
+_BEFORE, _AFTER = tuple(WORDS["before_names"]), tuple(WORDS["behind_names"])
 _CANDIDATE = "[@\N{FULLWIDTH COMMERCIAL AT}]|(?:[0-9０-９][-\u2014() ]{0,2}){10}"
 """What every match holds, for RE2, which sees a whole column at once but knows no look-around."""
 _HAN = "\u4e00-\u9fff"
@@ -130,8 +126,8 @@ class Masker:
         """One text, masked."""
         plain = text.translate(_WIDE)
         spans = [
-            (found.span(), _PATTERNS[found.lastindex - 1][0])
-            for found in _CONTACT.finditer(plain)
+            (found.span(), PATTERNS[found.lastindex - 1][0])
+            for found in CONTACT.finditer(plain)
             if found.lastindex
         ]
         spans += [(place, "姓名") for place in self._names.find(plain)]
@@ -274,6 +270,15 @@ class Masks:
         with self._open() as base:
             return Revealer(dict(base.execute("SELECT token, value FROM masks").fetchall()))
 
+    def values_of(self, tokens: Iterable[str]) -> dict[str, str]:
+        """What some tokens stand for; those that nobody knows are left out."""
+        wanted = list(tokens)
+        if not wanted or not self.is_open():
+            return {}
+        with self._open() as base:
+            query = "SELECT token, value FROM masks WHERE token IN (SELECT value FROM json_each(?))"
+            return dict(base.execute(query, [json.dumps(wanted)]).fetchall())
+
 
 class Revealer:
     """Puts back what tokens stand for: for the unit that wrote it and for data staff."""
@@ -284,23 +289,9 @@ class Revealer:
     def reveal(self, value: Any) -> Any:
         """A text with its tokens put back; lists in the same way, anything else as it is."""
         if isinstance(value, str) and "〔" in value and self._values:
-            return _TOKEN.sub(lambda found: self._values.get(found[0], found[0]), value)
+            return TOKEN.sub(lambda found: self._values.get(found[0], found[0]), value)
         return [self.reveal(one) for one in value] if isinstance(value, list) else value
 
 
-_TOKEN = re.compile(r"〔(?:电话|邮箱|证件|姓名|个人)[0-9a-f]{12}〕")
-
-
-def mask_plainly(text: str) -> str:
-    """For logs: the kinds alone stand for telephone numbers, mail addresses and identity numbers."""
-    return _CONTACT.sub(
-        lambda found: f"〔{_PATTERNS[found.lastindex - 1][0]}〕" if found.lastindex else found[0], text
-    )
-
-
-def mask_record(record: logging.LogRecord) -> bool:
-    """A handler's filter: the line is written, masked plainly."""
-    said = record.getMessage()
-    if (masked := mask_plainly(said)) != said:
-        record.msg, record.args = masked, None
-    return True
+TOKEN = re.compile(r"〔(电话|邮箱|证件|姓名|个人)([0-9a-f]{4})[0-9a-f]{8}〕")
+"""A token: its kind, and as much of its digest as tells two from each other on one page."""

@@ -17,7 +17,8 @@ from pipelines.ask.tracing import trace_file
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.report.write import write_bulletin
-from pipelines.warehouse.masks import Masker, Masks, mask_plainly
+from pipelines.warehouse.likeness import mask_plainly
+from pipelines.warehouse.masks import Masker, Masks
 from tests.analysts.conftest import END, NOTICE_ID, World, open_world
 from tests.analysts.test_privacy import _contents, _row, _write_book
 

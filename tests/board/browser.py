@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,16 +19,17 @@ _OPTIONS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--remote-debugging-pipe",
+    "--window-size=1280,900",
 )
 
 
 class Page:
-    """One tab."""
+    """One tab; from `go_inside` on, what the frame in its page shows."""
 
     def __init__(self, to: int, back: int) -> None:
         self._to, self._back = to, back
         self._number, self._rest, self._session = 0, b"", ""
-        self._is_loaded = False
+        self._is_loaded, self._is_inside = False, False
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "DOM"):
@@ -47,7 +49,8 @@ class Page:
             self._note(heard)
 
     def _note(self, heard: dict[str, Any]) -> None:
-        self._is_loaded = self._is_loaded or heard.get("method") == "Page.loadEventFired"
+        end = "Page.frameStoppedLoading" if self._is_inside else "Page.loadEventFired"
+        self._is_loaded = self._is_loaded or heard.get("method") == end
 
     def _hear(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
@@ -61,9 +64,16 @@ class Page:
     def come_as(self, role: str) -> None:
         self.call("Network.setExtraHTTPHeaders", headers={"x-role": role})
 
+    def go_inside(self, is_there: bool = True) -> None:
+        """Everything else is done in the page's frame from now on, or in the page again."""
+        self._is_inside = is_there
+
     def visit(self, url: str) -> None:
         self._is_loaded = False
-        self.call("Page.navigate", url=url)
+        if self._is_inside:
+            self.ask(f"location.assign({json.dumps(url)})")
+        else:
+            self.call("Page.navigate", url=url)
         self._await_load()
 
     def _await_load(self) -> None:
@@ -72,9 +82,28 @@ class Page:
 
     def ask(self, expression: str) -> Any:
         """The value of an expression of the page."""
-        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        return self._evaluate(expression, returnByValue=True).get("value")
+
+    def _evaluate(self, expression: str, **how: Any) -> Any:
+        if self._is_inside:
+            frame = "document.querySelector('iframe').contentWindow"
+            expression = f"(({{document, location}}) => {expression})({frame})"
+        found = self.call("Runtime.evaluate", expression=expression, **how)
         assert "exceptionDetails" not in found, found
-        return found["result"].get("value")
+        return found["result"]
+
+    def await_sight(self, selector: str, text: str = "", seconds: float = 120) -> None:
+        """Until something that this selects, and that says this, is there: of a page that scripts build."""
+        wanted = f"[...document.querySelectorAll({json.dumps(selector)})].some((one) => one.textContent.includes({json.dumps(text)}))"
+        deadline = time.monotonic() + seconds
+        while not self.ask(f"Boolean(document.body) && {wanted}"):
+            assert time.monotonic() < deadline, (selector, text, self.ask("document.body.innerText"))
+            time.sleep(0.2)
+
+    def type(self, selector: str, text: str) -> None:
+        """Key by key, as a page notices it whose scripts listen."""
+        self.ask(f"document.querySelector({json.dumps(selector)}).focus()")
+        self.call("Input.insertText", text=text)
 
     def texts(self, selector: str) -> list[str]:
         found: list[str] = self.ask(
@@ -97,9 +126,8 @@ class Page:
                 self.ask(f"{place}.value = {json.dumps(value)}")
 
     def attach(self, selector: str, path: Path) -> None:
-        root = self.call("DOM.getDocument")["root"]["nodeId"]
-        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
-        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
+        field = self._evaluate(f"document.querySelector({json.dumps(selector)})")["objectId"]
+        self.call("DOM.setFileInputFiles", objectId=field, files=[str(path)])
 
 
 @contextmanager

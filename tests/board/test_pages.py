@@ -1,14 +1,18 @@
 """The board tells what the marts tell, of any moment, and every number on it leads on."""
 
 import re
+import shutil
 from collections import Counter
 from datetime import datetime
+from urllib.parse import urljoin
 
 import pytest
 from lxml import html
 
 from pipelines.ask.figures import ask_metrics, ask_status
+from pipelines.board.asking import look, stamp
 from pipelines.board.signs import SIGNS, sign_of
+from pipelines.warehouse.files import is_damaged, loaded_receipts
 from tests.board.conftest import FILES, NOW
 
 BOARD = "/board/n/collect__sd-vocational-week-2020/"
@@ -141,10 +145,41 @@ def test_a_page_knows_when_something_new_was_published(asks, shown):
     assert get(client, "").xpath("//body/@data-stamp") == [stamp]
 
 
+def test_who_looks_while_another_looks_is_told_which_snapshot_it_is(shown, notice, tmp_path):
+    published = tmp_path / "notices.duckdb"
+    shutil.copyfile(shown.published, published)
+    with look(published, notice.id) as first:
+        was = stamp(published)
+        shutil.copyfile(shown.published, tmp_path / "newer")
+        (tmp_path / "newer").replace(published)
+        assert stamp(published) != was
+        with look(published, notice.id) as second:
+            assert first.stamp == second.stamp == was, "DuckDB shares one state within a process"
+        assert not is_damaged(published, read_only=True)
+        assert loaded_receipts(published, notice), "a decision is taken while pages are read"
+    with look(published, notice.id) as third:
+        assert third.stamp == stamp(published)
+
+
 def test_before_anything_was_collected_there_is_a_sentence(asks, home):
     answer = asks("viewer", at=home).get(BOARD)
     assert answer.status_code == 503
     assert "还没有数据" in answer.text
+
+
+@pytest.mark.parametrize("place", ["", "desk", "unit?unit=EDU-3701"])
+def test_every_page_leads_back_to_all_notices(asks, place):
+    page = get(asks("viewer"), place)
+    (link,) = page.xpath("//a[text()='全部通知']/@href")
+    answer = asks("viewer").get(urljoin(BOARD + place, link))
+    assert answer.status_code == 200
+    assert "职业教育活动周" in answer.text
+
+
+def test_a_page_that_is_none_is_said_in_chinese(asks):
+    answer = asks("viewer").get("/board/n/")
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.text
 
 
 def test_nothing_is_asked_of_a_network(asks):

@@ -96,7 +96,7 @@ def test_a_strangers_mail_waits_on_the_desk(
             """,
             [notice.id, found.path, found.recipient_code, AT, found.outcome, found.reason],
         )
-        desk = Desk(Snapshot(connection, notice.id), notice, Decisions(), AT, Home(tmp_path))
+        desk = Desk(Snapshot(connection, notice.id, ""), notice, Decisions(), AT, Home(tmp_path))
         waiting = [entry for name in ("认不出单位的文件", "没有读成的文件") for entry in SORTS[name](desk)]
     assert [
         (one.what, {offer.kind for offer in one.offers} >= {"assign", "set_aside"}) for one in waiting

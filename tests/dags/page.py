@@ -66,3 +66,12 @@ def wait_for(done: Callable[[], Any], seconds: float = 400) -> None:
             pass
         time.sleep(1)
     pytest.fail(f"did not happen within {seconds} s")
+
+
+def collect(page: str, token: str, dag_id: str, **conf: str) -> None:
+    """Starts a DAG over the page's API and waits for its good end."""
+    dag = f"{page}/api/v2/dags/{dag_id}"
+    wait_for(lambda: call(dag, token)["dag_display_name"].startswith("收件"))
+    run = call(f"{dag}/dagRuns", token, logical_date=None, conf=conf)["dag_run_id"]
+    wait_for(lambda: call(f"{dag}/dagRuns/{run}", token)["state"] in ("success", "failed"))
+    assert call(f"{dag}/dagRuns/{run}", token)["state"] == "success"

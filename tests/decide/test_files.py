@@ -81,11 +81,11 @@ def test_a_rejected_row_is_accepted_with_a_value_for_what_it_lacks(take, metrics
     before = metrics(LATER)["济南市"]
     with pytest.raises(RefusedError, match="没有可用的值"):
         take("accept", LATER, path=FAULTY, row=4)
-    with pytest.raises(RefusedError, match="category 没有问题，不能改"):
+    with pytest.raises(RefusedError, match="“活动类别”没有问题，不能改"):
         take("accept", LATER, path=FAULTY, row=3, values={"category": "主题推介"})
     with pytest.raises(RefusedError, match="只能写"):
         take("accept", LATER, path=FAULTY, row=3, values={"material_type": "海报"})
-    first = take("accept", LATER, path=FAULTY, row=3, values={"material_type": "照片"}).decision
+    first = take("accept", LATER, path=FAULTY, row=3, values={"材料类型": "照片"}).decision
     after = metrics(LATER)["济南市"]
     assert (after["photos"], after["participants"]) == (before["photos"] + 1, before["participants"] + 20)
     assert status_of(home, notice, LATER, EDU, "2020-11-11") == "on_time", (
