@@ -91,8 +91,13 @@ def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Ite
     )
 
 
+def widen_unfed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Names the units where all of a notice is to be compared."""
+    connection.execute(_WIDEN)
+
+
 def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Masker) -> int:
-    """Appends what changed since the feed last spoke; returns how many changes. In the caller's transaction.
+    """Appends what changed of the units in raw.unfed; returns how many changes. In the caller's transaction.
 
     Where that is not committed, the numbers stand on disk all the same, and the next publish takes them over.
     """
@@ -104,7 +109,6 @@ def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Mas
         _take_over(connection, base, masker)
         if not is_asked:
             return 0
-        connection.execute(_WIDEN)
         last = _last(connection)
         connection.execute(_APPEND, {"last": last})
         _keep(connection, base, f"SELECT {', '.join(_COLUMNS)} FROM feeding ORDER BY seq")

@@ -20,7 +20,7 @@ from pipelines.cli import app
 from pipelines.ground.durable import open_base
 from pipelines.ground.errors import NoticesError
 from pipelines.notice import load_notice
-from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, mark_unfed
+from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, mark_unfed, widen_unfed
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.masks import Masker
 from tests.analysts.conftest import NOTICE_ID, World
@@ -69,6 +69,7 @@ class Kept:
 
     def publish(self, masker: Masker = MASKER) -> int:
         self.connection.begin()
+        widen_unfed(self.connection)
         added = extend_feed(self.connection, self.folder / "feed", masker)
         self.connection.commit()
         return added
