@@ -37,7 +37,7 @@ ASIDE = frozenset(
     {
         *("raw.column_checks", "raw.mailboxes", "raw.source_changes"),
         *("core.decisions", "core.accepted_values", "core.feed"),
-        *("raw.unfed", "raw.touched", "raw.touched_keys"),
+        *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.held_entries"),
     }
 )
 """Tables that may speak of units, files and deliverables that a changed notice has no more: journals, and passing marks."""

@@ -36,7 +36,9 @@ class Readers:
         """`is_fraction`: the cell's format shows 0.125 as 12.5%."""
         kind = self._notice.deliverables[table.deliverable].number(field)
         if kind.type == "count":
-            is_stated = table.is_scaled and not place.has_unit
+            is_stated = not place.has_unit and (
+                table.is_scaled or (isinstance(table, Table) and place.at in table.scaled)
+            )
             return self.of(table.deliverable, field, table.sheet.is_typed, place.factor, is_stated)
         return self._number(kind, place.factor, place.has_unit, table.stated_money, is_fraction)
 
