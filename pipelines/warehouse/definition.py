@@ -75,6 +75,11 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for region in notice.regions
             if region.level == "county"
         ],
+        "core.denominators": [
+            {"region_code": region.code, "measure": measure, "amount": amount}
+            for region in notice.regions
+            for measure, amount in region.denominators.items()
+        ],
         "core.recipients": [
             {
                 "recipient_code": one.code,
