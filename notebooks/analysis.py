@@ -88,7 +88,11 @@ def _(alt, ask, mo):
                 domain=list(states.values()), range=["#4c9f70", "#f2b134", "#c8553d"]
             ),
             alt.Order("order:Q"),
-            tooltip=["city", "state", "count"],
+            tooltip=[
+                alt.Tooltip("city", title="市"),
+                alt.Tooltip("state", title="报送情况"),
+                alt.Tooltip("count", title="项数"),
+            ],
         )
         .transform_calculate(order="indexof(['按时', '迟报', '未报'], datum.state)")
     )
@@ -126,7 +130,7 @@ def _(alt, ask, mo):
         .encode(
             alt.X("县数").axis(tickMinStep=1),
             alt.Y("city", title=None, sort="-x"),
-            tooltip=["city", "县数", "县市区"],
+            tooltip=[alt.Tooltip("city", title="市"), "县数", "县市区"],
         )
     )
     told = mo.md(
@@ -160,7 +164,13 @@ def _(alt, ask, mo):
             alt.X("times", title="次数").axis(tickMinStep=1),
             alt.Y("what:N", title=None, sort="-x").axis(labelLimit=260),
             alt.Color("units", title="单位数").scale(scheme="oranges"),
-            tooltip=["reason", "place", "times", "units", "example"],
+            tooltip=[
+                alt.Tooltip("reason", title="原因代码"),
+                alt.Tooltip("place", title="哪一列"),
+                alt.Tooltip("times", title="次数"),
+                alt.Tooltip("units", title="单位数"),
+                alt.Tooltip("example", title="例如"),
+            ],
         )
         .transform_calculate(what="datum.place + ' · ' + datum.reason")
     )
@@ -189,7 +199,10 @@ def _(alt, ask, mo):
             .encode(
                 alt.X("day", title=None).axis(format="%m-%d", tickCount="day"),
                 alt.Y(name, title=None).axis(format="~s"),
-                tooltip=[alt.Tooltip("day", format="%m-%d"), alt.Tooltip(name, format=",")],
+                tooltip=[
+                    alt.Tooltip("day", format="%m-%d", title="日期"),
+                    alt.Tooltip(name, format=",", title=title),
+                ],
             )
             for name, title, color in (
                 ("participants", "参与人数", "#2b6cb0"),

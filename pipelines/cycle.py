@@ -249,7 +249,7 @@ def describe_load(counts: dict[str, Any]) -> str:
 @one_writer
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
-    size = publish_snapshot(home.warehouse, home.published, read_journals(home), Masks(home.masks))
+    size = publish_snapshot(home, read_journals(home))
     shutil.rmtree(home.run_folder(notice.id, run_id), ignore_errors=True)
     log.info("publish: %s（%.1f MB）", home.published, size / 1e6)
     return {"published": str(home.published), "bytes": size}

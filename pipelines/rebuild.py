@@ -72,7 +72,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
         _replace_file(beside / path.name, path)
     shutil.rmtree(beside)
     Masks(home.masks).note_fresh()
-    publish_snapshot(home.warehouse, home.published, read_journals(home), Masks(home.masks))
+    publish_snapshot(home, read_journals(home))
     return found
 
 

@@ -10,17 +10,16 @@ import pyarrow.compute as pc
 
 from pipelines.ask.marts import Mart
 from pipelines.notice.model import Notice
+from pipelines.warehouse.contract import is_promised
 
 DATAPACKAGE = "datapackage.json"
-MAY_BE_EMPTY = "为空"
-"""What a column's comment says where it may be NULL, or the empty text."""
 _SHOWN = 5
 
 
 def is_required(mart: Mart, column: str) -> bool:
     """Whether a column is never NULL, as its comment says; a column without a comment may be."""
     comment = mart.columns.get(column, "")
-    return bool(comment) and comment != column and MAY_BE_EMPTY not in comment
+    return comment != column and is_promised(comment)
 
 
 def find_breaches(mart: Mart, table: pa.Table) -> list[str]:

@@ -38,7 +38,7 @@ def write_jsonl_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> i
     """An object a line; moments in ISO 8601, without a zone."""
     rows = 0
     for batch in batches:
-        out.write("".join(f"{_object(row)}\n" for row in batch.to_pylist()).encode())
+        out.write("".join(f"{json_object(row)}\n" for row in batch.to_pylist()).encode())
         rows += batch.num_rows
     return rows
 
@@ -49,13 +49,13 @@ def write_json_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> in
     out.write(b"[")
     for batch in batches:
         for row in batch.to_pylist():
-            out.write(f"{',' if rows else ''}\n {_object(row)}".encode())
+            out.write(f"{',' if rows else ''}\n {json_object(row)}".encode())
             rows += 1
     out.write(b"\n]\n")
     return rows
 
 
-def _object(row: dict[str, Any]) -> str:
+def json_object(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, default=_json_value)
 
 

@@ -93,7 +93,7 @@ def bring_into_effect(home: Home, notice: Notice, at: datetime) -> list[Moved]:
         rebuild(home)
         with open_snapshot(home.published) as snapshot:
             return _compare(before, _figures(snapshot, notice, at))
-    publish_snapshot(home.warehouse, home.published, read_journals(home), Masks(home.masks))
+    publish_snapshot(home, read_journals(home))
     return _compare(before, after)
 
 

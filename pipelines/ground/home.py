@@ -62,6 +62,11 @@ class Home:
         return self.path / "alarms"
 
     @property
+    def feed(self) -> Path:
+        """Every change that was published, by its number: what other systems have read is made from nothing else."""
+        return self.path / "feed"
+
+    @property
     def eml(self) -> Path:
         """Where a dry run writes messages, for a person to open."""
         return self.path / "outbox"

@@ -24,7 +24,7 @@ RECIPIENT_COLUMNS = ("code", "name", "kind", "line", "city_code", "aliases")
 OPTIONAL_COLUMNS = ("email",)
 """May follow the roster's columns; nothing in one is the same as no such column."""
 REGION_COLUMNS = ("level", "code", "name", "parent_code")
-OPTIONAL_REGION_COLUMNS = ("aliases", "people")
+OPTIONAL_REGION_COLUMNS = ("aliases", "people", "colleges", "students")
 MANGLED = re.compile(r"\d+(?:\.\d+)?[Ee]\+?\d+|\d{4,}\.0+")
 """A code that a spreadsheet took for a number: 9.901E+05, 990100.0."""
 FROM_FILES = ("recipients", "regions", "units_changes", "fingerprint")

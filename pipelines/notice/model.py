@@ -288,6 +288,15 @@ class Region(Frozen):
     """Former names and short forms."""
     people: int | None = Field(default=None, ge=1)
     """How many live there: a day's participants are not more."""
+    colleges: int | None = Field(default=None, ge=0)
+    students: int | None = Field(default=None, ge=0)
+    """What figures are set against, as `people` is; None where the notice does not say."""
+
+    @property
+    def denominators(self) -> dict[str, int]:
+        """Those that the notice gives, by name."""
+        given = {"people": self.people, "colleges": self.colleges, "students": self.students}
+        return {name: amount for name, amount in given.items() if amount is not None}
 
     @field_validator("parent_code")
     @classmethod

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 AS_OF = "_as_of"
+MAY_BE_EMPTY = "为空"
+"""What a column's comment says where it may be NULL, or the empty text."""
 _KEY = re.compile(r"\bKey: ([a-z_]+(?:,\s+(?:-- )?[a-z_]+)*)")
 _VALUES = re.compile(r"^-- 取值 (\w+)：(.*)$", re.MULTILINE)
 _COMMENT = re.compile(r"(COMMENT ON (?:VIEW|TABLE|MACRO TABLE) (?:raw|core|marts)\.\w+ IS '[^']*)'")
@@ -58,3 +60,8 @@ def tell(statement: str, contract: Contract) -> str:
 def title_of(comment: str) -> str:
     """A relation's comment without its promises."""
     return comment.partition("〔")[0]
+
+
+def is_promised(comment: str) -> bool:
+    """Whether a column with this comment is never NULL; one without a comment may be."""
+    return bool(comment) and MAY_BE_EMPTY not in comment

@@ -25,14 +25,15 @@ def insert_table(
     connection.unregister("incoming")
 
 
-def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> None:
-    """The notice's own rows; they change only with its fingerprint, and then everything is made anew."""
+def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> bool:
+    """The notice's own rows; they change only with its fingerprint, and then everything is made anew. False: they were there."""
     if connection.execute("SELECT 1 FROM raw.versions WHERE notice_id = $1", [notice.id]).fetchone():
-        return
+        return False
     for relation, rows in _definition(notice).items():
         if rows:
             insert_table(connection, relation, notice, pa.Table.from_pylist(rows))
     connection.execute("INSERT INTO raw.versions VALUES ($1, $2)", [notice.id, fingerprint(notice)])
+    return True
 
 
 def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
@@ -73,6 +74,11 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             }
             for region in notice.regions
             if region.level == "county"
+        ],
+        "core.denominators": [
+            {"region_code": region.code, "measure": measure, "amount": amount}
+            for region in notice.regions
+            for measure, amount in region.denominators.items()
         ],
         "core.recipients": [
             {

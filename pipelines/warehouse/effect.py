@@ -23,6 +23,7 @@ from pipelines.notice.model import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.frames import SUBMISSIONS, read_frames
 from pipelines.warehouse.definition import insert_table
+from pipelines.warehouse.feed import EVERYTHING, mark_unfed
 from pipelines.warehouse.load import load_private, load_receipts, open_masker, touch
 from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import stage_notes
@@ -101,6 +102,7 @@ def take_effect(
             concerned |= _concerned(connection, notice)
             touch(connection, notice, concerned)
             fill_relations(connection)
+            mark_unfed(connection, notice.id, [EVERYTHING])
             connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
         masks.keep(masker)
         connection.commit()

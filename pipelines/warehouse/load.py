@@ -18,6 +18,7 @@ from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
+from pipelines.warehouse.feed import EVERYTHING, mark_unfed
 from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
@@ -112,7 +113,8 @@ def load_run(
     loading = set(staged.column("receipt_id").to_pylist())
     connection.begin()
     try:
-        load_definition(connection, notice)
+        if load_definition(connection, notice):
+            mark_unfed(connection, notice.id, [EVERYTHING])
         _load_scans(connection, notice, arrivals, masker)
         _load_receipts(connection, notice, arrivals, loading, masker)
         connection.register("staged_submissions", masker.mask_table(staged))
@@ -126,6 +128,8 @@ def load_run(
         touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)
         counts = _count(connection, notice)
+        touched = connection.execute("SELECT DISTINCT recipient_code FROM raw.touched").fetchall()
+        mark_unfed(connection, notice.id, [row[0] for row in touched])
         connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
         connection.commit()
     except BaseException:

@@ -108,12 +108,16 @@ class Masker:
         candidate = self._names.candidate
         self._candidate = f"{_CANDIDATE}|{candidate}" if candidate else _CANDIDATE
 
+    def suspects(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Which of these texts may hold something to mask: all that do, and a few others."""
+        return pc.match_substring_regex(values, self._candidate)
+
     def mask_table(self, table: pa.Table) -> pa.Table:
         """The table with every text column masked; columns of codes and digests, and those without a match, are the same."""
         for index, column in enumerate(table.schema):
             if pa.types.is_string(column.type) and not _ASIDE.search(column.name):
                 values = table.column(index)
-                suspects = pc.match_substring_regex(values, self._candidate)
+                suspects = self.suspects(values)
                 if pc.any(suspects).as_py():
                     told = [
                         self.mask(value) if suspect else value

@@ -7,18 +7,24 @@ its bytes can be copied as they are.
 import os
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
 
 import pyarrow as pa
 
 from pipelines.ground.durable import sync_folder
+from pipelines.ground.home import Home
 from pipelines.ground.private import share_published
+from pipelines.warehouse.feed import extend_feed, widen_unfed
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.masks import Masks
+from pipelines.warehouse.promises import require_promises
 
 
-def publish_snapshot(warehouse: Path, published: Path, copies: Mapping[str, pa.Table], masks: Masks) -> int:
-    """Replaces the snapshot; returns its size in bytes. `copies` holds by relation what other journals say now."""
+def publish_snapshot(home: Home, copies: Mapping[str, pa.Table]) -> int:
+    """Replaces the snapshot; returns its size in bytes. `copies` holds by relation what other journals say now.
+
+    Raises PromiseError, and leaves the old snapshot, where the new one would not be what the catalogue says of it.
+    """
+    warehouse, published, masks = home.warehouse, home.published, Masks(home.masks)
     masker = masks.masker()
     published.parent.mkdir(parents=True, exist_ok=True)
     for left in published.parent.glob(f".{published.name}.*"):
@@ -29,6 +35,9 @@ def publish_snapshot(warehouse: Path, published: Path, copies: Mapping[str, pa.T
             connection.register("incoming", masker.mask_table(rows))
             connection.execute(f"DELETE FROM {relation}")
             connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM incoming")
+        widen_unfed(connection)
+        require_promises(connection)
+        extend_feed(connection, home.feed, masker)
         masks.keep(masker)
         connection.commit()
         connection.execute("CHECKPOINT")

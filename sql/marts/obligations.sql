@@ -42,7 +42,7 @@ COMMENT ON COLUMN marts.obligations.recipient_code IS '单位代码';
 COMMENT ON COLUMN marts.obligations.recipient IS '单位名称';
 COMMENT ON COLUMN marts.obligations.kind IS '单位类别代码';
 COMMENT ON COLUMN marts.obligations.kind_name IS '单位类别';
-COMMENT ON COLUMN marts.obligations.line IS '报送条线';
+COMMENT ON COLUMN marts.obligations.line IS '报送条线；没有的为空';
 COMMENT ON COLUMN marts.obligations.city_code IS '所在市代码';
 COMMENT ON COLUMN marts.obligations.city IS '所在市';
 COMMENT ON COLUMN marts.obligations.deliverable IS '事项代码';

@@ -1,4 +1,5 @@
--- One row a fault of a row: where it is, what stands there, what to change. Key: submission_id, sheet, row_number, fault_number.
+-- One row a fault of a row: where it is, what stands there, what to change. Key: submission_id, table_number, row_number,
+-- fault_number.
 -- 示例 某一列写错的单元格，原文是什么
 --   SELECT recipient, path, sheet, row_number, header, value, sentence
 --   FROM marts.verdicts WHERE notice_id = $notice AND column_name = 'county'
@@ -13,6 +14,7 @@ SELECT
     verdicts.deliverable,
     submissions.received_at,
     verdicts.sheet,
+    verdicts.table_number,
     verdicts.row_number,
     verdicts.fault_number,
     verdicts.column_name,
@@ -32,12 +34,13 @@ COMMENT ON VIEW marts.verdicts IS '问题清单：每一处问题在哪里、写
 COMMENT ON COLUMN marts.verdicts.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.verdicts.submission_id IS '报送件编号';
 COMMENT ON COLUMN marts.verdicts.path IS '路径';
-COMMENT ON COLUMN marts.verdicts.recipient_code IS '单位代码';
-COMMENT ON COLUMN marts.verdicts.recipient IS '单位名称';
-COMMENT ON COLUMN marts.verdicts.city_code IS '所在市代码';
+COMMENT ON COLUMN marts.verdicts.recipient_code IS '单位代码；认不出单位的为空';
+COMMENT ON COLUMN marts.verdicts.recipient IS '单位名称；认不出单位的为空';
+COMMENT ON COLUMN marts.verdicts.city_code IS '所在市代码；认不出单位的为空';
 COMMENT ON COLUMN marts.verdicts.deliverable IS '报送事项';
 COMMENT ON COLUMN marts.verdicts.received_at IS '收到时间';
 COMMENT ON COLUMN marts.verdicts.sheet IS '工作表名；没有的为空';
+COMMENT ON COLUMN marts.verdicts.table_number IS '件内第几张表，从 1 起；同一工作表可有几张表';
 COMMENT ON COLUMN marts.verdicts.row_number IS '行号';
 COMMENT ON COLUMN marts.verdicts.fault_number IS '同一行内的先后次序';
 COMMENT ON COLUMN marts.verdicts.column_name IS '列；没有的为空';

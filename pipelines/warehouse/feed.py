@@ -1,0 +1,170 @@
+"""The change feed: every change of a published row under a number that never changes. Part of the publish stage.
+
+Reads core.feed_changes, which compares what is published with what the feed last said; appends to <home>/feed/feed.sqlite, made
+from nothing else and so kept for ever, and to core.feed, which a rebuild fills from there. On disk before anybody can read it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.ground.durable import open_base
+from pipelines.warehouse.masks import Masker
+
+FILE = "feed.sqlite"
+EVERYTHING = "*"
+"""In the place of a unit: all of a notice."""
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS feed (
+    seq INTEGER PRIMARY KEY, known_at TEXT NOT NULL, notice_id TEXT NOT NULL, relation TEXT NOT NULL,
+    recipient_code TEXT NOT NULL, row_key TEXT NOT NULL, row_now TEXT, previous_seq INTEGER, receipt_id TEXT, decision_id TEXT
+) STRICT;
+"""
+_COLUMNS = (
+    "seq",
+    "known_at",
+    "notice_id",
+    "relation",
+    "recipient_code",
+    "row_key",
+    "row_now",
+    "previous_seq",
+    "receipt_id",
+    "decision_id",
+)
+_TABLE = pa.schema(
+    [(name, pa.int64() if name in ("seq", "previous_seq") else pa.string()) for name in _COLUMNS]
+)
+_INSERT = f"INSERT INTO feed VALUES ({', '.join('?' * len(_COLUMNS))})"
+_LISTED = f"SELECT {', '.join(_COLUMNS)} FROM core.feed"
+_ASIDE = ("submission_id", "receipt_id", "decision_id", "sha256", "recipient_code")
+"""What of a row is the program's own words: eleven digits in it are no telephone number."""
+_BATCH = 10_000
+_WIDEN = """
+INSERT INTO raw.unfed
+SELECT units.notice_id, units.recipient_code
+FROM (
+    SELECT notice_id, recipient_code FROM core.recipients
+    UNION SELECT notice_id, recipient_code FROM core.feed
+    UNION SELECT notice_id, '' FROM core.notices
+) AS units
+SEMI JOIN (SELECT notice_id FROM raw.unfed WHERE recipient_code = '*') AS whole ON units.notice_id = whole.notice_id
+ANTI JOIN raw.unfed AS known ON units.notice_id = known.notice_id AND units.recipient_code = known.recipient_code
+"""
+_APPEND = """
+CREATE OR REPLACE TEMP TABLE feeding AS
+SELECT
+    $last + row_number() OVER (
+        ORDER BY
+            changes.notice_id,
+            array_position(['files', 'verdicts', 'counted_rows', 'obligations', 'decisions'], changes.relation),
+            changes.row_key
+    ) AS seq,
+    coalesce(moments.known_at, notices.opens::TIMESTAMP) AS known_at,
+    changes.*
+FROM core.feed_changes AS changes
+INNER JOIN core.notices ON changes.notice_id = notices.notice_id
+LEFT JOIN (
+    SELECT notice_id, max(moment) AS known_at FROM (
+        SELECT notice_id, greatest(scanned_at, failed_at) AS moment FROM raw.scans
+        UNION ALL SELECT notice_id, decided_at FROM core.decisions
+    ) GROUP BY notice_id
+) AS moments ON changes.notice_id = moments.notice_id
+"""
+
+
+def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Iterable[str]) -> None:
+    """The rows of these units (EVERYTHING for all) are compared at the next publish."""
+    connection.execute(
+        """
+        INSERT INTO raw.unfed
+        SELECT DISTINCT $1, given.code
+        FROM (SELECT unnest($2::VARCHAR[]) AS code) AS given
+        WHERE given.code NOT IN (SELECT recipient_code FROM raw.unfed WHERE notice_id = $1)
+        """,
+        [notice_id, list(units)],
+    )
+
+
+def widen_unfed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Names the units where all of a notice is to be compared."""
+    connection.execute(_WIDEN)
+
+
+def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Masker) -> int:
+    """Appends what changed of the units in raw.unfed; returns how many changes. In the caller's transaction.
+
+    Where that is not committed, the numbers stand on disk all the same, and the next publish takes them over.
+    """
+    is_asked = connection.execute("SELECT 1 FROM raw.unfed LIMIT 1").fetchone()
+    path = folder / FILE
+    if not is_asked and not path.exists() and not _last(connection):
+        return 0
+    with closing(open_base(path, _SCHEMA)) as base:
+        _take_over(connection, base, masker)
+        if not is_asked:
+            return 0
+        last = _last(connection)
+        connection.execute(_APPEND, {"last": last})
+        _keep(connection, base, f"SELECT {', '.join(_COLUMNS)} FROM feeding ORDER BY seq")
+        connection.execute("INSERT INTO core.feed BY NAME SELECT * FROM feeding")
+        connection.execute("DROP TABLE feeding")
+        connection.execute("DELETE FROM raw.unfed")
+        return _last(connection) - last
+
+
+def _last(connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute("SELECT coalesce(max(seq), 0) FROM core.feed").fetchone()
+    assert found, "an aggregate has one row"
+    return int(found[0])
+
+
+def _take_over(connection: duckdb.DuckDBPyConnection, base: sqlite3.Connection, masker: Masker) -> None:
+    """The longer of the two gives the other what it lacks: a warehouse that was made anew, a file from an older backup."""
+    ours, (kept,) = _last(connection), base.execute("SELECT coalesce(max(seq), 0) FROM feed").fetchone()
+    if ours > kept:
+        _keep(connection, base, f"{_LISTED} WHERE seq > {kept} ORDER BY seq")
+    if kept > ours:
+        found = base.execute("SELECT * FROM feed WHERE seq > ? ORDER BY seq", [ours])
+        while rows := found.fetchmany(_BATCH):
+            table = pa.Table.from_pylist(
+                [dict(zip(_COLUMNS, row, strict=True)) for row in rows], schema=_TABLE
+            )
+            connection.register("incoming", _mask(table, masker))
+            connection.execute("INSERT INTO core.feed BY NAME SELECT * FROM incoming")
+            connection.unregister("incoming")
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, base: sqlite3.Connection, query: str) -> None:
+    found = connection.execute(query.replace("known_at,", "known_at::VARCHAR AS known_at,"))
+    base.execute("BEGIN IMMEDIATE")
+    while rows := found.fetchmany(_BATCH):
+        base.executemany(_INSERT, rows)
+    base.execute("COMMIT")
+
+
+def _mask(table: pa.Table, masker: Masker) -> pa.Table:
+    """With the names that were learnt since it was written; what is kept stays as it was."""
+    for name in ("row_key", "row_now"):
+        values = table.column(name)
+        told = [
+            _mask_json(value, masker) if is_suspect else value
+            for value, is_suspect in zip(values.to_pylist(), masker.suspects(values).to_pylist(), strict=True)
+        ]
+        table = table.set_column(_COLUMNS.index(name), name, pa.array(told, pa.string()))
+    return table
+
+
+def _mask_json(text: str, masker: Masker) -> str:
+    """Value by value: a number that counts is no telephone number."""
+    row = json.loads(text)
+    masked = {
+        name: masker.mask(value) if isinstance(value, str) and name not in _ASIDE else value
+        for name, value in row.items()
+    }
+    return text if masked == row else json.dumps(masked, ensure_ascii=False, separators=(",", ":"))

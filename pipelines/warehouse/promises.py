@@ -1,0 +1,169 @@
+"""What the catalogue promises, tested before a snapshot is published (contract.py). Part of the publish stage.
+
+Tested are the tables of raw and core, and the marts of ROWS and FIGURES, of the units in raw.unfed: whoever had nothing new was
+tested before. The other marts are tested when they are exported (ask/datapackage.py). A breach is a fault of this program: nothing
+is published, and nothing goes back to anybody.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from pipelines.ground.errors import NoticesError
+from pipelines.warehouse.contract import is_promised
+from pipelines.warehouse.relations import Relation, load_relations
+
+ROWS = (
+    "cities",
+    "counties",
+    "decisions",
+    "files",
+    "obligations",
+    "recipients",
+    "submissions",
+    "verdicts",
+)
+FIGURES = ("city_coverage", "city_reporting")
+REFERENCES = {
+    "recipient_code": "core.recipients",
+    "deliverable": "core.deliverables",
+    "submission_id": "core.submissions",
+    "receipt_id": "raw.receipts",
+}
+"""A column of this name, in a table of raw and core, names a row of that relation of the same notice, or none."""
+ASIDE = frozenset(
+    {
+        *("raw.column_checks", "raw.mailboxes", "raw.source_changes"),
+        *("core.decisions", "core.accepted_values", "core.feed"),
+        *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.held_entries"),
+    }
+)
+"""Tables that may speak of units, files and deliverables that a changed notice has no more: journals, and passing marks."""
+OWN = re.compile(r"_(?:id|code|at|count|number)$|^is_")
+"""Columns that this program fills itself: whether one that units fill may be empty depends on the notice, and is told when it is
+exported."""
+SAID = 5
+"""Breaches, and words, that are named."""
+
+
+class PromiseError(NoticesError):
+    """What would be published is not what the catalogue says of it."""
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Of one relation: its columns' comments, and which of them the database itself keeps from being NULL."""
+
+    comments: Mapping[str, str]
+    is_table: bool
+
+
+def require_promises(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raises PromiseError with what is wrong (Chinese); asks nothing where no unit has anything new."""
+    if not connection.execute("SELECT 1 FROM raw.unfed LIMIT 1").fetchone():
+        return
+    breaches = list(find_breaches(connection))
+    if breaches:
+        more = f"等 {len(breaches)} 处" if len(breaches) > SAID else ""
+        raise PromiseError(
+            f"发布前的核对没有通过：{'；'.join(breaches[:SAID])}{more}。这是程序的问题，不是报送单位的问题："
+            "这次什么也不发布、什么也不退回，已发布的数据照旧。请把这句话交给维护程序的人"
+        )
+
+
+def find_breaches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """One sentence for each promise that is not kept by what is new (raw.unfed)."""
+    known = _read_columns(connection)
+    for relation in load_relations():
+        schema, _, name = relation.name.partition(".")
+        columns = known.get(relation.name)
+        if columns is None or relation.name in ASIDE:
+            continue
+        if name in (*ROWS, *FIGURES) if schema == "marts" else columns.is_table:
+            yield from _test(connection, relation, columns)
+
+
+def _read_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, _Columns]:
+    found: dict[str, dict[str, str]] = {}
+    for relation, column, comment in connection.execute(
+        """
+        SELECT schema_name || '.' || table_name, column_name, coalesce(comment, '') FROM duckdb_columns()
+        WHERE schema_name IN ('raw', 'core', 'marts') ORDER BY table_name, column_index
+        """
+    ).fetchall():
+        found.setdefault(relation, {})[column] = comment
+    tables = {
+        row[0]
+        for row in connection.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
+        ).fetchall()
+    }
+    return {name: _Columns(columns, name in tables) for name, columns in found.items()}
+
+
+def _test(connection: duckdb.DuckDBPyConnection, relation: Relation, columns: _Columns) -> Iterator[str]:
+    key = [f"tested.{name}" for name in relation.contract.key if name in columns.comments]
+    required = [
+        name
+        for name, comment in columns.comments.items()
+        if not columns.is_table and OWN.search(name) and is_promised(comment)
+    ]
+    values = {name: words for name, words in relation.contract.values.items() if name in columns.comments}
+    parents = {
+        name: parent
+        for name, parent in REFERENCES.items()
+        if columns.is_table and name in columns.comments and parent != relation.name
+    }
+    asked = [
+        f"count(*) - count(DISTINCT ({', '.join(key)}))" if key else "0",
+        *(f"count(*) FILTER (tested.{name} IS NULL)" for name in required),
+        *(
+            f"list(DISTINCT tested.{name}::VARCHAR) FILTER (tested.{name} NOT IN ({_listed(words)}))"
+            for name, words in values.items()
+        ),
+        *(
+            f"any_value(tested.{name}) FILTER (tested.{name} IS NOT NULL AND of_{name}.{name} IS NULL)"
+            for name in parents
+        ),
+    ]
+    joins = [
+        f"LEFT JOIN {parent} AS of_{name}"
+        f" ON tested.notice_id = of_{name}.notice_id AND tested.{name} = of_{name}.{name}"
+        for name, parent in parents.items()
+    ]
+    row = connection.execute(
+        f"SELECT {', '.join(asked)} FROM (FROM {relation.name}{_where(columns.comments)}) AS tested {' '.join(joins)}"
+    ).fetchone()
+    assert row, "an aggregate has one row"
+    answers = iter(row)
+    if next(answers):
+        yield f"{relation.name} 的键 {'、'.join(relation.contract.key)} 有重复的行"
+    for name, count in zip(required, answers, strict=False):
+        if count:
+            yield f"{relation.name} 的 {name} 不应为空，有 {count} 行是空的"
+    for name, others in zip(values, answers, strict=False):
+        if others:
+            yield f"{relation.name} 的 {name} 有说明以外的值：{'、'.join(others[:SAID])}"
+    for name, other in zip(parents, answers, strict=False):
+        if other is not None:
+            yield f"{relation.name} 的 {name} {other} 在 {parents[name]} 里没有"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+
+
+def _where(columns: Iterable[str]) -> str:
+    """Of a relation, the rows of the units in raw.unfed; all of it where it knows no units."""
+    known = set(columns)
+    if {"notice_id", "recipient_code"} <= known:
+        return " WHERE (notice_id, coalesce(recipient_code, '')) IN (SELECT (notice_id, recipient_code) FROM raw.unfed)"
+    if "submission_id" in known:
+        return (
+            " WHERE submission_id IN (SELECT submission_id FROM raw.submissions SEMI JOIN raw.unfed ON"
+            " submissions.notice_id = unfed.notice_id"
+            " AND coalesce(submissions.recipient_code, '') = unfed.recipient_code)"
+        )
+    return " WHERE notice_id IN (SELECT notice_id FROM raw.unfed)" if "notice_id" in known else ""

@@ -1,0 +1,108 @@
+"""What would be published and is not what the catalogue says of it is not published: the old snapshot stays."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.ground.home import Home
+from pipelines.notice import load_notice
+from pipelines.warehouse.feed import EVERYTHING, mark_unfed, widen_unfed
+from pipelines.warehouse.files import open_warehouse
+from pipelines.warehouse.promises import PromiseError, find_breaches, require_promises
+from pipelines.warehouse.publish import publish_snapshot
+from tests.warehouse.received import UNIT, Line, Sent, load
+
+NOTICE_ID = "sd-vocational-week-2020"
+FILES = [
+    Sent("甲.xlsx", 1, (Line("开幕"), Line("走访", is_faulty=True))),
+    Sent("乙.xlsx", 2, (Line("座谈"),)),
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Two files, loaded and published."""
+    made = Home(tmp_path_factory.mktemp("promises"))
+    with open_warehouse(made.warehouse, made.private) as (connection, private):
+        load(connection, private, load_notice(NOTICE_ID), FILES, made.path / "run")
+    publish_snapshot(made, {})
+    return made
+
+
+@pytest.fixture
+def loaded(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse in a transaction that is taken back, all of it to be tested."""
+    with duckdb.connect(home.warehouse) as connection:
+        connection.begin()
+        mark_unfed(connection, NOTICE_ID, [EVERYTHING])
+        widen_unfed(connection)
+        yield connection
+        connection.rollback()
+
+
+def test_what_was_loaded_keeps_all_promises(loaded: duckdb.DuckDBPyConnection) -> None:
+    assert list(find_breaches(loaded)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(
+            "INSERT INTO raw.verdicts FROM raw.verdicts",
+            "raw.verdicts 的键 submission_id、table_number、row_number、fault_number 有重复的行",
+            id="key of a table",
+        ),
+        pytest.param(
+            "INSERT INTO core.cities FROM core.cities LIMIT 1",
+            "marts.city_reporting 的键 notice_id、city_code 有重复的行",
+            id="key of figures",
+        ),
+        pytest.param(
+            "UPDATE core.submissions SET receipt_id = 'gone' WHERE path = '甲.xlsx'",
+            "core.submissions 的 receipt_id gone 在 raw.receipts 里没有",
+            id="reference",
+        ),
+        pytest.param(
+            "UPDATE core.submissions SET state = 'lost' WHERE path = '甲.xlsx'",
+            "marts.submissions 的 state 有说明以外的值：lost",
+            id="words",
+        ),
+        pytest.param(
+            "COMMENT ON COLUMN marts.verdicts.recipient_code IS '单位代码';"
+            "UPDATE core.submissions SET recipient_code = NULL WHERE path = '甲.xlsx'",
+            "marts.verdicts 的 recipient_code 不应为空，有 1 行是空的",
+            id="never empty",
+        ),
+    ],
+)
+def test_a_breach_is_told_in_a_sentence(change: str, said: str, loaded: duckdb.DuckDBPyConnection) -> None:
+    loaded.execute(change)
+    breaches = list(find_breaches(loaded))
+    assert [one for one in breaches if said in one], breaches
+    with pytest.raises(PromiseError, match="是程序的问题，不是报送单位的问题"):
+        require_promises(loaded)
+
+
+def test_whoever_has_nothing_new_is_not_asked(loaded: duckdb.DuckDBPyConnection) -> None:
+    loaded.execute("INSERT INTO raw.verdicts FROM raw.verdicts")
+    loaded.execute("DELETE FROM raw.unfed WHERE recipient_code = $1", [UNIT])
+    require_promises(loaded)
+    loaded.execute("DELETE FROM raw.unfed")
+    require_promises(loaded)
+
+
+def test_the_old_snapshot_stays(home: Home, tmp_path: Path) -> None:
+    before = home.published.read_bytes()
+    with duckdb.connect(home.warehouse) as connection:
+        connection.execute("INSERT INTO raw.verdicts FROM raw.verdicts")
+        mark_unfed(connection, NOTICE_ID, [UNIT])
+    with pytest.raises(PromiseError, match="已发布的数据照旧"):
+        publish_snapshot(home, {})
+    assert home.published.read_bytes() == before
+    assert [path.name for path in home.published.parent.iterdir()] == [home.published.name]
+    with duckdb.connect(home.warehouse) as connection:
+        connection.execute("DELETE FROM raw.verdicts WHERE rowid IN (SELECT max(rowid) FROM raw.verdicts)")
+    publish_snapshot(home, {})
+    assert home.published.read_bytes() != before
