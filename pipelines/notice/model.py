@@ -21,12 +21,12 @@ from pipelines.notice.checks import Check
 from pipelines.notice.column import Column
 from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
 from pipelines.notice.given import Exemption, Extension
-from pipelines.notice.kinds import KINDS
+from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
 from pipelines.notice.membership import UnitChange, is_member
 from pipelines.notice.numbers import NumberKind
-from pipelines.notice.periods import Once, Period, Schedule
+from pipelines.notice.periods import Once, OnEvent, Period, Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
 from pipelines.notice.sources import Source
@@ -117,7 +117,7 @@ class Deliverable(Frozen):
         default=None, description="报了这个事项（写它的代码）的单位才要报；没有报的不欠"
     )
     periods: Schedule = Field(
-        description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天；各写截止时刻"
+        description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天，各写截止时刻；event 遇事才报，写 within"
     )
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
@@ -146,6 +146,20 @@ class Deliverable(Frozen):
             raise refuse(f"写在了 {self.kind} 上；{also}只有 statistics 写，请删去", "zero_report")
         if self.checks and self.kind != "statistics":
             raise refuse(f"写在了 {self.kind} 上；只有 statistics 的指标可以比，请删去", "checks")
+        return self
+
+    @model_validator(mode="after")
+    def _of_events(self) -> "Deliverable":
+        if self.periods.every != "event":
+            return self
+        if not KINDS[self.kind].tells_when:
+            able = "、".join(name for name, kind in KINDS.items() if kind.tells_when)
+            raise refuse(
+                f"{self.kind} 的行里没有写何时发生，看不出是否按时；请改用 {able}，写上 {OCCURRED} 列",
+                *("periods", "every"),
+            )
+        if self.optional:
+            raise refuse("遇事才报的本来就不预先欠；请删去 optional，把 open_to 改为 owed_by", "optional")
         return self
 
     @model_validator(mode="after")
@@ -196,7 +210,12 @@ class Deliverable(Frozen):
     @property
     def is_undated(self) -> bool:
         """Whether it is owed period by period and its rows have no date: a submission as a whole is for one period."""
-        return self.periods.every != "once" and not KINDS[self.kind].is_dated
+        return self.periods.every not in ("once", "event") and not KINDS[self.kind].is_dated
+
+    @property
+    def within(self) -> timedelta | None:
+        """How long after an event its report is due; None of what is owed by periods."""
+        return self.periods.within if isinstance(self.periods, OnEvent) else None
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -340,6 +359,8 @@ class Notice(Definition):
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""
+        if self.deliverables[deliverable].within is not None:
+            return self.opens, self.closes
         days = [
             day
             for period in self.deliverables[deliverable].periods.periods()

@@ -113,12 +113,25 @@ def day(moment: date, beside: date | None = None) -> str:
 
 
 def span(first: date, last: date | None = None, beside: date | None = None) -> str:
-    """5月10日; 5月10日至16日; 5月31日至6月6日; 2020年12月28日至2021年1月3日."""
+    """5月10日; 5月10日至16日; 5月31日至6月6日; 2020年12月28日至2021年1月3日; a whole month is 5月, a whole year 2020年."""
     if last is None or last == first:
         return day(first, beside)
+    if whole := _whole(first, last):
+        year = "" if beside is None or first.year == beside.year else f"{first.year}年"
+        return (
+            f"{first.year}年"
+            if whole == 12
+            else f"{year}{first.month}月" + (f"至{last.month}月" if whole > 1 else "")
+        )
     if last.year != first.year:
         return f"{full_day(first)}至{full_day(last)}"
     return f"{day(first, beside)}至" + (f"{last.day}日" if last.month == first.month else day(last))
+
+
+def _whole(first: date, last: date) -> int:
+    """How many whole months of one year a span is; 0 where it is none."""
+    is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.year == last.year
+    return last.month - first.month + 1 if is_whole else 0
 
 
 def _clock(moment: datetime) -> tuple[date, str]:

@@ -116,6 +116,7 @@ def _insert_statistics(notice: Notice, deliverable: str) -> str:
         f"""
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number, period_date,
+            occurred_at,
             '{name}' AS indicator, {name} AS value, {name}_given AS value_given, {name}_state AS value_state
         FROM staged SEMI JOIN fresh USING (submission_id)
         """

@@ -7,7 +7,9 @@ CREATE TABLE IF NOT EXISTS core.deliverables (
     is_optional BOOLEAN NOT NULL,
     if_submitted VARCHAR,
     position INTEGER NOT NULL,
-    is_undated BOOLEAN NOT NULL
+    is_undated BOOLEAN NOT NULL,
+    within_hours INTEGER,
+    event_owed_by VARCHAR[]
 );
 COMMENT ON TABLE core.deliverables IS '报送事项';
 COMMENT ON COLUMN core.deliverables.notice_id IS '通知代号';
@@ -18,3 +20,5 @@ COMMENT ON COLUMN core.deliverables.is_optional IS '是否自愿报送：谁也�
 COMMENT ON COLUMN core.deliverables.if_submitted IS '报了哪个事项的单位才要报它；不以此为条件的为空';
 COMMENT ON COLUMN core.deliverables.position IS '次序';
 COMMENT ON COLUMN core.deliverables.is_undated IS '是否分期报送而没有日期列：一份报送整个算一期';
+COMMENT ON COLUMN core.deliverables.within_hours IS '遇事才报的：事情发生后几小时内报；按期报的为空';
+COMMENT ON COLUMN core.deliverables.event_owed_by IS '遇事才报的：哪几类单位遇事要报；按期报的为空';

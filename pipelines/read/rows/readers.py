@@ -1,11 +1,18 @@
 """How the cells of each field are read, by one notice's grammar, lists and windows; what was read once is remembered."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 
 from pipelines.notice.model import Notice
-from pipelines.read.cells import CellReader, count_reader, date_reader, number_reader, text_reader
+from pipelines.read.cells import (
+    CellReader,
+    count_reader,
+    date_reader,
+    moment_reader,
+    number_reader,
+    text_reader,
+)
 from pipelines.read.layout.model import Column, Form, FormValue, Table
 from pipelines.read.layout.words import Words
 from pipelines.read.values import Cell, CountGrammar, DateGrammar, Window
@@ -52,6 +59,8 @@ class Readers:
             return count_reader(self._counts, factor=factor, is_stated=is_stated)
         if kind == "date":
             return date_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
+        if kind == "moment":
+            return moment_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
         return text_reader(kind, blank)
 
     def validity(self, table: Table) -> Callable[[str, Cell], bool]:
@@ -69,6 +78,8 @@ class Readers:
                 return state in ("number", "approximate", "not_applicable")
             if words := item.columns[field].list:
                 return value in self._lists[words]
+            if isinstance(value, datetime):
+                value = value.date()
             if isinstance(value, date) and window:
                 return window[0] <= value <= window[1]
             return value is not None and state is None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from pipelines.notice.kinds import OCCURRED
 from pipelines.notice.model import Deliverable
 from pipelines.read.grid import Sheet
 from pipelines.read.rows.model import UNDERSTOOD, ReadTable, SheetRows, TotalRow
@@ -77,6 +78,8 @@ def _by_period(rows: SheetRows, item: Deliverable, whose: Callable[[str], str]) 
         }
         day = cells.get("period_date", NOTHING)[0]
         period = next((one.first_day for one in periods if _is_within(day, one.first_day, one.last_day)), day)
+        if item.within is not None:
+            period = cells.get(OCCURRED, NOTHING)[0]
         groups.setdefault(period, []).append(Record(row, unit, cells, whose(unit), fault, index, is_zero))
     return groups
 
