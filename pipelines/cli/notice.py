@@ -100,10 +100,11 @@ def summarise(notice: Notice) -> str:
     ]
     for name, item in notice.deliverables.items():
         periods = item.periods.periods()
+        said = notice.said_of_sending(name)
         units = len({one.recipient_code for one in (*owed, *offered) if one.deliverable == name})
         if item.within is not None:
             lines.append(f"  {name} {item.name}：{_say_event(notice, item)}")
-            lines += [f"    {item.said_of_sending}"] if item.said_of_sending else []
+            lines += [f"    {said}"] if said else []
             continue
         until = f"{notice.local(periods[0].due_at):%Y-%m-%d %H:%M:%S}"
         if len(periods) > 1:
@@ -111,8 +112,8 @@ def summarise(notice: Notice) -> str:
         lines.append(
             f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}{_condition(notice, item)}"
         )
-        if item.said_of_sending:
-            lines.append(f"    {item.said_of_sending}")
+        if said:
+            lines.append(f"    {said}")
         if item.is_undated:
             lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)

@@ -122,6 +122,9 @@ class Deliverable(Frozen):
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
 
+    line: Code | None = Field(
+        default=None, description="这一项报给谁，与本单位的条线不同时写；写 lines 里的代码，写进表样和催报信"
+    )
     channels: tuple[Word, ...] = Field(
         default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
     )
@@ -179,12 +182,6 @@ class Deliverable(Frozen):
                 raise refuse("是空的；至少要有一项", "owed_by")
             raise refuse("缺少必填的键 owed_by；请补上")
         return self
-
-    @property
-    def said_of_sending(self) -> str:
-        """How it is to be sent and whom to ask, as a sentence or two; '' where it says nothing of its own."""
-        how = f"报送方式：{'，或'.join(self.channels)}。" if self.channels else ""
-        return how + (f"有疑问请联系：{self.contact}。" if self.contact else "")
 
     @property
     def sent_by(self) -> tuple[Code, ...]:
@@ -351,6 +348,13 @@ class Notice(Definition):
         """After how many reminders without an answer a person calls."""
         escalation = self.remind.escalation if self.remind else None
         return escalation.after if escalation else 2
+
+    def said_of_sending(self, deliverable: str) -> str:
+        """To whom and how a deliverable is to be sent, and whom to ask, in sentences; '' where it says nothing of its own."""
+        item = self.deliverables[deliverable]
+        to = f"报给：{self.lines[item.line]}。" if item.line else ""
+        how = f"报送方式：{'，或'.join(item.channels)}。" if item.channels else ""
+        return to + how + (f"有疑问请联系：{item.contact}。" if item.contact else "")
 
     def is_owed_by(self, recipient: Recipient, period: Period) -> bool:
         """Whether a unit belongs to the notice when a period ends, or on the due day of what is owed once."""

@@ -105,6 +105,8 @@ def _check_owners(folder: Folder) -> Iterator[str]:
     notice, at = folder.notice, folder.definition.at
     kinds = {recipient.kind for recipient in notice.recipients}
     for name, item in notice.deliverables.items():
+        if item.line and item.line not in notice.lines:
+            yield f"{at('deliverables', name, 'line')}：没有 {item.line} 这条线；可用：{_list(notice.lines)}"
         key = "open_to" if item.optional else "owed_by"
         for index, owner in enumerate(item.sent_by):
             place = at("deliverables", name, key, index)

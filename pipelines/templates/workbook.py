@@ -104,9 +104,10 @@ class _Template:
         sheet.write(HEADER_ROW + 1, 0, words.example[0], styles.example)
 
     def _sentence(self) -> str:
+        said = self.notice.said_of_sending(self.deliverable)
         if self.item.within is not None:
-            until = f"发生后 {say_length(self.item.within)}内报，一件事一行；没有发生的不用报。{self.item.said_of_sending}"
-            return f"{until}{self._how()}"
+            until = f"发生后 {say_length(self.item.within)}内报，一件事一行；没有发生的不用报。"
+            return f"{until}{said}{self._how()}"
         periods = self.item.periods.periods()
         due = f"{periods[0].due_at:%Y-%m-%d %H:%M}"
         until = (
@@ -116,7 +117,7 @@ class _Template:
         )
         if self.item.is_undated:
             until += f"每期报一份，文件名写明是哪一期（如 {name_of(periods[0], self.item.periods.every)}）。"
-        until += self.item.said_of_sending
+        until += said
         return f"{until}{self._how()}"
 
     def _how(self) -> str:

@@ -96,6 +96,8 @@ class Period:
     ) -> None:
         self._records, self._total, self._sheet = records, total, sheet
         self._item, self._indicators = item, item.indicators
+        # A table owed once that asks for no unit's name has a row for each thing that is counted.
+        self._names_nobody = "unit_name" not in item.columns and item.periods.every == "once"
         self._summed = [name for name in item.indicators if item.number(name).is_summed]
         if len(records) == 1 and records[0].whose in ("nobody", "none", "part"):
             _waive(records[0])
@@ -122,6 +124,10 @@ class Period:
             settled.kept.append(self._sum(none))
             settled.parts += [*none[1:], *part]
             settled.codes += ["summed_rows", *["part_row"] * bool(part)]
+        elif len(nobody) > 1 and self._names_nobody:
+            settled.kept.append(self._sum(nobody))
+            settled.parts += [*nobody[1:], *part]
+            settled.codes.append("summed_rows")
         else:
             settled.kept += [*nobody, *part]
         return settled
