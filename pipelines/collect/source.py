@@ -98,6 +98,14 @@ class Remembering(Protocol):
 
 
 @runtime_checkable
+class Skipping(Protocol):
+    """A source that can hold what is neither a folder nor a file."""
+
+    skipped: list[str]
+    """Paths, for people, of what the last listing passed over."""
+
+
+@runtime_checkable
 class Acknowledging(Protocol):
     """A source that wants to be told what was taken in: a mailbox moves the mail away."""
 

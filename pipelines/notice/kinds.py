@@ -28,17 +28,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a deliverable can be. `open_fields` kinds take any further count column the notice lists."""
+    """What a deliverable can be. `open_fields` kinds take any further column the notice lists."""
 
     name: str
     fields: tuple[Field, ...]
     open_fields: bool = False
     is_table: bool = True
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether a row says by a date of its own which period it is for."""
-        return any(field.type == "date" for field in self.fields)
 
     @property
     def tells_when(self) -> bool:
@@ -81,5 +76,6 @@ KINDS: dict[str, Kind] = {
             (Field("unit_name", "text"), Field("period_date", "date"), Field(OCCURRED, "moment")),
             open_fields=True,
         ),
+        Kind("list", (Field("unit_name", "text"), Field("period_date", "date")), open_fields=True),
     )
 }

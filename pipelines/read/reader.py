@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.collect.source import ANSWER_MARK
+from pipelines.ground.junk import is_junk
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import (
@@ -23,7 +24,7 @@ from pipelines.read.answers import AnswerReader
 from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected, too_large
 from pipelines.read.names import Location, Roster
-from pipelines.read.open import TABLES, Format, detect_format, is_junk
+from pipelines.read.open import TABLES, Format, detect_format
 from pipelines.read.pack import PACKED, Member, unpack
 from pipelines.read.piece import Piece, Places
 from pipelines.read.recognise import DeliverableNames

@@ -11,7 +11,7 @@ from pipelines.read.names import Roster
 from pipelines.read.rows.sentences import letters
 from pipelines.read.values import normalize
 
-TABLE_WORDS = ("materials", "statistics")
+TABLE_WORDS = ("materials", "statistics", "list")
 """Kinds whose file word in a document's name says that it was meant for a table."""
 
 
@@ -110,7 +110,7 @@ class DeliverableNames:
         return max(owed or held, key=lambda one: len(one[0]))[1] if held else None
 
     def is_for_table(self, name: str) -> bool:
-        """Whether the name holds a file word of a materials or statistics deliverable."""
+        """Whether the name holds a file word of a materials, statistics or list deliverable."""
         plain = normalize(name)
         return any(
             word in plain and self._notice.deliverables[deliverable].kind in TABLE_WORDS

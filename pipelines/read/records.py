@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.collect.record_paths import value_at
 from pipelines.notice.model import Notice
-from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO
+from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO, zero_of
 from pipelines.notice.sources import AnswerSource
 from pipelines.read.findings import unreadable
 from pipelines.read.grid import Sheet
@@ -51,6 +51,10 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
         rows = [
             [*row, *((code, None) for one in tables for code in one if code not in dict(row))] for row in rows
         ]
+    # A list of which there was nothing has its columns all the same: they tell what it is.
+    for name, item in notice.deliverables.items():
+        if item.kind == "list" and value_at(record, zero_of(name)):
+            rows = [[*row, *((code, None) for code in item.columns if code not in dict(row))] for row in rows]
     headers = {
         path: header for row in rows for path, _ in row if (header := _header(notice, source, labels, path))
     }
@@ -117,6 +121,11 @@ def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], pat
         for code, column in item.columns.items()
     }
     own = {UNIT: notice.words.unit_columns[0], ZERO: codes.get(TITLE)}
+    own |= {
+        zero_of(name): codes[item.identity[0]]
+        for name, item in notice.deliverables.items()
+        if item.kind == "list"
+    }
     # A name in Chinese may be a header itself: the layout says whether it is one that the notice knows.
     return codes.get(leaf) or own.get(leaf) or (None if leaf.isascii() else leaf)
 

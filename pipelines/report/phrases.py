@@ -37,6 +37,8 @@ LABELS = {
     "bad_url": "网址有误",
     "bad_phone": "电话号码有误",
     "bad_email": "邮箱地址有误",
+    "too_long": "字数超出",
+    "bad_form": "写法不合规定",
     "inconsistent": "两项数不相符",
 }
 
@@ -76,7 +78,15 @@ def percent(rate: float) -> str:
 
 DECIMALS = 2
 """Of a number that is no whole one, in prose and tables; the workbook has all of them."""
-TOGETHER = {"sum": "", "mean": "平均", "weighted": "加权平均", "min": "最低", "max": "最高", "none": ""}
+TOGETHER = {
+    "sum": "",
+    "mean": "平均",
+    "weighted": "加权平均",
+    "min": "最低",
+    "max": "最高",
+    "last": "最后报来的",
+    "none": "",
+}
 """What stands before an indicator whose units are not added up."""
 SEPARATE = "各单位分别填报、不汇总的数"
 

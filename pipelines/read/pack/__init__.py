@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.ground.junk import is_junk
 from pipelines.ground.settings import Settings
 from pipelines.read.findings import FileRejected, unsafe_archive
-from pipelines.read.open.formats import Format, detect_format, is_junk
+from pipelines.read.open.formats import Format, detect_format
 from pipelines.read.pack import letters
 from pipelines.read.pack.archives import extract
 from pipelines.read.pack.headers import sender, subject
