@@ -84,14 +84,17 @@ class Sent:
 
     @property
     def sums(self) -> tuple[int, ...]:
+        if self.key[1] == "projects":
+            return (len(self.rows),)
         return tuple(map(sum, zip(*self.rows, strict=True)))
 
 
-WIDTHS = {"daily": 2, "online": 2, "statistics": 4}
+WIDTHS = {"daily": 2, "online": 2, "projects": 1, "statistics": 4}
 """Numbers of a row."""
 INDICATORS = {
     "daily": ("events_of_day", "visitors_of_day"),
     "online": ("shown_online", "online_views"),
+    "projects": ("items",),
     "statistics": ("sessions", "offline", "online_visitors", "coverage"),
 }
 
@@ -114,11 +117,11 @@ def draw(seed: int) -> list[Sent]:
 
 
 def _rows(rng: Random, deliverable: str, is_zero: bool) -> tuple[tuple[int, ...], ...]:
-    """A row an activity in the statistics, one in any other table."""
+    """A row an activity in the statistics and a project in the list, one in any other table."""
     width = WIDTHS.get(deliverable, 0)
     if is_zero:
         return ((0,) * width,)
-    count = rng.randrange(2, 5) if deliverable == "statistics" else 1
+    count = rng.randrange(2, 5) if deliverable in ("statistics", "projects") else 1
     return tuple(tuple(rng.randrange(1, 400) for _ in range(width)) for _ in range(count if width else 0))
 
 
@@ -142,6 +145,9 @@ def _table(unit: str, one: Sent) -> bytes:
         rows = [["单位名称", "活动日期", "当日活动场次", "当日参与人次"], [unit, one.key[2], *numbers]]
     elif one.key[1] == "online":
         rows = [["单位名称", "展播节目数", "线上浏览人次"], [unit, *one.rows[0]]]
+    elif one.key[1] == "projects":
+        rows = [["项目名称", "项目级别", "保护单位"]]
+        rows += [[f"展示项目{number}", "省级", f"第{row[0]}文化站"] for number, row in enumerate(one.rows)]
     else:
         rows = [["序号", "活动名称", "场次", "线下参与人次", "线上参与人次", "媒体报道（篇）"]]
         rows += [[number, f"活动{number}", *row] for number, row in enumerate(one.rows, 1)]
