@@ -121,7 +121,7 @@ def scan_sources(
             f"收件文件夹 {inbox} 下一个来源都没有（应有 {paths}）。请检查 --inbox 或共享文件夹是否在线"
         )
     elif absent:
-        log.warning("scan: 来源 %s 还没有建立，本轮跳过", paths)
+        log.warning("scan: 收件文件夹 %s 下还没有 %s，本轮跳过这些来源", inbox, paths)
     return result
 
 

@@ -13,6 +13,9 @@ from pipelines.archive.shapes import Shape
 ANSWER_MARK = "答卷#"
 """What the last part of an answer's path starts with; what else a form service gives are files uploaded with one."""
 
+CLIENT = "client"
+"""`made_by` in the evidence of a file that nobody sent: what a form's own program wrote down while it was filled in."""
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.collect.source import ANSWER_MARK
+from pipelines.collect.source import ANSWER_MARK, CLIENT
 from pipelines.ground.junk import is_junk
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
@@ -59,7 +59,7 @@ class Reader:
     def read(self, job: Job) -> list[Submission]:
         """All submissions of one receipt, in path order."""
         whole = self._piece(job, None)
-        if is_junk(job.path):
+        if is_junk(job.path) or job.evidence.get("made_by") == CLIENT:
             return [whole.end(outcome="ignored")]
         if job.size > self._settings.max_inflated_bytes:
             return [self._too_big(whole)]
