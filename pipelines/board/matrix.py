@@ -144,7 +144,8 @@ def _columns(notice: Notice, rows: Iterable[Row]) -> Iterator[Column]:
     places = {name: place for place, name in enumerate(notice.deliverables)}
     found = {(row["deliverable"], row["period"]): (row["first_day"], row["last_day"]) for row in rows}
     for key in sorted(found, key=lambda one: (places[one[0]], one[1])):
-        yield Column(key, name_period(*found[key]))
+        is_event = notice.deliverables[key[0]].within is not None
+        yield Column(key, name_period(*found[key]) + (f" {key[1][-5:]}" if is_event else ""))
 
 
 def name_period(first_day: date | None, last_day: date | None) -> str:

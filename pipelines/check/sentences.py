@@ -5,9 +5,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.check.suites import Rule
+from pipelines.notice.kinds import OCCURRED
 from pipelines.notice.model import Notice
 from pipelines.read.rows.sentences import letters
-from pipelines.read.values import CountGrammar, Counties, DateGrammar, count_cause, date_cause, is_formula
+from pipelines.read.values import (
+    CountGrammar,
+    Counties,
+    DateGrammar,
+    count_cause,
+    date_cause,
+    is_formula,
+    moment_cause,
+)
 
 SHOWN = 60
 """Signs of a cell that a sentence repeats."""
@@ -63,16 +72,15 @@ class Sentences:
             "other": other[0],
             "other_value": " ".join(other[1].split())[:SHOWN],
         }
-        sentence = (
-            rule.causes.get(self._cause(rule.reason, given), rule.sentence) if rule.causes else rule.sentence
-        )
+        sentence = rule.causes.get(self._cause(rule, given), rule.sentence) if rule.causes else rule.sentence
         return _GAPS.sub(lambda gap: filled[gap[1]], sentence)
 
-    def _cause(self, reason: str, given: str) -> str:
+    def _cause(self, rule: Rule, given: str) -> str:
+        reason = rule.reason
         if reason == "bad_number":
             return count_cause(given, self._counts)
         if reason == "bad_date":
-            return date_cause(given, self._dates)
+            return (moment_cause if rule.column == OCCURRED else date_cause)(given, self._dates)
         if reason == "cell_error" and is_formula(given):
             return "formula"
         if reason == "ambiguous_value" and _BETWEEN in given:

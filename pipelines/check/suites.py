@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ from pipelines.notice.model import Deliverable, Notice
 from pipelines.notice.numbers import say_asked, say_range
 from pipelines.read.values.counts import CountCause
 from pipelines.read.values.dates import DateCause
+from pipelines.read.values.moments import MomentCause
 
 EXPECTATIONS = ROOT / "expectations"
 PATTERNS = {
@@ -33,7 +35,9 @@ REASONS = (
 """Why a row is rejected, in the order in which one is named first (contract section 6)."""
 STANDS_ALONE = ("misaligned_row", "ambiguous_value")
 """Of a row as a whole: whatever else its cells say is not to be trusted, and is not told."""
-CAUSES = frozenset((*get_args(CountCause), *get_args(DateCause), "several", "other_city")) - {"words"}
+CAUSES = frozenset(
+    (*get_args(CountCause), *get_args(DateCause), *get_args(MomentCause), "several", "other_city")
+) - {"words"}
 """What `causes` of a rule may tell apart; without one, and for words, its sentence is said."""
 SEVERITIES = ("error", "warning")
 ROW = "row_state"
@@ -61,7 +65,11 @@ too); `dates`, `urls`, `phones`, `emails` are columns of the notice's own, and s
 `patterned`; `checks` are no columns but the
 comparisons that the notice asks for."""
 COMPARED = ("greater", "less", "may_be_equal")
-GIVEN = (*PATTERNS, "list", "first_day", "last_day", "min", "max", "max_length", "pattern", *COMPARED)
+GIVEN = (
+    *PATTERNS,
+    *("list", "first_day", "last_day", "first_moment", "last_moment", "min", "max", "max_length", "pattern"),
+    *COMPARED,
+)
 
 
 @dataclass(frozen=True)
@@ -170,6 +178,8 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, n
         "list": words,
         "first_day": window[0] if window else None,
         "last_day": window[1] if window else None,
+        "first_moment": datetime.combine(window[0], time.min) if window else None,
+        "last_moment": datetime.combine(window[1], time.max) if window else None,
     }
     definition = item.columns.get(column)
     low, high = definition.limits if definition else (None, None)

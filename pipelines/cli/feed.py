@@ -29,7 +29,9 @@ def feed(
     ] = 0,
     output: Annotated[
         FeedFormat,
-        typer.Option("--format", metavar="FORMAT", help="jsonl（一行一个对象）、csv 或 arrow（Arrow IPC 流）"),
+        typer.Option(
+            "--format", metavar="FORMAT", help="jsonl（一行一个对象）、csv 或 arrow（Arrow IPC 流）"
+        ),
     ] = FeedFormat.jsonl,
 ) -> None:
     """给别的系统：某个序号之后，发布出去的每一行的每一次变化，按序号从小到大；下次从读到的最后一个序号接着读。"""

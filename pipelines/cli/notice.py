@@ -1,5 +1,6 @@
 """The command for whoever writes a notice: check."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from pipelines.cli.app import State, app
 from pipelines.cli.contacts import say_unreachable
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice.fields import say_length
 from pipelines.notice.model import Deliverable
 from pipelines.notice.obligations import expand_obligations, expand_open
 from pipelines.notice.period_names import name_of
@@ -98,21 +100,37 @@ def summarise(notice: Notice) -> str:
     ]
     for name, item in notice.deliverables.items():
         periods = item.periods.periods()
+        said = notice.said_of_sending(name)
         units = len({one.recipient_code for one in (*owed, *offered) if one.deliverable == name})
+        if item.within is not None:
+            lines.append(f"  {name} {item.name}：{_say_event(notice, item)}")
+            lines += [f"    {said}"] if said else []
+            continue
         until = f"{notice.local(periods[0].due_at):%Y-%m-%d %H:%M:%S}"
         if len(periods) > 1:
             until = f"第一期 {until}，最后一期 {notice.local(periods[-1].due_at):%Y-%m-%d %H:%M:%S}"
         lines.append(
             f"  {name} {item.name}：{units} 个单位 × {len(periods)} 期；截止 {until}{_condition(notice, item)}"
         )
-        if item.said_of_sending:
-            lines.append(f"    {item.said_of_sending}")
+        if said:
+            lines.append(f"    {said}")
         if item.is_undated:
             lines.append(f"    {say_rule(item)}")
     return "\n".join(lines)
 
 
 _CHANGES = {"joined": "加入", "left": "退出", "merged": "并入别的单位"}
+
+
+def _say_event(notice: Notice, item: Deliverable) -> str:
+    """Who reports what happens, and by when after it."""
+    units = sum(one.kind in item.owed_by for one in notice.recipients)
+    after = (
+        "；" + f"报了“{notice.deliverables[item.if_submitted].name}”的，同一件事还要报这一项"
+        if item.if_submitted
+        else ""
+    )
+    return f"{units} 个单位，遇事才报，发生后 {say_length(item.within or timedelta())}内；没有事不欠{after}"
 
 
 def _condition(notice: Notice, item: Deliverable) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.decide.lookup import Lookup
 from pipelines.decide.record import Decision, Decisions
 from pipelines.ground.errors import NoticesError
+from pipelines.notice.kinds import OCCURRED
 from pipelines.notice.model import Notice
 
 
@@ -149,6 +150,10 @@ class Case:
             raise RefusedError(
                 f"没有报送事项 {name or '（空）'}；可用：{'、'.join(self.notice.deliverables)}"
             )
+        if item.within is not None and self.asked.kind in ("waive", "extend"):
+            raise RefusedError(f"“{item.name}”遇事才报，没有预先欠的，不用免报或延期")
+        if item.within is not None and self.given.periods:
+            raise RefusedError(f"“{item.name}”遇事才报，没有期；何时发生用 --set {OCCURRED}=日期和时刻 写明")
         keys = [one.key for one in item.periods.periods()]
         for period in self.given.periods:
             if period not in keys:

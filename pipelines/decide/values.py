@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from pipelines.notice.model import Deliverable, Notice
@@ -47,6 +47,8 @@ def _read(notice: Notice, item: Deliverable, name: str, text: str, counties: Ite
         raise ValueError(f"“{called}”的值是空的")
     if field.type == "date":
         return _read_day(called, text)
+    if field.type == "moment":
+        return _read_when(called, text, notice)
     if field.type == "count" and not item.is_count(name):
         return _read_amount(called, item.number(name), text)
     if field.type == "count":
@@ -83,3 +85,13 @@ def _read_day(called: str, text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise ValueError(f"“{called}”应按“年-月-日”写，月、日各两位，写的是“{text}”") from None
+
+
+def _read_when(called: str, text: str, notice: Notice) -> str:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo or len(text) <= len(notice.opens.isoformat()):
+        raise ValueError(f"“{called}”应写日期和时刻，如 {notice.opens}T14:30，写的是“{text}”")
+    return found.strftime("%Y-%m-%d %H:%M")

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from pipelines.notice.check_columns import check_checks
 from pipelines.notice.files import OPEN, YamlFile
-from pipelines.notice.kinds import KINDS
+from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.model import ITEMS, Deliverable, Notice
 from pipelines.notice.number_columns import check_numbers
 
@@ -45,18 +45,36 @@ def _check_kind(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
     for column in item.columns if not kind.open_fields else ():
         if column not in known:
             yield f"{file.at(*place, 'columns', column)}：{item.kind} 没有 {column} 这一列；可用：{'、'.join(known)}"
+    yield from _check_moment(name, item, file)
     dated = item.dated_by
     if item.kind == "list":
         yield from _check_identity(name, item, file)
     if (
         dated
-        and item.periods.every != "once"
+        and item.periods.every not in ("once", "event")
         and not (dated in item.columns and item.columns[dated].required)
     ):
         yield (
             f"{file.at(*place, 'columns', dated)}：分期报送，而没有必填的 {dated} 列；"
             "请加上（写本期内的一天），否则不知道一行是哪一期的"
         )
+
+
+def _check_moment(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
+    """What is reported as it happens says when it happened, and nothing else does."""
+    place = ("deliverables", name, "columns")
+    told = item.columns.get(OCCURRED)
+    if item.within is None:
+        if told and KINDS[item.kind].tells_when:
+            yield f"{file.at(*place, OCCURRED)}：只有遇事才报的（every: event）才写这一列；请删去，或改 periods"
+        return
+    if told is None or not told.required:
+        yield (
+            f"{file.at(*place, OCCURRED)}：遇事才报，而没有必填的 {OCCURRED} 列；请加上（写发生的日期和时刻），"
+            "否则不知道是否按时"
+        )
+    if "period_date" in item.columns:
+        yield f"{file.at(*place, 'period_date')}：遇事才报的没有期；请删去 period_date，何时发生写在 {OCCURRED} 列"
 
 
 def _check_identity(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:

@@ -19,6 +19,8 @@ def check_conditions(notice: Notice, file: YamlFile) -> Iterator[str]:
             yield f"{place}：没有报送事项 {item.if_submitted}；可用：{others}"
         elif name in _chain(notice, name):
             yield f"{place}：{name} 的条件绕回了它自己，谁也不会欠它；请改正"
+        elif item.within is not None and first.within is None:
+            yield f"{place}：{item.if_submitted} 不是遇事才报的（every: event），{name} 不知道接着哪件事报；请改正"
         elif not set(item.owed_by) <= set(first.sent_by):
             (kind, *_) = [one for one in item.owed_by if one not in first.sent_by]
             yield f"{place}：{kind} 不报 {item.if_submitted}，永远不会欠 {name}；请核对 owed_by"

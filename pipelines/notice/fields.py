@@ -4,7 +4,7 @@ YAML hands every value over as text (files.py), so that what is written is what 
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
@@ -55,6 +55,30 @@ TimeOfDay = Annotated[
     _written_as(_TIME, '时刻应写成 "18:00" 或 "23:59:59"'),
     WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$", "examples": ["18:00"]}),
 ]
+
+
+def _later(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    text = str(value)
+    number, unit = text[:-1], text[-1:]
+    if number.isdecimal() and int(number) and unit in "dh":
+        return timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number))
+    raise refuse(f"写成了 {text!r}；应写几天或几小时，如 2d、48h")
+
+
+Later = Annotated[
+    timedelta,
+    BeforeValidator(_later),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]+[dh]$", "examples": ["2d", "48h"]}),
+]
+"""A length of time, in whole days or hours."""
+
+
+def say_length(length: timedelta) -> str:
+    """2 小时; whole days beyond two as 3 天."""
+    hours = length // timedelta(hours=1)
+    return f"{hours // 24} 天" if hours > 24 and hours % 24 == 0 else f"{hours} 小时"
 
 
 class Frozen(BaseModel):

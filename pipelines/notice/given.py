@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from pipelines.notice.fields import Code, Day, Frozen, Moment, Word, refuse
+from pipelines.notice.fields import Code, Day, Frozen, Later, Moment, Word, refuse
 
 _WHOM = ("recipient", "recipients", "kinds", "cities", "all")
 
@@ -79,23 +79,6 @@ class Grant(Frozen):
         """How closely it speaks of an obligation: first of its period, then of its unit; the closest grant decides."""
         period = 2 if self.period is not None else 1 if self.first else 0
         return period, 3 if self.codes else 2 if self.cities else 1 if self.kinds else 0
-
-
-def _later(value: Any) -> Any:
-    if isinstance(value, timedelta):
-        return value
-    text = str(value)
-    number, unit = text[:-1], text[-1:]
-    if number.isdecimal() and int(number) and unit in "dh":
-        return timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number))
-    raise refuse(f"写成了 {text!r}；应写推后几天或几小时，如 2d、48h")
-
-
-Later = Annotated[
-    timedelta,
-    BeforeValidator(_later),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]+[dh]$", "examples": ["2d", "48h"]}),
-]
 
 
 class Exemption(Grant):

@@ -54,6 +54,9 @@ def _check_grant(notice: Notice, grant: Exemption | Extension) -> Iterator[Fault
         return
     if not whom:
         yield from _check_owed(notice, grant, item)
+    if item.within is not None:
+        yield ("deliverable",), f"{grant.deliverable} 遇事才报，没有预先欠的，不用免报或延期；请删去这一条"
+        return
     periods = item.periods.periods()
     held = [one for one in periods if grant.holds_in(one.key)]
     if not held:

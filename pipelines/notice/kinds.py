@@ -7,9 +7,13 @@ costs an entry here, a suite in expectations/, its relations in sql/ and its tes
 from dataclasses import dataclass
 from typing import Literal
 
-FieldType = Literal["text", "date", "word", "count", "contact", "url"]
+FieldType = Literal["text", "date", "moment", "word", "count", "contact", "url"]
 """How a cell is read. text: outer spaces removed. word: all white space removed (lists, county names).
-count: the number grammar. contact and url: NFKC, outer spaces removed."""
+count: the number grammar. contact and url: NFKC, outer spaces removed. moment: a day with its time of day."""
+
+
+OCCURRED = "occurred_at"
+"""The column that says when an event happened; with the unit it is what the event is known by."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Kind:
     fields: tuple[Field, ...]
     open_fields: bool = False
     is_table: bool = True
+
+    @property
+    def tells_when(self) -> bool:
+        """Whether a row says when what it reports happened: only such a kind can be owed `every: event`."""
+        return any(field.name == OCCURRED for field in self.fields)
 
 
 KINDS: dict[str, Kind] = {
@@ -62,7 +71,11 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("summary", (), is_table=False),
         Kind("document", (), is_table=False),
-        Kind("statistics", (Field("unit_name", "text"), Field("period_date", "date")), open_fields=True),
+        Kind(
+            "statistics",
+            (Field("unit_name", "text"), Field("period_date", "date"), Field(OCCURRED, "moment")),
+            open_fields=True,
+        ),
         Kind("list", (Field("unit_name", "text"), Field("period_date", "date")), open_fields=True),
     )
 }

@@ -22,12 +22,12 @@ from pipelines.notice.checks import Check
 from pipelines.notice.column import Column
 from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
 from pipelines.notice.given import Exemption, Extension
-from pipelines.notice.kinds import KINDS
+from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.kinds import Field as KindField
 from pipelines.notice.mail import Address, Mail
 from pipelines.notice.membership import UnitChange, is_member
 from pipelines.notice.numbers import NumberKind
-from pipelines.notice.periods import Once, Period, Schedule
+from pipelines.notice.periods import Once, OnEvent, Period, Schedule
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
 from pipelines.notice.sources import Source
@@ -124,7 +124,7 @@ class Deliverable(Frozen):
         default=None, description="报了这个事项（写它的代码）的单位才要报；没有报的不欠"
     )
     periods: Schedule = Field(
-        description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天；各写截止时刻"
+        description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天，各写截止时刻；event 遇事才报，写 within"
     )
     columns: dict[Code, Column] = Field(default={}, description="各列；statistics、list 的列自定")
     identity: tuple[Code, ...] = Field(
@@ -139,6 +139,9 @@ class Deliverable(Frozen):
         description="每期至少要附几个附件，如 {at_least: 5, of: [picture, video]}；不足的记为附件不齐，不退回",
     )
 
+    line: Code | None = Field(
+        default=None, description="这一项报给谁，与本单位的条线不同时写；写 lines 里的代码，写进表样和催报信"
+    )
     channels: tuple[Word, ...] = Field(
         default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
     )
@@ -171,6 +174,20 @@ class Deliverable(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _of_events(self) -> "Deliverable":
+        if self.periods.every != "event":
+            return self
+        if not KINDS[self.kind].tells_when:
+            able = "、".join(name for name, kind in KINDS.items() if kind.tells_when)
+            raise refuse(
+                f"{self.kind} 的行里没有写何时发生，看不出是否按时；请改用 {able}，写上 {OCCURRED} 列",
+                *("periods", "every"),
+            )
+        if self.optional:
+            raise refuse("遇事才报的本来就不预先欠；请删去 optional，把 open_to 改为 owed_by", "optional")
+        return self
+
+    @model_validator(mode="after")
     def _for_somebody(self) -> "Deliverable":
         if self.optional and self.owed_by:
             raise refuse(
@@ -187,15 +204,6 @@ class Deliverable(Frozen):
                 raise refuse("是空的；至少要有一项", "owed_by")
             raise refuse("缺少必填的键 owed_by；请补上")
         return self
-
-    @property
-    def said_of_sending(self) -> str:
-        """What is to go with it, how it is to be sent and whom to ask, as some sentences; '' where it says nothing of its own."""
-        asked = self.attachments
-        how = f"每期另附{asked.said}不少于 {asked.at_least} 个。" if asked else ""
-        how = how.replace("每期", "") if self.periods.every == "once" else how
-        how += f"报送方式：{'，或'.join(self.channels)}。" if self.channels else ""
-        return how + (f"有疑问请联系：{self.contact}。" if self.contact else "")
 
     @property
     def sent_by(self) -> tuple[Code, ...]:
@@ -231,7 +239,12 @@ class Deliverable(Frozen):
     @property
     def is_undated(self) -> bool:
         """Whether it is owed period by period and its rows have no date: a submission as a whole is for one period."""
-        return self.periods.every != "once" and self.dated_by is None
+        return self.periods.every not in ("once", "event") and self.dated_by is None
+
+    @property
+    def within(self) -> timedelta | None:
+        """How long after an event its report is due; None of what is owed by periods."""
+        return self.periods.within if isinstance(self.periods, OnEvent) else None
 
     @property
     def open_columns(self) -> tuple[str, ...]:
@@ -395,6 +408,16 @@ class Notice(Definition):
         escalation = self.remind.escalation if self.remind else None
         return escalation.after if escalation else 2
 
+    def said_of_sending(self, deliverable: str) -> str:
+        """To whom, with what and how a deliverable is to be sent, and whom to ask, in sentences; '' where it says nothing of its own."""
+        item = self.deliverables[deliverable]
+        to = f"报给：{self.lines[item.line]}。" if item.line else ""
+        each = "" if item.periods.every == "once" else "每期"
+        asked = item.attachments
+        more = f"{each}另附{asked.said}不少于 {asked.at_least} 个。" if asked else ""
+        how = f"报送方式：{'，或'.join(item.channels)}。" if item.channels else ""
+        return to + more + how + (f"有疑问请联系：{item.contact}。" if item.contact else "")
+
     def is_owed_by(self, recipient: Recipient, period: Period) -> bool:
         """Whether a unit belongs to the notice when a period ends, or on the due day of what is owed once."""
         day = period.last_day or self.local(period.due_at).date()
@@ -402,6 +425,8 @@ class Notice(Definition):
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""
+        if self.deliverables[deliverable].within is not None:
+            return self.opens, self.closes
         days = [
             day
             for period in self.deliverables[deliverable].periods.periods()

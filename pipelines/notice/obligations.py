@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from pipelines.notice.given import Given, closest
 from pipelines.notice.model import Deliverable, Notice, Recipient
+
+EXAMPLE_CLOCK = time(14, 30)
+"""At which time of the notice's first day the examples let something happen."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,24 @@ def expand_obligations(notice: Notice) -> Iterator[Obligation]:
 def expand_open(notice: Notice) -> Iterator[Obligation]:
     """What may be sent and is owed by nobody, in roster order: the optional deliverables, to whom they are open."""
     return _expand(notice, lambda deliverable: deliverable.open_to)
+
+
+def report_of_event(notice: Notice, recipient: Recipient, deliverable: str, moment: datetime) -> Obligation:
+    """What a unit owes once something happened at a moment: one report, due `within` after it."""
+    within = notice.deliverables[deliverable].within
+    assert within is not None
+    day = moment.date()
+    key = moment.strftime("%Y-%m-%dT%H:%M")
+    return Obligation(recipient.code, deliverable, key, day, day, moment + within)
+
+
+def expand_events(notice: Notice) -> Iterator[Obligation]:
+    """For whatever is reported as it happens, one report of each unit as if something had happened when the examples say."""
+    moment = datetime.combine(notice.opens, EXAMPLE_CLOCK)
+    for recipient in notice.recipients:
+        for name, deliverable in notice.deliverables.items():
+            if deliverable.within is not None and recipient.kind in deliverable.owed_by:
+                yield report_of_event(notice, recipient, name, moment)
 
 
 def _expand(notice: Notice, kinds: Callable[[Deliverable], Collection[str]]) -> Iterator[Obligation]:

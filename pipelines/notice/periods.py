@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from pipelines.notice.fields import Day, Frozen, Moment, TimeOfDay, Word, refuse
+from pipelines.notice.fields import Day, Frozen, Later, Moment, TimeOfDay, Word, refuse
 from pipelines.notice.workdays import Calendar, UnknownYearError, add_days
 
 
@@ -219,4 +219,15 @@ class Explicit(Moving):
         ]
 
 
-Schedule = Annotated[Once | Repeating | Explicit, Field(discriminator="every")]
+class OnEvent(Frozen):
+    """Owed by nobody beforehand: whoever has something to report does so within a time from when it happened."""
+
+    every: Literal["event"]
+    within: Later = Field(description="发生后多久内报，如 2h（2 小时）、24h、3d（3 天）")
+
+    def periods(self) -> list[Period]:
+        """None: which events there are is told by the reports themselves."""
+        return []
+
+
+Schedule = Annotated[Once | Repeating | Explicit | OnEvent, Field(discriminator="every")]

@@ -67,7 +67,10 @@ def _check_head(folder: Folder) -> Iterator[str]:
     if notice.closes < notice.opens:
         yield f"{at('closes')}：{notice.closes} 早于 opens {notice.opens}；请核对这两天"
     for name, item in notice.deliverables.items():
-        last = max(notice.local(period.due_at) for period in item.periods.periods())
+        dues = [notice.local(period.due_at) for period in item.periods.periods()]
+        if not dues:
+            continue
+        last = max(dues)
         if (last.date() - notice.closes).days > FAR:
             place = at("deliverables", name, "periods", *_last_due(item.periods, notice))
             yield f"{place}：最后截止 {last}，比 closes {notice.closes} 晚了一年以上；请核对年份"
@@ -104,6 +107,8 @@ def _check_owners(folder: Folder) -> Iterator[str]:
     notice, at = folder.notice, folder.definition.at
     kinds = {recipient.kind for recipient in notice.recipients}
     for name, item in notice.deliverables.items():
+        if item.line and item.line not in notice.lines:
+            yield f"{at('deliverables', name, 'line')}：没有 {item.line} 这条线；可用：{_list(notice.lines)}"
         key = "open_to" if item.optional else "owed_by"
         for index, owner in enumerate(item.sent_by):
             place = at("deliverables", name, key, index)

@@ -24,6 +24,7 @@ from pipelines.read.values import (
     read_count,
     read_date,
     read_phone,
+    read_when,
     trim,
 )
 
@@ -114,6 +115,24 @@ def date_reader(
             return None, text, "error"
         day = read_date(cell, window, typed=typed, grammar=grammar)
         return day, text, None if day else "unreadable"
+
+    return Memo(read)
+
+
+def moment_reader(
+    blank: frozenset[str], window: Window | None, *, typed: bool, grammar: DateGrammar
+) -> CellReader:
+    """Like date_reader, with the time of day."""
+
+    def read(cell: Cell) -> tuple[Any, ...]:
+        text = as_text(cell)
+        plain = normalize(text)
+        if not plain or plain in blank:
+            return None, text if plain else None, None
+        if is_error(text) or is_formula(text):
+            return None, text, "error"
+        moment = read_when(cell, window, typed=typed, grammar=grammar)
+        return moment, text, None if moment else "unreadable"
 
     return Memo(read)
 

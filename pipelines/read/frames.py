@@ -6,12 +6,13 @@ with each canonical column as read, `<column>_given` as received and `<column>_s
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from pipelines.notice.kinds import KINDS
+from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.model import Notice
 from pipelines.read.named import NamedPeriods
 from pipelines.read.rows import SheetRows
@@ -85,6 +86,7 @@ _ARROW_TYPES = {
     "url": _TEXT,
     "contact": _TEXT,
     "date": pa.date32(),
+    "moment": pa.timestamp("s"),
     "count": pa.int64(),
 }
 
@@ -168,7 +170,7 @@ class _Gathered:
             self._append(
                 "sheets", identity, number, number, part.deliverable, part.sheet, part.header_row, part.places
             )
-            self._add_rows(part, identity, number, row_order)
+            self._add_rows(part, identity, number, row_order, one.answered_at or one.received_at)
             row_order += len(part.row_numbers)
         self.rows += row_order
         for deliverable, period in self._named.of(one):
@@ -194,7 +196,9 @@ class _Gathered:
         for column, value in zip(self.columns[frame].values(), values, strict=True):
             column.append(value)
 
-    def _add_rows(self, part: SheetRows, identity: str, table_number: int, rows_before: int) -> None:
+    def _add_rows(
+        self, part: SheetRows, identity: str, table_number: int, rows_before: int, received_at: datetime
+    ) -> None:
         """A table's rows; what the kind has and this table has not is blank."""
         count, counts = len(part.row_numbers), self._counts[part.deliverable]
         found: dict[str, Sequence[Any]] = {
@@ -208,6 +212,12 @@ class _Gathered:
             "row_state_field": part.row_state_fields,
             **part.columns,
         }
+        if OCCURRED in found:
+            # Nothing is reported before it happened: such a day or hour is a slip of the pen.
+            found[f"{OCCURRED}_state"] = [
+                "later" if isinstance(moment, datetime) and moment > received_at else state
+                for moment, state in zip(found[OCCURRED], found[f"{OCCURRED}_state"], strict=True)
+            ]
         for name, values in self.columns[f"rows_{part.deliverable}"].items():
             values += found.get(name) or [BLANK if name in counts else None] * count
 

@@ -14,7 +14,9 @@ WIDTH = 6
 
 def draw_agenda(notice: Notice) -> str:
     """A month after another, weeks from Monday; on each day a sign for every deliverable that anybody owes by it."""
-    signs = dict(zip(notice.deliverables, _LETTERS, strict=False))
+    # What is reported as it happens is due on no day that a calendar could show.
+    planned = [name for name, item in notice.deliverables.items() if item.within is None]
+    signs = dict(zip(planned, _LETTERS, strict=False))
     due: dict[date, set[str]] = defaultdict(set)
     for one in expand_obligations(notice):
         if one.exemption_reason is None:

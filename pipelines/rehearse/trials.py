@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice, Recipient
-from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
+from pipelines.notice.obligations import Obligation, expand_events, expand_obligations, expand_open
 from pipelines.notice.sources import FolderSource, FormExportSource, Source
 from pipelines.sample.documents import write_docx
 from pipelines.sample.workbooks import write_workbook
@@ -56,7 +56,7 @@ def make_alias_trials(notice: Notice) -> Iterator[Trial]:
     """For each unit that sends files into a folder, one submission from a folder of each of its names."""
     folders = {one.line: one for one in reversed(notice.sources) if isinstance(one, FolderSource)}
     first: dict[str, Obligation] = {}
-    for one in (*expand_obligations(notice), *expand_open(notice)):
+    for one in (*expand_obligations(notice), *expand_open(notice), *expand_events(notice)):
         first.setdefault(one.recipient_code, one)
     made: dict[str, bytes] = {}
     for unit in notice.recipients:
@@ -74,7 +74,7 @@ def make_alias_trials(notice: Notice) -> Iterator[Trial]:
 def _first_duties(notice: Notice) -> dict[str, list[Obligation]]:
     """By deliverable, what the first unit of each line owes or may send, exempt ones apart, in the order of periods."""
     found: dict[str, dict[str, list[Obligation]]] = {name: {} for name in notice.deliverables}
-    for one in (*expand_obligations(notice), *expand_open(notice)):
+    for one in (*expand_obligations(notice), *expand_open(notice), *expand_events(notice)):
         lines = found[one.deliverable]
         unit = _unit(notice, one)
         known = lines.setdefault(unit.line, [])
@@ -93,7 +93,7 @@ def _roster(notice: Notice) -> dict[str, Recipient]:
 
 def _is_dated(notice: Notice, deliverable: str) -> bool:
     item = notice.deliverables[deliverable]
-    return item.periods.every != "once" and item.dated_by is not None
+    return item.periods.every not in ("once", "event") and item.dated_by is not None
 
 
 def _try(notice: Notice, source: Source, unit: Recipient, duty: Obligation) -> Iterator[Trial]:

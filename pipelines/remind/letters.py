@@ -99,10 +99,14 @@ class Writer:
         if has_templates:
             said.append("附件里有预填的表样，下拉选择即可，不易填错。")
         owed = (*one.missing, *one.soon)
-        items = [self._notice.deliverables[name] for name in dict.fromkeys(one.deliverable for one in owed)]
-        said += [f"“{item.name}”{item.said_of_sending}" for item in items if item.said_of_sending]
-        if any(self._notice.deliverables[debt.deliverable].kind == "materials" for debt in owed):
+        for name in dict.fromkeys(debt.deliverable for debt in owed):
+            if how := self._notice.said_of_sending(name):
+                said.append(f"“{self._notice.deliverables[name].name}”{how}")
+        items = [self._notice.deliverables[debt.deliverable] for debt in owed]
+        if any(item.kind == "materials" for item in items):
             said.append("当日没有活动的，也请报“零报告”。")
+        elif any(item.zero_report for item in items):
+            said.append("本期没有情况的，也请报“零报告”。")
         return "".join(said)
 
     def _table(self, owed: Iterable[Owed], caption: str, shown: Collection[str]) -> Table:

@@ -9,7 +9,7 @@ from pipelines.remind.facts import Owed
 
 MOST_RUNS = 6
 """Lines of one deliverable: what has more gaps than that is said as a whole."""
-_EVERY = {"day": "每天", "week": "每周", "month": "每月", "quarter": "每季", "half-year": "每半年", "year": "每年", "date": "各期", "once": ""}  # fmt: skip
+_EVERY = {"day": "每天", "week": "每周", "month": "每月", "quarter": "每季", "half-year": "每半年", "year": "每年", "date": "各期", "once": "", "event": ""}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Run:
         if first.first_day is None or last.last_day is None:
             return ""
         days = say_days(first.first_day, last.last_day, now)
+        if self.every == "event" and len(self.owed) == 1:
+            return f"{days} {first.period[-5:]} 发生的"
         if len(self.owed) == 1:
             return days
         return f"{days}之间" if self.has_gaps else f"{days}{_EVERY[self.every]}"
@@ -75,7 +77,8 @@ def _split(notice: Notice, group: list[Owed]) -> Iterator[Run]:
     runs: list[list[Owed]] = []
     for one in group:
         before = runs[-1][-1] if runs else None
-        follows = before and places[one.period] == places[before.period] + 1
+        # Events have no places, and each stands alone.
+        follows = before and one.period in places and places[one.period] == places[before.period] + 1
         is_alike = before and _delay(before) == _delay(one)
         if before and follows and is_alike and not one.returned_id and not before.returned_id:
             runs[-1].append(one)

@@ -42,6 +42,9 @@ def measure_deliverables(asker: Asker, notice: Notice, as_of: datetime) -> tuple
 
 def _label(notice: Notice, deliverable: str, key: str, as_of: datetime) -> str:
     """A period's days in words; "" where the deliverable is owed once."""
+    if notice.deliverables[deliverable].within is not None and key:
+        moment = datetime.fromisoformat(key)
+        return f"{span(moment.date(), moment.date(), as_of.date())} {moment:%H:%M}"
     for period in notice.deliverables[deliverable].periods.periods():
         if period.key == key and period.first_day:
             return span(period.first_day, period.last_day, as_of.date())

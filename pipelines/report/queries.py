@@ -42,7 +42,7 @@ WITH owed AS (
 SELECT
     owed.deliverable,
     owed.period AS label,
-    any_value(periods.due_at) AS due_at,
+    coalesce(any_value(periods.due_at), max(owed.due_at)) AS due_at,
     count(*) AS expected,
     count(*) FILTER (owed.due_at <= $t) AS due,
     count(*) FILTER (status = 'on_time') AS on_time,
@@ -53,7 +53,7 @@ SELECT
     coalesce(list(recipient ORDER BY position) FILTER (status = 'missing'), []) AS missing_names,
     coalesce(list(recipient ORDER BY position) FILTER (is_returned), []) AS returned_names
 FROM owed
-INNER JOIN core.periods
+LEFT JOIN core.periods
     ON periods.notice_id = $notice AND owed.deliverable = periods.deliverable AND owed.period = periods.period
 GROUP BY owed.deliverable, owed.period
 ORDER BY owed.deliverable, owed.period

@@ -45,6 +45,22 @@ def spell_date(day: date, window: tuple[date, date] | None, rng: Random, *, type
     return rng.choice(ways)
 
 
+def spell_moment(day: date, rng: Random) -> Cell:
+    """A day with a time that can be read back; a moment as just this one."""
+    moment = (
+        day
+        if isinstance(day, datetime)
+        else datetime.combine(day, time(rng.randrange(8, 20), rng.randrange(60)))
+    )
+    return rng.choice(
+        [
+            f"{moment:%Y-%m-%d %H:%M}",
+            f"{moment.year}年{moment.month}月{moment.day}日{moment.hour}时{moment.minute}分",
+            f"{moment.year}/{moment.month}/{moment.day} {moment:%H:%M:%S}",
+        ]
+    )
+
+
 def _is_inside(day: date, number: int, window: tuple[date, date]) -> bool:
     """Whether this day of the same month lies in the window, in any year it touches."""
     years = range(window[0].year, window[1].year + 1)

@@ -12,7 +12,7 @@ from pipelines.sample.grids import Cell, Grid, write_table
 from pipelines.sample.parcels import Parcel
 from pipelines.sample.phrases import load_phrases
 from pipelines.sample.rows import Row, RowMaker
-from pipelines.sample.story import period_days
+from pipelines.sample.story import event_moment, period_days
 from pipelines.sample.tables import Table
 from pipelines.sample.units import Desk
 from pipelines.sample.workbooks import column_letters
@@ -154,8 +154,9 @@ def _draft(
 ) -> tuple[RowMaker, list[Row]]:
     maker = RowMaker(desk.notice, obligation.deliverable, desk.unit.recipient, desk.rng)
     first, last = period_days(desk, obligation)
-    day = draw_day(first, last, desk.rng)
-    days = [day if is_one_day else draw_day(first, last, desk.rng) for _ in range(count)]
+    event = event_moment(desk, obligation)
+    day = event or draw_day(first, last, desk.rng)
+    days = [day if is_one_day or event else draw_day(first, last, desk.rng) for _ in range(count)]
     return maker, [maker.make_row(one, desk.next_number(), typed=False) for one in days]
 
 

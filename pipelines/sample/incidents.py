@@ -18,7 +18,7 @@ from pipelines.sample.layout import lay_out
 from pipelines.sample.parcels import End, Parcel, digest
 from pipelines.sample.phrases import load_phrases
 from pipelines.sample.rows import REASONS, Row, RowMaker
-from pipelines.sample.story import period_days
+from pipelines.sample.story import event_moment, period_days
 from pipelines.sample.strays import STRAYS, send_unread_format
 from pipelines.sample.tables import Table, choose_form, end_table, is_typed, make_table, send_zip
 from pipelines.sample.units import Desk
@@ -187,9 +187,10 @@ def draft_table(
 def make_rows(desk: Desk, maker: RowMaker, obligation: Obligation, rows: int, form: str) -> list[Row]:
     """Valid rows: several of materials, one of anything else."""
     first, last = period_days(desk, obligation)
+    event = event_moment(desk, obligation)
     count = max(rows, 1) if maker.item.kind == "materials" else 1
     return [
-        maker.make_row(draw_day(first, last, desk.rng), desk.next_number(), typed=is_typed(form))
+        maker.make_row(event or draw_day(first, last, desk.rng), desk.next_number(), typed=is_typed(form))
         for _ in range(count)
     ]
 
@@ -205,4 +206,5 @@ def send_plain(
 
 def moment_in(desk: Desk, obligation: Obligation) -> datetime:
     """Some moment around a period's end."""
-    return desk.arrive(obligation.due_at - timedelta(seconds=desk.rng.randrange(-43200, 43200)))
+    moment = obligation.due_at - timedelta(seconds=desk.rng.randrange(-43200, 43200))
+    return desk.arrive(max(moment, event_moment(desk, obligation) or moment))

@@ -20,7 +20,11 @@ def write_load(notice: Notice, to: Path, *, files: int, rows: int, seed: int = 1
 
     They are tables of the notice's materials, or of its first table where it asks for none; no two titles are alike.
     """
-    tables = [name for name, item in notice.deliverables.items() if KINDS[item.kind].is_table]
+    tables = [
+        name
+        for name, item in notice.deliverables.items()
+        if KINDS[item.kind].is_table and item.within is None
+    ]
     deliverable = next((name for name in tables if notice.deliverables[name].kind == "materials"), tables[0])
     item, now = notice.deliverables[deliverable], choose_now(notice)
     units, silent = make_units(notice, choose_recipients(notice, None), seed)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from pipelines.notice.model import Deliverable, Notice, Recipient
-from pipelines.sample.cells import draw_count, spell_amount, spell_count, spell_date, spell_word
+from pipelines.sample.cells import draw_count, spell_amount, spell_count, spell_date, spell_moment, spell_word
 from pipelines.sample.grids import Cell
 from pipelines.sample.phrases import load_phrases
 
@@ -115,6 +115,8 @@ class RowMaker:
             )
         if kind == "date":
             return spell_date(day, self.window, rng, typed=typed) if day else None
+        if kind == "moment":
+            return spell_moment(day, rng) if day else None
         if kind == "count":
             if rng.random() < 0.08:
                 return rng.choice(self.notice.words.not_applicable)

@@ -49,6 +49,7 @@ def choose_arrival(desk: Desk, obligation: Obligation) -> datetime:
         # On the last second: a fraction of it is dropped, so this is on time.
         return desk.arrive(due + timedelta(milliseconds=700))
     start = datetime.combine(obligation.first_day, time(8)) if obligation.first_day else due - timedelta(4)
+    start = event_moment(desk, obligation) or start
     span = max(int((due - start).total_seconds()), 1)
     return desk.arrive(max(start, due - timedelta(seconds=rng.randrange(min(span, 4 * 86400)))))
 
@@ -103,8 +104,9 @@ def send_single(desk: Desk, obligation: Obligation, arrived_at: datetime) -> Par
     """A plan or a table of numbers: one row, sometimes with that of the period before."""
     maker, form = prepare(desk, obligation.deliverable)
     first, last = period_days(desk, obligation)
-    days = [draw_day(first, last, desk.rng)]
-    if maker.window and maker.window[0] < first and desk.rng.random() < 0.15:
+    event = event_moment(desk, obligation)
+    days = [event or draw_day(first, last, desk.rng)]
+    if not event and maker.window and maker.window[0] < first and desk.rng.random() < 0.15:
         days.insert(0, first - timedelta(1))
     found = [maker.make_row(day, desk.next_number(), typed=is_typed(form)) for day in days]
     has_numbers = bool(set(maker.item.indicators) & set(maker.columns))
@@ -159,6 +161,12 @@ def spoil_some(maker: RowMaker, rows: list[Row]) -> None:
     for row in rows:
         while maker.rng.random() < FAULTY_SHARE:
             maker.spoil(row, maker.rng.choice(REASONS))
+
+
+def event_moment(desk: Desk, obligation: Obligation) -> datetime | None:
+    """When what is to be reported happened; None of what is owed by periods."""
+    is_event = desk.notice.deliverables[obligation.deliverable].within is not None
+    return datetime.fromisoformat(obligation.period) if is_event else None
 
 
 def period_days(desk: Desk, obligation: Obligation) -> tuple[date, date]:

@@ -11,6 +11,7 @@ from pipelines.ground.errors import NoticesError
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
 from pipelines.notice.sources import FormExportSource
+from pipelines.sample.events import draw_events
 from pipelines.sample.forms import make_exports
 from pipelines.sample.incidents import Incident, list_incidents
 from pipelines.sample.parcels import Parcel, SampleSummary, summarise, write_truth
@@ -92,6 +93,9 @@ def _make_parcels(
         # Half of what may be sent is.
         if Random(f"{seed}/open/{offer.recipient_code}/{offer.deliverable}/{offer.period}").random() < 0.5:
             owed.setdefault(offer.recipient_code, []).append(offer)
+    for unit in units:
+        for event in draw_events(notice, unit.recipient, seed, latest):
+            owed.setdefault(unit.recipient.code, []).append(event)
     befallen = _deal(list_incidents(notice), units, owed, Random(f"{seed}/incidents"))
     for unit in units:
         code = unit.recipient.code

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from pipelines.notice.column import Column
 from pipelines.notice.model import Notice, Recipient
+from pipelines.notice.obligations import EXAMPLE_CLOCK
 
 _TEXTS = {
     "plan_title": "活动实施方案",
@@ -31,6 +32,8 @@ def example_value(
         return next(iter(notice.lists[definition.list].values()))
     if kind == "date":
         return example_day(notice, deliverable)
+    if kind == "moment":
+        return f"{notice.opens} {EXAMPLE_CLOCK:%H:%M}"
     if definition and column in item.open_columns and not definition.is_number:
         return definition.example or example_text(notice, definition)
     if kind == "count" and not item.is_count(column):

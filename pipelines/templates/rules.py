@@ -67,6 +67,8 @@ def _rule(notice: Notice, deliverable: str, column: str, recipient: Recipient) -
         validation, hint = _choice, "从下拉列表里选一项。"
     elif kind == "date":
         validation, hint = _day(notice, deliverable)
+    elif kind == "moment":
+        validation, hint = _text(LONGEST_TEXT), "写到几时几分。"
     elif kind == "count" and not item.is_count(column):
         validation, hint = _number(notice, definition)
     elif kind == "count":

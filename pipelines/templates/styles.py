@@ -4,7 +4,16 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-_WIDTHS = {"date": 13, "count": 12, "number": 14, "word": 16, "url": 34, "contact": 22, "text": 26}
+_WIDTHS = {
+    "date": 13,
+    "moment": 18,
+    "count": 12,
+    "number": 14,
+    "word": 16,
+    "url": 34,
+    "contact": 22,
+    "text": 26,
+}
 _FONT = "宋体"
 _LINE = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
 

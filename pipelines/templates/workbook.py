@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell  # type: ignore[import-untyped]
 
+from pipelines.notice.fields import say_length
 from pipelines.notice.model import Deliverable, Notice, Recipient
 from pipelines.notice.period_names import name_of
 from pipelines.read.identity import MARK, TemplateId
@@ -41,7 +42,7 @@ def make_template(notice: Notice, deliverable: str, recipient: Recipient) -> byt
 
 def rows_to_fill(item: Deliverable) -> int:
     """As many as there are periods, where a row says which one it is for; else one."""
-    if item.kind in ("materials", "list"):
+    if item.kind in ("materials", "list") or item.within is not None:
         return ROWS
     return 1 if item.is_undated else len(item.periods.periods())
 
@@ -103,6 +104,10 @@ class _Template:
         sheet.write(HEADER_ROW + 1, 0, words.example[0], styles.example)
 
     def _sentence(self) -> str:
+        said = self.notice.said_of_sending(self.deliverable)
+        if self.item.within is not None:
+            until = f"发生后 {say_length(self.item.within)}内报，一件事一行；没有发生的不用报。"
+            return f"{until}{said}{self._how()}"
         periods = self.item.periods.periods()
         due = f"{periods[0].due_at:%Y-%m-%d %H:%M}"
         until = (
@@ -112,8 +117,11 @@ class _Template:
         )
         if self.item.is_undated:
             until += f"每期报一份，文件名写明是哪一期（如 {name_of(periods[0], self.item.periods.every)}）。"
-        until += self.item.said_of_sending
-        return f"{until}深色表头为必填；从“{self.notice.words.example[0]}”行的下一行填起，示例行不计入，不必删去；表头不要改动。"
+        until += said
+        return f"{until}{self._how()}"
+
+    def _how(self) -> str:
+        return f"深色表头为必填；从“{self.notice.words.example[0]}”行的下一行填起，示例行不计入，不必删去；表头不要改动。"
 
     def _write_example(self, sheet: Any, column: int, value: Any) -> None:
         style = self.styles.example_day if isinstance(value, date) else self.styles.example

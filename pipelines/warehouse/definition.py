@@ -1,6 +1,7 @@
 """The notice's own rows in the warehouse: units, places, periods, obligations. Part of the load stage."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import duckdb
@@ -111,6 +112,8 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "is_undated": item.is_undated,
                 "attachments_at_least": item.attachments.at_least if item.attachments else None,
                 "attachments_of": "|".join(item.attachments.of) if item.attachments else None,
+                "within_hours": None if item.within is None else item.within // timedelta(hours=1),
+                "event_owed_by": None if item.within is None else list(item.owed_by),
             }
             for position, (name, item) in enumerate(notice.deliverables.items())
         ],

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.check.tables import VERDICTS
+from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.model import Notice
 from pipelines.read.frames import NAMED_PERIODS, SHEETS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.masks import Masker
@@ -126,10 +127,12 @@ def _insert_plans(notice: Notice, deliverable: str) -> str:
 def _insert_statistics(notice: Notice, deliverable: str) -> str:
     """From a column an indicator to a row an indicator; the names come from the checked notice, never from input."""
     item = notice.deliverables[deliverable]
+    when = OCCURRED if KINDS[item.kind].tells_when else "NULL::TIMESTAMP"
     return " UNION ALL ".join(
         f"""
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number, period_date,
+            {when} AS occurred_at,
             '{name}' AS indicator, {name if is_number else "NULL"} AS value,
             {"NULL" if is_number else f"{name}::VARCHAR"} AS value_text, {name}_given AS value_given,
             coalesce({name}_state, if({name}_given IS NULL, 'blank', 'text')) AS value_state

@@ -7,6 +7,7 @@ SELECT
     given.row_number,
     max(given.value) FILTER (given.column_name = 'activity_date')::DATE AS activity_date,
     max(given.value) FILTER (given.column_name = 'period_date')::DATE AS period_date,
+    max(given.value) FILTER (given.column_name = 'occurred_at')::TIMESTAMP AS occurred_at,
     max(given.value) FILTER (given.column_name = 'material_type') AS material_type,
     max(given.value) FILTER (given.column_name = 'title') AS title,
     max(given.value) FILTER (given.column_name = 'category') AS category,
@@ -23,6 +24,7 @@ COMMENT ON COLUMN core.accepted_materials.table_number IS '第几张表';
 COMMENT ON COLUMN core.accepted_materials.row_number IS '在表中的行号';
 COMMENT ON COLUMN core.accepted_materials.activity_date IS '活动日期；没有补的为空';
 COMMENT ON COLUMN core.accepted_materials.period_date IS '所属期内的一天；没有补的为空';
+COMMENT ON COLUMN core.accepted_materials.occurred_at IS '所报的事何时发生；没有补的为空';
 COMMENT ON COLUMN core.accepted_materials.material_type IS '材料类型；没有补的为空';
 COMMENT ON COLUMN core.accepted_materials.title IS '标题；没有补的为空';
 COMMENT ON COLUMN core.accepted_materials.category IS '活动类别；没有补的为空';

@@ -9,7 +9,9 @@ CREATE TABLE IF NOT EXISTS core.deliverables (
     position INTEGER NOT NULL,
     is_undated BOOLEAN NOT NULL,
     attachments_at_least INTEGER,
-    attachments_of VARCHAR
+    attachments_of VARCHAR,
+    within_hours INTEGER,
+    event_owed_by VARCHAR[]
 );
 COMMENT ON TABLE core.deliverables IS '报送事项';
 COMMENT ON COLUMN core.deliverables.notice_id IS '通知代号';
@@ -22,3 +24,5 @@ COMMENT ON COLUMN core.deliverables.position IS '次序';
 COMMENT ON COLUMN core.deliverables.is_undated IS '是否分期报送而没有日期列：一份报送整个算一期';
 COMMENT ON COLUMN core.deliverables.attachments_at_least IS '每期至少几个附件；没有规定的为空';
 COMMENT ON COLUMN core.deliverables.attachments_of IS '哪几种附件算数，以 | 相隔：picture 图片、video 视频、document 文档；没有规定的为空';
+COMMENT ON COLUMN core.deliverables.within_hours IS '遇事才报的：事情发生后几小时内报；按期报的为空';
+COMMENT ON COLUMN core.deliverables.event_owed_by IS '遇事才报的：哪几类单位遇事要报；按期报的为空';

@@ -22,7 +22,7 @@ conditions AS (
         deliverables.deliverable,
         deliverables.if_submitted
     FROM core.deliverables
-    WHERE deliverables.notice_id = notice AND deliverables.if_submitted IS NOT NULL
+    WHERE deliverables.notice_id = notice AND deliverables.if_submitted IS NOT NULL AND deliverables.within_hours IS NULL
 )
 
 SELECT

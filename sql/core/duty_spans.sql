@@ -1,6 +1,53 @@
 -- One row a span of time of an obligation: how it stands in that span under the decisions of people. What no decision speaks of
 -- stands the same for ever. Key: notice_id, recipient_code, deliverable, period, known_from.
+-- What is reported as it happens is owed from when an event is known: while a valid report of it stands, or one of that
+-- deliverable which this one follows (if_submitted).
 CREATE OR REPLACE VIEW core.duty_spans AS
+WITH
+told AS (
+    SELECT
+        spans.notice_id,
+        spans.recipient_code,
+        follows.deliverable,
+        spans.period,
+        spans.met_from,
+        spans.met_until,
+        recipients.city_code,
+        try_cast(spans.period AS TIMESTAMP)::DATE AS day,
+        try_cast(spans.period AS TIMESTAMP) + to_hours(follows.within_hours) AS due_at,
+        coalesce(
+            spans.met_from > max(spans.met_until) OVER (
+                PARTITION BY spans.notice_id, spans.recipient_code, follows.deliverable, spans.period
+                ORDER BY spans.met_from, spans.met_until
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ),
+            FALSE
+        ) AS is_apart
+    FROM core.report_spans AS spans
+    INNER JOIN core.deliverables AS follows
+        ON
+            spans.notice_id = follows.notice_id
+            AND spans.deliverable IN (follows.deliverable, follows.if_submitted)
+            AND follows.within_hours IS NOT NULL
+    INNER JOIN core.recipients
+        ON
+            spans.notice_id = recipients.notice_id
+            AND spans.recipient_code = recipients.recipient_code
+            AND list_contains(follows.event_owed_by, recipients.kind)
+    WHERE spans.period IS NOT NULL
+),
+
+numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY notice_id, recipient_code, deliverable, period
+            ORDER BY met_from, met_until
+            ROWS UNBOUNDED PRECEDING
+        ) AS stretch
+    FROM told
+)
+
 SELECT
     obligations.notice_id,
     obligations.recipient_code,
@@ -35,7 +82,31 @@ SELECT
     decided.exemption_reason,
     decided.known_from,
     decided.known_until
-FROM core.decided_duties AS decided;
+FROM core.decided_duties AS decided
+UNION ALL
+SELECT
+    numbered.notice_id,
+    numbered.recipient_code,
+    numbered.city_code,
+    numbered.deliverable,
+    numbered.period,
+    numbered.day AS first_day,
+    numbered.day AS last_day,
+    numbered.due_at,
+    NULL AS extension_reason,
+    NULL AS exemption_reason,
+    min(numbered.met_from) AS known_from,
+    max(numbered.met_until) AS known_until
+FROM numbered
+GROUP BY
+    numbered.notice_id,
+    numbered.recipient_code,
+    numbered.city_code,
+    numbered.deliverable,
+    numbered.period,
+    numbered.day,
+    numbered.due_at,
+    numbered.stretch;
 COMMENT ON VIEW core.duty_spans IS '应报在各段时间里的样子：截止和免报已计入人的决定';
 COMMENT ON COLUMN core.duty_spans.notice_id IS '通知代号';
 COMMENT ON COLUMN core.duty_spans.recipient_code IS '单位代码';

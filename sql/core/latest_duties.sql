@@ -35,7 +35,10 @@ LEFT JOIN submitted
         stood.notice_id = submitted.notice_id
         AND stood.recipient_code = submitted.recipient_code
         AND deliverables.if_submitted = submitted.deliverable
-WHERE deliverables.if_submitted IS NULL OR submitted.recipient_code IS NOT NULL;
+WHERE
+    deliverables.if_submitted IS NULL
+    OR deliverables.within_hours IS NOT NULL
+    OR submitted.recipient_code IS NOT NULL;
 COMMENT ON VIEW core.latest_duties IS '应报：截止和免报已计入至今的全部决定';
 COMMENT ON COLUMN core.latest_duties.notice_id IS '通知代号';
 COMMENT ON COLUMN core.latest_duties.recipient_code IS '单位代码';

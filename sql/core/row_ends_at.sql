@@ -64,6 +64,7 @@ row_dates AS (
         materials.table_number,
         materials.row_number,
         materials.activity_date AS row_date,
+        NULL AS event,
         materials.title,
         concat_ws(chr(31), materials.activity_date, materials.material_type, materials.title) AS materials_key
     FROM raw.materials
@@ -74,6 +75,7 @@ row_dates AS (
         statistics.table_number,
         statistics.row_number,
         statistics.period_date AS row_date,
+        core.event_key(statistics.occurred_at) AS event,
         NULL AS title,
         NULL AS materials_key
     FROM raw.statistics
@@ -125,8 +127,8 @@ placed AS (
         faults.reasons,
         faults.explanation,
         row_dates.title,
-        coalesce(row_dates.materials_key, periods.period, row_dates.row_date::VARCHAR, '') AS item_key,
-        periods.period
+        coalesce(row_dates.materials_key, row_dates.event, periods.period, row_dates.row_date::VARCHAR, '') AS item_key,
+        coalesce(row_dates.event, periods.period) AS period
     FROM held
     INNER JOIN sent ON held.submission_id = sent.submission_id
     LEFT JOIN core.deliverables ON sent.notice_id = deliverables.notice_id AND held.deliverable = deliverables.deliverable

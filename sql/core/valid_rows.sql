@@ -120,6 +120,7 @@ statistics AS (
         table_number,
         row_number,
         period_date,
+        occurred_at,
         list((indicator, value, value_text) ORDER BY indicator) AS indicators,
         bool_or(value > 0) AS has_count
     FROM raw.statistics
@@ -139,6 +140,7 @@ sent AS (
         coalesce(
             accepted.activity_date, materials.activity_date, accepted.period_date, statistics.period_date
         ) AS row_date,
+        coalesce(accepted.occurred_at, statistics.occurred_at) AS occurred_at,
         coalesce(accepted.material_type, materials.material_type) AS material_type,
         coalesce(accepted.title, materials.title) AS title,
         list_identities.identity,
@@ -203,13 +205,13 @@ identified AS (
         sent.row_number,
         sent.row_order,
         sent.is_faulty,
-        sent.row_date,
+        coalesce(sent.row_date, sent.occurred_at::DATE) AS row_date,
         counting.notice_id,
         counting.recipient_code,
         counting.received_at,
         counting.arrived_at,
-        periods.period,
-        coalesce(periods.period, sent.row_date::VARCHAR, '') AS period_or_date,
+        coalesce(periods.period, core.event_key(sent.occurred_at)) AS period,
+        coalesce(periods.period, core.event_key(sent.occurred_at), sent.row_date::VARCHAR, '') AS period_or_date,
         md5_number(
             concat_ws(
                 chr(30),
@@ -218,7 +220,7 @@ identified AS (
                 sent.deliverable,
                 core.item_key(
                     deliverables.kind,
-                    periods.period,
+                    coalesce(periods.period, core.event_key(sent.occurred_at)),
                     sent.row_date,
                     sent.material_type,
                     sent.title,

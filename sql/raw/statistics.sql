@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS raw.statistics (
     table_number INTEGER NOT NULL DEFAULT 1,
     row_number INTEGER NOT NULL,
     period_date DATE,
+    occurred_at TIMESTAMP,
     indicator VARCHAR NOT NULL,
     value BIGINT,
     value_text VARCHAR,
@@ -21,6 +22,7 @@ COMMENT ON COLUMN raw.statistics.sheet IS '工作表名';
 COMMENT ON COLUMN raw.statistics.table_number IS '件内第几张表，从 1 起；同一工作表可有几张表';
 COMMENT ON COLUMN raw.statistics.row_number IS '在表中的行号';
 COMMENT ON COLUMN raw.statistics.period_date IS '所属期内的一天';
+COMMENT ON COLUMN raw.statistics.occurred_at IS '所报的事何时发生；不是遇事才报的为空';
 COMMENT ON COLUMN raw.statistics.indicator IS '指标';
 COMMENT ON COLUMN raw.statistics.value IS '数值：按最小单位的整数（见 core.indicators.places）；空白和不适用均为空值';
 COMMENT ON COLUMN raw.statistics.value_text IS '不是数的列读出的值：日期为 ISO，选项为规定的词，个人信息为代号；数为空';

@@ -112,7 +112,7 @@ def test_a_unit_is_told_of_what_is_lacking(home: Home, tmp_path: Path) -> None:
 
 def test_templates_and_mails_say_what_is_to_go_with_it(tmp_path: Path) -> None:
     notice = load_notice(NOTICE, shared(tmp_path))
-    assert notice.deliverables["activities"].said_of_sending == "每期另附图片、视频不少于 3 个。"
+    assert notice.said_of_sending("activities") == "每期另附图片、视频不少于 3 个。"
 
 
 REFUSED = {

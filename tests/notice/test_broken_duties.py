@@ -47,6 +47,7 @@ CASES = [
     broken("condition_of_an_unknown_deliverable", YAML, ONCE, "if_submitted: signup\n    " + ONCE, 53, "signup", "materials、table"),
     broken("condition_of_itself", YAML, ONCE, "if_submitted: summary\n    " + ONCE, 53, "绕回", "改正"),
     broken("condition_that_nobody_can_meet", YAML, "    owed_by: [bureau, college]", "    owed_by: [bureau, college]\n    if_submitted: table", 25, "college", "永远不会"),
+    broken("sent_to_an_unknown_line", YAML, ONCE, "line: other\n    " + ONCE, 53, "line", "other", "education"),
     broken("moved_without_a_reason", YAML, ONCE, "periods: {every: once, due: 2021-01-20T18:00:00, moved: [{from: 2021-01-20T18:00:00, to: 2021-01-22T18:00:00}]}", 53, "缺少必填的键", "reason"),
 ]  # fmt: skip
 

@@ -139,9 +139,12 @@ def test_a_year_that_is_not_known_is_never_guessed(year: int) -> None:
 
 def test_how_something_is_sent_and_whom_to_ask_is_said_where_it_is_asked_for(change: Change) -> None:
     notice = change(
-        ONCE, f"channels: [市平台, 邮箱 a@example.cn]\n    contact: 值班室 0000-0000000\n    {ONCE}"
+        ONCE,
+        f"line: other\n    channels: [市平台, 邮箱 a@example.cn]\n    contact: 值班室 0000-0000000\n    {ONCE}",
+        "lines:\n",
+        "lines:\n  other: 厅另一处\n",
     )
-    said = "报送方式：市平台，或邮箱 a@example.cn。有疑问请联系：值班室 0000-0000000。"
-    assert notice.deliverables["summary"].said_of_sending == said
-    assert notice.deliverables["table"].said_of_sending == ""
+    said = "报给：厅另一处。报送方式：市平台，或邮箱 a@example.cn。有疑问请联系：值班室 0000-0000000。"
+    assert notice.said_of_sending("summary") == said
+    assert notice.said_of_sending("table") == ""
     assert summarise(notice).endswith(f"截止 2021-01-20 18:00:00\n    {said}")

@@ -74,11 +74,36 @@ def test_every_obligation_and_due_moment_is_the_texts() -> None:
 
 @dataclass(frozen=True)
 class Sent:
-    """One submission: what for, when, and the three numbers of a daily table."""
+    """One submission: what for, when, and the numbers of a table."""
 
     key: Key
     at: datetime
     values: tuple[int, ...] = ()
+    is_zero: bool = False
+    """A daily table that says 零报告 in place of its numbers."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Something that was found: who found it, when, and how long after that the call and the written report came."""
+
+    unit: str
+    found_at: datetime
+    called: timedelta | None
+    wrote: timedelta | None
+
+    @property
+    def event(self) -> str:
+        return self.found_at.strftime("%Y-%m-%dT%H:%M")
+
+
+HOUR = timedelta(hours=1)
+CLUSTERS = [
+    Cluster("YY-1", datetime(2024, 12, 20, 10, 15), 2 * HOUR, 24 * HOUR),
+    Cluster("YY-1", datetime(2024, 12, 31, 23, 30), 2 * HOUR + timedelta(seconds=1), None),
+    Cluster("YY-2", datetime(2025, 1, 2, 8), timedelta(minutes=30), 30 * HOUR),
+    Cluster("YY-2", datetime(2025, 1, 2, 9), None, 5 * HOUR),
+]
 
 
 def draw() -> list[Sent]:
@@ -96,14 +121,32 @@ def draw() -> list[Sent]:
         late = rng.choice([1, 3600, 86400]) if fate < 0.45 else rng.choice([0, -1, -3600])
         at = due + timedelta(seconds=late)
         values = tuple(rng.randrange(400) for _ in range(3)) if is_daily else ()
-        found.append(Sent(key, at, values))
+        is_zero = is_daily and int(key[2][-2:]) % 2 == 0
+        found.append(Sent(key, at, (0, 0, 0) if is_zero else values, is_zero))
         if is_daily and fate > 0.8:
             again = tuple(rng.randrange(400) for _ in range(3))
             found.append(Sent(key, at + timedelta(hours=30), again))
+    for one in CLUSTERS:
+        if one.called is not None:
+            found.append(Sent((one.unit, "cluster_call", one.event), one.found_at + one.called, (7,)))
+        if one.wrote is not None:
+            found.append(Sent((one.unit, "cluster_report", one.event), one.found_at + one.wrote, (9, 1)))
     return found
 
 
 SENT = draw()
+
+
+def due_of_events(first: dict[Key, datetime]) -> dict[Key, datetime]:
+    """What is owed of clusters once the first word of each came: what was called in has to be written, too."""
+    found: dict[Key, datetime] = {}
+    for one in CLUSTERS:
+        call, written = ((one.unit, name, one.event) for name in ("cluster_call", "cluster_report"))
+        if call in first:
+            found[call] = one.found_at + 2 * HOUR
+        if call in first or written in first:
+            found[written] = one.found_at + 24 * HOUR
+    return found
 
 
 def make_trial(notice: Notice, number: int, one: Sent) -> Trial:
@@ -113,7 +156,13 @@ def make_trial(notice: Notice, number: int, one: Sent) -> Trial:
     item = notice.deliverables[deliverable]
     name, content = item.file_words[0], b""
     if deliverable == "daily_table":
-        row = [unit.name, period, *one.values]
+        row = [unit.name, period, "零报告"] if one.is_zero else [unit.name, period, *one.values]
+        content = _csv([[column.headers[0] for column in item.columns.values()], row])
+        name = f"{number}{name}.csv"
+    elif deliverable.startswith("cluster"):
+        moment = datetime.fromisoformat(period)
+        said = f"{moment.month}月{moment.day}日{moment.hour}时{moment.minute}分"
+        row = [unit.name, said, *one.values]
         content = _csv([[column.headers[0] for column in item.columns.values()], row])
         name = f"{number}{name}.csv"
     elif deliverable == "liaison_list":
@@ -156,9 +205,17 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
 MOMENTS = [
     datetime(2024, 12, 6, 18),
     datetime(2024, 12, 6, 18, 0, 1),
+    datetime(2024, 12, 20, 12, 14, 59),
+    datetime(2024, 12, 20, 12, 15),
+    datetime(2024, 12, 21, 10, 15),
     datetime(2024, 12, 29, 16),
     datetime(2024, 12, 31, 23, 59, 59),
     datetime(2025, 1, 1),
+    datetime(2025, 1, 1, 1, 30),
+    datetime(2025, 1, 1, 1, 30, 1),
+    datetime(2025, 1, 1, 23, 30),
+    datetime(2025, 1, 2, 14),
+    datetime(2025, 1, 3, 8),
     datetime(2025, 1, 1, 16),
     datetime(2025, 1, 3, 23, 59, 59),
     datetime(2025, 1, 4),
@@ -171,24 +228,20 @@ MOMENTS = [
 
 def count(city: str, at: datetime) -> tuple[object, ...]:
     """The row of marts.city_reporting_as_of, from what was sent."""
-    first = {}
+    first: dict[Key, datetime] = {}
+    latest: dict[Key, Sent] = {}
     for one in sorted(SENT, key=lambda sent: sent.at):
         if one.at <= at:
             first.setdefault(one.key, one.at)
+            latest[one.key] = one
     states = []
-    for key, due in due_moments().items():
+    for key, due in (due_moments() | due_of_events(first)).items():
         if CITY[key[0]] == city:
             came = first.get(key)
-            state = (
-                ("missing" if due <= at else "pending")
-                if came is None
-                else "on_time"
-                if came <= due
-                else "late"
-            )
-            states.append((state, due <= at))
+            states.append((_status(came, due, at), due <= at))
     obligated = sum(1 for of_city in CITY.values() if of_city == city)
-    participating = len({key[0] for key in first if CITY[key[0]] == city})
+    participating = len({key[0] for key, one in latest.items() if CITY[key[0]] == city and not one.is_zero})
+    zero_reports = sum(one.is_zero for key, one in latest.items() if CITY[key[0]] == city)
     due_count = sum(is_due for _, is_due in states)
     tally = [sum(state == one for state, _ in states) for one in ("on_time", "late", "missing", "pending")]
     met = sum(is_due and state in ("on_time", "late") for state, is_due in states)
@@ -202,6 +255,7 @@ def count(city: str, at: datetime) -> tuple[object, ...]:
         len(states),
         due_count,
         *tally,
+        zero_reports,
         *rates,
     )
 
@@ -213,7 +267,7 @@ def test_every_figure_of_reporting_is_the_one_counted_here(
     rows = warehouse.execute(
         """
         SELECT city_code, circulated, obligated, participating, participation_rate, expected, due, on_time, late, missing,
-            pending, reporting_rate, on_time_rate
+            pending, zero_reports, reporting_rate, on_time_rate
         FROM marts.city_reporting_as_of($1, $2)
         """,
         [NOTICE, at],
@@ -222,6 +276,40 @@ def test_every_figure_of_reporting_is_the_one_counted_here(
     assert [row[0] for row in rows] == ["991001", "991002", "991003", "991000"]
     for code, *figures in rows:
         assert tuple(figures) == pytest.approx(count(code, at)), code
+
+
+INDICATORS = {
+    "daily_table": ("fever_visits", "flu_like_cases", "severe_cases"),
+    "cluster_call": ("first_cases",),
+    "cluster_report": ("cluster_cases", "cluster_severe"),
+}
+
+
+@pytest.mark.parametrize("at", MOMENTS, ids=lambda at: at.isoformat())
+def test_every_cluster_stands_as_it_was_known(warehouse: duckdb.DuckDBPyConnection, at: datetime) -> None:
+    first: dict[Key, datetime] = {}
+    for one in sorted(SENT, key=lambda sent: sent.at):
+        if one.at <= at:
+            first.setdefault(one.key, one.at)
+    expected = {
+        key: (due, first.get(key), _status(first.get(key), due, at))
+        for key, due in due_of_events(first).items()
+    }
+    rows = warehouse.execute(
+        """
+        SELECT recipient_code, deliverable, period, due_at, first_accepted_at, status
+        FROM marts.obligation_status_as_of($1, $2) WHERE deliverable LIKE 'cluster%'
+        """,
+        [NOTICE, at],
+    ).fetchall()
+    assert {row[:3]: row[3:] for row in rows} == expected
+    assert len(rows) == len(expected)
+
+
+def _status(came: datetime | None, due: datetime, at: datetime) -> str:
+    if came is None:
+        return "missing" if due <= at else "pending"
+    return "on_time" if came <= due else "late"
 
 
 @pytest.mark.parametrize("at", MOMENTS, ids=lambda at: at.isoformat())
@@ -233,8 +321,8 @@ def test_every_number_of_the_daily_tables_is_the_sum_of_what_speaks(
         if one.values and one.at <= at:
             speaking[one.key] = one.values
     expected: dict[tuple[str, str], int] = {}
-    for (_, _, period), values in speaking.items():
-        for name, value in zip(("fever_visits", "flu_like_cases", "severe_cases"), values, strict=True):
+    for (_, deliverable, period), values in speaking.items():
+        for name, value in zip(INDICATORS[deliverable], values, strict=True):
             expected[period, name] = expected.get((period, name), 0) + value
     rows = warehouse.execute(
         "SELECT period, indicator, total FROM marts.statistics_by_city_as_of($1, $2) WHERE units_reported > 0",
@@ -243,10 +331,26 @@ def test_every_number_of_the_daily_tables_is_the_sum_of_what_speaks(
     assert {(period, name): total for period, name, total in rows} == expected
 
 
+@pytest.mark.parametrize("figure", ["expected", "due", "on_time", "late", "missing", "zero_reports"])
+def test_every_figure_is_traced_to_what_it_counts(warehouse: duckdb.DuckDBPyConnection, figure: str) -> None:
+    at = datetime(2025, 1, 3, 8)
+    rows = warehouse.execute(
+        f"SELECT city_code, {figure} FROM marts.city_reporting_as_of($1, $2)", [NOTICE, at]
+    ).fetchall()
+    for code, value in rows:
+        (total,) = warehouse.execute(
+            "SELECT coalesce(sum(amount), 0) FROM core.reporting_parts_at($1, $2, $3, $4) WHERE part = 'counted'",
+            [NOTICE, at, code, figure],
+        ).fetchone() or (None,)
+        assert total == value, code
+
+
 def test_there_is_something_to_count() -> None:
     dues, first = due_moments(), {one.key: one.at for one in reversed(SENT)}
-    assert {key[1] for key in first} == {key[1] for key in dues}
-    assert any(at == dues[key] for key, at in first.items())
-    assert any(at == dues[key] + timedelta(seconds=1) for key, at in first.items())
+    assert {key[1] for key in first} == {key[1] for key in dues} | {"cluster_call", "cluster_report"}
+    assert any(at == dues.get(key) for key, at in first.items())
+    assert any(at - timedelta(seconds=1) == dues.get(key) for key, at in first.items())
+    zeros = {one.key for one in SENT if one.is_zero}
+    assert any(one.key in zeros and not one.is_zero for one in SENT)
     assert len(SENT) > len(first)
     assert any(key[2] == "2024-12-30" for key in first)

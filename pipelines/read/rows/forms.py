@@ -35,7 +35,7 @@ def read_form(notice: Notice, readers: Readers, form: Form, number: int) -> Read
         if found.factor > 1 and item.is_count(field):
             at = sheet.first_column + found.at
             notes.append(note("scaled_by_header", sheet.name, number, column=at, value=found.label))
-        if place in sheet.marks.left_out and item.field(field).type in ("count", "date"):
+        if place in sheet.marks.left_out and item.field(field).type in ("count", "date", "moment"):
             notes.append(
                 note(
                     "left_out_text",

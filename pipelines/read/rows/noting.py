@@ -52,7 +52,7 @@ def left_out_notes(table: Table, number: int, rows: list[int], item: Deliverable
         column
         for source in table.fields.values()
         for column in source.winners
-        if column.field and item.field(column.field).type in ("count", "date")
+        if column.field and item.field(column.field).type in ("count", "date", "moment")
     ]
     for row in rows:
         place = next((column for column in exact if (row, column.at) in left_out), None)

@@ -1,7 +1,7 @@
 """How the cells of each field are read, by one notice's grammar, lists and windows; what was read once is remembered."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 
 from pipelines.notice.model import Notice
@@ -10,6 +10,7 @@ from pipelines.read.cells import (
     answer_reader,
     count_reader,
     date_reader,
+    moment_reader,
     number_reader,
     text_reader,
 )
@@ -61,6 +62,8 @@ class Readers:
             return count_reader(self._counts, factor=factor, is_stated=is_stated)
         if kind == "date":
             return date_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
+        if kind == "moment":
+            return moment_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
         if field in item.open_columns and item.columns[field].type == "yes_no":
             return answer_reader(self._notice.words, blank)
         return text_reader(kind, blank)
@@ -80,6 +83,8 @@ class Readers:
                 return state in ("number", "approximate", "not_applicable")
             if words := item.columns[field].list:
                 return value in self._lists[words]
+            if isinstance(value, datetime):
+                value = value.date()
             if isinstance(value, date) and window:
                 return window[0] <= value <= window[1]
             return value is not None and state is None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from pipelines.notice.kinds import OCCURRED
 from pipelines.notice.model import Deliverable
 from pipelines.read.grid import Sheet
 from pipelines.read.rows.model import UNDERSTOOD, ReadTable, SheetRows, TotalRow
@@ -79,6 +80,8 @@ def _by_period(rows: SheetRows, item: Deliverable, whose: Callable[[str], str]) 
         }
         day = cells.get("period_date", NOTHING)[0]
         period = next((one.first_day for one in periods if _is_within(day, one.first_day, one.last_day)), day)
+        if item.within is not None:
+            period = cells.get(OCCURRED, NOTHING)[0]
         groups.setdefault(period, []).append(Record(row, unit, cells, whose(unit), fault, index, is_zero))
     return groups
 
@@ -95,6 +98,8 @@ class Period:
     ) -> None:
         self._records, self._total, self._sheet = records, total, sheet
         self._item, self._indicators = item, item.indicators
+        # A table owed once that asks for no unit's name has a row for each thing that is counted.
+        self._names_nobody = "unit_name" not in item.columns and item.periods.every == "once"
         self._texts = [name for name in item.open_columns if name not in item.indicators]
         self._summed = [name for name in item.indicators if item.number(name).is_summed]
         if len(records) == 1 and records[0].whose in ("nobody", "none", "part"):
@@ -122,6 +127,10 @@ class Period:
             settled.kept.append(self._sum(none))
             settled.parts += [*none[1:], *part]
             settled.codes += ["summed_rows", *["part_row"] * bool(part)]
+        elif len(nobody) > 1 and self._names_nobody:
+            settled.kept.append(self._sum(nobody))
+            settled.parts += [*nobody[1:], *part]
+            settled.codes.append("summed_rows")
         else:
             settled.kept += [*nobody, *part]
         return settled

@@ -16,6 +16,7 @@ from pipelines.read.values.dates import (
     read_date,
     read_moment,
 )
+from pipelines.read.values.moments import MomentCause, moment_cause, read_when
 from pipelines.read.values.texts import (
     Cell,
     as_text,
@@ -36,6 +37,7 @@ __all__ = [
     "CountState",
     "Counties",
     "DateGrammar",
+    "MomentCause",
     "Window",
     "added_scheme",
     "amount_grammar",
@@ -46,6 +48,7 @@ __all__ = [
     "is_error",
     "is_formula",
     "join_word",
+    "moment_cause",
     "normalize",
     "plain_address",
     "read_amount",
@@ -53,5 +56,6 @@ __all__ = [
     "read_date",
     "read_moment",
     "read_phone",
+    "read_when",
     "trim",
 ]  # fmt: skip
