@@ -28,6 +28,7 @@ OWN_MARTS = frozenset(
         "figure_parts",
         "figures",
         "files",
+        "list_items",
         "notes",
         "recipient_reporting",
         "recipients",

@@ -1,11 +1,11 @@
 """Every row as it was read, and every note, as tables; what is personal is added from the private file for the clerk who asks."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipelines.ask.figures import Figures, ask, reveal_figures
-from pipelines.notice.model import Notice
+from pipelines.notice.kinds import KINDS
+from pipelines.notice.model import Deliverable, Notice
 from pipelines.warehouse.files import open_file
 
 _ROWS = """
@@ -62,11 +62,10 @@ _PLACE = 2
 def ask_rows(path: Path, private: Path, masks: Path, notice: Notice, deliverable: str) -> Figures:
     """Every row of a deliverable that was read, but of duplicates: contract section 8. Personal columns need the private file."""
     item = notice.deliverables[deliverable]
-    personal = [name for name in item.columns if item.field(name).personal]
+    # Of a plan they are in the private file alone; of tables of the notice's own columns they are tokens that are put back.
+    personal = [name for name in item.columns if item.kind == "plan" and item.field(name).personal]
     fields = ", ".join(_field(item.kind, name, name in personal) for name in item.columns)
-    query = _ROWS.format(
-        fields=fields, given=_given(item.kind, {name: item.number(name).places for name in item.indicators})
-    )
+    query = _ROWS.format(fields=fields, given=_given(item))
     found = reveal_figures(ask(path, query, notice.id, deliverable=deliverable), masks)
     contacts = _contacts(private, notice, personal) if personal else {}
     places = [found.columns.index(name) for name in personal]
@@ -96,22 +95,25 @@ def _field(kind: str, name: str, is_personal: bool) -> str:
     """A column of the query; names come from the checked notice, never from input."""
     if is_personal:
         return f"NULL AS {name}"
-    return f"rows.{name}" if kind == "statistics" and name == "unit_name" else f"given.{name}"
+    return f"rows.{name}" if KINDS[kind].open_fields and name == "unit_name" else f"given.{name}"
 
 
-def _given(kind: str, indicators: Mapping[str, int]) -> str:
-    """`indicators`: how many decimals each is kept with."""
-    if kind != "statistics":
-        return {"materials": "raw.materials", "plan": "raw.plans"}[kind]
-    columns = "".join(f", {_shown(name, places)} AS {name}" for name, places in indicators.items())
+def _given(item: Deliverable) -> str:
+    """The relation that holds the rows of a kind, a column a field."""
+    if not KINDS[item.kind].open_fields:
+        return {"materials": "raw.materials", "plan": "raw.plans"}[item.kind]
+    columns = "".join(f", {_shown(item, name)} AS {name}" for name in item.open_columns)
     return (
         f"(SELECT submission_id, table_number, row_number, period_date{columns} FROM raw.statistics"
         " WHERE notice_id = $notice AND deliverable = $deliverable GROUP BY ALL)"
     )
 
 
-def _shown(indicator: str, places: int) -> str:
-    """A kept number as the decimal that it stands for (money in 元); whole ones as they are."""
+def _shown(item: Deliverable, indicator: str) -> str:
+    """A kept number as the decimal that it stands for (money in 元); whole ones and texts as they are."""
+    if indicator not in item.indicators:
+        return f"max(value_text) FILTER (indicator = '{indicator}')"
+    places = item.number(indicator).places
     kept = f"max(value) FILTER (indicator = '{indicator}')"
     return f"({kept})::DECIMAL(19, 0) * 1e-{places}::DECIMAL({places + 1}, {places})" if places else kept
 

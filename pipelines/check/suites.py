@@ -30,7 +30,7 @@ PATTERNS = {
 REASONS = (
     "other_unit", "misaligned_row", "missing_required", "cell_error", "ambiguous_value", "repeated_row", "bad_date",
     "outside_window", "not_in_list", "bad_number", "negative_number", "unknown_county", "bad_url", "bad_phone", "bad_email",
-    "inconsistent",
+    "too_long", "bad_form", "inconsistent",
 )  # fmt: skip
 """Why a row is rejected, in the order in which one is named first (contract section 6)."""
 STANDS_ALONE = ("misaligned_row", "ambiguous_value")
@@ -50,12 +50,20 @@ GROUPS = (
     "numbers",
     "bounded",
     "lists",
+    "dates",
+    "limited",
+    "patterned",
+    "urls",
+    "phones",
+    "emails",
     "checks",
 )
-"""`counts` are whole numbers, `numbers` all others, `bounded` those with a least or a most; `checks` are no columns but the
+"""`counts` are whole numbers, `numbers` all others, `bounded` those with a least or a most; `lists` ask for one of some words (是 and 否
+too); `dates`, `urls`, `phones`, `emails` are columns of the notice's own, and so are `limited` (to some length) and
+`patterned`; `checks` are no columns but the
 comparisons that the notice asks for."""
 COMPARED = ("greater", "less", "may_be_equal")
-GIVEN = (*PATTERNS, "list", "first_day", "last_day", "min", "max", *COMPARED)
+GIVEN = (*PATTERNS, "list", "first_day", "last_day", "min", "max", "max_length", "pattern", *COMPARED)
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,13 @@ def _columns(rule: dict[str, Any], item: Deliverable) -> Iterator[str]:
         "counts": [name for name in item.columns if item.is_count(name)],
         "numbers": [name for name in item.columns if item.number(name).type != "count"],
         "bounded": [name for name, column in item.columns.items() if column.limits != (None, None)],
-        "lists": [name for name, column in item.columns.items() if column.list],
+        "lists": [name for name, column in item.columns.items() if column.list or column.type == "yes_no"],
+        "limited": [name for name, column in item.columns.items() if column.max_length],
+        "patterned": [name for name, column in item.columns.items() if column.pattern],
+    }
+    groups |= {
+        group: [name for name in item.open_columns if item.columns[name].type == kind]
+        for group, kind in (("dates", "date"), ("urls", "url"), ("phones", "phone"), ("emails", "email"))
     }
     numeric = {*groups["counts"], *groups["numbers"]}
     groups["required_counts"] = [name for name in groups["required"] if name in numeric]
@@ -152,8 +166,7 @@ def _columns(rule: dict[str, Any], item: Deliverable) -> Iterator[str]:
 def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, number: int) -> Rule:
     item = notice.deliverables[deliverable]
     window = notice.window(deliverable)
-    name = item.columns[column].list if column in item.columns else None
-    words = list(notice.lists[name].values()) if name else []
+    words = _words(notice, item, column)
     given: dict[str, Any] = {
         **PATTERNS,
         "list": words,
@@ -166,6 +179,8 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, n
     given |= {
         "min": None if low is None else kind.keep(low),
         "max": None if high is None else kind.keep(high),
+        "max_length": definition.max_length if definition else None,
+        "pattern": f"^(?:{definition.pattern})$" if definition and definition.pattern else None,
     }
     kwargs = {
         key: given[value[1:]] if isinstance(value, str) and value.startswith("$") else _name(value, column)
@@ -173,7 +188,8 @@ def _fill(rule: dict[str, Any], column: str, notice: Notice, deliverable: str, n
     }
     meta = rule["meta"]
     asked = {"asks": say_asked(kind), "range": say_range(low, high, kind)}
-    known = {**given, "list": "、".join(words), **asked}
+    day = given["first_day"] or notice.opens
+    known = {**given, "list": "、".join(words), "first_day": day, **asked}
     sentence = _say(meta["sentence"], known)
     causes = {cause: _say(said, known) for cause, said in meta.get("causes", {}).items()}
     config = {
@@ -210,8 +226,16 @@ def _compare(rule: dict[str, Any], check: Check, notice: Notice, deliverable: st
     return replace(filled, other=check.right, other_header=header)
 
 
+def _words(notice: Notice, item: Deliverable, column: str) -> list[str]:
+    """What may stand in a column that takes nothing else; [] where anything may."""
+    definition = item.columns.get(column)
+    if definition and definition.type == "yes_no":
+        return [notice.words.yes[0], notice.words.no[0]]
+    return list(notice.lists[definition.list].values()) if definition and definition.list else []
+
+
 def _say(sentence: str, known: dict[str, Any]) -> str:
-    for key in ("first_day", "last_day", "list", "asks", "range"):
+    for key in ("first_day", "last_day", "list", "asks", "range", "max_length"):
         sentence = sentence.replace(f"{{{key}}}", str(known[key]))
     return sentence
 

@@ -38,7 +38,7 @@ logging.getLogger("great_expectations.data_context.types.base").setLevel(logging
 PASSING_OVER_NULL = frozenset(
     f"expect_column_values_to_{rest}"
     for rest in ("be_between", "be_in_set", "not_be_in_set", "match_regex", "not_match_regex")
-)
+) | {"expect_column_value_lengths_to_be_between"}
 
 
 @dataclass(frozen=True)

@@ -51,12 +51,13 @@ def _readable_name(raw: str) -> str:
 
 
 class FolderSource:
-    """The files below `inbox/path`. Links, pipes, sockets and devices are never opened; `returned` is never entered."""
+    """The files below `inbox/path`. Links, pipes, sockets and devices are never opened, and told; `returned` is never entered."""
 
     cursor: str | None = None
 
     def __init__(self, inbox: Path, path: str, returned: str) -> None:
         self.inbox, self.path, self.returned = inbox, path, returned
+        self.skipped: list[str] = []
 
     def exists(self) -> bool:
         try:
@@ -71,6 +72,7 @@ class FolderSource:
         it must not keep the others from being complete."""
         found: list[Entry] = []
         pending = [self.path]
+        self.skipped.clear()
         while pending:
             folder = pending.pop()
             try:
@@ -98,7 +100,7 @@ class FolderSource:
         elif stat.S_ISREG(status.st_mode):
             found.append(Entry(key, readable_path(key), status.st_size, status.st_mtime_ns))
         else:
-            log.warning("scan: 跳过 %s：不是普通文件（链接、管道、设备不收取）", readable_path(key))
+            self.skipped.append(readable_path(key))
 
     def _faulty(self, key: str, error: OSError) -> Entry:
         return Entry(key, readable_path(key), 0, 0, fault=self._explain(error))

@@ -9,16 +9,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipelines.archive.shapes import Questions, Shape
 from pipelines.collect.record_paths import filled, find, value_at
 from pipelines.collect.service import GONE, Answer, Gone, Service
 from pipelines.collect.shapes import Read, first_meant, leaf
-from pipelines.collect.source import ANSWER_MARK, Entry, EntryUnreadable, Received
+from pipelines.collect.source import ANSWER_MARK, CLIENT, Entry, EntryUnreadable, Received
 from pipelines.ground.errors import RefusedError
 from pipelines.notice.questions import TITLE, UNIT
+
+CLOCKS_APART = timedelta(minutes=5)
+"""How far a service's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class FormSource:
         self._contents: dict[str, Callable[[], Iterator[bytes]]] = {}
         self._known: dict[str, list[str]] = {}
         self._now = datetime.max.replace(tzinfo=UTC)
+        self._latest: datetime | None = None
+        """When the service says that it took in the newest answer."""
         self._units: dict[str, str] = {}
         self._given: set[str] = set()
         self._last: dict[str, Received] = {}
@@ -94,12 +99,25 @@ class FormSource:
             elif isinstance(found, Gone):
                 entries = self._withdraw(found)
             else:
+                if found.arrived_at and (self._latest is None or found.arrived_at > self._latest):
+                    self._latest = found.arrived_at
                 entries = self._take(found)
             # A listing that moves meanwhile shows an answer twice.
             for entry in entries:
                 if entry.key not in self._given:
                     self._given.add(entry.key)
                     yield entry
+        yield from self._ahead()
+
+    def _ahead(self) -> Iterator[Entry]:
+        """That the service's clock is ahead of ours, where its answers prove it: what it took in counts as received now."""
+        if self._latest and self._latest - self._now > CLOCKS_APART:
+            hours = (self._latest - self._now).total_seconds() / 3600
+            sentence = (
+                f"有答卷的时间比现在晚（最多 {hours:.1f} 小时），表单服务的时钟不准；这些答卷都已收，按收到时算。"
+                "请服务的管理员校准时钟；因此被算作逾期的，请用“延期”处理"
+            )
+            yield self._held(Entry("时钟", "核对：服务器时钟", 0, 0, fault=sentence))
 
     def _held(self, entry: Entry) -> Entry:
         self.relisted.add(entry.key)
@@ -135,9 +153,12 @@ class FormSource:
         for upload in answer.uploads:
             key = f"{answer.id}@{answer.version}/{upload.name.replace('/', '_')}"
             self._contents[key] = upload.fetch
-            name = f"{self._belonging(answer, upload.name)}{upload.name}".replace("/", "_")
+            is_log = _is_log(answer.record, upload.name)
+            belonging = "" if is_log else self._belonging(answer, upload.name)
+            name = f"{belonging}{upload.name}".replace("/", "_")
             path = f"{self.path}/{answer.id.replace('/', '_')}/{name}"
-            yield Entry(key, path, 0, 0, answer.version, answer.arrived_at, evidence)
+            known = evidence | {"made_by": CLIENT} if is_log else evidence
+            yield Entry(key, path, 0, 0, answer.version, answer.arrived_at, known)
 
     def _envelope(self, answer: Answer) -> bytes:
         """The answer as it is archived; where the form was changed, with what the notice knew its questions as."""
@@ -236,6 +257,11 @@ def _places(
                 yield from _places(one, value, groups)
             elif isinstance(one, str) and (one == value or one.rpartition("/")[2] == value):
                 yield name, groups
+
+
+def _is_log(record: Mapping[str, Any], name: str) -> bool:
+    """Whether a file is what the phone wrote down itself while somebody answered."""
+    return name in (value_at(record, "meta.audit"), record.get("meta/audit"))
 
 
 def envelope(answer: Answer, **more: Mapping[str, Any]) -> bytes:

@@ -1,7 +1,9 @@
 """Asking a form service over HTTP: time limits, retries with backoff, and failures as Chinese sentences without secrets."""
 
+import hashlib
 import json
 import logging
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +19,8 @@ from pipelines.ground.errors import RefusedError, SourceError
 
 TIMEOUT = httpx.Timeout(30, connect=10)
 ATTEMPTS = 4
+MOST_TURNS = 5
+"""Times that one file may be said to lie elsewhere."""
 LONGEST_WAIT = 60
 """Seconds that a service may ask to be left alone before its turn comes in the next cycle instead."""
 CHUNK = 1 << 20
@@ -27,7 +31,10 @@ DISTRUSTED = (
     "在连接的 extra 里写 ca_file: 证书文件的路径；不要关掉核对"
 )
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MD5 = re.compile(r'(?:W/)?"([0-9a-f]{32})"')
 log = logging.getLogger(__name__)
+# It would log every address, and one that a file is kept at is signed: whoever reads it may fetch the file.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 Login = Callable[[httpx.Client], Mapping[str, str]]
 """Gives the headers that let a request in; called again when the service says that they no longer do."""
 
@@ -65,20 +72,46 @@ class Api:
             self._wait(attempt, None)
         return b"".join(self._chunks(self._send("GET", url, params=params), most=MOST_JSON))
 
-    def get_bytes(self, url: str) -> Iterator[bytes]:
-        """A file's bytes, piece by piece as they come. Raises SourceError, also in the middle of them."""
-        yield from self._chunks(self._send("GET", url))
+    def get_bytes(self, url: str, *, is_hashed: bool = False, turns: int = MOST_TURNS) -> Iterator[bytes]:
+        """A file's bytes, piece by piece as they come, from wherever the service keeps it. `is_hashed`: its ETag is the MD5
+        of the file. Raises SourceError, also in the middle of them; RefusedError where they are others than it says."""
+        response = self._send("GET", url, is_file=True)
+        stated = _MD5.fullmatch(response.headers.get("etag", "")) if is_hashed else None
+        found = hashlib.md5(usedforsecurity=False)
+        for chunk in self._follow(response, turns):
+            found.update(chunk)
+            yield chunk
+        if stated and stated[1] != found.hexdigest():
+            raise RefusedError(
+                str(self._trouble("取到的文件与服务器记下的校验码（MD5）不符，没有收，下一轮再取"))
+            )
 
-    def get_linked(self, url: str) -> Iterator[bytes]:
+    def get_linked(self, url: str, turns: int = MOST_TURNS) -> Iterator[bytes]:
         """A file that an answer links to: on the service itself as `get_bytes`; elsewhere, where services keep files, without
-        the login, and only over a way that is as safe as the service's own. Raises SourceError."""
+        the login, and only over a way that is as safe as the service's own. Raises SourceError; RefusedError where it is that
+        other server which does not give it: the service itself is there."""
         there, own = httpx.URL(url), httpx.URL(self.base)
         if (there.host, there.port) == (own.host, own.port):
-            yield from self.get_bytes(url)
+            yield from self.get_bytes(url, turns=turns)
             return
         if there.scheme != "https" and own.scheme == "https":
             raise RefusedError(str(self._trouble(f"文件的链接不是 https（{there.host}），没有取")))
-        yield from self._chunks(self._send("GET", url, is_elsewhere=True))
+        try:
+            yield from self._follow(self._send("GET", url, is_file=True, is_elsewhere=True), turns)
+        except RefusedError:
+            raise
+        except SourceError as error:
+            raise RefusedError(f"文件放在 {there.host}，没有取到。{error}") from None
+
+    def _follow(self, response: httpx.Response, turns: int) -> Iterator[bytes]:
+        """What the response holds, or what lies where it points to."""
+        if not response.has_redirect_location:
+            yield from self._chunks(response)
+            return
+        response.close()
+        if not turns:
+            raise RefusedError(str(self._trouble("文件的链接转来转去，没有取到")))
+        yield from self.get_linked(str(response.url.join(response.headers["location"])), turns - 1)
 
     def send_json(self, method: str, url: str, content: Any) -> None:
         """Writes something back. Raises SourceError."""
@@ -106,9 +139,17 @@ class Api:
             response.close()
 
     def _send(
-        self, method: str, url: str, kind: str = "", *, is_elsewhere: bool = False, **request: Any
+        self,
+        method: str,
+        url: str,
+        kind: str = "",
+        *,
+        is_elsewhere: bool = False,
+        is_file: bool = False,
+        **request: Any,
     ) -> httpx.Response:
-        """A response that is a success, its body not read yet. Raises SourceError."""
+        """A response that is a success, its body not read yet; of a file also one that says where it lies. Raises
+        SourceError."""
         address = httpx.URL(url) if is_elsewhere else self._address(url)
         was_refused = False
         for attempt in range(1, ATTEMPTS + 1):
@@ -123,7 +164,9 @@ class Api:
                 # Only a login raises it: a service that is busy is asked again when it said so.
                 refused = error.response
                 if refused.status_code not in BUSY or attempt == ATTEMPTS:
-                    raise self._trouble(f"登录没有成功（HTTP {refused.status_code}）") from None
+                    raise self._trouble(
+                        f"登录没有成功{_moved(refused)}（HTTP {refused.status_code}）"
+                    ) from None
                 self._wait(attempt, refused.headers.get("retry-after"))
                 continue
             except httpx.HTTPError as error:
@@ -135,7 +178,7 @@ class Api:
                 continue
             except ValueError:
                 raise self._trouble("登录的回答看不懂，可能被登录页或代理截住了") from None
-            if response.is_success:
+            if response.is_success or (is_file and response.has_redirect_location):
                 return response
             response.close()
             if response.status_code in (401, 403) and not was_refused and not is_elsewhere:
@@ -236,7 +279,16 @@ def base_url(connection: Connection) -> str:
 
 def _in_words(response: httpx.Response) -> str:
     said = {401: "账号或密码不对", 403: "账号没有权限", 404: "找不到这个表单，请检查编号"}
-    return f"{said.get(response.status_code, '请求没有成功')}（HTTP {response.status_code}）"
+    words = said.get(response.status_code, f"请求没有成功{_moved(response)}")
+    return f"{words}（HTTP {response.status_code}）"
+
+
+def _moved(response: httpx.Response) -> str:
+    """Where the service says that it is instead; '' where it says nothing of the kind."""
+    if not response.has_redirect_location:
+        return ""
+    there = response.url.join(response.headers["location"])
+    return f"，服务器要求改用 {there.scheme}://{there.host}，请核对连接里的地址"
 
 
 def basic(connection: Connection) -> Login:

@@ -1,6 +1,6 @@
 """金数据: a form's entries, page after page, with the questions that its fields stand for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,9 +13,11 @@ from pipelines.collect.http import Api, basic, read_json
 from pipelines.collect.service import Answer, Gone, Known, Pages, Upload, expect, moment, reconcile, sort_out
 from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
-from pipelines.ground.errors import SourceError
+from pipelines.ground.errors import RefusedError, SourceError
 
 NAME = "金数据"
+Fetch = Callable[[str], Iterator[bytes]]
+"""The bytes that lie at a link."""
 
 
 class JinshujuForm:
@@ -77,14 +79,16 @@ class JinshujuFiles:
     """The webhook's files hold none."""
     is_hashed = False
 
-    def __init__(self, folder: FolderSource) -> None:
-        self._folder = folder
+    def __init__(self, folder: FolderSource, files_from: Sequence[str] = ()) -> None:
+        self._folder, self._places = folder, Places(files_from) if files_from else None
 
     def ask_again(self, answer: str) -> bool:
         return True
 
     def pull(self, cursor: str | None, known: Known, now: datetime) -> Iterator[Answer | Entry]:
         """What is no webhook's file is an entry with a fault: it keeps no other answer waiting."""
+        left: list[str] = []
+        fetch = self._places.fetch if self._places else None
         for entry in self._folder.list_entries():
             try:
                 content = b"".join(self._folder.read_chunks(entry)) if not entry.fault else b""
@@ -93,19 +97,42 @@ class JinshujuFiles:
             except EntryUnreadable as error:
                 yield replace(entry, fault=str(error))
                 continue
-            yield entry if entry.fault else _answer_in(entry, content)
+            found = entry if entry.fault else _answer_in(entry, content, fetch)
+            if isinstance(found, Answer) and not self._places and any(map(_files, found.record.values())):
+                left.append(found.id)
+            yield found
+        if left:
+            sentence = (
+                f"{len(left)} 份答卷带着文件（最近的是 {left[-1]}），推送里只有链接，文件没有收。"
+                "请在通知的这个来源里写 files_from（文件所在的主机），或改用 kind: jinshuju"
+            )
+            yield Entry("附件", "核对：推送里的文件", 0, 0, left[-1], fault=sentence)
 
 
-def _answer_in(entry: Entry, content: bytes) -> Answer | Entry:
+class Places:
+    """The hosts from which files that a webhook speaks of are fetched, and no others: whoever may write into the folder must
+    not send this program anywhere."""
+
+    def __init__(self, hosts: Sequence[str]) -> None:
+        self._hosts = [(urlsplit(one).hostname if "://" in one else one) or "" for one in hosts]
+        self._api = Api(Connection(NAME, "https", hosts[0]), lambda client: {})
+
+    def fetch(self, link: str) -> Iterator[bytes]:
+        """Raises RefusedError for any other place."""
+        host = urlsplit(link).hostname or ""
+        if not any(f".{host}".endswith(f".{one}") for one in self._hosts):
+            raise RefusedError(f"文件在 {host} 上，不在这个来源的 files_from 里，没有取")
+        yield from self._api.get_linked(link)
+
+
+def _answer_in(entry: Entry, content: bytes, fetch: Fetch | None) -> Answer | Entry:
     try:
-        return make_answer(read_json(content)["entry"], {})
+        return make_answer(read_json(content)["entry"], {}, fetch)
     except (ValueError, KeyError, TypeError, RecursionError, SourceError):
         return replace(entry, fault=f"不是{NAME}推送的答卷，没有收。请移走或重新保存")
 
 
-def make_answer(
-    entry: Mapping[str, Any], labels: Mapping[str, str], fetch: Callable[[str], Iterator[bytes]] | None = None
-) -> Answer:
+def make_answer(entry: Mapping[str, Any], labels: Mapping[str, str], fetch: Fetch | None = None) -> Answer:
     """An entry as the API and the webhook give it; where files can be fetched, they come with it, and their names stand in
     the place of links that expire."""
     record, uploads = dict(entry), list[Upload]()

@@ -15,6 +15,8 @@ from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
 
 NAME = "表单服务"
+MOST_IDLE = 2
+"""Pages in a row that may hold nothing new."""
 
 
 class JsonRecords:
@@ -67,7 +69,9 @@ class JsonRecords:
         answers: list[Answer | Entry] = []
         trouble: SourceError | None = None
         try:
-            for one in sort_out(self._records(), lambda record: [self._answer(record)], self._id_at, NAME):
+            for one in sort_out(
+                self._records(), lambda record: [self._answer(record, known)], self._id_at, NAME
+            ):
                 answers.append(one)
         except SourceError as error:
             trouble = error
@@ -80,7 +84,7 @@ class JsonRecords:
 
     def _records(self) -> Iterator[Any]:
         """Page after page."""
-        url, number, seen, pages = self._url, 1, set[str](), Pages(NAME)
+        url, number, seen, pages, idle = self._url, 1, set[str](), Pages(NAME), 0
         while url:
             page = self._api.get_json(url, {self._page_parameter: number} if self._page_parameter else None)
             records = find(page, self._records_at) if isinstance(page, Mapping) and self._records_at else page
@@ -93,25 +97,30 @@ class JsonRecords:
             following = pages.turn(
                 find(page, self._next_at) if self._next_at and isinstance(page, Mapping) else None
             )
-            # A service that ignores the page number gives the first page for ever.
-            url = following if following else (url if self._page_parameter and len(seen) > before else "")
+            idle = 0 if len(seen) > before else idle + 1
+            # Answers that came meanwhile push those of one page to the next; a service that ignores the page number gives the
+            # first page for ever.
+            goes_on = self._page_parameter and records and idle < MOST_IDLE
+            url = following if following else (url if goes_on else "")
 
     def _called(self, record: Any) -> str:
         """What tells a record from the others of its page, whether or not it is one."""
         named = find(record, self._id_at) if isinstance(record, Mapping) else None
         return json.dumps(named or record, sort_keys=True)
 
-    def _answer(self, record: dict[str, Any]) -> Answer:
+    def _answer(self, record: dict[str, Any], known: Known) -> Answer:
         answer_id = find(record, self._id_at)
         if answer_id in (None, ""):
             raise StrangeError(f"{NAME}的记录里没有“{self._id_at}”（id_at），认不出是哪一份答卷")
         given = json.dumps(record, sort_keys=True, ensure_ascii=False).encode()
         version = hashlib.sha256(given).hexdigest()[:16]
-        return Answer(str(answer_id), version, self._arrived(record), record)
+        is_edit = bool(known.get(str(answer_id))) and version not in known[str(answer_id)]
+        return Answer(str(answer_id), version, self._arrived(record, is_edit=is_edit), record)
 
-    def _arrived(self, record: dict[str, Any]) -> datetime | None:
-        """A time without a zone is in the notice's."""
-        for path in (self._updated_at, self._submitted_at):
+    def _arrived(self, record: dict[str, Any], *, is_edit: bool) -> datetime | None:
+        """A time without a zone is in the notice's. An edit came after the first version did: where the service does not say
+        when, nobody does."""
+        for path in (self._updated_at, None if is_edit else self._submitted_at):
             value = find(record, path) if path else None
             if isinstance(value, int | float):
                 return datetime.fromtimestamp(value / (1000 if value > 1e11 else 1), UTC)

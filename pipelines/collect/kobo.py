@@ -61,6 +61,8 @@ class KoboAsset:
         self.questions: Questions | None = None
         self._wait, self._is_told, self._login = wait, is_told, connection.login
         self._total = 0
+        self._totals: set[int] = set()
+        """How many answers the pages of one listing said there were."""
 
     def ask_again(self, answer: str) -> bool:
         return True
@@ -76,6 +78,9 @@ class KoboAsset:
             yield from self._take(row, known, now)
 
         yield from sort_out(self._rows(), take, "_id", NAME)
+        if len(self._totals) > 1:
+            # One that was never seen may have slipped from a page that was to come to one that was read.
+            yield from sort_out(self._rows(), take, "_id", NAME)
         standing = {one for one, versions in known.items() if not versions[-1].startswith(GONE)}
         if standing - live:
             names = sort_out(self._rows(), lambda row: [_name(row)], "_id", NAME)
@@ -107,9 +112,11 @@ class KoboAsset:
         url: str | None = self._data
         params: dict[str, Any] | None = {"format": "json", "limit": PAGE, "start": 0, "sort": '{"_id":1}'}
         pages = Pages(NAME)
+        self._totals = set()
         while url:
             page = self._api.get_json(url, params)
             self._total = int(page.get("count") or 0)
+            self._totals.add(self._total)
             yield from expect(page, "results", list, NAME)
             url, params = pages.turn(page.get("next")), None
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from pipelines.collect.service import (
     Gone,
     Known,
     Pages,
+    StrangeError,
     Upload,
     expect,
     moment,
@@ -101,6 +103,8 @@ class OdkForm:
     def cursor(self) -> str | None:
         newest = self._newest - OVERLAP if self._newest else None
         since = max((at for at in (newest, self._since) if at), default=None)
+        # A server whose clock was ahead and was put right must not hide what comes before it is as late there.
+        since = min(since, self._now - OVERLAP) if since else None
         return State(since, self._whole_at, self._waiting).write()
 
     def ask_again(self, answer: str) -> bool:
@@ -272,16 +276,23 @@ class OdkForm:
             (str(one.get("instanceId")), moment(one.get("createdAt")))
             for one in (listed if isinstance(listed, list) else [])
         ]
-        return sorted(
-            ((name, at) for name, at in found if name not in received), key=lambda one: one[1] or FIRST
-        )
+        # One that was edited once more since the row was listed is listed anew, with that version as its own.
+        own = next((at for name, at in found if name == _instance(row)), None)
+        earlier = ((name, at) for name, at in found if not (own and at and at > own))
+        return sorted((one for one in earlier if one[0] not in received), key=lambda one: one[1] or FIRST)
 
     def _past(
         self, row: Mapping[str, Any], system: Mapping[str, Any], version: str, at: datetime | None
-    ) -> Answer:
+    ) -> Answer | Entry:
+        """A version that another one replaced; where the server does not give it, it waits alone, and not the present one."""
         answer_id = str(row["__id"])
         url = f"{self._form}/submissions/{quote(answer_id, safe='')}/versions/{quote(version, safe='')}.xml"
-        record = read_xml(self._api.get_whole(url), repeats_in(row))
+        try:
+            record = read_xml(self._api.get_whole(url), repeats_in(row))
+        except (RefusedError, StrangeError) as error:
+            self._wait_for(answer_id)
+            fault = f"答卷以前的一版没有收（{error}）。现在的一版不受影响，下一轮再取"
+            return Entry(f"{answer_id}@{version}", f"{ANSWER_MARK}{answer_id}", 0, 0, version, fault=fault)
         return Answer(answer_id, version, at, _with_system(record, answer_id, system), is_past=True)
 
     def _answer(
@@ -311,7 +322,9 @@ class OdkForm:
         return tuple(
             Upload(
                 one["name"],
-                lambda name=one["name"]: self._api.get_bytes(f"{url}/attachments/{quote(name, safe='')}"),  # type: ignore[misc]
+                partial(
+                    self._api.get_bytes, f"{url}/attachments/{quote(one['name'], safe='')}", is_hashed=True
+                ),
             )
             for one in (listed if isinstance(listed, list) else [])
             if one.get("exists")

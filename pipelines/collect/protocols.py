@@ -4,6 +4,8 @@ Certificates and host keys are verified unless the connection's extra says other
 """
 
 import base64
+import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +16,14 @@ from fsspec import AbstractFileSystem
 from pipelines.ground.connections import Connection, require_encryption
 from pipelines.ground.errors import SourceError
 
+for _talkative in ("httpx", "paramiko"):
+    logging.getLogger(_talkative).setLevel(logging.WARNING)
+_QUOTED = re.compile(r"""^b(['"])(.*)\1$""", re.S)
+"""How a library shows the bytes in which a server said why."""
+_DENIED = re.compile(
+    r"authentication ?failed|\b401\b|login failed|LOGON_FAILURE|InvalidAccessKeyId|SignatureDoesNotMatch",
+    re.I,
+)
 TIMEOUT = 30
 """Seconds that one answer may take."""
 
@@ -179,10 +189,11 @@ def _connect(
 
 
 def in_words(error: Exception) -> str:
-    """What a failure says of itself, in one line; its class where it says nothing."""
+    """What a failure says of itself, in one line; its class where it says nothing. That a login was refused is said in Chinese."""
     said = error.args[0] if error.args else ""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(error)
-    return " ".join(text.split())[:300] or type(error).__name__
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else _QUOTED.sub(r"\2", str(error))
+    text = " ".join(text.split())[:300] or type(error).__name__
+    return f"账号或密码不对（{text}）" if _DENIED.search(text) else text
 
 
 _OPENERS: dict[str, Callable[[Connection, str], Remote]] = {

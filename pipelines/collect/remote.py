@@ -22,6 +22,7 @@ class RemoteFolderSource:
 
     def __init__(self, remote: Remote, path: str, returned: str) -> None:
         self.remote, self.path, self.returned = remote, path, returned
+        self.skipped: list[str] = []
 
     def exists(self) -> bool:
         return True
@@ -30,6 +31,7 @@ class RemoteFolderSource:
         """One folder after the other, so that a long listing is taken in while it goes on, and resumed where it broke:
         what was taken in before is known by its size, time and ETag."""
         pending = [self.remote.root]
+        self.skipped.clear()
         while pending:
             folder = pending.pop()
             try:
@@ -53,6 +55,8 @@ class RemoteFolderSource:
                         folders.append(name)
                 elif one["type"] == "file":
                     yield self._entry(name, one)
+                else:
+                    self.skipped.append(self._shown(name))
             pending += reversed(folders)
 
     def _explain(self, error: Exception) -> str:

@@ -26,9 +26,11 @@ from pipelines.collect.source import (
     EntryUnreadable,
     Received,
     Remembering,
+    Skipping,
     Source,
 )
 from pipelines.collect.sources import OPEN
+from pipelines.collect.strays import NO_FILE, find_strays, hold_strays
 from pipelines.ground.connections import Connect, MissingConnectionError
 from pipelines.ground.errors import NoticesError, SourceError
 from pipelines.ground.settings import Settings
@@ -95,12 +97,14 @@ def scan_sources(
             _refuse_the_past(journal, now)
         result = ScanResult(journal)
         scan = _Scan(archive, journal, notice, now, settings, is_live, result, senders or {})
-        absent = []
+        absent, strays = [], find_strays(notice, inbox, archive.path)
         for one in notice.sources:
             try:
                 source = OPEN[one.kind](notice, one, inbox, connect)
                 if source.exists() or one.id in journal.scanned:
                     scan.take_in(one.id, source)
+                    if isinstance(source, Skipping):
+                        strays += [(path, NO_FILE) for path in source.skipped]
                 else:
                     absent.append(one)
             except (SourceError, MissingConnectionError) as error:
@@ -109,6 +113,7 @@ def scan_sources(
                 journal.note(
                     [{"record": "failed", "source": one.id, "failed_at": now, "sentence": str(error)}]
                 )
+        hold_strays(journal, strays, now)
     _look_at_disk(archive, settings, result)
     paths = "、".join(one.path for one in absent)
     if len(absent) == len(notice.sources):
@@ -116,7 +121,7 @@ def scan_sources(
             f"收件文件夹 {inbox} 下一个来源都没有（应有 {paths}）。请检查 --inbox 或共享文件夹是否在线"
         )
     elif absent:
-        log.warning("scan: 来源 %s 还没有建立，本轮跳过", paths)
+        log.warning("scan: 收件文件夹 %s 下还没有 %s，本轮跳过这些来源", inbox, paths)
     return result
 
 

@@ -13,6 +13,9 @@ from pipelines.archive.shapes import Shape
 ANSWER_MARK = "答卷#"
 """What the last part of an answer's path starts with; what else a form service gives are files uploaded with one."""
 
+CLIENT = "client"
+"""`made_by` in the evidence of a file that nobody sent: what a form's own program wrote down while it was filled in."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -95,6 +98,14 @@ class Remembering(Protocol):
     def shape(self, now: datetime) -> Shape | None:
         """What its form asks, after a listing, where that is another than before; `now` is naive."""
         ...
+
+
+@runtime_checkable
+class Skipping(Protocol):
+    """A source that can hold what is neither a folder nor a file."""
+
+    skipped: list[str]
+    """Paths, for people, of what the last listing passed over."""
 
 
 @runtime_checkable

@@ -60,7 +60,7 @@ def _open_jinshuju_files(notice: Notice, source: Any, inbox: Path, connect: Conn
     from pipelines.collect.jinshuju import JinshujuFiles
 
     folder = FolderSource(inbox, source.path, notice.words.returned_folder)
-    return _form(notice, source, JinshujuFiles(folder))
+    return _form(notice, source, JinshujuFiles(folder, source.files_from))
 
 
 def _open_json_records(notice: Notice, source: Any, inbox: Path, connect: Connect) -> Source:

@@ -32,7 +32,7 @@ WHERE counties.notice_id = $1 AND recipients.recipient_code = $2
 
 
 _INDICATOR = """
-SELECT value FROM raw.statistics WHERE submission_id = $1 AND table_number = $2 AND row_number = $3 AND indicator = $4
+SELECT coalesce(value_text, value::VARCHAR) FROM raw.statistics WHERE submission_id = $1 AND table_number = $2 AND row_number = $3 AND indicator = $4
 """
 _BLANK = {
     column: f"SELECT {column} FROM raw.{relation} WHERE submission_id = $1 AND table_number = $2 AND row_number = $3"

@@ -1,5 +1,6 @@
 """Values that a person gives for a field, checked by what the notice says of it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -38,6 +39,12 @@ def _read(notice: Notice, item: Deliverable, name: str, text: str, counties: Ite
         if not text.isascii() or not text.isdigit():
             raise ValueError(f"“{called}”应写不小于 0 的整数，写的是“{text}”")
         return int(text)
+    if column and column.type == "yes_no" and text not in (notice.words.yes[0], notice.words.no[0]):
+        raise ValueError(f"“{called}”只能写：{notice.words.yes[0]}、{notice.words.no[0]}")
+    if column and column.max_length and len(text) > column.max_length:
+        raise ValueError(f"“{called}”不超过 {column.max_length} 字，写了 {len(text)} 字")
+    if column and column.pattern and not re.fullmatch(column.pattern, text):
+        raise ValueError(f"“{called}”不合规定的写法，写的是“{text}”")
     if column and column.list and text not in notice.lists[column.list].values():
         raise ValueError(f"“{called}”只能写：{'、'.join(notice.lists[column.list].values())}")
     if name == "county" and text not in counties:

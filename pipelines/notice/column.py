@@ -1,12 +1,39 @@
 """A column of a deliverable as notice.yaml describes it: its headers, and what its cells may hold."""
 
+import re
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Any, Literal, cast, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from pipelines.notice.fields import Code, Frozen, Word, Words
+from pipelines.notice.fields import Code, Frozen, Word, Words, refuse
+from pipelines.notice.kinds import FieldType
 from pipelines.notice.numbers import Aggregate, Number, NumberKind, NumberType, Percent
+
+TextType = Literal["text", "date", "choice", "yes_no", "phone", "email", "url"]
+"""What a column of the notice's own may hold besides numbers."""
+ColumnType = Literal[NumberType, TextType]
+PERSONAL_TYPES = ("phone", "email")
+_READ_AS: dict[str, FieldType] = {
+    "text": "text",
+    "date": "date",
+    "choice": "word",
+    "yes_no": "word",
+    "phone": "contact",
+    "email": "contact",
+    "url": "url",
+}
+
+
+def _pattern(value: Any) -> str:
+    try:
+        re.compile(str(value))
+    except re.error as error:
+        raise refuse(f"写成了 {value!r}，不是正则表达式（{error}）；请改正") from None
+    return str(value)
+
+
+Pattern = Annotated[str, BeforeValidator(_pattern), WithJsonSchema({"type": "string"})]
 
 
 class Column(Frozen):
@@ -25,9 +52,19 @@ class Column(Frozen):
         default=None,
         description="只用于统计表的指标：与本单位每日材料的哪个数对照，少于它就提醒（不退回）；对照同一个数的几项先相加",
     )
-    type: NumberType = Field(
+    type: ColumnType = Field(
         default="count",
-        description="只用于统计表的指标：count 整数、decimal 小数、percent 百分数、money 金额",
+        description="只用于数字表和清单自定的列：count 整数、decimal 小数、percent 百分数、money 金额；text 文字、date 日期、"
+        "choice 选项（写 list）、yes_no 是或否、phone 电话、email 邮箱、url 网址",
+    )
+    max_length: int | None = Field(
+        default=None, ge=1, le=10_000, description="只用于 text：最多多少字，超出的退回"
+    )
+    pattern: Pattern | None = Field(
+        default=None, description="只用于 text：整格要符合的正则表达式，如 [A-Z]{2}-[0-9]{4}；不符的退回"
+    )
+    personal: bool = Field(
+        default=False, description="只用于 text：true 表示是个人信息，不进公开的数据；电话和邮箱不用写"
     )
     decimals: int | None = Field(
         default=None,
@@ -48,16 +85,32 @@ class Column(Frozen):
     )
     aggregate: Aggregate | None = Field(
         default=None,
-        description="只用于统计表的指标：各单位的数怎么汇总。sum 相加、mean 平均、weighted 按 weight 列加权平均、min 最小、max 最大、"
+        description="只用于统计表的指标：各单位的数怎么汇总。sum 相加、mean 平均、weighted 按 weight 列加权平均、min 最小、max 最大、last 最后报来的、"
         "none 不汇总；不写的，整数和金额相加，其余不汇总",
     )
     weight: Code | None = Field(default=None, description="aggregate: weighted 时，按哪一列加权")
 
     @property
     def number(self) -> NumberKind:
-        """How the column's numbers are kept, written and brought together."""
+        """How the column's numbers are kept, written and brought together; of what is no number, as of whole ones."""
+        if not self.is_number:
+            return NumberKind()
         decimals = 2 if self.decimals is None else self.decimals
-        return NumberKind.of(self.type, decimals, self.unit, self.scale, self.aggregate)
+        return NumberKind.of(cast(NumberType, self.type), decimals, self.unit, self.scale, self.aggregate)
+
+    @property
+    def is_number(self) -> bool:
+        return self.type in get_args(NumberType)
+
+    @property
+    def read_as(self) -> FieldType:
+        """How a cell of a column of the notice's own is read."""
+        return _READ_AS.get(self.type, "count")
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what it holds is kept out of what is published."""
+        return self.personal or self.type in PERSONAL_TYPES
 
     @property
     def limits(self) -> tuple[Decimal | None, Decimal | None]:

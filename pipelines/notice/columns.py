@@ -8,7 +8,7 @@ from itertools import combinations
 from pipelines.notice.check_columns import check_checks
 from pipelines.notice.files import OPEN, YamlFile
 from pipelines.notice.kinds import KINDS
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.model import ITEMS, Deliverable, Notice
 from pipelines.notice.number_columns import check_numbers
 
 _UNIT_IN_BRACKETS = re.compile(r"\([^()]*\)$")
@@ -45,7 +45,9 @@ def _check_kind(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
     for column in item.columns if not kind.open_fields else ():
         if column not in known:
             yield f"{file.at(*place, 'columns', column)}：{item.kind} 没有 {column} 这一列；可用：{'、'.join(known)}"
-    dated = next((field.name for field in kind.fields if field.type == "date"), None)
+    dated = item.dated_by
+    if item.kind == "list":
+        yield from _check_identity(name, item, file)
     if (
         dated
         and item.periods.every != "once"
@@ -55,6 +57,23 @@ def _check_kind(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
             f"{file.at(*place, 'columns', dated)}：分期报送，而没有必填的 {dated} 列；"
             "请加上（写本期内的一天），否则不知道一行是哪一期的"
         )
+
+
+def _check_identity(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
+    """What tells a list's rows apart is there in each of them."""
+    place = ("deliverables", name)
+    for index, column in enumerate(item.identity):
+        if column not in item.open_columns:
+            yield f"{file.at(*place, 'identity', index)}：这张清单没有 {column} 这一列；可用：{'、'.join(item.open_columns)}"
+        elif column in item.identity[:index]:
+            yield f"{file.at(*place, 'identity', index)}：{column} 写了两次；请删去一处"
+        elif not item.columns[column].required:
+            yield (
+                f"{file.at(*place, 'identity', index)}：{column} 不是必填的，空着就认不出是哪一条；"
+                "请给它写 required: true"
+            )
+    if ITEMS in item.columns:
+        yield f"{file.at(*place, 'columns', ITEMS)}：{ITEMS} 是条数的代码；请换一个列名"
 
 
 def _check_headers(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
@@ -81,7 +100,7 @@ def _check_comparisons(notice: Notice, name: str, item: Deliverable, file: YamlF
     has_daily = any(one.kind == "materials" for one in notice.deliverables.values())
     for column, definition in item.columns.items():
         place = file.at("deliverables", name, "columns", column, "compares_with")
-        if definition.compares_with and column not in item.indicators:
+        if definition.compares_with and (column not in item.indicators or item.kind != "statistics"):
             yield f"{place}：{column} 不是统计表的指标，没有数可对照；请删去 compares_with"
         elif definition.compares_with and not has_daily:
             yield f"{place}：没有 materials 事项，没有每日材料可对照；请删去 compares_with"

@@ -24,17 +24,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a deliverable can be. `open_fields` kinds take any further count column the notice lists."""
+    """What a deliverable can be. `open_fields` kinds take any further column the notice lists."""
 
     name: str
     fields: tuple[Field, ...]
     open_fields: bool = False
     is_table: bool = True
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether a row says by a date of its own which period it is for."""
-        return any(field.type == "date" for field in self.fields)
 
 
 KINDS: dict[str, Kind] = {
@@ -68,5 +63,6 @@ KINDS: dict[str, Kind] = {
         Kind("summary", (), is_table=False),
         Kind("document", (), is_table=False),
         Kind("statistics", (Field("unit_name", "text"), Field("period_date", "date")), open_fields=True),
+        Kind("list", (Field("unit_name", "text"), Field("period_date", "date")), open_fields=True),
     )
 }

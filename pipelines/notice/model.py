@@ -63,6 +63,8 @@ class Vocabulary(Frozen):
     own: Words
     zero_report: Words
     not_applicable: Words
+    yes: Words
+    no: Words
     exact_before: Words
     approximate_before: Words
     approximate_after: Words
@@ -94,11 +96,15 @@ class Span(Frozen):
         return [self.first_day + timedelta(n) for n in range((self.last_day - self.first_day).days + 1)]
 
 
+ITEMS = "items"
+"""The figure that counts a list's rows; no column of one is called so."""
+
+
 class Deliverable(Frozen):
     """A thing that must be sent."""
 
-    kind: Literal["plan", "materials", "summary", "document", "statistics"] = Field(
-        description="plan 方案、materials 逐条材料、document 文档（summary 是它的旧名）、statistics 数字表"
+    kind: Literal["plan", "materials", "summary", "document", "statistics", "list"] = Field(
+        description="plan 方案、materials 逐条材料、document 文档（summary 是它的旧名）、statistics 数字表、list 清单（名单、项目表）"
     )
     name: Word = Field(description="事项名称，通报和退回单上这样称呼它")
     file_words: Words = Field(description="文件名里有其中一个词、又看不出列的，算这个事项")
@@ -119,7 +125,12 @@ class Deliverable(Frozen):
     periods: Schedule = Field(
         description="once 一次、day 每天、week 每周、month 每月、quarter 每季、half-year 每半年、year 每年、date 指定的几天；各写截止时刻"
     )
-    columns: dict[Code, Column] = Field(default={}, description="各列；statistics 可自定指标列")
+    columns: dict[Code, Column] = Field(default={}, description="各列；statistics、list 的列自定")
+    identity: tuple[Code, ...] = Field(
+        default=(),
+        json_schema_extra={"minItems": 1},
+        description="只用于 list：哪几列合起来认得出是哪一条，如 [name, id]；都要是必填的列",
+    )
     ignored_headers: tuple[Word, ...] = Field(default=(), description="认得但不要的列，如备注")
 
     channels: tuple[Word, ...] = Field(
@@ -131,7 +142,7 @@ class Deliverable(Frozen):
 
     zero_report: bool = Field(
         default=False,
-        description="true：本单位的行里写“零报告”“无”的（不论哪一列），空着的指标都算 0；只有 statistics 写",
+        description="true：statistics 本单位的行里写“零报告”“无”的（不论哪一列），空着的指标都算 0；list 只写这几个字的一行就是本期没有",
     )
 
     checks: tuple[Check, ...] = Field(
@@ -141,11 +152,16 @@ class Deliverable(Frozen):
 
     @model_validator(mode="after")
     def _asks_of_statistics(self) -> "Deliverable":
-        if self.zero_report and self.kind != "statistics":
+        is_open = KINDS[self.kind].open_fields
+        if self.zero_report and not is_open:
             also = "materials 不写也收零报告；" if self.kind == "materials" else ""
-            raise refuse(f"写在了 {self.kind} 上；{also}只有 statistics 写，请删去", "zero_report")
-        if self.checks and self.kind != "statistics":
-            raise refuse(f"写在了 {self.kind} 上；只有 statistics 的指标可以比，请删去", "checks")
+            raise refuse(f"写在了 {self.kind} 上；{also}只有 statistics 和 list 写，请删去", "zero_report")
+        if self.checks and not is_open:
+            raise refuse(f"写在了 {self.kind} 上；只有 statistics 和 list 的数可以比，请删去", "checks")
+        if self.identity and self.kind != "list":
+            raise refuse(f"写在了 {self.kind} 上；只有 list 写，请删去", "identity")
+        if self.kind == "list" and not self.identity:
+            raise refuse("缺少必填的键 identity；请补上认得出是哪一条的列，如 [name]")
         return self
 
     @model_validator(mode="after")
@@ -178,11 +194,12 @@ class Deliverable(Frozen):
         return self.owed_by + self.open_to
 
     def field(self, name: str) -> KindField:
-        """How a column is read; a column that an open kind does not know is a count."""
+        """How a column is read; a column that an open kind does not know is what the notice says, else a count."""
         for field in KINDS[self.kind].fields:
             if field.name == name:
                 return field
-        return KindField(name, "count")
+        column = self.columns.get(name)
+        return KindField(name, column.read_as, column.is_personal) if column else KindField(name, "count")
 
     def is_count(self, name: str) -> bool:
         """Whether a column's numbers are whole ones."""
@@ -196,13 +213,31 @@ class Deliverable(Frozen):
     @property
     def is_undated(self) -> bool:
         """Whether it is owed period by period and its rows have no date: a submission as a whole is for one period."""
-        return self.periods.every != "once" and not KINDS[self.kind].is_dated
+        return self.periods.every != "once" and self.dated_by is None
+
+    @property
+    def open_columns(self) -> tuple[str, ...]:
+        """The columns of its own that a notice lists for an open kind, in its order."""
+        known = {field.name for field in KINDS[self.kind].fields}
+        return tuple(name for name in self.columns if name not in known)
 
     @property
     def indicators(self) -> tuple[str, ...]:
-        """The count columns a notice lists for an open kind, in its order."""
-        known = {field.name for field in KINDS[self.kind].fields}
-        return tuple(name for name in self.columns if name not in known)
+        """Those of them that are numbers."""
+        return tuple(name for name in self.open_columns if self.columns[name].is_number)
+
+    @property
+    def dated_by(self) -> str | None:
+        """The column that tells which period a row is for, where its kind has one; a list has it where the notice names it."""
+        found = next((field.name for field in KINDS[self.kind].fields if field.type == "date"), None)
+        return found if self.kind != "list" or found in self.columns else None
+
+    @property
+    def figures(self) -> dict[str, tuple[str, NumberKind]]:
+        """What is brought together of its rows, by code: name and kind of number. Of a list, how many rows it has comes first."""
+        counted = {ITEMS: ("条数", NumberKind(unit="条"))} if self.kind == "list" else {}
+        own = {name: (self.columns[name].headers[0], self.number(name)) for name in self.indicators}
+        return counted | own
 
 
 class FarOff(Frozen):

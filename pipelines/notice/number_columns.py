@@ -1,27 +1,54 @@
-"""Whether what a notice says of its numbers fits together: type, decimals, scale, limits, and how they are brought together."""
+"""Whether what a notice says of the columns of its own fits together: type, limits, words, and how numbers are brought together."""
 
+import re
 from collections.abc import Iterator
 
 from pipelines.notice.column import Column
 from pipelines.notice.files import YamlFile
+from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Deliverable
 from pipelines.notice.numbers import WORTHS
 
-_KEYS = ("type", "decimals", "scale", "min", "max", "aggregate", "weight")
+_OF_NUMBERS = ("decimals", "scale", "min", "max", "aggregate", "weight", "unit", "compares_with")
+_OF_TEXTS = ("max_length", "pattern", "personal")
+_KEYS = ("type", *(one for one in _OF_NUMBERS if one not in ("unit", "compares_with")), *_OF_TEXTS)
 
 
 def check_numbers(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
     """Each mistake once, at its own line."""
     for code, column in item.columns.items():
         place = ("deliverables", name, "columns", code)
-        if code not in item.indicators or item.kind != "statistics":
+        if code not in item.open_columns or not KINDS[item.kind].open_fields:
             for key in _KEYS:
                 if file.holds(*place, key):
                     yield f"{file.at(*place, key)}：{code} 不是统计表的指标；请删去 {key}"
             continue
+        yield from _check_words(column, place, file)
+        if column.pattern and not re.fullmatch(column.pattern, column.example or ""):
+            shown = (
+                f"示例 {column.example} 不符合它" if column.example else "没有写 example，各单位不知道怎么写"
+            )
+            yield f"{file.at(*place, 'pattern')}：{shown}；请写一个符合的 example"
+        if not column.is_number:
+            for key in _OF_NUMBERS:
+                if file.holds(*place, key):
+                    yield f"{file.at(*place, key)}：{column.type} 不是数；请删去 {key}，或改 type"
+            continue
         yield from _check_type(column, place, file)
         yield from _check_limits(column, place, file)
         yield from _check_together(code, item, place, file)
+
+
+def _check_words(column: Column, place: tuple[str, ...], file: YamlFile) -> Iterator[str]:
+    """What only a choice, or only a text, may be asked."""
+    if column.type == "choice" and column.list is None:
+        yield f"{file.at(*place, 'type')}：选项没有写是哪张清单上的；请补上 list"
+    elif column.list is not None and column.type != "choice":
+        yield f"{file.at(*place, 'list')}：只有 type: choice 的列从清单里选；请补上 type: choice，或删去 list"
+    for key in _OF_TEXTS:
+        if column.type != "text" and file.holds(*place, key):
+            said = "，本来就不公开" if key == "personal" and column.is_personal else ""
+            yield f"{file.at(*place, key)}：只有 text 要写 {key}，{column.type} 不用{said}；请删去"
 
 
 def _check_type(column: Column, place: tuple[str, ...], file: YamlFile) -> Iterator[str]:

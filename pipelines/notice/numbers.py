@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pipelines.notice.fields import refuse
 
 NumberType = Literal["count", "decimal", "percent", "money"]
-Aggregate = Literal["sum", "mean", "weighted", "min", "max", "none"]
+Aggregate = Literal["sum", "mean", "weighted", "min", "max", "last", "none"]
 FINEST = 6
 """Decimals of an amount in the marts: no column keeps more."""
 MONEY_DECIMALS = 2

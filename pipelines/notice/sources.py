@@ -100,6 +100,10 @@ class JinshujuFilesSource(AnswerSource):
     """A folder of what Jinshuju's webhook sent, one JSON file an answer; it holds no questions, so `fields` must."""
 
     kind: Literal["jinshuju_files"]
+    files_from: tuple[Word, ...] = Field(
+        default=(),
+        description="推送里只有文件的链接：从哪些主机取（如 files.example.org，含其下级域名）；不写就不取",
+    )
 
 
 class JsonRecordsSource(FormService):

@@ -135,6 +135,21 @@ def text_reader(kind: FieldType, blank: frozenset[str]) -> CellReader:
     return Memo(read) if kind == "word" else Unlike(read)
 
 
+def answer_reader(words: Vocabulary, blank: frozenset[str]) -> CellReader:
+    """Yes or no as the first of the words for each; what is neither stays as it is, for the check stage to refuse."""
+    known = {normalize(word).upper(): kept[0] for kept in (words.yes, words.no) for word in kept}
+    plain = text_reader("word", blank)
+
+    def read(cell: Cell) -> tuple[Any, ...]:
+        text = as_text(cell)
+        if answer := known.get(normalize(text).upper()):
+            return answer, text, None
+        (found,) = plain.of([cell])
+        return found
+
+    return Memo(read)
+
+
 def _contact(text: str) -> str:
     """A phone as its digits where it is one; else as it stands, half-width, for a mailbox or a fault."""
     return read_phone(text) or plain_address(text)

@@ -109,9 +109,9 @@ def rows_schema(notice: Notice, deliverable: str) -> pa.Schema:
 
 
 def field_names(notice: Notice, deliverable: str) -> list[str]:
-    """The kind's fixed columns, used by this notice or not, then the indicators the notice lists."""
+    """The kind's fixed columns, used by this notice or not, then the columns of its own that the notice lists."""
     item = notice.deliverables[deliverable]
-    return [field.name for field in KINDS[item.kind].fields] + list(item.indicators)
+    return [field.name for field in KINDS[item.kind].fields] + list(item.open_columns)
 
 
 def _count_states(notice: Notice, deliverable: str) -> frozenset[str]:

@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.collect.source import ANSWER_MARK
+from pipelines.collect.source import ANSWER_MARK, CLIENT
+from pipelines.ground.junk import is_junk
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import (
@@ -23,7 +24,7 @@ from pipelines.read.answers import AnswerReader
 from pipelines.read.file import FileReader
 from pipelines.read.findings import FileRejected, too_large
 from pipelines.read.names import Location, Roster
-from pipelines.read.open import TABLES, Format, detect_format, is_junk
+from pipelines.read.open import TABLES, Format, detect_format
 from pipelines.read.pack import PACKED, Member, unpack
 from pipelines.read.piece import Piece, Places
 from pipelines.read.recognise import DeliverableNames
@@ -58,7 +59,7 @@ class Reader:
     def read(self, job: Job) -> list[Submission]:
         """All submissions of one receipt, in path order."""
         whole = self._piece(job, None)
-        if is_junk(job.path):
+        if is_junk(job.path) or job.evidence.get("made_by") == CLIENT:
             return [whole.end(outcome="ignored")]
         if job.size > self._settings.max_inflated_bytes:
             return [self._too_big(whole)]

@@ -11,7 +11,7 @@ from pipelines.read.names import Roster
 from pipelines.read.rows.sentences import letters
 from pipelines.read.values import normalize
 
-TABLE_WORDS = ("materials", "statistics")
+TABLE_WORDS = ("materials", "statistics", "list")
 """Kinds whose file word in a document's name says that it was meant for a table."""
 
 
@@ -39,6 +39,9 @@ def judge_recipient(roster: Roster, evidence: Evidence) -> tuple[str | None, Fil
     conflict = next((code for code in named if folder and code != folder), None)
     if conflict:
         return folder, _conflict(roster, evidence, conflict)
+    two = [one for one in dict.fromkeys(evidence.declared) if roster.is_of_line(one, evidence.line)]
+    if len(two) > 1 and not folder:
+        return evidence.by_place, _several(roster, two)
     own = next((code for code in named if roster.is_of_line(code, evidence.line)), None)
     by_rows = (
         evidence.some_rows
@@ -50,6 +53,14 @@ def judge_recipient(roster: Roster, evidence: Evidence) -> tuple[str | None, Fil
         sentence = "认不出是哪个单位的。请放进本单位的文件夹，或在表上方写明“填报单位：全称”"
         return None, FileRejected("unknown_recipient", sentence)
     return recipient, None
+
+
+def _several(roster: Roster, units: Sequence[str]) -> FileRejected:
+    names = "、".join(f"“{roster.name_of(one)}”" for one in units)
+    return FileRejected(
+        "recipient_conflict",
+        f"一个文件里有 {len(units)} 个填报单位：{names}，分不清哪些是谁的。请每个单位一个文件，分开报送",
+    )
 
 
 def _conflict(roster: Roster, evidence: Evidence, other: str) -> FileRejected:
@@ -110,7 +121,7 @@ class DeliverableNames:
         return max(owed or held, key=lambda one: len(one[0]))[1] if held else None
 
     def is_for_table(self, name: str) -> bool:
-        """Whether the name holds a file word of a materials or statistics deliverable."""
+        """Whether the name holds a file word of a materials, statistics or list deliverable."""
         plain = normalize(name)
         return any(
             word in plain and self._notice.deliverables[deliverable].kind in TABLE_WORDS

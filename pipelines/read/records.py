@@ -1,16 +1,17 @@
 """An archived answer of a form service -> a table of one row, or of one row for each time a question group was repeated."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.collect.record_paths import value_at
 from pipelines.notice.model import Notice
-from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO
+from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO, zero_of
 from pipelines.notice.sources import AnswerSource
 from pipelines.read.findings import unreadable
 from pipelines.read.grid import Sheet
+from pipelines.read.repeats import Values, rows_in
 from pipelines.read.values import Cell
 
 
@@ -36,21 +37,20 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
         labels = {**envelope["labels"], **envelope.get("was", {})}
         options: Mapping[str, Mapping[str, str]] = envelope.get("options", {})
         rows_at = source.rows_at or (ROWS if ROWS in record else None)
-        shared = list(_flatten({key: one for key, one in record.items() if key != rows_at}))
+        rows = rows_in(record, rows_at, _Needed(notice, source, labels))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise unreadable("存档的答卷读不出来") from error
     if withdrawn := str(envelope.get("withdrawn") or ""):
         return Record(str(answer), Sheet("答卷", [], is_typed=False), withdrawn)
-    repeated = value_at(record, rows_at) if rows_at else None
-    # A group that was repeated no time leaves what stands beside it: that there was nothing to report.
-    rows = (
-        [shared + list(_flatten(one)) for one in repeated or [{}]] if isinstance(repeated, list) else [shared]
-    )
     if value_at(record, ZERO):
         tables = [one.columns for one in notice.deliverables.values() if TITLE in one.columns]
         rows = [
             [*row, *((code, None) for one in tables for code in one if code not in dict(row))] for row in rows
         ]
+    # A list of which there was nothing has its columns all the same: they tell what it is.
+    for name, item in notice.deliverables.items():
+        if item.kind == "list" and value_at(record, zero_of(name)):
+            rows = [[*row, *((code, None) for code in item.columns if code not in dict(row))] for row in rows]
     headers = {
         path: header for row in rows for path, _ in row if (header := _header(notice, source, labels, path))
     }
@@ -92,17 +92,26 @@ def renamed(path: str, value: Any, options: Mapping[str, Mapping[str, str]]) -> 
     return "、".join(called.get(part, part) for part in value.split("、"))
 
 
-def _flatten(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """(path, value) of everything that is no list; groups are joined by a dot."""
-    for name, inner in value.items():
-        path = f"{prefix}.{name}" if prefix else name
-        if isinstance(inner, Mapping):
-            yield from _flatten(inner, path)
-        elif isinstance(inner, list):
-            if all(isinstance(one, str | int | float) for one in inner):
-                yield path, "、".join(str(one) for one in inner)
-        else:
-            yield path, inner
+@dataclass(frozen=True)
+class _Needed:
+    """Whether a repeated group answers a required question that nothing around it answers."""
+
+    notice: Notice
+    source: AnswerSource
+    labels: Mapping[str, str]
+
+    def __call__(self, own: Values, around: Values) -> bool:
+        required = {
+            header
+            for item in self.notice.deliverables.values()
+            for column in item.columns.values()
+            if column.required
+            for header in column.headers
+        }
+        return bool((self._headers(own) - self._headers(around)) & required)
+
+    def _headers(self, values: Values) -> set[str | None]:
+        return {_header(self.notice, self.source, self.labels, path) for path, _ in values}
 
 
 def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], path: str) -> str | None:
@@ -117,6 +126,11 @@ def _header(notice: Notice, source: AnswerSource, labels: Mapping[str, str], pat
         for code, column in item.columns.items()
     }
     own = {UNIT: notice.words.unit_columns[0], ZERO: codes.get(TITLE)}
+    own |= {
+        zero_of(name): codes[item.identity[0]]
+        for name, item in notice.deliverables.items()
+        if item.kind == "list"
+    }
     # A name in Chinese may be a header itself: the layout says whether it is one that the notice knows.
     return codes.get(leaf) or own.get(leaf) or (None if leaf.isascii() else leaf)
 

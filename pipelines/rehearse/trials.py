@@ -93,7 +93,7 @@ def _roster(notice: Notice) -> dict[str, Recipient]:
 
 def _is_dated(notice: Notice, deliverable: str) -> bool:
     item = notice.deliverables[deliverable]
-    return item.periods.every != "once" and KINDS[item.kind].is_dated
+    return item.periods.every != "once" and item.dated_by is not None
 
 
 def _try(notice: Notice, source: Source, unit: Recipient, duty: Obligation) -> Iterator[Trial]:
@@ -144,7 +144,7 @@ def _values(notice: Notice, unit: Recipient, duty: Obligation) -> dict[str, str 
     found: dict[str, str | int | date] = {}
     for column in item.columns:
         value = example_value(notice, duty.deliverable, column, unit)
-        is_day = item.field(column).type == "date"
+        is_day = column == item.dated_by
         found[column] = duty.last_day if is_day and duty.last_day else value
     return found
 

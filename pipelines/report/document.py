@@ -23,7 +23,7 @@ from pipelines.report.wording import Block, Text
 TITLE_WIDTH = 20
 """Characters of 二号 in a line."""
 SHORT = 12
-"""Rows of a table that is not parted: half a page."""
+"""Rows of one line that a table has which is not parted: half a page, with its head and its title."""
 _AFTER_AUTO_SPACE = (
     "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents",
     "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:outlineLvl", "w:rPr",
@@ -97,9 +97,9 @@ def _write_table(document: Docx, table: Table) -> None:
     rows = [*table.rows, *((table.total,) if table.total else ())]
     made: Any = document.add_table(len(rows) + 1, len(table.columns), "Table Grid")
     made.autofit = False
-    is_short = len(rows) <= SHORT
     share = sum(column.width for column in table.columns)
     widths = [Twips(int(gb.TYPE_WIDTH * column.width / share)) for column in table.columns]
+    is_short = sum(_lines(row, table, widths) for row in rows) <= SHORT
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     _set_margins(made)
@@ -129,6 +129,14 @@ def _write_table(document: Docx, table: Table) -> None:
             if number and column.kind == "text" and column.width > 4:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             cell.vertical_alignment = 1
+
+
+def _lines(row: tuple[Any, ...], table: Table, widths: list[Any]) -> int:
+    """How many lines a row takes: as many as its longest cell, wrapped."""
+    return max(
+        -(-int(_width(show(value, column.kind)) * gb.SIZE_SMALL_5) // max(int(width.pt) - 3, 1))
+        for value, column, width in zip(row, table.columns, widths, strict=True)
+    )
 
 
 def _broken(header: str, width: float) -> list[str]:

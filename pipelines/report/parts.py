@@ -95,15 +95,14 @@ def measure_indicators(
         own = [row for row in (*rows, *whole) if row["deliverable"] == deliverable]
         period = max((row["period"] for row in own if row["units_reported"]), default="")
         found = {(row["indicator"], row["city_code"]): row for row in own if row["period"] == period}
-        for indicator in item.indicators:
-            number = item.number(indicator)
+        for indicator, (called, number) in item.figures.items():
             given = [found.get((indicator, area.code)) for area in areas]
             there = [row for row in given if row]
             made.append(
                 Indicator(
                     deliverable,
                     _label(notice, deliverable, period, as_of),
-                    item.columns[indicator].headers[0],
+                    called,
                     number.unit,
                     sum(row["units_reported"] for row in there),
                     _amount(found.get((indicator, None)), number),

@@ -37,6 +37,8 @@ LABELS = {
     "bad_url": "网址有误",
     "bad_phone": "电话号码有误",
     "bad_email": "邮箱地址有误",
+    "too_long": "字数超出",
+    "bad_form": "写法不合规定",
     "inconsistent": "两项数不相符",
 }
 
@@ -76,7 +78,15 @@ def percent(rate: float) -> str:
 
 DECIMALS = 2
 """Of a number that is no whole one, in prose and tables; the workbook has all of them."""
-TOGETHER = {"sum": "", "mean": "平均", "weighted": "加权平均", "min": "最低", "max": "最高", "none": ""}
+TOGETHER = {
+    "sum": "",
+    "mean": "平均",
+    "weighted": "加权平均",
+    "min": "最低",
+    "max": "最高",
+    "last": "最后报来的",
+    "none": "",
+}
 """What stands before an indicator whose units are not added up."""
 SEPARATE = "各单位分别填报、不汇总的数"
 
@@ -100,9 +110,13 @@ def pieces(value: int) -> str:
     return f"{value}件"
 
 
+_HALVES = "病案文稿邮信证附事部条零配车船"
+"""What makes a word with the unit that follows it: 病例, 案件, 稿件, 车辆. A word is not cut in two."""
+
+
 def indicator(name: str, unit: str, value: Amount) -> str:
-    """An indicator with its unit: 活动场次 and 场 as 活动12场, 参与学校数 and 所 as 参与学校3所."""
-    short = re.sub(rf"({re.escape(unit)}次?)?数?$", "", name) if unit else ""
+    """An indicator with its unit: 活动场次 and 场 as 活动12场, 参与学校数 and 所 as 参与学校3所, 病例数 and 例 as 病例3例."""
+    short = re.sub(rf"((?<![{_HALVES}]){re.escape(unit)}次?)?数?$", "", name) if unit else ""
     return f"{short or name}{amount(value)}{unit}"
 
 
@@ -113,12 +127,30 @@ def day(moment: date, beside: date | None = None) -> str:
 
 
 def span(first: date, last: date | None = None, beside: date | None = None) -> str:
-    """5月10日; 5月10日至16日; 5月31日至6月6日; 2020年12月28日至2021年1月3日."""
+    """5月10日; 5月10日至16日; 5月31日至6月6日; 2020年12月28日至2021年1月3日; a whole month is 5月, a quarter 第二季度."""
     if last is None or last == first:
         return day(first, beside)
+    if whole := _whole(first, last):
+        year = "" if beside is None or first.year == beside.year else f"{first.year}年"
+        return f"{first.year}年" if whole == 12 else year + _months(first.month, last.month)
     if last.year != first.year:
         return f"{full_day(first)}至{full_day(last)}"
     return f"{day(first, beside)}至" + (f"{last.day}日" if last.month == first.month else day(last))
+
+
+def _whole(first: date, last: date) -> int:
+    """How many whole months of one year a span is; 0 where it is none."""
+    is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.year == last.year
+    return last.month - first.month + 1 if is_whole else 0
+
+
+def _months(first: int, last: int) -> str:
+    """3月; 第一季度; 上半年; 2月至3月."""
+    if last - first == 2 and last % 3 == 0:
+        return f"第{'一二三四'[last // 3 - 1]}季度"
+    if last - first == 5 and last % 6 == 0:
+        return "上半年" if last == 6 else "下半年"
+    return f"{first}月" + (f"至{last}月" if last > first else "")
 
 
 def _clock(moment: datetime) -> tuple[date, str]:

@@ -9,6 +9,8 @@ from pipelines.report.bulletin import Amount, Area, Bulletin, Indicator
 from pipelines.report.phrases import SEPARATE, TOGETHER, day, full_day, full_moment, names, number, percent
 
 ColumnKind = Literal["text", "count", "rate", "amount", "number", "gain", "date"]
+SHORT_LIST = 24
+"""Characters of a list of names that needs no more than half a line."""
 BY_CODE = "按行政区划代码排列，排名不分先后。"
 BY_ROSTER = "按通知名录顺序排列，排名不分先后。"
 
@@ -183,15 +185,21 @@ def _blamed(bulletin: Bulletin) -> Table:
                     rows.append((deliverable.name, period.label or "—", word, len(found), names(found)))
     if not bulletin.names_blamed:
         rows = [(*row[:-1], "—") for row in rows]
-    columns = (
-        Column("报送事项", "text", 3.2),
-        Column("所属期", "text", max(2, min(5, max((len(row[1]) for row in rows), default=0) / 3))),
+    note = "按报送事项、所属期先后排列，单位按通知名录顺序，不计未到期的。"
+    return Table("blamed", "迟报、未报单位名单", _blamed_columns(rows), tuple(rows), None, note)
+
+
+def _blamed_columns(rows: list[tuple[Any, ...]]) -> tuple[Column, ...]:
+    """Long lists get the room; beside short ones what is owed stands in one line."""
+    item, period, listed = (max((len(row[place]) for row in rows), default=0) for place in (0, 1, 4))
+    is_long = listed > SHORT_LIST
+    return (
+        Column("报送事项", "text", 3.2 if is_long else max(3.2, min(6.5, item / 2.2))),
+        Column("所属期", "text", max(2, min(5, period / 3))),
         Column("情形", "text", 1.1),
         Column("单位数", "count", 1.6),
-        Column("单位名单", "text", 12),
+        Column("单位名单", "text", 12 if is_long else max(5, listed / 2.4)),
     )
-    note = "按报送事项、所属期先后排列，单位按通知名录顺序，不计未到期的。"
-    return Table("blamed", "迟报、未报单位名单", columns, tuple(rows), None, note)
 
 
 def _statistics(bulletin: Bulletin, code: str, name: str) -> Table:

@@ -23,6 +23,8 @@ MOST_IN_CELL = 800
 """Characters of a list of names in one cell."""
 LINE_HEIGHT = 16.0
 """Of a row, in points, for each line in it."""
+FEW = 8
+"""Up to this count a chart's axis goes by ones: a program's own choice has halves."""
 HEAD_ROW = 1
 """Row of the column headers, from 0: the title stands above it."""
 _FORMATS: dict[ColumnKind, str] = {
@@ -34,6 +36,7 @@ _FORMATS: dict[ColumnKind, str] = {
     "gain": "+#,##0;-#,##0;0",
     "date": 'yyyy"年"m"月"d"日"',
 }
+_TEXT = {"align": "left", "indent": 1}
 APPROXIMATE = '"约"#,##0'
 _CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     # table: chart type, headers of the columns it shows
@@ -76,8 +79,11 @@ def write_workbook(bulletin: Bulletin, text: Text, path: Path, tables: Iterable[
 
 def _make_formats(book: Any) -> dict[str, Any]:
     base = {"font_name": FONT, "font_size": 11, "border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
+    # Between a number and the text in the next column there is room.
     found: dict[str, Any] = {
-        kind: book.add_format({**base, "num_format": code, "align": "left" if kind == "text" else "right"})
+        kind: book.add_format(
+            {**base, "num_format": code, **(_TEXT if kind == "text" else {"align": "right"})}
+        )
         for kind, code in _FORMATS.items()
     }
     for kind, code in _FORMATS.items():
@@ -87,7 +93,7 @@ def _make_formats(book: Any) -> dict[str, Any]:
                 "num_format": code,
                 "bold": True,
                 "bg_color": "#F2F2F2",
-                "align": "left" if kind == "text" else "right",
+                **(_TEXT if kind == "text" else {"align": "right"}),
             }
         )
     for style in ("", "total "):
@@ -99,7 +105,7 @@ def _make_formats(book: Any) -> dict[str, Any]:
     found["total approximate"] = book.add_format(
         {**base, "num_format": APPROXIMATE, "bold": True, "bg_color": "#F2F2F2", "align": "right"}
     )
-    found["wrapped"] = book.add_format({**base, "text_wrap": True, "align": "left"})
+    found["wrapped"] = book.add_format({**base, "text_wrap": True, **_TEXT})
     found["none"] = book.add_format({**base, "align": "center", "font_color": "#767676"})
     found["head"] = book.add_format(
         {**base, "font_name": "黑体", "text_wrap": True, "align": "center", "bg_color": "#DDE6F0"}
@@ -214,8 +220,11 @@ def _write_chart(book: Any, table: Table, name: str, title: str) -> None:
     chart = book.add_chart({"type": kind})
     first, end = HEAD_ROW + 1, HEAD_ROW + len(table.rows)
     names = 0 if table.columns[1].kind != "text" else 1
+    axes: dict[str, dict[str, Any]] = {"x": {}, "y": {}}
+    value = axes["x" if kind == "bar" else "y"]
+    value["major_gridlines"] = {"visible": True, "line": {"color": "#D9D9D9"}}
     if table.columns[names].kind == "date":
-        chart.set_x_axis({"num_format": "m/d", "text_axis": True})
+        axes["x"] |= {"num_format": "m/d", "text_axis": True}
     for place, column in enumerate(table.columns):
         if column.header in headers:
             chart.add_series(
@@ -228,9 +237,14 @@ def _write_chart(book: Any, table: Table, name: str, title: str) -> None:
     chart.set_title({"name": table.title, "name_font": {"size": 12}})
     chart.set_legend({"position": "bottom"} if len(headers) > 1 else {"none": True})
     if kind == "bar":
-        chart.set_y_axis({"reverse": True})
-    if all(column.kind == "rate" for column in table.columns if column.header in headers):
-        chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
+        axes["y"]["reverse"] = True
+    shown = [place for place, column in enumerate(table.columns) if column.header in headers]
+    if all(table.columns[place].kind == "rate" for place in shown):
+        value |= {"num_format": "0%", "min": 0, "max": 1}
+    elif max(row[place] for row in table.rows for place in shown) <= FEW:
+        value |= {"min": 0, "major_unit": 1}
+    chart.set_x_axis(axes["x"])
+    chart.set_y_axis(axes["y"])
     sheet = book.add_chartsheet(title)
     sheet.set_chart(chart)
     sheet.set_landscape()

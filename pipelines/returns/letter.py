@@ -40,7 +40,8 @@ def write_letter(returned: Returned, contact: str = "") -> bytes:
         _add_notes(document, returned)
     document.add_paragraph(_how(returned), "Normal")
     if contact:
-        document.add_paragraph(_plain(contact), "Normal")
+        # A telephone number is not parted: set to both edges, the line before it would be torn apart.
+        document.add_paragraph(_plain(contact), "Normal").alignment = WD_ALIGN_PARAGRAPH.LEFT
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.read.identity import MARK
 from pipelines.returns.columns import add_column, add_label
 from pipelines.returns.copy import Copy, plain
 from pipelines.returns.model import Fault, Returned
@@ -205,7 +206,8 @@ def _clear(sheet: Worksheet) -> None:
 
 
 def _set_page(sheet: Worksheet) -> None:
-    """A4, all columns on one page: unless whoever made the sheet said so already."""
+    """A4, all columns on one page, and no blank rows of a template: unless whoever made the sheet said so already."""
+    _set_print_area(sheet)
     if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
         return
     columns = {cell.column for cell in written_cells(sheet) if cell.value is not None}
@@ -213,6 +215,16 @@ def _set_page(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape" if len(columns) > UPRIGHT else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _set_print_area(sheet: Worksheet) -> None:
+    """A template's hundreds of rows to fill in print as far as one is filled in: its first column only numbers them."""
+    if MARK not in sheet.parent.sheetnames or not sheet.print_title_rows or sheet.print_area:
+        return
+    cells = [cell for cell in written_cells(sheet) if cell.value not in (None, "")]
+    filled = [cell.row for cell in cells if cell.column > 1 or isinstance(cell.value, str)] or [1]
+    last = max((cell.column for cell in cells), default=1)
+    sheet.print_area = f"A1:{get_column_letter(last)}{max(filled)}"
 
 
 def written_cells(sheet: Worksheet) -> list[Any]:

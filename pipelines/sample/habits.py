@@ -55,7 +55,7 @@ def send_counties(desk: Desk, obligation: Obligation, send: Send, *, has_total: 
     if len(rows) < 2 or "unit_name" not in maker.columns:
         return
     counts = [name for name in maker.columns if maker.item.field(name).type == "count"]
-    if not all(map(maker.item.is_count, counts)):
+    if not all(map(maker.item.is_count, counts)) or set(maker.item.open_columns) - set(counts):
         return
     for row, county in zip(rows, maker.counties, strict=False):
         row.cells |= {"unit_name": county} | {name: draw_count(desk.rng) for name in counts}
@@ -127,6 +127,7 @@ HABITS: dict[str, tuple[Habit, ...]] = {
     "materials": (
         send_two_row_header, send_merged_day, send_cell_error, send_slipped_row, send_doubtful_zero,
     ),
+    "list": (send_cell_error, send_slipped_row),
     "statistics": (
         send_two_row_header, partial(send_counties, has_total=True), partial(send_counties, has_total=False),
         send_anothers_row, send_two_own_rows, send_cell_error,

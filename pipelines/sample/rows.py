@@ -75,8 +75,9 @@ class RowMaker:
 
     def make_zero_report(self, day: date, *, typed: bool) -> Row:
         cells: dict[str, Cell] = dict.fromkeys(self.columns)
-        cells["activity_date"] = spell_date(day, self.window, self.rng, typed=typed)
-        cells["title"] = self.rng.choice(self.notice.words.zero_report)
+        if dated := self.item.dated_by:
+            cells[dated] = spell_date(day, self.window, self.rng, typed=typed)
+        cells[(*self.item.identity, "title")[0]] = self.rng.choice(self.notice.words.zero_report)
         return Row(cells)
 
     def _make_cell(self, name: str, day: date | None, number: int, typed: bool) -> Cell:
@@ -100,7 +101,21 @@ class RowMaker:
             return spell_word(rng.choice(self.counties), rng) if self.counties else None
         if kind == "url":
             return f"{rng.choice(['http', 'https'])}://www.example.cn/{self.recipient.code.lower()}/{number}.html"
+        if name in self.item.open_columns:
+            return self._make_own(name, number)
         return self._make_text(name, number, phrases.contacts)
+
+    def _make_own(self, name: str, number: int) -> str:
+        """A text of a column of the notice's own."""
+        column = self.item.columns[name]
+        told = {"phone": "contact_phone", "email": "contact_email"}.get(column.type)
+        if told:
+            return self._make_text(told, number, ())
+        if column.type == "yes_no":
+            return self.rng.choice([*self.notice.words.yes, *self.notice.words.no])
+        if column.pattern:
+            return column.example or ""
+        return make_title(number, self.rng)[: column.max_length]
 
     def _spell_number(self, name: str, *, typed: bool) -> Cell:
         if self.item.is_count(name):
@@ -141,15 +156,19 @@ class RowMaker:
             )  # a blank day is that of the row above
         return {
             "bad_date": kind == "date",
-            "outside_window": kind == "date" and self.window is not None,
-            "not_in_list": column.list is not None,
+            "outside_window": name == self.item.dated_by and self.window is not None,
+            "not_in_list": column.list is not None or self._is(name, "yes_no"),
             "bad_number": self.item.is_count(name),
             "negative_number": self.item.is_count(name),
             "unknown_county": name == "county" and bool(self.counties),
             "bad_url": kind == "url",
-            "bad_phone": name == "contact_phone",
-            "bad_email": name == "contact_email",
+            "bad_phone": name == "contact_phone" or self._is(name, "phone"),
+            "bad_email": name == "contact_email" or self._is(name, "email"),
         }[reason]
+
+    def _is(self, name: str, kind: str) -> bool:
+        """Whether a column of the notice's own holds this."""
+        return name in self.item.open_columns and self.item.columns[name].type == kind
 
     def _wrong_cells(self, reason: str) -> list[Callable[[], Cell]]:
         """Ways to write what this reason refuses."""

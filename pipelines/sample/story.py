@@ -33,6 +33,8 @@ def tell_story(desk: Desk, owed: list[Obligation], rows: int) -> Iterator[Parcel
             yield send_summary(desk, obligation, arrived_at)
         elif item.kind == "materials":
             yield from send_materials(desk, obligation, rows, arrived_at)
+        elif item.kind == "list":
+            yield send_list(desk, obligation, rows, arrived_at)
         else:
             yield send_single(desk, obligation, arrived_at)
 
@@ -72,6 +74,29 @@ def send_materials(desk: Desk, obligation: Obligation, rows: int, arrived_at: da
     if rng.random() < CORRECTED_SHARE:
         later = desk.arrive(arrived_at + timedelta(seconds=rng.randrange(3600, 40 * 3600)))
         yield send_rows(desk, maker, corrected, form, later, mark=load_phrases().correction_mark)
+
+
+def send_list(desk: Desk, obligation: Obligation, rows: int, arrived_at: datetime) -> Parcel:
+    """One period's items, no two of one identity, or a zero report where the notice takes one."""
+    rng = desk.rng
+    maker, form = prepare(desk, obligation.deliverable)
+    first, last = period_days(desk, obligation)
+    if maker.item.zero_report and rng.random() < ZERO_SHARE:
+        found = [maker.make_zero_report(draw_day(first, last, rng), typed=is_typed(form))]
+        return send_rows(desk, maker, found, form, arrived_at)
+    found = make_apart(maker, desk, (first, last), rng.randint(1, rows + 2), typed=is_typed(form))
+    spoil_some(maker, found)
+    return send_rows(desk, maker, found, form, arrived_at)
+
+
+def make_apart(maker: RowMaker, desk: Desk, days: tuple[date, date], count: int, *, typed: bool) -> list[Row]:
+    """Rows of a list that say different things by what identifies them; fewer where its words are few."""
+    found: dict[tuple[str, ...], Row] = {}
+    for _ in range(count):
+        row = maker.make_row(draw_day(*days, desk.rng), desk.next_number(), typed=typed)
+        plain = tuple("".join(str(row.cells[name]).split()) for name in maker.item.identity)
+        found.setdefault(plain, row)
+    return list(found.values())
 
 
 def send_single(desk: Desk, obligation: Obligation, arrived_at: datetime) -> Parcel:

@@ -24,7 +24,8 @@ from pipelines.notice.model import Notice
 from pipelines.notice.sources import MailboxSource as Definition
 from pipelines.read.findings import FileRejected
 from pipelines.read.open.saved_page import part_text
-from pipelines.read.pack.headers import sender, subject
+from pipelines.read.pack.automatic import is_returned
+from pipelines.read.pack.headers import subject
 from pipelines.read.pack.letters import parse
 from pipelines.send.outbox import Outbox
 
@@ -35,12 +36,6 @@ MOST_BYTES = 4_000_000
 """Larger mails are nobody's report of a failure."""
 _CURSORS = "CREATE TABLE IF NOT EXISTS cursors (mailbox TEXT PRIMARY KEY, cursor TEXT)"
 _ID = re.compile(r"<[^<>@\s]{1,200}@[^<>@\s]{1,200}>")
-_MACHINE = re.compile(r"^(?:postmaster|mailer-daemon|mail-daemon|noreply-bounce)@", re.I)
-_FAILED = re.compile(
-    r"退信|退回|投递失败|发送失败|无法投递|未能送达|undeliver|delivery (?:status notification \(failure\)|has failed|failure)|"
-    r"returned mail|mail delivery failed|failure notice",
-    re.I,
-)
 _DELAYED = re.compile(
     r"延迟|稍后(?:会|将)?(?:继续|再次|重)|delay|will (?:be retried|retry)|warning: message", re.I
 )
@@ -134,9 +129,7 @@ def _status(message: Message) -> str:
 
 def _said(message: Message) -> str:
     """The reason that a provider's own words give: those of 163, QQ and exmail are pages without a machine's part."""
-    title = subject(message)
-    is_machine = bool(_MACHINE.match(sender(message)))
-    if not is_machine or not _FAILED.search(title) or _DELAYED.search(title):
+    if not is_returned(message) or _DELAYED.search(subject(message)):
         return ""
     text = "\n".join(_texts(message))
     if _DELAYED.search(text) and not _REASONS.search(text):

@@ -16,6 +16,7 @@ _TEXTS = {
     "contact_email": "lianluoyuan@example.com",
 }
 COUNT = 120
+_ANYTHING = "某某"
 
 
 def example_value(
@@ -28,6 +29,8 @@ def example_value(
         return next(iter(notice.lists[definition.list].values()))
     if kind == "date":
         return example_day(notice, deliverable)
+    if definition and column in item.open_columns and not definition.is_number:
+        return definition.example or example_text(notice, definition)
     if kind == "count" and not item.is_count(column):
         return example_amount(item.columns[column])
     if kind == "count":
@@ -39,6 +42,14 @@ def example_value(
     if column in _TEXTS:
         return _TEXTS[column]
     return recipient.name if recipient else notice.recipients[0].name
+
+
+def example_text(notice: Notice, definition: Column) -> str:
+    """A right value of a column of the notice's own that is no number; one with a pattern has its example in the notice."""
+    if definition.type == "yes_no":
+        return notice.words.yes[0]
+    told = {"phone": "contact_phone", "email": "contact_email", "url": "link"}.get(definition.type)
+    return _TEXTS[told] if told else _ANYTHING[: definition.max_length]
 
 
 def example_amount(definition: Column) -> str:

@@ -2,7 +2,7 @@
 
 Questions are named like columns, choices like the notice's codes, so that answers are read back without a mapping
 (pipelines/read/records.py). Of materials one answer is a day: each time that its group is repeated is a row, with its own
-photo and file, or there was nothing to report. Of a document it is a file; of anything else, one row.
+photo and file, or there was nothing to report; of a list likewise, an answer a period. Of a document it is a file; of anything else, one row.
 """
 
 import io
@@ -13,14 +13,15 @@ import xlsxwriter  # type: ignore[import-untyped]
 from pipelines.notice.column import Column
 from pipelines.notice.model import Deliverable, Notice
 from pipelines.notice.numbers import say_range
-from pipelines.notice.questions import ROWS, UNIT, ZERO
+from pipelines.notice.questions import ROWS, UNIT, ZERO, zero_of
 from pipelines.templates.examples import date_limits, example_value, say
-from pipelines.templates.rules import LARGEST
+from pipelines.templates.rules import LARGEST, contact_field
 
 PIXELS = 2000
 """A photo's longer side as it is sent: sharp on a page, and small enough for a phone's network."""
 ASKED = "has_activity"
 """Whether there was anything on that day."""
+YES_NO = "yes_no"
 _LANGUAGE = "Chinese (zh)"
 _SURVEY = (
     "type",
@@ -102,6 +103,8 @@ def questions(notice: Notice, deliverable: str) -> list[dict[str, str]]:
         found.append({"type": "file", "name": deliverable, "label": item.name, "required": "yes"})
     elif item.kind == "materials":
         found += _day(notice, columns)
+    elif item.kind == "list":
+        found += _list(notice, deliverable, columns)
     else:
         found += [*columns, _file("attachment", "file", "附件")]
     return [
@@ -142,6 +145,37 @@ def _day(notice: Notice, columns: list[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
+def _list(notice: Notice, deliverable: str, columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """As many rows as there are, each with its file; where zero reports are taken, whether there is any comes first."""
+    item, nothing = notice.deliverables[deliverable], notice.words.zero_report[0]
+    shared = [one for one in columns if one["name"] in ("unit_name", item.dated_by)]
+    asked = [
+        {
+            "type": f"select_one {ASKED}",
+            "name": ASKED,
+            "label": "本期有没有要报的",
+            "hint": f"没有的选“{nothing}”，不用填下面的内容",
+            "required": "yes",
+        },
+        {
+            "type": "calculate",
+            "name": zero_of(deliverable),
+            "calculation": f"if(${{{ASKED}}} = 'no', '{nothing}', '')",
+        },
+    ]
+    group = {"type": "begin_repeat", "name": ROWS, "label": item.name, "hint": "每一条添加一次"}
+    if item.zero_report:
+        group["relevant"] = f"${{{ASKED}}} = 'yes'"
+    return [
+        *shared,
+        *(asked if item.zero_report else ()),
+        group,
+        *(one for one in columns if one not in shared),
+        _file("attachment", "file", "附件"),
+        {"type": "end_repeat", "name": ROWS},
+    ]
+
+
 def _file(name: str, kind: str, label: str) -> dict[str, str]:
     smaller = {"parameters": f"max-pixels={PIXELS}"} if kind == "image" else {}
     return {"type": kind, "name": name, "label": f"{label}（可不交）", **smaller}
@@ -166,8 +200,11 @@ def _kind(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
     """Type and constraint of a question."""
     item = notice.deliverables[deliverable]
     kind = item.field(column).type
-    if name := item.columns[column].list:
+    definition = item.columns[column]
+    if name := definition.list:
         return {"type": f"select_one {name}"}
+    if column in item.open_columns and definition.type == "yes_no":
+        return {"type": f"select_one {YES_NO}"}
     if column == "county":
         return {"type": f"select_one {column}", "choice_filter": f"city_code = ${{{UNIT}_city}}"}
     if kind == "date":
@@ -178,21 +215,33 @@ def _kind(notice: Notice, deliverable: str, column: str) -> dict[str, str]:
             "constraint_message": f"应在 {first} 至 {last} 之间",
         }
     if kind == "count" and not item.is_count(column):
-        return _number(item.columns[column])
+        return _number(definition)
     if kind == "count":
         return {
             "type": "integer",
             "constraint": f". >= 0 and . <= {LARGEST}",
             "constraint_message": "应为不小于 0 的整数",
         }
-    pattern = "url" if kind == "url" else column
+    pattern = "url" if kind == "url" else contact_field(item, column) or ""
     if pattern in _PATTERNS:
         return {
             "type": "text",
             "constraint": f"regex(., '{_PATTERNS[pattern]}')",
             "constraint_message": _TOLD[pattern],
         }
-    return {"type": "text"}
+    return {"type": "text"} | _limits(definition)
+
+
+def _limits(definition: Column) -> dict[str, str]:
+    """How long a text may be, and how it is to be written; a pattern that holds a quotation mark is left to the check stage."""
+    asked, told = [], []
+    if definition.max_length:
+        asked.append(f"string-length(.) <= {definition.max_length}")
+        told.append(f"不超过 {definition.max_length} 字")
+    if definition.pattern and not {"'", '"'} & set(definition.pattern):
+        asked.append(f"regex(., '^({definition.pattern})$')")
+        told.append("写法照示例")
+    return {"constraint": " and ".join(asked), "constraint_message": "，".join(told)} if asked else {}
 
 
 def _label(item: Deliverable, column: str) -> str:
@@ -224,13 +273,16 @@ def choices(notice: Notice, deliverable: str, line: str | None = None) -> list[d
         for one in notice.recipients
         if one.kind in item.sent_by and line in (None, one.line)
     ]
-    if item.kind == "materials":
+    if item.kind == "materials" or (item.kind == "list" and item.zero_report):
         nothing = notice.words.zero_report[0]
         found += [
             {"list_name": ASKED, "name": code, label: word} for code, word in (("yes", "有"), ("no", nothing))
         ]
     for name in dict.fromkeys(column.list for column in item.columns.values() if column.list):
         found += [{"list_name": name, "name": code, label: word} for code, word in notice.lists[name].items()]
+    if any(item.columns[name].type == "yes_no" for name in item.open_columns):
+        answers = (("yes", notice.words.yes[0]), ("no", notice.words.no[0]))
+        found += [{"list_name": YES_NO, "name": code, label: word} for code, word in answers]
     if "county" in item.columns:
         found += [
             {"list_name": "county", "name": one.code, label: one.name, "city_code": one.parent_code}

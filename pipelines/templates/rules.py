@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.notice.column import Column
-from pipelines.notice.model import Notice, Recipient
+from pipelines.notice.model import Deliverable, Notice, Recipient
 from pipelines.notice.numbers import say_asked, say_range
 from pipelines.templates.examples import counties, date_limits, example_value, say
 
@@ -72,12 +72,16 @@ def _rule(notice: Notice, deliverable: str, column: str, recipient: Recipient) -
         validation, hint = _count(notice, is_required=definition.required)
     elif kind == "url":
         validation, hint = _formula(_URL), "以 http:// 或 https:// 开头的完整网址。"
-    elif column in _FORMULAS:
-        validation, hint = _formula(_FORMULAS[column]), _CONTACT_HINTS[column]
+    elif told := contact_field(item, column):
+        validation, hint = _formula(_FORMULAS[told]), _CONTACT_HINTS[told]
     else:
-        validation, hint = _text, f"不超过 {LONGEST_TEXT} 字。"
+        longest = definition.max_length or LONGEST_TEXT
+        validation, hint = _text(longest), f"不超过 {longest} 字。"
+        hint += "写法照示例。" if definition.pattern else ""
     if item.kind == "materials" and column == "title":
         hint += f"当日没有活动的，填“{notice.words.zero_report[0]}”，只填日期和这一格。"
+    if item.zero_report and column == next(iter(item.identity or item.indicators), None):
+        hint += zero_hint(notice, item)
     hint = ("必填。" if definition.required else "选填，没有可空着。") + hint
     if example != "":
         hint += f"例：{say(example)}"
@@ -99,10 +103,27 @@ _CONTACT_HINTS = {
 }
 
 
+def zero_hint(notice: Notice, item: Deliverable) -> str:
+    """How a unit says that there was nothing."""
+    word = notice.words.zero_report[0]
+    if item.kind == "list":
+        return f"本期没有的，只在一行里填“{word}”。"
+    return f"本期没有情况的，填“{word}”，其余的数可空着。"
+
+
+def contact_field(item: Deliverable, column: str) -> str | None:
+    """Which of a plan's contacts a column is like: a telephone number or a mail address; None where it is neither."""
+    if column in item.open_columns:
+        return {"phone": "contact_phone", "email": "contact_email"}.get(item.columns[column].type)
+    return column if column in _FORMULAS else None
+
+
 def _words(notice: Notice, deliverable: str, column: str, recipient: Recipient) -> tuple[str, ...]:
     item = notice.deliverables[deliverable]
     if name := item.columns[column].list:
         return tuple(notice.lists[name].values())
+    if column in item.open_columns and item.columns[column].type == "yes_no":
+        return notice.words.yes[0], notice.words.no[0]
     if column == "county":
         return tuple(counties(notice, recipient))
     return (recipient.name,) if column == "unit_name" else ()
@@ -112,8 +133,9 @@ def _choice(cell: str) -> dict[str, Any]:
     return {"validate": "list", "source": ""}
 
 
-def _text(cell: str) -> dict[str, Any]:
-    return {"validate": "length", "criteria": "between", "minimum": 1, "maximum": LONGEST_TEXT}
+def _text(longest: int) -> Validation:
+    length = {"validate": "length", "criteria": "between", "minimum": 1, "maximum": longest}
+    return lambda cell: dict(length)
 
 
 def _day(notice: Notice, deliverable: str) -> tuple[Validation, str]:

@@ -41,7 +41,7 @@ def make_template(notice: Notice, deliverable: str, recipient: Recipient) -> byt
 
 def rows_to_fill(item: Deliverable) -> int:
     """As many as there are periods, where a row says which one it is for; else one."""
-    if item.kind == "materials":
+    if item.kind in ("materials", "list"):
         return ROWS
     return 1 if item.is_undated else len(item.periods.periods())
 
@@ -153,6 +153,10 @@ class _Template:
     def _unless_zero(self, row: int, own: str) -> str:
         """The rest of the condition of all but the day: not where the title, or the only text beside the day, is a zero word."""
         columns = {rule.name: xl_col_to_name(at) for at, rule in enumerate(self.rules, 1)}
+        if self.item.zero_report and own not in {columns.get(name) for name in ("unit_name", "period_date")}:
+            area = f"${xl_col_to_name(1)}{row}:${xl_col_to_name(self.last_column)}{row}"
+            told = "+".join(f'COUNTIF({area},"{word}")' for word in self.notice.words.zero_report)
+            return f",{told}=0"
         if self.item.kind != "materials" or "title" not in columns or own == columns.get("activity_date"):
             return ""
         words, title = self.notice.words.zero_report, f"${columns['title']}{row}"

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.notice.model import Notice
+from pipelines.notice.model import ITEMS, Notice
 from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
 from pipelines.warehouse.files import fingerprint
 from pipelines.warehouse.masks import Masker
@@ -132,15 +132,35 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "indicator": indicator,
                 "indicator_name": item.columns[indicator].headers[0],
                 "compares_with": item.columns[indicator].compares_with,
-                "number_type": item.number(indicator).type,
+                "number_type": item.columns[indicator].type,
+                "is_number": indicator in item.indicators,
                 "unit": item.number(indicator).unit,
                 "places": item.number(indicator).places,
-                "aggregate": item.number(indicator).aggregate,
+                "aggregate": item.number(indicator).aggregate if indicator in item.indicators else "none",
                 "weight": item.columns[indicator].weight,
+                "identity_place": item.identity.index(indicator) if indicator in item.identity else None,
                 "position": position,
             }
             for name, item in notice.deliverables.items()
-            for position, indicator in enumerate(item.indicators)
+            for position, indicator in enumerate(item.open_columns, 1)
+        ]
+        + [
+            {
+                "deliverable": name,
+                "indicator": ITEMS,
+                "indicator_name": item.figures[ITEMS][0],
+                "compares_with": None,
+                "number_type": "count",
+                "is_number": True,
+                "unit": item.figures[ITEMS][1].unit,
+                "places": 0,
+                "aggregate": "sum",
+                "weight": None,
+                "identity_place": None,
+                "position": 0,
+            }
+            for name, item in notice.deliverables.items()
+            if item.kind == "list"
         ],
         "core.obligations": [
             _duty(one, cities)

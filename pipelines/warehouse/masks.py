@@ -39,6 +39,7 @@ _WORDS = yaml.safe_load((Path(__file__).parent / "masks.yaml").read_text("utf-8"
 _PATTERNS = tuple((one["is"], one["like"]) for one in _WORDS["patterns"])
 _CONTACT = re.compile("|".join([_WORDS["digests"], *(f"({like})" for _, like in _PATTERNS)]), re.ASCII)
 """A match without a group is a digest, which stays as it is."""
+_PERSONAL: dict[str, str] = _WORDS["personal"]
 _BEFORE, _AFTER = tuple(_WORDS["before_names"]), tuple(_WORDS["behind_names"])
 _CANDIDATE = "[@\N{FULLWIDTH COMMERCIAL AT}]|(?:[0-9０-９][-\u2014() ]{0,2}){10}"
 """What every match holds, for RE2, which sees a whole column at once but knows no look-around."""
@@ -140,6 +141,10 @@ class Masker:
                 parts += [text[end:start], self._token(kind, text[start:stop])]
                 end = stop
         return "".join([*parts, text[end:]])
+
+    def cover(self, column_type: str, text: str) -> str:
+        """A text that is personal as a whole, as one token, by the type of its column."""
+        return self._token(_PERSONAL.get(column_type, _PERSONAL["other"]), text)
 
     def _token(self, kind: str, value: str) -> str:
         digest = hmac.new(self.key, value.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
@@ -283,7 +288,7 @@ class Revealer:
         return [self.reveal(one) for one in value] if isinstance(value, list) else value
 
 
-_TOKEN = re.compile(r"〔(?:电话|邮箱|证件|姓名)[0-9a-f]{12}〕")
+_TOKEN = re.compile(r"〔(?:电话|邮箱|证件|姓名|个人)[0-9a-f]{12}〕")
 
 
 def mask_plainly(text: str) -> str:

@@ -44,7 +44,7 @@ def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Pat
     for deliverable in table_deliverables(notice):
         schema = rows_schema(notice, deliverable)
         rows = _hide_numbers(read_frames(folder, f"rows_{deliverable}", schema), verdicts)
-        connection.register("staged", masker.mask_table(rows))
+        connection.register("staged", _cover(notice, deliverable, rows, masker))
         parameters = {"notice": notice.id, "deliverable": deliverable}
         unit_name = "unit_name" if "unit_name" in schema.names else "NULL"
         connection.execute(
@@ -60,6 +60,19 @@ def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Pat
         connection.execute(_INSERTS[notice.deliverables[deliverable].kind](notice, deliverable), parameters)
     connection.unregister("staged")
     load_notes(connection, notice, folder, masker)
+
+
+def _cover(notice: Notice, deliverable: str, rows: pa.Table, masker: Masker) -> pa.Table:
+    """The rows masked; of a column that is personal by the notice nothing is left but a token, whatever was written there."""
+    masked, item = masker.mask_table(rows), notice.deliverables[deliverable]
+    for name in item.open_columns:
+        if item.field(name).personal:
+            kind = item.columns[name].type
+            for column in (name, f"{name}_given"):
+                index = masked.schema.get_field_index(column)
+                told = [one if one is None else masker.cover(kind, one) for one in rows[column].to_pylist()]
+                masked = masked.set_column(index, masked.schema[index], pa.array(told, pa.string()))
+    return masked
 
 
 def _hide_numbers(rows: pa.Table, verdicts: pa.Table) -> pa.Table:
@@ -112,15 +125,24 @@ def _insert_plans(notice: Notice, deliverable: str) -> str:
 
 def _insert_statistics(notice: Notice, deliverable: str) -> str:
     """From a column an indicator to a row an indicator; the names come from the checked notice, never from input."""
+    item = notice.deliverables[deliverable]
     return " UNION ALL ".join(
         f"""
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number, period_date,
-            '{name}' AS indicator, {name} AS value, {name}_given AS value_given, {name}_state AS value_state
+            '{name}' AS indicator, {name if is_number else "NULL"} AS value,
+            {"NULL" if is_number else f"{name}::VARCHAR"} AS value_text, {name}_given AS value_given,
+            coalesce({name}_state, if({name}_given IS NULL, 'blank', 'text')) AS value_state
         FROM staged SEMI JOIN fresh USING (submission_id)
         """
-        for name in notice.deliverables[deliverable].indicators
+        for name in item.open_columns
+        for is_number in [name in item.indicators]
     ).join(("INSERT INTO raw.statistics BY NAME ", ""))
 
 
-_INSERTS = {"materials": _insert_materials, "plan": _insert_plans, "statistics": _insert_statistics}
+_INSERTS = {
+    "materials": _insert_materials,
+    "plan": _insert_plans,
+    "statistics": _insert_statistics,
+    "list": _insert_statistics,
+}

@@ -11,7 +11,13 @@ spans AS (
         plans.column_url,
         row_number() OVER (
             PARTITION BY
-                items.notice_id, items.recipient_code, items.deliverable, items.item_key, items.submission_id, items.current_from
+                items.notice_id,
+                items.recipient_code,
+                items.deliverable,
+                items.item_key,
+                items.identity,
+                items.submission_id,
+                items.current_from
             ORDER BY items.table_number, items.row_number
         ) AS place
     FROM core.items
@@ -52,7 +58,7 @@ pairs AS (
         coalesce(after.deliverable, before.deliverable) AS deliverable,
         coalesce(after.item_key, before.item_key) AS item_key,
         coalesce(after.period, before.period) AS period,
-        coalesce(after.title, before.title) AS title,
+        coalesce(after.title, before.title, after.identity, before.identity) AS title,
         coalesce(after.place, before.place) AS place,
         coalesce(after.current_from, before.current_until) AS changed_at,
         CASE
@@ -91,6 +97,7 @@ pairs AS (
             AND before.item_key = after.item_key
             AND before.current_until = after.current_from
             AND before.place = after.place
+            AND before.identity IS NOT DISTINCT FROM after.identity
 ),
 
 changed_cells AS (
@@ -110,8 +117,8 @@ changed_cells AS (
     SELECT
         pairs.* EXCLUDE (cells),
         'value' AS column_name,
-        given_before.value::VARCHAR AS value_before,
-        given_after.value::VARCHAR AS value_after,
+        coalesce(given_before.value_text, given_before.value::VARCHAR) AS value_before,
+        coalesce(given_after.value_text, given_after.value::VARCHAR) AS value_after,
         indicators.indicator
     FROM pairs
     INNER JOIN core.indicators
@@ -205,7 +212,7 @@ COMMENT ON COLUMN core.cell_changes.deliverable IS '事项代码';
 COMMENT ON COLUMN core.cell_changes.period IS '所属期；不属任何一期的为空';
 COMMENT ON COLUMN core.cell_changes.item_key IS '行的身份：材料为日期、类型、标题，其余为期';
 COMMENT ON COLUMN core.cell_changes.place IS '同一身份的第几行';
-COMMENT ON COLUMN core.cell_changes.title IS '标题；没有的为空';
+COMMENT ON COLUMN core.cell_changes.title IS '标题，清单的是哪一条；没有的为空';
 COMMENT ON COLUMN core.cell_changes.change IS 'changed 改了、removed 这一行不再计、added 同一身份多了一行';
 COMMENT ON COLUMN core.cell_changes.column_name IS '哪一列；统计表为 value';
 COMMENT ON COLUMN core.cell_changes.indicator IS '统计表的哪项指标；别的为空';

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS core.items (
     kind VARCHAR NOT NULL,
     period VARCHAR,
     item_key VARCHAR NOT NULL,
+    identity VARCHAR,
     received_at TIMESTAMP NOT NULL,
     first_accepted_at TIMESTAMP NOT NULL,
     current_from TIMESTAMP NOT NULL,
@@ -44,7 +45,8 @@ COMMENT ON COLUMN core.items.city_code IS '所在市代码';
 COMMENT ON COLUMN core.items.deliverable IS '事项代码';
 COMMENT ON COLUMN core.items.kind IS '事项种类';
 COMMENT ON COLUMN core.items.period IS '所属期；不属任何一期的为空';
-COMMENT ON COLUMN core.items.item_key IS '行的身份：材料为日期、类型、标题，其余为期';
+COMMENT ON COLUMN core.items.item_key IS '行的身份：材料为日期、类型、标题，其余为期，清单的答卷加上是哪一条';
+COMMENT ON COLUMN core.items.identity IS '清单的哪一条：通知指定的各列的值；别的为空';
 COMMENT ON COLUMN core.items.received_at IS '收到时间';
 COMMENT ON COLUMN core.items.first_accepted_at IS '同一单位、事项、期首次收下的时间：是否按时由它定';
 COMMENT ON COLUMN core.items.current_from IS '从何时起有效';
@@ -222,8 +224,10 @@ SELECT
         ranked.period,
         ranked.row_date,
         coalesce(accepted.material_type, materials.material_type),
-        coalesce(accepted.title, materials.title)
+        coalesce(accepted.title, materials.title),
+        CASE WHEN received.answer_key IS NOT NULL THEN list_identities.identity END
     ) AS item_key,
+    list_identities.identity,
     ranked.received_at,
     firsts.first_accepted_at,
     greatest(spans.current_from, ranked.known_at) AS current_from,
@@ -256,6 +260,7 @@ INNER JOIN firsts
         AND ranked.deliverable = firsts.deliverable
         AND ranked.period IS NOT DISTINCT FROM firsts.period
 INNER JOIN core.submissions ON ranked.submission_id = submissions.submission_id
+INNER JOIN raw.submissions AS received ON ranked.submission_id = received.submission_id
 INNER JOIN core.recipients
     ON ranked.notice_id = recipients.notice_id AND ranked.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables
@@ -270,6 +275,11 @@ LEFT JOIN core.accepted_materials AS accepted
         ranked.submission_id = accepted.submission_id
         AND ranked.table_number = accepted.table_number
         AND ranked.row_number = accepted.row_number
+LEFT JOIN core.list_identities
+    ON
+        ranked.submission_id = list_identities.submission_id
+        AND ranked.table_number = list_identities.table_number
+        AND ranked.row_number = list_identities.row_number
 LEFT JOIN zero_rows
     ON
         ranked.submission_id = zero_rows.submission_id

@@ -91,7 +91,8 @@ SELECT
     units.sent.received_at
 FROM units
 INNER JOIN core.recipients ON units.notice_id = recipients.notice_id AND units.recipient_code = recipients.recipient_code
-INNER JOIN core.indicators ON units.notice_id = indicators.notice_id AND units.deliverable = indicators.deliverable
+INNER JOIN core.indicators
+    ON units.notice_id = indicators.notice_id AND units.deliverable = indicators.deliverable AND indicators.is_number
 LEFT JOIN raw.statistics AS given
     ON
         units.sent.submission_id = given.submission_id

@@ -120,7 +120,7 @@ statistics AS (
         table_number,
         row_number,
         period_date,
-        list((indicator, value) ORDER BY indicator) AS indicators,
+        list((indicator, value, value_text) ORDER BY indicator) AS indicators,
         bool_or(value > 0) AS has_count
     FROM raw.statistics
     WHERE submission_id IN (SELECT counting.submission_id FROM counting)
@@ -141,7 +141,11 @@ sent AS (
         ) AS row_date,
         coalesce(accepted.material_type, materials.material_type) AS material_type,
         coalesce(accepted.title, materials.title) AS title,
-        coalesce(materials.participants > 0 OR materials.online_views > 0, statistics.has_count, FALSE) AS has_count,
+        list_identities.identity,
+        -- Rows of a list that are equal are one item, whatever it counts.
+        coalesce(
+            materials.participants > 0 OR materials.online_views > 0, list_identities.identity IS NOT NULL OR statistics.has_count, FALSE
+        ) AS has_count,
         materials.category,
         materials.theme,
         materials.county,
@@ -161,6 +165,11 @@ sent AS (
             rows.submission_id = statistics.submission_id
             AND rows.table_number = statistics.table_number
             AND rows.row_number = statistics.row_number
+    LEFT JOIN core.list_identities
+        ON
+            rows.submission_id = list_identities.submission_id
+            AND rows.table_number = list_identities.table_number
+            AND rows.row_number = list_identities.row_number
     LEFT JOIN core.accepted_materials AS accepted
         ON
             rows.submission_id = accepted.submission_id
@@ -207,7 +216,14 @@ identified AS (
                 counting.notice_id,
                 counting.recipient_code,
                 sent.deliverable,
-                core.item_key(deliverables.kind, periods.period, sent.row_date, sent.material_type, sent.title)
+                core.item_key(
+                    deliverables.kind,
+                    periods.period,
+                    sent.row_date,
+                    sent.material_type,
+                    sent.title,
+                    CASE WHEN counting.answer_key IS NOT NULL THEN sent.identity END
+                )
             )
         ) AS key_id
     FROM sent

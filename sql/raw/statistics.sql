@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS raw.statistics (
     period_date DATE,
     indicator VARCHAR NOT NULL,
     value BIGINT,
+    value_text VARCHAR,
     value_given VARCHAR,
     value_state VARCHAR NOT NULL
 );
@@ -22,5 +23,6 @@ COMMENT ON COLUMN raw.statistics.row_number IS '在表中的行号';
 COMMENT ON COLUMN raw.statistics.period_date IS '所属期内的一天';
 COMMENT ON COLUMN raw.statistics.indicator IS '指标';
 COMMENT ON COLUMN raw.statistics.value IS '数值：按最小单位的整数（见 core.indicators.places）；空白和不适用均为空值';
-COMMENT ON COLUMN raw.statistics.value_given IS '数值（原文）';
-COMMENT ON COLUMN raw.statistics.value_state IS '数值的写法：number 数、approximate 约数、blank 未填、not_applicable 不适用、unreadable 认不出、zero_report 零报告（算 0）';
+COMMENT ON COLUMN raw.statistics.value_text IS '不是数的列读出的值：日期为 ISO，选项为规定的词，个人信息为代号；数为空';
+COMMENT ON COLUMN raw.statistics.value_given IS '原文';
+COMMENT ON COLUMN raw.statistics.value_state IS '写法：number 数、approximate 约数、text 文字、blank 未填、not_applicable 不适用、unreadable 认不出、zero_report 零报告（算 0）';

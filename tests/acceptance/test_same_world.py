@@ -21,8 +21,8 @@ from imapclient import IMAPClient
 
 from pipelines import cycle
 from pipelines.ask import figures
+from pipelines.decide import take
 from pipelines.decide.given import Asked, Given
-from pipelines.decide.take import decide
 from pipelines.ground.connections import Connection
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
@@ -296,14 +296,25 @@ def tell(channel: Channel, story: Story, notice: Notice, folder: Path, *, is_eac
         before = moment
     if not is_each_run:
         assert cycle.run_rest(home, own, "same", scanned, inbox, connect) == []
-    for told in story.answers if not channel.knows_deletion else ():
-        if told.deleted_at:
+    if not channel.knows_deletion:
+        take_back(home, own, channel, [one for one in story.answers if one.deleted_at])
+    query = "SELECT city_code, figure, value FROM marts.figures_as_of($notice, TIMESTAMP '{}') ORDER BY ALL"
+    return [figures.ask(home.published, query.format(one), own.id).rows for one in MOMENTS]
+
+
+def take_back(home: Home, own: Notice, channel: Channel, gone: list[Told]) -> None:
+    """A person decides what the channel cannot say. The decisions are brought into effect together, once."""
+    at = datetime.min
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(take, "bring_into_effect", lambda *_: [])
+        for told in gone:
+            assert told.deleted_at
+            at = max(at, told.deleted_at)
             place = channel.place_of(told)
             query = f"SELECT path FROM marts.files WHERE notice_id = $notice AND ends_with(path, '{place}')"
             ((path,),) = figures.ask(home.published, query, own.id).rows
-            decide(home, own, Asked("withdraw", "单位撤回", "clerk", told.deleted_at), Given(path=path))
-    query = "SELECT city_code, figure, value FROM marts.figures_as_of($notice, TIMESTAMP '{}') ORDER BY ALL"
-    return [figures.ask(home.published, query.format(one), own.id).rows for one in MOMENTS]
+            take.decide(home, own, Asked("withdraw", "单位撤回", "clerk", told.deleted_at), Given(path=path))
+    take.bring_into_effect(home, own, at)
 
 
 def compare(units: int, notice: Notice, tmp_path: Path, *, is_each_run: bool) -> None:

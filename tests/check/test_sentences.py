@@ -56,7 +56,7 @@ def test_a_date_that_is_not_one_day_is_told_that_each_day_needs_its_own_row(give
         ("participants", "cell_error", "=SUM(G2:G9)", "的公式 =SUM(G2:G9) 没有算出结果，请打开表格重新计算并保存，或直接填写"),
         ("participants", "cell_error", "#DIV/0!", "是错误值 #DIV/0!，请改正公式，或直接填写"),
         ("participants", "ambiguous_value", "300 / 320", "有几处填得不同（300 / 320），看不出以哪个为准，请只留一个"),
-        ("participants", "ambiguous_value", "1.2", "写的“1.2”看不出是多少：表的上方或单元格的格式另有“万”等单位。请写成完整的数并带上单位，如 12000人"),
+        ("participants", "ambiguous_value", "1.2", "写的“1.2”看不出是多少：表头旁边或单元格的格式另有“万”等单位。请写成完整的数并带上单位，如 12000人"),
         ("county", "unknown_county", "青岛市市南区", "写的“青岛市市南区”是青岛市的，不是本市的县（市、区），请核对；不分县的留空"),
         ("county", "unknown_county", "甲县", "写的“甲县”不是本市的县（市、区），请写全称；不分县的留空"),
     ],

@@ -27,7 +27,7 @@ GOOD: dict[str, Any] = {
 
 
 def test_there_are_suites() -> None:
-    assert [path.stem for path in SUITES] == ["materials", "plan", "statistics"]
+    assert [path.stem for path in SUITES] == ["list", "materials", "plan", "statistics"]
 
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)

@@ -1,6 +1,7 @@
 """Stand-ins for form services on the loopback that page, filter, edit and refuse as the real ones were seen to do."""
 
 import base64
+import hashlib
 import json
 import re
 import threading
@@ -40,9 +41,15 @@ class Service:
     """What happens on the service after each of its next pages."""
     hidden: int = 0
     """Answers that it counts and does not show."""
+    damaged: set[str] = field(default_factory=set)
+    """Files whose bytes are others than those that their checksum is of (ODK)."""
+    elsewhere: str = ""
+    """The server on which it keeps files itself (ODK)."""
+    forgotten: set[str] = field(default_factory=set)
+    """Versions of answers that it lists and does not give (ODK)."""
 
 
-Answer = tuple[int, Any]
+Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -68,12 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault == "expired":
             self.service.sessions.clear()
-        status, content = type(self).respond(self.service, self)
+        status, content, *headers = type(self).respond(self.service, self)
+        if fault == "short":
+            content = _shortened(content)
         if fault == "login page":
             content = b"<html>please log in</html>"
         if fault == "schema":
             content = {"renamed": []}
-        self._send(status, content, {}, cut=fault == "cut")
+        self._send(status, content, headers[0] if headers else {}, cut=fault == "cut")
 
     do_GET = do_POST = do_PATCH = _handle
 
@@ -89,6 +98,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body[: len(body) // 2] if cut else body)
         if cut:
             self.close_connection = True
+
+
+def _shortened(page: dict[str, Any]) -> dict[str, Any]:
+    """A page that says that it is the last one, and holds one row less."""
+    rows = {name: value[:-1] for name, value in page.items() if name in ("value", "results", "data")}
+    return page | rows | {"next": None, "@odata.nextLink": None}
 
 
 @contextmanager
@@ -134,7 +149,7 @@ def odk(service: Service, request: _Handler) -> Answer:
 def _table(service: Service, path: str, asked: dict[str, list[str]]) -> Answer:
     """The rows of a form: without a filter on `deletedAt` those that were not deleted, newest first."""
     wanted = asked.get("$filter", [""])[0]
-    rows = sorted(service.rows, key=lambda row: row["__system"]["submissionDate"], reverse=True)
+    rows = sorted(service.rows, key=_place, reverse=True)
     rows = [row for row in rows if bool(row["__system"].get("deletedAt")) == ("deletedAt" in wanted)]
     if wanted:
         limits = re.findall(r"__system/(\w+) ge (\S+)", wanted)
@@ -148,18 +163,29 @@ def _table(service: Service, path: str, asked: dict[str, list[str]]) -> Answer:
         ]
     if asked.get("$top") == ["0"]:
         return 200, {"value": [], "@odata.context": "x", "@odata.count": len(rows)}
-    start = int(base64.b64decode(asked["$skiptoken"][0][2:])) if "$skiptoken" in asked else 0
-    shown = [_shown(service, row) for row in rows[start : start + service.page]]
+    if "$skiptoken" in asked:
+        # Behind the last answer that was shown, wherever others came or went meanwhile.
+        last = json.loads(base64.b64decode(asked["$skiptoken"][0][2:]))["instanceId"]
+        edge = next((_place(row) for row in service.rows if row["__id"] == last), ("", ""))
+        rows = [row for row in rows if _place(row) < edge]
+    shown = [_shown(service, row) for row in rows[: service.page]]
     page = {"value": shown, "@odata.context": "x"}
-    if start + service.page < len(rows):
-        token = "01" + base64.b64encode(str(start + service.page).encode()).decode()
+    if service.page < len(rows):
+        token = "01" + base64.b64encode(json.dumps({"instanceId": shown[-1]["__id"]}).encode()).decode()
         kept = "&".join(
             f"{quote(name)}={quote(value[0])}" for name, value in asked.items() if name != "$skiptoken"
         )
         page["@odata.nextLink"] = (
             f"https://the-name-it-believes-in.example.org{path}?{kept}&%24skiptoken={quote(token)}"
         )
+    if service.after:
+        service.after.pop(0)()
     return 200, page
+
+
+def _place(row: dict[str, Any]) -> tuple[str, str]:
+    """Where a row stands: the newest first, as they were sent; edits move none."""
+    return row["__system"]["submissionDate"], row["__id"]
 
 
 OWN = ("edited", "past", "comments")
@@ -192,6 +218,8 @@ def _submission(service: Service, request: _Handler, row: dict[str, Any], path: 
         return 200, [own, *listed]
     if path.endswith(".xml"):
         name = unquote(path.rpartition("/")[2]).removesuffix(".xml")
+        if name in service.forgotten:
+            return 404, {"code": 404.1}
         _, group = past.get(name, ("", row["group"]))
         return 200, _xml(group, name)
     if path.endswith("/attachments"):
@@ -209,10 +237,20 @@ def _submission(service: Service, request: _Handler, row: dict[str, Any], path: 
         return 200, {}
     if "/attachments/" in path:
         name = unquote(path.rpartition("/")[2])
-        known = service.files.get(answer, {})
-        return (200, known[name]) if known.get(name) else (404, {"code": 404.1})
+        return _attachment(service, answer, name)
     state = {"instanceId": answer, "reviewState": row["__system"]["reviewState"]}
     return 200, state | {"currentVersion": {"instanceId": instance}}
+
+
+def _attachment(service: Service, answer: str, name: str) -> Answer:
+    """A file, or where it lies; its ETag is its MD5 either way."""
+    content = service.files.get(answer, {}).get(name)
+    if not content:
+        return 404, {"code": 404.1}
+    headers = {"ETag": f'"{hashlib.md5(content).hexdigest()}"'}
+    if service.elsewhere:
+        return 307, {}, headers | {"Location": f"{service.elsewhere}/{quote(answer)}/{quote(name)}?signed=1"}
+    return 200, content[:-1] if name in service.damaged else content, headers
 
 
 def _xml(group: dict[str, Any], instance: str) -> bytes:
@@ -288,12 +326,15 @@ def jinshuju(service: Service, request: _Handler) -> Answer:
     )
     page = rows[: service.page]
     following = page[-1]["serial_number"] if len(rows) > len(page) else None
-    return 200, {
+    shown = {
         "total": len(service.rows) + service.hidden,
         "count": len(page),
         "data": page,
         "next": following,
     }
+    if service.after:
+        service.after.pop(0)()
+    return 200, shown
 
 
 def records(service: Service, request: _Handler) -> Answer:
@@ -301,4 +342,15 @@ def records(service: Service, request: _Handler) -> Answer:
     if request.headers.get("Authorization") != f"Bearer {PASSWORD}":
         return 403, {}
     number = int(parse_qs(urlsplit(request.path).query)["page"][0])
-    return 200, {"data": {"items": service.rows[(number - 1) * service.page : number * service.page]}}
+    shown = service.rows[(number - 1) * service.page : number * service.page]
+    if service.after:
+        service.after.pop(0)()
+    return 200, {"data": {"items": shown}}
+
+
+def elsewhere(service: Service, request: _Handler) -> Answer:
+    """A server that keeps files for another one, and must not be told its password."""
+    assert not request.headers.get("Authorization")
+    answer, name = unquote(request.path.partition("?")[0]).strip("/").split("/")
+    found = service.files[answer].get(name)
+    return (200, found) if found else (404, {})

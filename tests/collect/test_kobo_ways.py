@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.collect import http
 from tests.collect.form_cases import KINDS, Desk, Kind, desk_for
-from tests.collect.form_servers import Service, serve
+from tests.collect.form_servers import Service, elsewhere, serve
 
 
 @pytest.fixture(autouse=True)
@@ -159,11 +159,3 @@ def test_jinshuju_files_belong_to_the_unit_and_the_row(tmp_path: Path) -> None:
         desk.scan()
         assert held(desk) == []
         assert len(desk.read()) == 3
-
-
-def elsewhere(service: Service, request: Any) -> tuple[int, Any]:
-    """A server that keeps files for another one, and must not be told its password."""
-    assert not request.headers.get("Authorization")
-    answer, name = request.path.partition("?")[0].strip("/").split("/")
-    found = service.files[answer].get(name)
-    return (200, found) if found else (404, {})

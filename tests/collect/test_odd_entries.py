@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,13 +39,38 @@ def pipe(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [link_to_file, link_to_folder, link_to_itself, dangling_link, pipe])
-def test_what_is_no_file_is_passed_over(make, desk: Desk, caplog):
+def test_what_is_no_file_is_passed_over_and_told(make, desk: Desk, caplog):
     desk.put("a.csv")
     make(desk.folder)
     found = desk.scan()
     assert (found.new, found.errors) == (1, [])
     assert desk.names == ["a.csv"]
-    assert "不是普通文件" in caplog.text
+    ((path, sentence),) = [(one.path, one.sentence) for one in found.held if "odd" in one.path]
+    assert path.startswith(str(desk.folder.relative_to(desk.inbox)))
+    assert "不收取" in sentence
+    assert path in caplog.text
+    for odd in desk.folder.glob("odd*"):
+        odd.unlink()
+    assert not [one for one in desk.scan(NOON + timedelta(minutes=10)).held if "odd" in one.path]
+
+
+def test_what_lies_beside_the_folders_is_told_until_it_is_moved(desk: Desk):
+    """A unit's file in the wrong place is no receipt of anybody, and no clerk would look there."""
+    desk.put("a.csv")
+    source = desk.folder.relative_to(desk.inbox).parts[0]
+    (desk.inbox / "济南市教育局").mkdir()
+    (desk.inbox / "济南市教育局" / "日报.csv").write_bytes(b"x")
+    (desk.inbox / "日报.xlsx").write_bytes(b"y")
+    (desk.inbox / "Thumbs.db").write_bytes(b"z")
+    (desk.inbox / desk.notice.words.returned_folder).mkdir()
+    found = desk.scan()
+    assert (found.new, found.errors) == (1, [])
+    held = {one.path: one.sentence for one in found.held}
+    assert set(held) == {"济南市教育局/", "日报.xlsx"}
+    assert all(source in sentence for sentence in held.values())
+    (desk.inbox / "日报.xlsx").rename(desk.folder / "日报.xlsx")
+    later = desk.scan(NOON + timedelta(minutes=10))
+    assert ([one.path for one in later.held], later.new) == (["济南市教育局/"], 1)
 
 
 def test_a_socket_is_passed_over(desk: Desk, bound_socket, monkeypatch):

@@ -58,6 +58,14 @@ def test_lists_and_reads_what_a_shared_folder_would(folder: Path, kind: str) -> 
             assert bool(entry.version) == (kind in ("s3", "webdav"))
 
 
+def test_a_link_on_the_server_is_passed_over_and_told(folder: Path) -> None:
+    (folder / "收件/济南市教育局/快捷方式.csv").symlink_to(folder / "别处/日报.csv")
+    with SERVERS["sftp"](folder) as connection:
+        source = open_source(connection)
+        assert len(list(source.list_entries())) == 3
+        assert source.skipped == ["教育厅收件/济南市教育局/快捷方式.csv"]
+
+
 @pytest.mark.parametrize("kind", ["sftp", "webdav"])
 def test_a_file_that_changes_or_vanishes_meanwhile_waits(folder: Path, kind: str) -> None:
     with SERVERS[kind](folder) as connection:

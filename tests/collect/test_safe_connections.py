@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from pipelines.collect.http import Api, basic
 from pipelines.collect.mailbox import MailboxSource
-from pipelines.collect.protocols import open_remote
+from pipelines.collect.protocols import in_words, open_remote
 from pipelines.ground.connections import IN_CLEAR, Connection, UnsafeConnectionError, is_loopback
 from pipelines.ground.errors import SourceError
 from pipelines.notice.sources import MailboxSource as Definition
@@ -183,3 +183,23 @@ def _make_certificate(folder: Path) -> tuple[Path, Path]:
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "key.pem").write_bytes(secret)
     return folder / "certificate.pem", folder / "key.pem"
+
+
+DENIED = {
+    "bytes as a library shows them": Exception("b'[AUTHENTICATIONFAILED] Invalid credentials.'"),
+    "bytes": Exception(b"LOGIN failed"),
+    "SFTP": Exception("Authentication failed."),
+    "WebDAV": Exception("received 401 (Not Authorized)"),
+    "SMB": Exception("[Error 1] STATUS_LOGON_FAILURE 0xc000006d"),
+}
+
+
+@pytest.mark.parametrize("error", DENIED.values(), ids=DENIED)
+def test_a_login_that_was_refused_is_said_so(error: Exception) -> None:
+    said = in_words(error)
+    assert said.startswith("账号或密码不对（")
+    assert "b'" not in said
+
+
+def test_what_is_no_refusal_is_said_as_it_is() -> None:
+    assert in_words(OSError(111, "Connection refused")) == "[Errno 111] Connection refused"

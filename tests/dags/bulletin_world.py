@@ -18,7 +18,7 @@ mail:
   bulletins_to: [data_staff, leaders]
   per_minute: 60000
 """
-APPROVAL = "bulletins:\n  approval: {wait_hours: 40, otherwise: withhold}\n"
+APPROVAL = "bulletins:\n  approval: {wait_hours: 150, otherwise: withhold}\n"
 
 
 class Tree:

@@ -55,7 +55,7 @@ def call(url: str, token: str = "", method: str | None = None, **body: Any) -> A
         return json.load(answer)
 
 
-def wait_for(done: Callable[[], Any], seconds: float = 240) -> None:
+def wait_for(done: Callable[[], Any], seconds: float = 400) -> None:
     """Asks once a second; an error of the server counts as not yet."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -26,6 +27,16 @@ def test_the_page_runs_the_dag_and_stops_cleanly(notices, tmp_path, port):
         event = call(f"{page}/api/v2/assets/events", token)["asset_events"][-1]
         assert event["name"] == f"warehouse/{NOTICE}"
         assert event["extra"]
+
+        # People press at the same moment: the page once stood still for a minute, then answered 500.
+        def press(number: int) -> str:
+            return call(f"{dag}/dagRuns", token, logical_date=None, dag_run_id=f"pressed-{number}")["state"]
+
+        call(dag, token, "PATCH", is_paused=True)
+        with ThreadPoolExecutor(8) as people:
+            assert set(people.map(press, range(40))) == {"queued"}
+        logged = call(f"{page}/api/v2/eventLogs?event=trigger_dag_run&limit=100", token)["event_logs"]
+        assert {one["run_id"] for one in logged} >= {f"pressed-{number}" for number in range(40)}
     assert all(is_free(number) for number in range(port, port + 3)), "a part of Airflow is still there"
 
 

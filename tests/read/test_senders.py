@@ -12,7 +12,7 @@ from pipelines.collect.sources import OPEN
 from pipelines.ground.connections import Connection
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
-from pipelines.notice.sources import OdkSource
+from pipelines.notice.sources import MailboxSource, OdkSource
 from pipelines.read.names import Roster
 from pipelines.read.piece import Places
 from pipelines.read.reader import Reader
@@ -95,3 +95,24 @@ def test_a_reading_of_an_answer_is_noted_without_a_row(notice: Notice, tmp_path:
     job = Job("r", "odk", f"表单/{ANSWER_MARK}1", str(file), "0" * 64, len(content), datetime(2020, 11, 9))
     (found,) = Reader(notice.model_copy(update={"sources": (source,)}), Settings()).read(job)
     assert [(one.code, one.sentence[:3]) for one in found.notes] == [("scheme_added", "网址“")]
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome"), [("青岛市教育局", "rejected"), ("济南市教育局", "read"), ("某学校", "read")]
+)
+def test_a_letter_in_which_two_units_are_declared_is_nobodys(
+    second: str, outcome: str, notice: Notice, tmp_path: Path
+) -> None:
+    source = MailboxSource(id="mail", kind="mailbox", connection="c", path="邮箱", line="education")
+    header = "".join(f"<td>{one}</td>" for one in ("活动日期", "材料类型", "标题", "活动类别"))
+    row = "".join(f"<td>{one}</td>" for one in ("2020-11-09", "稿件", "甲", "宣传活动"))
+    page = "".join(
+        f"<p>填报单位：{unit}</p><table><tr>{header}</tr><tr>{row}</tr></table>"
+        for unit in ("济南市教育局", second)
+    )
+    mail = f"From: a@example.cn\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}".encode()
+    (file := tmp_path / "1.eml").write_bytes(mail)
+    job = Job("r", "mail", "邮箱/1.eml", str(file), "0" * 64, len(mail), datetime(2020, 11, 9))
+    (found,) = Reader(notice.model_copy(update={"sources": (source,)}), Settings()).read(job)
+    assert (found.outcome, found.reason) == (outcome, "recipient_conflict" if outcome == "rejected" else None)
+    assert (second in (found.sentence or "")) == (outcome == "rejected")

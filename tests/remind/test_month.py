@@ -161,7 +161,8 @@ def _check_step(
             city = expected[code].city
             said = f"有 {len({unit for unit, _, _ in city})} 个单位共 {len(city)} 项应报"
             month.compare(f"{now} {code} city", said in text, bool(city))
-            said = reader.read(str(message["Subject"]), text, now.date())
+            owed = expected[code].missing | expected[code].soon | expected[code].later
+            said = reader.read(str(message["Subject"]), text, now.date(), owed)
             _compare(f"{now} {code}", said, expected[code], now, month)
         elif call:
             silent, alone, known = call

@@ -222,10 +222,11 @@ class Reader:
 
     def __init__(self, periods: dict[str, list[date]]) -> None:
         self._periods, self._year = periods, 0
+        self._owed: set[tuple[str, str]] = set()
 
-    def read(self, subject: str, text: str, day: date) -> Said:
-        """As whoever gets the mail on `day` does: a date without a year is one of that year."""
-        self._year = day.year
+    def read(self, subject: str, text: str, day: date, owed: set[tuple[str, str]]) -> Said:
+        """As whoever gets the mail on `day` does: a date without a year is one of that year, and `owed` is what they know."""
+        self._year, self._owed = day.year, owed
         parts = re.split(r"\n\n", text)
         missing = self._table(parts, r"请尽快补报以下 (\d+) 项")
         soon = self._table(parts, r"请在截止前报送以下 (\d+) 项")
@@ -267,10 +268,15 @@ class Reader:
         """The periods that these words name, by their first days."""
         if not said:
             return [""]
-        is_run = said.endswith(("每天", "每周", "每月", "各期"))
-        first, last = self._span(re.sub(r"(每天|每周|每月|各期)$", "", said))
-        days = [one for one in self._periods[name] if first <= one.isoformat() <= last]
-        return [one.isoformat() for one in (days if is_run else days[:1])]
+        words = r"(每天|每周|每月|每季|各期|之间)$"
+        first, last = self._span(re.sub(words, "", said))
+        days = [one.isoformat() for one in self._periods[name] if first <= one.isoformat() <= last]
+        if said.endswith("之间"):
+            # Not all of them: which, the words leave open; that the first and the last are owed, they do not.
+            owed = [one for one in days if (name, one) in self._owed]
+            assert owed[:1] + owed[-1:] == [days[0], days[-1]], said
+            return owed
+        return days if re.search(words, said) else days[:1]
 
     def _span(self, said: str) -> tuple[str, str]:
         """11月9日, 11月9日至14日, 2020年12月28日至2021年1月3日 as the first and last day."""

@@ -9,11 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-import yaml
 
 from pipelines import cycle
 from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
+from pipelines.notice.files import YamlFile
 from pipelines.report.write import Written, write_bulletin
 from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.files import create_warehouse, open_file
@@ -86,7 +86,7 @@ def make_notice(
                 "categories": {"talk": "讲座", "show": "展览"},
             },
             "deliverables": deliverables,
-            "words": yaml.safe_load((ROOT / "notices" / "words.yaml").read_text("utf-8")),
+            "words": YamlFile(ROOT / "notices" / "words.yaml").data,
             "recipients": [
                 {
                     "code": f"U{place:03}",

@@ -3,12 +3,16 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+
+from pipelines.report.document import write_document
+from pipelines.report.wording import word_bulletin
 
 MM = 1440 / 25.4
 """Twips in a millimetre."""
@@ -144,6 +148,28 @@ def test_table_heads_repeat_and_rows_hold_together(document: Any) -> None:
         assert all(row.find(qn("w:cantSplit")) is not None for row in rows)
         widths = [int(one.get(qn("w:w"))) for one in table._tbl.tblGrid.findall(qn("w:gridCol"))]
         assert sum(widths) / MM == pytest.approx(156, abs=0.5)
+
+
+@pytest.mark.parametrize(("listed", "is_kept"), [(2, True), (200, False)], ids=["lines", "lists"])
+def test_a_table_parts_where_half_a_page_does_not_hold_it(
+    written: Any, tmp_path: Path, listed: int, is_kept: bool
+) -> None:
+    """Few rows of long lists are no short table: kept together they would leave their title alone on its page."""
+    names = tuple(f"第{number}职业技术学院" for number in range(listed))
+    first, *others = written.bulletin.deliverables
+    periods = tuple(
+        replace(first.periods[0], label=f"{day}日", late_names=(), missing_names=names) for day in (1, 2, 3)
+    )
+    bulletin = replace(written.bulletin, deliverables=(replace(first, periods=periods), *others))
+    write_document(bulletin, word_bulletin(bulletin), tmp_path / "made.docx")
+    tables = Document(str(tmp_path / "made.docx")).tables
+    table = next(one for one in tables if one.cell(0, 0).text == "报送事项")
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert kept[0], "the head never stands alone"
+    assert kept[-1], "nor does the note"
+    assert kept[1] == is_kept
+    widths = [cell.width for cell in table.rows[0].cells]
+    assert (widths[4] > 3 * widths[0]) != is_kept, "what is short leaves room to what is owed"
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import pickle
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -179,6 +180,19 @@ def test_what_a_cell_holds_can_be_seen(evening: Any, tmp_path: Path) -> None:
     ]
     assert "、".join(str(row[4]) for row in listed if row[0] == first.name).split("、") == list(names)
     assert [row[2] for row in listed if row[0] == first.name][:2] == ["未报", "未报（续）"]
+
+
+def test_a_chart_of_few_goes_by_ones(evening: Any) -> None:
+    """Half a return is none."""
+    with zipfile.ZipFile(evening[1].paths[1]) as packed:
+        charts = [packed.read(name).decode() for name in packed.namelist() if "/charts/chart" in name]
+    assert len(charts) == 5
+    for chart in charts:
+        points = re.findall(r"<c:val>.*?</c:val>", chart, re.DOTALL)
+        most = max(float(one) for part in points for one in re.findall(r"<c:v>([\d.]+)</c:v>", part))
+        if 1 < most <= 8:
+            assert '<c:majorUnit val="1"/>' in chart
+    assert any('<c:majorUnit val="1"/>' in one for one in charts)
 
 
 def test_workbook_never_takes_a_name_for_a_formula(world: Any, tmp_path: Path) -> None:

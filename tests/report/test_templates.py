@@ -185,6 +185,9 @@ def test_a_place_is_said_where_it_means_something(
         ("参与学生人次", "人次", "参与学生12人次"),
         ("媒体报道篇数", "篇", "媒体报道12篇"),
         ("来访", "", "来访12"),
+        ("流感样病例数", "例", "流感样病例12例"),
+        ("办结案件数", "件", "办结案件12件"),
+        ("受理投诉件数", "件", "受理投诉12件"),
     ],
 )
 def test_an_indicator_carries_its_unit(name: str, unit: str, said: str) -> None:
@@ -198,8 +201,31 @@ def test_an_indicator_carries_its_unit(name: str, unit: str, said: str) -> None:
         (date(2020, 12, 21), date(2020, 12, 27), "2020年12月21日至27日"),
         (date(2021, 1, 30), date(2021, 2, 2), "1月30日至2月2日"),
         (date(2021, 1, 4), date(2021, 1, 4), "1月4日"),
+        (date(2021, 1, 1), date(2021, 1, 31), "1月"),
+        (date(2020, 12, 1), date(2020, 12, 31), "2020年12月"),
+        (date(2021, 4, 1), date(2021, 6, 30), "第二季度"),
+        (date(2020, 10, 1), date(2020, 12, 31), "2020年第四季度"),
+        (date(2021, 2, 1), date(2021, 4, 30), "2月至4月"),
+        (date(2021, 7, 1), date(2021, 12, 31), "下半年"),
+        (date(2020, 1, 1), date(2020, 12, 31), "2020年"),
+        (date(2020, 12, 1), date(2021, 1, 31), "2020年12月1日至2021年1月31日"),
+        (date(2021, 2, 1), date(2021, 2, 27), "2月1日至27日"),
     ],
-    ids=["over", "before", "months", "day"],
+    ids=[
+        "over",
+        "before",
+        "months",
+        "day",
+        "month",
+        "month before",
+        "quarter",
+        "quarter before",
+        "three months",
+        "half",
+        "year",
+        "two months over",
+        "no month",
+    ],
 )
 def test_days_of_another_year_say_so(first: date, last: date, said: str) -> None:
     assert phrases.span(first, last, date(2021, 1, 5)) == said

@@ -97,7 +97,7 @@ def check_prose(text: str, truth: dict[str, dict[str, str]]) -> None:
     for pattern, value in (
         (r"通知主送(\d+)个单位", total["circulated"]),
         (r"其中(\d+)个单位有报送任务", total["obligated"]),
-        (r"已有(\d+)个单位参与", total["participating"]),
+        (r"有(\d+)个单位参与", total["participating"]),
         (r"应报(\d+)项", total["expected"]),
     ):
         assert re.search(pattern, text)[1] == str(value), pattern  # type: ignore[index]

@@ -147,6 +147,20 @@ def over_new_year(world: Any) -> Any:
     return made
 
 
+def monthly(world: Any) -> Any:
+    """Whole months of two years; most units got something back, one of them more often than all others."""
+    monthly = WEEKLY | {
+        "periods": WEEKLY["periods"] | {"every": "month", "first": "2020-12-01", "last": "2021-01-31"}
+    }
+    more = {"opens": "2020-12-01", "closes": "2021-03-01"}
+    made = world(THREE, deliverables={"monthly": monthly}, lists={}, **more)
+    made.count("东一中", "monthly", "2021-01-01 09:00:00", "2020-12-01", visitors=100, lent=20)
+    for unit, times in (("东一中", 3), ("南一中", 2), ("西一中", 2)):
+        for hour in range(times):
+            made.returned(unit, f"2021-01-02 1{hour}:00:00", "encrypted")
+    return made
+
+
 def one_library(world: Any) -> Any:
     """Areas under another word, and a kind that is a single unit."""
     cities = {"东市": "370000", "南市": "380000", "西市": "390000"}
@@ -236,6 +250,8 @@ CASES: list[tuple[str, Callable[[Any], Any], str, str]] = [
     ("counted-only", counted_only, "daily", "2021-05-10 18:00:00"),
     ("over-new-year", over_new_year, "daily", "2021-01-04 12:00:00"),
     ("over-new-year-before", over_new_year, "daily", "2020-12-28 12:00:00"),
+    ("monthly", monthly, "daily", "2021-01-04 12:00:00"),
+    ("monthly-final", monthly, "final", "2021-03-01 00:00:00"),
     ("one-library", one_library, "daily", "2021-05-08 18:00:00"),
     ("far-apart", far_apart, "daily", "2021-05-08 18:00:00"),
     ("low", low, "daily", "2021-05-08 18:00:00"),

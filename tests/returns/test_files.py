@@ -11,12 +11,14 @@ import pytest
 import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from pipelines.ground.settings import Settings
 from pipelines.notice import load_notice
 from pipelines.returns.marker import Marker
 from pipelines.returns.model import Fault, Part, Returned
 from pipelines.returns.rebuild import LOST
+from pipelines.templates.workbook import make_template
 from tests.read.habits.case import material, materials
 from tests.read.habits.write import biff, text, web, word, xlsx
 from tests.returns.correct import PINK, read_lines
@@ -251,6 +253,28 @@ def test_a_stray_cell_far_out_costs_nothing(marker, job):
     stream = io.BytesIO()
     book.save(stream)
     assert marker.read(job(stream.getvalue())).suffix == ".xlsx"
+
+
+def test_a_returned_template_prints_what_was_filled_in(marker, job):
+    """Of two hundred rows to fill in, three: not five sheets of blank lines."""
+    notice = load_notice("sd-vocational-week-2020")
+    book = opened(make_template(notice, "materials", notice.recipients[0]))
+    sheet = book.worksheets[0]
+    for row in (6, 7, 8):
+        sheet.cell(row, 4, "新闻")
+    stream = io.BytesIO()
+    book.save(stream)
+    made = opened(
+        marker.read(job(stream.getvalue(), sheet=sheet.title, faults=(fault(sheet.title, 6, 4),))).content
+    )
+    opinion, returned, *_ = made.worksheets
+    assert returned.print_area == f"'{returned.title}'!$A$1:${get_column_letter(sheet.max_column)}$8"
+    assert returned.print_title_rows == "$4:$4"
+    for printed in (opinion, returned):
+        assert printed.page_setup.orientation == "landscape"
+        assert printed.sheet_properties.pageSetUpPr.fitToPage
+    widths = sum(one.width for one in opinion.column_dimensions.values())
+    assert widths <= 140, "wider, an A4 page shows it in letters that are hard to read"
 
 
 def test_a_page_is_set_like_a_bulletin(marker, job):

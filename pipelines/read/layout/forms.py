@@ -92,7 +92,9 @@ class FormFinder:
         if not behind:
             return FormValue(label, number, min(place + 1, len(row)), "", False, key.factor, key.has_unit)
         numbers = [at for at in behind if _is_number(row[at])]
-        is_ambiguous = len(numbers) > 1 and numbers[0] == behind[0]
+        is_ambiguous = (len(numbers) > 1 and numbers[0] == behind[0]) or any(
+            self._words.is_multiplied_unit(row[at]) for at in behind[1:]
+        )
         return FormValue(label, number, behind[0], row[behind[0]], is_ambiguous, key.factor, key.has_unit)
 
     def roles(self, form: Form) -> Iterator[tuple[tuple[int, int], Role]]:
@@ -107,9 +109,11 @@ class FormFinder:
                     continue
                 if (number, place) in values:
                     yield (number, place), "value"
-                elif (isinstance(cell, str) and self._label(form.deliverable, cell)) or normalize(
-                    as_text(cell)
-                ) in self._words.units:
+                elif (
+                    (isinstance(cell, str) and self._label(form.deliverable, cell))
+                    or normalize(as_text(cell)) in self._words.units
+                    or (number in rows and self._words.is_multiplied_unit(cell))
+                ):
                     yield (number, place), "header"
                 elif number < first:
                     yield (number, place), "title"

@@ -188,7 +188,7 @@ class HeaderFinder:
             fields = {column.field for column in columns if column.field}
             required = [field for field, column in item.columns.items() if column.required]
             have = sum(field in fields for field in required)
-            dated = [field for field in required if item.field(field).type == "date"]
+            dated = [field for field in required if field == item.dated_by]
             if not fields or have * 2 < len(required) or not fields.issuperset(dated):
                 continue
             score = (have / len(required), len(fields))

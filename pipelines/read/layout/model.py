@@ -71,6 +71,8 @@ class Table:
     """Rows that stand directly above a header that repeats."""
     continues: bool = False
     is_scaled: bool = False
+    scaled: frozenset[int] = frozenset()
+    """Columns of which the row below the header says so."""
     stated_money: int = 0
     """The unit of money that a line above states, in 元; 0 where none does."""
     header_row: int = 0

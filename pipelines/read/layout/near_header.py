@@ -44,7 +44,7 @@ def find_near_header(
         return None
     _, sheet, at, named = best
     required = [name for name, one in item.columns.items() if one.required and name not in named]
-    required.sort(key=lambda name: item.field(name).type != "date")
+    required.sort(key=lambda name: name != item.dated_by)
     if not required:
         return None
     listed = item.columns[required[0]].headers

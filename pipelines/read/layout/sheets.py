@@ -92,7 +92,7 @@ class Layout:
     def _holds_dates(self, sheet: Sheet, previous: Table) -> bool:
         """Whether the date column holds dates and nothing else."""
         item = self._deliverables[previous.deliverable]
-        dated = [field for field in previous.fields if item.field(field).type == "date"]
+        dated = [field for field in previous.fields if field == item.dated_by]
         if not dated:
             return False
         at = previous.fields[dated[0]].winners[0].at

@@ -101,6 +101,7 @@ class TableFinder:
         again = frozenset(row for rows in repeated for row in rows)
         starts = [rows.start for rows in repeated] + ([following.rows.start] if following else [])
         rows = [row for row in range(header.rows.stop, region.bottom + 1) if row not in again]
+        lines = self._lines_above(above, header, region)
         table = Table(
             header.deliverable,
             self._sheet,
@@ -115,8 +116,11 @@ class TableFinder:
             frozenset(
                 row for start in starts for row in self._titles_above(start, header.rows.stop, region, header)
             ),
-            is_scaled=any(map(self._words.states_multiplier, self._lines_above(above, header, region))),
-            stated_money=self._words.stated_money(self._lines_above(above, header, region)),
+            is_scaled=any(
+                self._words.states_multiplier(line) or self._words.means_multiplier(line) for line in lines
+            ),
+            scaled=self._scaled_below(header, region),
+            stated_money=self._words.stated_money(lines),
             header_row=self._sheet.first_row + header.rows.stop - 1,
         )
         found.tables.append(table)
@@ -139,7 +143,24 @@ class TableFinder:
             for cell in row[region.left : region.right + 1]
             if isinstance(cell, str)
         ]
-        return [*self._sheet.above, *lines]
+        below = self._sheet.rows[header.rows.stop : min(header.rows.stop, region.bottom) + 1]
+        alone = [cell for row in below for cell in row[region.left : region.right + 1] if is_filled(cell)]
+        return [
+            *self._sheet.above,
+            *lines,
+            *(cell for cell in alone if len(alone) == 1 and isinstance(cell, str)),
+        ]
+
+    def _scaled_below(self, header: Header, region: Area) -> frozenset[int]:
+        """The columns under whose header a row of units says 万人次 and the like."""
+        if header.rows.stop > region.bottom:
+            return frozenset()
+        row = self._sheet.rows[header.rows.stop]
+        return frozenset(
+            column.at
+            for column in header.columns
+            if column.at < len(row) and self._words.is_multiplied_unit(row[column.at])
+        )
 
     def _leave(self, area: Area, found: Found) -> None:
         """Blocks of at least two rows and two columns beside the tables."""

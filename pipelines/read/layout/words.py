@@ -1,7 +1,7 @@
 """The notice's words as patterns: what makes a cell a total, a remark, an example, a mark or a unit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pipelines.notice.model import Notice
 from pipelines.notice.numbers import money_words
@@ -10,6 +10,8 @@ from pipelines.read.values import Cell, as_text, begins_as_is, normalize
 BLANK = "\\s\u00ad\u200b-\u200f\u2060\ufeff"
 """White space, and characters without width, inside a character class."""
 _GAP = f"[{BLANK}]*"
+_PARTS = re.compile(rf"[{BLANK}、/／,，;；:：()（）]+|以及|[和或及为是]")
+_CLOSED = re.compile("[)）,，;；]")
 _PUNCTUATION = re.compile(r"[^\w]+|_+")
 
 
@@ -65,7 +67,11 @@ class Words:
         self._multiplied = re.compile(rf"(?P<scale>{scale})(?P<unit>{either(self.units)})?")
         labels = either(words.unit_label, spaced)
         self.unit_label = re.compile(rf"(?:{either(map(normalize, words.unit_label))}):?")
-        self._stated = re.compile(rf"(?:^|[{BLANK}(（,，;；])(?:{labels}){_GAP}[:：](?P<rest>[^)）,，;；]*)")
+        self._stated = re.compile(rf"(?:{labels}){_GAP}(?:均|都)?{_GAP}(?:[:：(（]|为|是)(?P<rest>[^。]*)")
+        unit = rf"{scale}(?:{either(self.units)})"
+        self._meant = re.compile(
+            rf"\({unit}\)|{unit}|.*[以按用]{scale}(?:{either(self.units)})?(?:为单位|[计填]).*", re.S
+        )
 
     def total_word(self, cell: Cell) -> str | None:
         """The total word that a cell is, '' beside it or behind it allowed as the contract says; None where it is none."""
@@ -111,14 +117,29 @@ class Words:
         """The unit of money that a line above a table states (单位：万元), in 元; 0 where none does."""
         if not self._has_money:
             return 0
-        said = (normalize(found["rest"]) for text in lines for found in self._stated.finditer(text))
-        return next((worth for one in said if (worth := self._worth.get(one))), 0)
+        return next(
+            (self._worth[one] for text in lines for one in self._units_in(text) if one in self._worth), 0
+        )
 
     def states_multiplier(self, text: str) -> bool:
-        """Whether a line above a table says that its counts are meant in 万 and the like."""
-        return any(
-            self.multiplied(normalize(found["rest"])) is not None for found in self._stated.finditer(text)
-        )
+        """Whether a line says that counts are meant in 万 and the like, also beside other units (单位：场、万人次)."""
+        return any(self.multiplied(one) for one in self._units_in(text))
+
+    def means_multiplier(self, text: str) -> bool:
+        """Whether a line above a table says so in other words: （万人次） alone, 以万人次计."""
+        return len(text) < 200 and bool(self._meant.fullmatch(normalize(text)))
+
+    def is_multiplied_unit(self, cell: Cell) -> bool:
+        """A cell that is such a unit alone (万人次, also in brackets and behind 单位：): it speaks of the numbers beside it."""
+        if not isinstance(cell, str) or len(cell) > 40:
+            return False
+        return self.multiplied(self.unit_label.sub("", normalize(cell).strip("()"), count=1)) is not None
+
+    def _units_in(self, text: str) -> Iterator[str]:
+        """What a line states as unit: as a whole, and each of several."""
+        for found in self._stated.finditer(text):
+            parts = _PARTS.split(found["rest"])
+            yield from map(normalize, (_CLOSED.split(found["rest"], maxsplit=1)[0], *parts))
 
 
 def _set(words: Iterable[str]) -> frozenset[str]:

@@ -30,7 +30,6 @@ MEDIA_SUFFIXES = {
     ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".heic", ".tif", ".tiff", ".svg", ".mp4", ".mov", ".avi", ".wmv",
     ".mkv", ".flv", ".m4v", ".mpg", ".mpeg", ".3gp", ".mp3", ".wav", ".m4a", ".ppt", ".pptx", ".dps", ".ofd", ".psd",
 }  # fmt: skip
-JUNK_NAMES = {"thumbs.db", ".ds_store", "desktop.ini"}
 _MEDIA_MAGIC = (
     b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"ID3", b"\x1aE\xdf\xa3", b"FLV", b"OggS",
 )  # fmt: skip
@@ -56,13 +55,6 @@ def suffix_of(name: str) -> str:
     """A name's suffix with its dot, '' where it has none: what follows the dot of 11.9 is a day, no suffix."""
     found = _SUFFIX.search(name)
     return found[0] if found else ""
-
-
-def is_junk(path: str) -> bool:
-    """Files that systems and office programs leave behind, by name; also whatever lies in __MACOSX."""
-    parts = re.split(r"[/\\]", path)
-    name = parts[-1].lower()
-    return name in JUNK_NAMES or name.startswith("~$") or name.endswith(".tmp") or "__MACOSX" in parts
 
 
 def detect_format(content: bytes, name: str) -> Format:

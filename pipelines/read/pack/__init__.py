@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.ground.junk import is_junk
 from pipelines.ground.settings import Settings
 from pipelines.read.findings import FileRejected, unsafe_archive
-from pipelines.read.open.formats import Format, detect_format, is_junk
+from pipelines.read.open.formats import Format, detect_format
 from pipelines.read.pack import letters
 from pipelines.read.pack.archives import extract
+from pipelines.read.pack.automatic import is_automatic
 from pipelines.read.pack.headers import sender, subject
 from pipelines.read.pack.member import Member, Room, unused
 
@@ -43,7 +45,7 @@ def read_mail(content: bytes, settings: Settings) -> Mail:
         message = letters.parse(content)
     except FileRejected as rejection:
         return Mail("", False, [Member((), content, rejection)])
-    if letters.is_automatic(message):
+    if is_automatic(message):
         return Mail(subject(message), True, [], sender(message))
     found = _Opener(Room(settings)).open_mail(content, (), 0, ())
     members = [one for one in found if one.names or one.is_body or one.rejection]
@@ -86,8 +88,8 @@ class _Opener:
         """What a mail brought; the mail itself where that is nothing."""
         try:
             message = letters.parse(content)
-            is_automatic = letters.is_automatic(message)
-            found = [] if is_automatic else list(letters.parts(message))
+            is_machines = is_automatic(message)
+            found = [] if is_machines else list(letters.parts(message))
             self.room.check_count(len(found))
         except FileRejected as rejection:
             yield Member(names, content, rejection, outer)
@@ -105,4 +107,4 @@ class _Opener:
             else:
                 yield from self._open(part.content, place, depth, senders)
         if not found:
-            yield Member(names, content, senders=(sender(message), *outer), is_automatic=is_automatic)
+            yield Member(names, content, senders=(sender(message), *outer), is_automatic=is_machines)

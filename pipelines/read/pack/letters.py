@@ -2,25 +2,27 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.errors import InvalidBase64LengthDefect
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
 import lxml.etree
 import lxml.html
-import tnefparse
 
 from pipelines.read.findings import FileRejected, unreadable, unsafe_archive
 from pipelines.read.open.saved_page import part_text
 from pipelines.read.pack.headers import file_name, sender, subject
+from pipelines.read.pack.typed import typed_tables
+from pipelines.read.pack.wrapped import unwrap
 
 DEPTH = 5
 """Mails inside mails: what is forwarded of what was forwarded."""
 _END = r"[^\s\"'<>）】]*"
 _KEPT = {
     "超大附件": (
-        r"mail\.163\.com/large-attachment-download|dashi\.163\.com/html/cloud-attachment-download|"
+        r"mail\.163\.com/large-attachment-download|fs\.163\.com/fs/display|(?:[\w-]+\.)?aliyun\.com/alimail/openLinks/|dashi\.163\.com/html/cloud-attachment-download|"
         r"i?wx\.mail\.qq\.com/ftn|mail\.qq\.com/cgi-bin/ftnExs_download|"
         r"(?:[\w-]+\.)?exmail\.qq\.com/(?:cgi-bin/ftnExs_|ftn/)|mail\.sina\.com\.cn/filecenter/download"
     ),
@@ -38,6 +40,10 @@ _KEPT = {
 """What a link leads to -> where such links begin. A form to be filled in is none of them: it submits by itself."""
 _LARGE = re.compile(rf"https?://(?:{'|'.join(_KEPT.values())}){_END}", re.I)
 _KINDS = {kind: re.compile(rf"https?://(?:{places})", re.I) for kind, places in _KEPT.items()}
+_KEPT_WORDS = re.compile(r"超大附件|云附件|大附件|文件中转站")
+_EXPIRY = re.compile(r"到期|过期|有效期|失效")
+"""Every provider says until when it keeps a file: by both words one is known whose links are not."""
+_FILE = re.compile(r"\.(?:xlsx?|xlsm|et|csv|ods|docx?|wps|pdf|pptx?|zip|rar|7z|jpe?g|png|mp4|mov)\b", re.I)
 _FORWARDED = re.compile(r"^\s*(?:转发|轉寄|fwd?)\s*[:：]", re.I)
 _QUOTED_SENDER = re.compile(
     r"^[ \t>*|]*(?:\*{0,2})(?:发件人|寄件人|寄件者|From)\**\s*[:：][^\n]{0,200}?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
@@ -48,8 +54,8 @@ _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
 """What proves who wrote a mail, and submits nothing."""
-_TNEF_HEAD = 6
-"""Bytes before the first thing that Outlook wrapped up."""
+_SIGNATURE_NAME = re.compile(r"(?:^|/)(?:smime\.p7s|signature\.asc)$", re.I)
+_CODED = frozenset({"base64", "quoted-printable"})
 MOST_QUOTED = 5
 """Senders of mails quoted in a forwarded one that are looked at."""
 
@@ -73,20 +79,6 @@ def parse(content: bytes) -> Message:
         return BytesParser(policy=compat32).parsebytes(content)
     except RecursionError as error:
         raise unreadable("邮件层层嵌套，无法读取。请把文件直接作为附件发送") from error
-
-
-def is_automatic(message: Message) -> bool:
-    """A machine's answer or a delivery failure, which submits nothing. What an office system sends with files does."""
-    said = str(message.get("Auto-Submitted") or "no").strip().lower()
-    is_sent_by_system = said.startswith("auto-generated") and any(
-        part.get_content_disposition() == "attachment" for part in message.walk()
-    )
-    return (
-        not (said.startswith("no") or is_sent_by_system)
-        or message.get_content_type() == "multipart/report"
-        or "X-Autoreply" in message
-        or str(message.get("Precedence") or "").strip().lower() == "auto_reply"
-    )
 
 
 def parts(message: Message) -> Iterator[Part]:
@@ -121,8 +113,9 @@ def _letter(message: Message, name: str | None, outer: tuple[str, ...], depth: i
         too_deep = unsafe_archive(f"邮件里套了超过 {DEPTH} 层转发的邮件。请把文件直接作为附件发送")
         yield Part(name or "转发的邮件.eml", b"", senders, too_deep)
         return
-    pages: list[str] = []
-    attached = list(_attached(message, pages, senders, depth))
+    said = _Said()
+    attached = list(_attached(message, said, senders, depth))
+    pages = said.pages or [typed_tables("\n".join(said.texts))]
     # Tables laid out for looks are told from reported ones by their headers, as in any page.
     if any("<table" in page.lower() for page in pages):
         content = "\n".join(pages).encode("utf-8", "replace")
@@ -130,8 +123,16 @@ def _letter(message: Message, name: str | None, outer: tuple[str, ...], depth: i
     yield from attached
 
 
-def _attached(message: Message, pages: list[str], senders: tuple[str, ...], depth: int) -> Iterator[Part]:
-    """Everything attached; what is HTML in the letter itself goes into `pages`, its pictures are left."""
+@dataclass
+class _Said:
+    """A letter's own text, which may be there twice: as pages, and without their looks."""
+
+    pages: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+
+def _attached(message: Message, said: _Said, senders: tuple[str, ...], depth: int) -> Iterator[Part]:
+    """Everything attached; what the letter itself says goes into `said`, its pictures are left."""
     kind = message.get_content_type()
     if (
         kind == "multipart/encrypted"
@@ -140,28 +141,49 @@ def _attached(message: Message, pages: list[str], senders: tuple[str, ...], dept
     ):
         yield _sealed(message, senders)
         return
-    if kind in _SIGNATURES:
+    if kind in _SIGNATURES or _SIGNATURE_NAME.search(file_name(message) or ""):
         return
     if kind == "message/rfc822" or message.is_multipart():
         for inner in message.get_payload():
             if isinstance(inner, Message) and kind == "message/rfc822":
+                inner = _uncoded(message, inner)
                 title = file_name(message) or f"{subject(inner) or '转发的邮件'}.eml"
                 yield from _letter(inner, title, senders, depth + 1)
             elif isinstance(inner, Message):
-                yield from _attached(inner, pages, senders, depth)
+                yield from _attached(inner, said, senders, depth)
         return
     name, content = file_name(message), message.get_payload(decode=True)
     if not isinstance(content, bytes):
         return
+    if any(isinstance(one, InvalidBase64LengthDefect) for one in message.defects):
+        broken = unreadable("附件在信里不完整，读不出来，可能没有传完。请重新发送")
+        yield Part(name or f"附件.{message.get_content_subtype()}", b"", senders, broken)
+        return
     if kind == "application/ms-tnef" or (name or "").lower() == "winmail.dat":
-        yield from _wrapped(content, name or "winmail.dat", senders)
+        try:
+            for inner_name, data in unwrap(content, name or "winmail.dat"):
+                yield Part(inner_name, data, senders)
+        except FileRejected as rejection:
+            yield Part(name or "winmail.dat", content, senders, rejection)
     elif _is_own(message, name):
-        if kind == "text/html":
-            pages.append(part_text(message))
+        if kind in ("text/html", "text/plain"):
+            (said.pages if kind == "text/html" else said.texts).append(part_text(message))
     elif (name or "").lower().endswith(".eml"):
         yield from _letter(parse(content), name, senders, depth + 1)
     else:
         yield Part(name or f"附件.{message.get_content_subtype()}", content, senders)
+
+
+def _uncoded(outer: Message, inner: Message) -> Message:
+    """A mail in a mail as it was: some programs code it as they do files, against the rule, and then it reads as text."""
+    coding = str(outer.get("Content-Transfer-Encoding") or "").strip().lower()
+    if coding not in _CODED or inner.keys():
+        return inner
+    holder = Message()
+    holder["Content-Transfer-Encoding"] = coding
+    holder.set_payload(str(inner.get_payload()))
+    content = holder.get_payload(decode=True)
+    return parse(content) if isinstance(content, bytes) else inner
 
 
 def _is_own(message: Message, name: str | None) -> bool:
@@ -180,24 +202,6 @@ def _sealed(message: Message, senders: tuple[str, ...]) -> Part:
         return Part(name or "加密的邮件", b"", senders, FileRejected("encrypted", said))
     said = "邮件的数字签名把内容和附件都包了起来，读不出来。请去掉数字签名（或改用明文签名）和加密，重新发送"
     return Part(name or "smime.p7m", b"", senders, unreadable(said))
-
-
-def _wrapped(content: bytes, name: str, senders: tuple[str, ...]) -> Iterator[Part]:
-    """What Outlook wrapped up; the wrapping itself, refused, where it cannot be undone."""
-    try:
-        found = tnefparse.TNEF(content)
-        files = [(str(one.long_filename() or one.name), bytes(one.data)) for one in found.attachments]
-        # The library stops in silence where the bytes do.
-        is_whole = bool(found.objects) and _TNEF_HEAD + sum(one.length for one in found.objects) <= len(
-            content
-        )
-    except Exception:  # the library raises whatever broken bytes make it meet
-        files, is_whole = [], False
-    for inner, data in files if is_whole else ():
-        yield Part(inner.rstrip("\0"), data, senders)
-    if not is_whole:
-        said = f"“{name}”是 Outlook 打成的包，已损坏，里面的附件读不出来。请在 Outlook 里把邮件格式改为“HTML”或“纯文本”后重新发送"
-        yield Part(name, content, senders, unreadable(said))
 
 
 def quoted_senders(message: Message) -> tuple[str, ...]:
@@ -232,11 +236,13 @@ def _large_attachments(message: Message) -> list[tuple[str, str]]:
         if part.get_content_maintype() != "text" or file_name(part):
             continue
         text = part_text(part)
-        if not _LARGE.search(text):
+        is_kept = bool(_KEPT_WORDS.search(text) and _EXPIRY.search(text))
+        if not (is_kept or _LARGE.search(text)):
             continue
         for link, shown in _anchors(text):
             is_name = bool(shown) and not shown.startswith("http") and "下载" not in shown
-            if _LARGE.match(link) and (is_name or link not in found):
+            is_file = is_kept and bool(_FILE.search(shown)) and link.startswith("http")
+            if (is_file or _LARGE.match(link)) and (is_name or link not in found):
                 found[link] = shown if is_name else _kind(link)
         for link in _LARGE.findall(text):
             found.setdefault(link.replace("&amp;", "&"), _kind(link))
@@ -244,7 +250,7 @@ def _large_attachments(message: Message) -> list[tuple[str, str]]:
 
 
 def _kind(link: str) -> str:
-    return next(kind for kind, places in _KINDS.items() if places.match(link))
+    return next((kind for kind, places in _KINDS.items() if places.match(link)), "超大附件")
 
 
 def _anchors(text: str) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from pipelines.read.rows.readers import Readers
 from pipelines.read.rows.roles import DATA, RowJudge
 from pipelines.read.rows.sentences import note
 from pipelines.read.rows.totals import differing_totals, open_sums, place_totals
-from pipelines.read.rows.zero import judge_zero, take_zero
+from pipelines.read.rows.zero import empty_zero, judge_zero, take_zero
 from pipelines.read.values import Cell, as_text
 
 
@@ -128,7 +128,9 @@ class RowReader:
             if not are_apart:
                 after.day = self._fill_down(table, number, columns.rows, values, found, before.day)
         names = _unit_names(columns)
-        if item.zero_report and count:
+        if item.kind == "list" and item.zero_report and count:
+            zero = empty_zero(values, columns, self._layout.words, item.open_columns, item.indicators)
+        elif item.zero_report and count:
             zero = take_zero(values, columns, self._layout.words, item.indicators)
             names = ["" if self._layout.words.is_zero(name) else name for name in names]
         fields: list[str | None] = ["title" if one else None for one in ambiguous]

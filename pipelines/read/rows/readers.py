@@ -5,7 +5,14 @@ from datetime import date
 from functools import cache, partial
 
 from pipelines.notice.model import Notice
-from pipelines.read.cells import CellReader, count_reader, date_reader, number_reader, text_reader
+from pipelines.read.cells import (
+    CellReader,
+    answer_reader,
+    count_reader,
+    date_reader,
+    number_reader,
+    text_reader,
+)
 from pipelines.read.layout.model import Column, Form, FormValue, Table
 from pipelines.read.layout.words import Words
 from pipelines.read.values import Cell, CountGrammar, DateGrammar, Window
@@ -36,7 +43,9 @@ class Readers:
         """`is_fraction`: the cell's format shows 0.125 as 12.5%."""
         kind = self._notice.deliverables[table.deliverable].number(field)
         if kind.type == "count":
-            is_stated = table.is_scaled and not place.has_unit
+            is_stated = not place.has_unit and (
+                table.is_scaled or (isinstance(table, Table) and place.at in table.scaled)
+            )
             return self.of(table.deliverable, field, table.sheet.is_typed, place.factor, is_stated)
         return self._number(kind, place.factor, place.has_unit, table.stated_money, is_fraction)
 
@@ -52,6 +61,8 @@ class Readers:
             return count_reader(self._counts, factor=factor, is_stated=is_stated)
         if kind == "date":
             return date_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
+        if field in item.open_columns and item.columns[field].type == "yes_no":
+            return answer_reader(self._notice.words, blank)
         return text_reader(kind, blank)
 
     def validity(self, table: Table) -> Callable[[str, Cell], bool]:

@@ -65,7 +65,7 @@ class RowJudge:
         self._dates = {
             place: column.field
             for place, column in self._kinds.items()
-            if column.field and item.field(column.field).type == "date"
+            if column.field and column.field == item.dated_by
         }
         self._numbers = {place for place, column in self._kinds.items() if column.kind == "number"}
         self._holds_special, self.has_ditto = words.holds_total_or_ditto, False

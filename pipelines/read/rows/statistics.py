@@ -14,6 +14,8 @@ CellRead = tuple[Any, str | None, str | None]
 """A cell's value, its text as received, and its state."""
 UNREAD = ("unreadable", "error", "ambiguous")
 NOTHING: CellRead = (None, None, "blank")
+NO_TEXT: CellRead = (None, None, None)
+BETWEEN = " / "
 
 
 @dataclass
@@ -93,6 +95,7 @@ class Period:
     ) -> None:
         self._records, self._total, self._sheet = records, total, sheet
         self._item, self._indicators = item, item.indicators
+        self._texts = [name for name in item.open_columns if name not in item.indicators]
         self._summed = [name for name in item.indicators if item.number(name).is_summed]
         if len(records) == 1 and records[0].whose in ("nobody", "none", "part"):
             _waive(records[0])
@@ -214,11 +217,21 @@ class Period:
                 cells[name] = (sum(values), told, "approximate" if is_about else "number")
             else:
                 cells[name] = next((one for one in found if one[2] == "not_applicable"), found[0])
+        for name in self._texts:
+            found = [record.cells.get(name, NO_TEXT) for record in rows]
+            given = [one for one in found if one[1] is not None]
+            # What the parts say is the unit's only where they all say the same.
+            if len({one[0] for one in given}) > 1:
+                told = BETWEEN.join(dict.fromkeys(str(one[1]) for one in given))
+                cells[name] = (None, told, "ambiguous")
+            elif given:
+                cells[name] = given[0]
         return Record(first.row, first.unit, cells, "own", first.fault, first.place, is_zero)
 
     def _values(self, record: Record) -> tuple[Any, ...]:
-        """A row's counts as read."""
+        """A row's values as read, those of the unit's name and the day apart."""
         found = [record.cells.get(name, NOTHING) for name in self._indicators]
+        found += [record.cells.get(name, NO_TEXT) for name in self._texts]
         return tuple((one[0], one[0] is None and (one[2], one[1])) for one in found)
 
 

@@ -1,13 +1,13 @@
 """Whose the rows of a table are, once it is known whose the file is (contract 4.3, *Whose rows*)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from pipelines.notice.model import Deliverable
 from pipelines.read.grid import Sheet
 from pipelines.read.layout.words import Words
-from pipelines.read.rows.model import UNDERSTOOD, Note, ReadTable
+from pipelines.read.rows.model import UNDERSTOOD, Note, ReadTable, SheetRows
 from pipelines.read.rows.sentences import note
 from pipelines.read.rows.statistics import settle_statistics
 from pipelines.read.values import normalize
@@ -25,11 +25,14 @@ class WhoseRows:
         self._recipient, self._find, self._words = recipient, find, words
 
     def settle(self, found: ReadTable, sheet: Sheet, item: Deliverable) -> None:
-        """Rows of others are named, parts taken away, sums put in their place. Plan and materials keep every row."""
+        """Rows of others are named, parts taken away, sums put in their place. Plan, list and materials keep every row."""
         if item.kind == "statistics":
             settle_statistics(found, sheet, item, self.of)
         elif item.kind == "plan":
             self._settle_plan(found)
+        elif item.kind == "list":
+            found.notes += self._others_named(found)
+            found.rows = replace(found.rows, columns=_understood(found.rows))
         elif item.kind == "materials":
             found.notes += self._others_named(found)
 
@@ -56,16 +59,21 @@ class WhoseRows:
             "unit_name" if one == "other" else field
             for one, field in zip(whose, rows.row_state_fields, strict=True)
         ]
-        columns = dict(rows.columns)
-        given = columns.get("unit_name_given", [None] * len(whose))
-        known = columns.get("unit_name_state", [None] * len(whose))
-        columns["unit_name_state"] = [
-            UNDERSTOOD if text is None else state for text, state in zip(given, known, strict=True)
-        ]
-        found.rows = replace(rows, columns=columns, row_states=states, row_state_fields=fields)
+        found.rows = replace(rows, columns=_understood(rows), row_states=states, row_state_fields=fields)
 
     def _others_named(self, found: ReadTable) -> Iterator[Note]:
         rows = found.rows
         for row, name in zip(rows.row_numbers, rows.unit_names, strict=True):
             if name and self.of(name) == "other":
                 yield note("other_unit_named", rows.sheet, rows.sheet_number, row=row, value=name)
+
+
+def _understood(rows: SheetRows) -> dict[str, Sequence[Any]]:
+    """The columns, where a unit's name that is blank is no fault: the sender's row needs none."""
+    columns, count = dict(rows.columns), len(rows.row_numbers)
+    given = columns.get("unit_name_given", [None] * count)
+    known = columns.get("unit_name_state", [None] * count)
+    columns["unit_name_state"] = [
+        UNDERSTOOD if text is None else state for text, state in zip(given, known, strict=True)
+    ]
+    return columns

@@ -9,6 +9,9 @@ from pipelines.read.rows.body import Columns
 from pipelines.read.values import as_text, normalize
 
 KINDS_OF_MATERIAL = ("material_type", "category")
+PRINTED = ("activity_date", "period_date", "unit_name")
+"""Fields that say nothing of what there was."""
+BLANK = "blank"
 ZERO = "zero_report"
 """The state of an indicator that a zero word makes 0, in a row that says nothing else."""
 
@@ -47,11 +50,7 @@ def _only_word(columns: dict[str, list[Any]], cells: Columns, index: int, words:
     word, stood = "", list[str]()
     for column in cells.table.columns:
         cell = cells.of(column)[index]
-        if (
-            column.kind in ("number", "unit")
-            or column.field in ("activity_date", "unit_name")
-            or not is_filled(cell)
-        ):
+        if column.kind in ("number", "unit") or column.field in PRINTED or not is_filled(cell):
             continue
         text = as_text(cell)
         if words.is_zero(text):
@@ -62,7 +61,7 @@ def _only_word(columns: dict[str, list[Any]], cells: Columns, index: int, words:
     for name in stood:
         if f"{name}_given" in columns and name != "title":
             columns[name][index] = columns[f"{name}_given"][index] = None
-            columns[f"{name}_state"][index] = "blank" if name in _counts(columns) else None
+            columns[f"{name}_state"][index] = BLANK if name in _counts(columns) else None
     return word
 
 
@@ -74,11 +73,27 @@ def take_zero(
     What is taken so keeps the word as received. A row that says a number besides is no zero report, though its blanks are 0."""
     found = [_zero_word(cells, index, words) for index in range(len(cells.rows))]
     for name in indicators if any(found) else ():
-        for part, empty in (("", None), ("_given", None), ("_state", "blank")):
+        for part, empty in (("", None), ("_given", None), ("_state", BLANK)):
             columns.setdefault(f"{name}{part}", [empty] * len(found))
     return [
         bool(word) and _fill_zero(columns, index, word, words, indicators) for index, word in enumerate(found)
     ]
+
+
+def empty_zero(
+    columns: dict[str, list[Any]], cells: Columns, words: Words, fields: Sequence[str], counts: Sequence[str]
+) -> list[bool]:
+    """Which rows of a list only say that there is nothing: such a row has no value in any of the notice's own columns."""
+    found = [bool(_only_word(columns, cells, index, words)) for index in range(len(cells.rows))]
+    for name in fields if any(found) else ():
+        for part in ("", "_given", "_state"):
+            columns.setdefault(
+                f"{name}{part}", [BLANK if part == "_state" and name in counts else None] * len(found)
+            )
+        for index in (place for place, is_zero in enumerate(found) if is_zero):
+            columns[name][index] = columns[f"{name}_given"][index] = None
+            columns[f"{name}_state"][index] = ZERO
+    return found
 
 
 def _zero_word(cells: Columns, index: int, words: Words) -> str:
@@ -96,7 +111,7 @@ def _fill_zero(
     blank = [
         name
         for name in indicators
-        if columns[f"{name}_state"][index] == "blank" or words.is_zero(columns[f"{name}_given"][index])
+        if columns[f"{name}_state"][index] == BLANK or words.is_zero(columns[f"{name}_given"][index])
     ]
     is_alone = all(
         columns[name][index] == 0 or columns[f"{name}_state"][index] == "not_applicable"

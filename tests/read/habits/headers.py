@@ -96,4 +96,15 @@ CASES = [
     one("table-without-name-or-header", "附表.xlsx", xlsx([["甲", "乙"], [7, 8]]),
         rejected("unknown_deliverable", deliverable=None)),
     one("header-without-rows", "附表.xlsx", xlsx([MATERIALS]), _NO_ROW),
+    one("line-above-states-two-units", "日报.xlsx", xlsx([["（单位：人、万人次）"], *materials(material(views=3))]),
+        rejected("no_valid_row", rejected_rows="ambiguous_value")),
+    one("line-below-the-header-states-a-unit", "日报.xlsx", xlsx([MATERIALS, ["单位：万人次"], material(views=3)]),
+        rejected("no_valid_row", rejected_rows="ambiguous_value")),
+    one("row-of-units-below-the-header", "日报.xlsx", xlsx([
+        MATERIALS, [None] * 6 + ["（人）", "（万人次）"], material(views=3), material(views="3万")]),
+        End("partly accepted", rejected_rows="missing_required|ambiguous_value", rows=3)),
+    one("unit-behind-a-number-of-a-form", "统计表.xlsx", xlsx([
+        [cell for name in pair for cell in (name, 6, unit)]
+        for *pair, unit in zip(STATISTICS[1::2], STATISTICS[2::2], ["场", "家", "人次", "万人次"], strict=True)]),
+        rejected("no_valid_row", deliverable="statistics", rejected_rows="ambiguous_value")),
 ]  # fmt: skip

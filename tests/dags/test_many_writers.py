@@ -1,0 +1,43 @@
+"""Airflow's SQLite takes many writers at once: each waits for the others, none is refused."""
+
+import runpy
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+
+from tests.dags.conftest import ROOT
+
+
+@pytest.fixture
+def _settings():
+    """As Airflow reads them, and gone afterwards."""
+    hook = runpy.run_path(str(ROOT / "plugins" / "airflow_local_settings.py"))["begin_as_writer"]
+    yield
+    event.remove(Engine, "savepoint", hook)
+
+
+@pytest.mark.usefixtures("_settings")
+def test_who_reads_within_a_savepoint_may_write_afterwards(tmp_path: Path) -> None:
+    """As in Airflow's backfill: a savepoint, a look, and a row. Nobody can write between the look and the row."""
+    path = tmp_path / "airflow.db"
+    engine = create_engine(f"sqlite:///{path}?timeout=60&isolation_level=IMMEDIATE")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        connection.exec_driver_sql("CREATE TABLE runs (day TEXT)")
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with engine.connect() as connection:
+        with connection.begin_nested():
+            assert connection.exec_driver_sql("SELECT count(*) FROM runs").scalar() == 0
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("INSERT INTO runs VALUES ('another')")
+            connection.exec_driver_sql("INSERT INTO runs VALUES ('ours')")
+            with connection.begin_nested():
+                connection.exec_driver_sql("INSERT INTO runs VALUES ('ours too')")
+        connection.commit()
+    other.execute("INSERT INTO runs VALUES ('another')")
+    assert [day for (day,) in other.execute("SELECT day FROM runs")] == ["ours", "ours too", "another"]
+    other.close()
+    engine.dispose()
