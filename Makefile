@@ -30,7 +30,7 @@ ui: install ## Airflow's web page on this machine (PORT=8080); Ctrl-C stops all 
 
 test: install ## every test
 	@echo "==> all tests (make test-fast is the short way)"
-	@$(BIN)/pytest -n auto -m "not soak" $(TESTS)
+	@$(BIN)/pytest -n auto --dist worksteal -m "not soak" $(TESTS)
 
 test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
 	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)

@@ -21,6 +21,7 @@ from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.notice import list_notices, load_notice
+from pipelines.read.children import keep_nurseries
 from pipelines.read.receipts import Progress
 from pipelines.warehouse.files import is_damaged, open_file
 from pipelines.warehouse.ledger import require_journals
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 
 @one_writer
+@keep_nurseries()
 def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
     """Throws away everything derived and makes it anew from the archive, for every notice; publishes it.
 

@@ -2,17 +2,28 @@
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from pipelines import beside, cycle
+from pipelines.decide import take
 from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
+from pipelines.read.children import keep_nurseries
+from pipelines.warehouse import files
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Hundreds of processes start in these tests: the code is compiled once, whatever the machine's habit is."""
 
 NOTICE_ID = "sd-vocational-week-2020"
 SHARED = Path(os.environ.get("NOTICES_SHARED") or ROOT.parent / "shared")
@@ -20,6 +31,14 @@ SAMPLES = sorted((SHARED / "samples").glob("world-*.tar.gz"))
 """Whole worlds of submissions with the truth about them; they lie beside the tree, not in it."""
 
 RunCli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that hold a long test come first, so that the end does not hang on one of them; a file stays in one piece."""
+    long = {
+        item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("airflow")
+    }
+    items.sort(key=lambda item: item.path not in long)
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,39 @@ class World:
 def root() -> Path:
     """The project tree."""
     return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_nurseries() -> Iterator[None]:
+    """Cycles in this process start their children from the same nurseries; `notices` in one of its own starts its own."""
+    with keep_nurseries():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_relations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A warehouse that this process makes where there is none begins as a copy of one that was made as always: 1,800
+    statements take half a second. `notices` in a process of its own makes every one of them itself."""
+    made = tmp_path_factory.mktemp("relations") / "empty.duckdb"
+    open_files = files.open_warehouse
+
+    @contextmanager
+    def open_copy(
+        warehouse: Path, private: Path
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
+        if not made.exists():
+            with open_files(made, made.with_name("private.duckdb")):
+                pass
+        if not warehouse.exists():
+            warehouse.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(made, warehouse)
+        with open_files(warehouse, private) as both:
+            yield both
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (beside, cycle, take, files):
+            patch.setattr(module, "open_warehouse", open_copy)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,8 @@ import stat
 import subprocess
 import sys
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "PYTHONUTF8", "PYTHONHOME")
 """All that a child's environment may hold, but for where its code lies."""
 READY_SECONDS = 60
+MOST_MADE = 16
+"""Workers that one process makes before it is let go."""
 _told: set[str] = set()
 
 
@@ -73,54 +76,38 @@ class Ended:
         return f"信号 {self.signal}" if self.signal else "自行退出"
 
 
-class Nursery:
-    """The process that children come from. Use it in a `with`. Raises ReadingFault where it does not live."""
+class Cradle:
+    """The process behind a nursery: it makes workers, starts children from them and ends them. Raises ReadingFault where
+    it does not live."""
 
-    def __init__(self, make: Any, notice: Notice, settings: Settings) -> None:
-        self.settings = settings
-        self._start = (make, notice, settings, bool(getattr(make, "writes_scratch", False)))
-
-    def __enter__(self) -> "Nursery":
+    def __init__(self) -> None:
+        self.environment, self._owner = _environment(), os.getpid()
+        self._made: dict[bytes, int] = {}
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-c", "from pipelines.read.nursery import main; main()"]
-        self._process = subprocess.Popen(command, stdin=theirs.fileno(), env=_environment())
+        self._process = subprocess.Popen(command, stdin=theirs.fileno(), env=self.environment)
         theirs.close()
-        with suppress(BrokenPipeError, ConnectionResetError):
-            _send(self._control, b"make", nursery.put(pickle.dumps(self._start)))
-        said = self._hear()
-        if "failed" in said:
-            raise ReadingFault(f"读取进程起不来，是程序的问题：\n{said['failed']}")
-        missing = "；".join(said["missing"])
-        if missing and missing not in _told:
-            _told.add(missing)
-            log.warning("read: 这台机器上，读取进程少了这些隔离（见 docs/security.md）：%s", missing)
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._control.close()
-        self._process.wait()
+    def make(self, start: bytes) -> int:
+        """The number of a worker that stands ready, made now unless it was before."""
+        if start not in self._made:
+            content = nursery.put(start)
+            try:
+                said = self.ask({"do": "make"}, content)
+            finally:
+                os.close(content)
+            if "failed" in said:
+                raise ReadingFault(f"读取进程起不来，是程序的问题：\n{said['failed']}")
+            missing = "；".join(said["missing"])
+            if missing and missing not in _told:
+                _told.add(missing)
+                log.warning("read: 这台机器上，读取进程少了这些隔离（见 docs/security.md）：%s", missing)
+            self._made[start] = said["worker"]
+        return self._made[start]
 
-    def start(self) -> tuple[int, socket.socket]:
-        """A new child's process id, and our end of its socket."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        said = self._ask({"do": "start"}, theirs.fileno())
-        theirs.close()
-        return said["pid"], ours
-
-    def end(self, pid: int, is_closed: bool) -> Ended:
-        said = self._ask({"do": "end", "pid": pid, "is_closed": is_closed})
-        return Ended(said["signal"], said["seconds"])
-
-    def can_reserve(self) -> bool:
-        """Whether the machine gives a process as much memory as a child's limit grants."""
-        return bool(self._ask({"do": "reserve"})["is_fine"])
-
-    def _ask(self, request: dict[str, Any], *descriptors: int) -> Any:
+    def ask(self, request: dict[str, Any], *descriptors: int) -> Any:
         with suppress(BrokenPipeError, ConnectionResetError):
             socket.send_fds(self._control, [json.dumps(request).encode()], list(descriptors))
-        return self._hear()
-
-    def _hear(self) -> Any:
         try:
             said = self._control.recv(1 << 16)
         except ConnectionResetError:
@@ -131,6 +118,92 @@ class Nursery:
                 "任何单位。请检查机器的内存和终止进程的程序，再运行一次"
             )
         return json.loads(said)
+
+    def serves(self) -> bool:
+        """Whether it still lives, and would find the same code if it were started now."""
+        return (
+            self._owner == os.getpid()
+            and len(self._made) < MOST_MADE
+            and self._process.poll() is None
+            and self.environment == _environment()
+        )
+
+    def end(self) -> None:
+        """In a process that was forked from its own, only lets go of it."""
+        if self._owner == os.getpid():
+            with suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
+        self._control.close()
+        self._process.wait()
+
+
+_kept: dict[Any, Cradle] | None = None
+"""By what they make: never two kinds in one process, whose memory is counted to each child's limit."""
+
+
+@contextmanager
+def keep_nurseries() -> Iterator[None]:
+    """Inside, what children come from stays for the next ones of its kind: starting it costs as much as a hundred files."""
+    global _kept
+    if _kept is not None:
+        yield
+        return
+    _kept = {}
+    try:
+        yield
+    finally:
+        end_kept()
+        _kept = None
+
+
+def end_kept() -> None:
+    """Ends those that stay: the next child comes from a fresh one."""
+    while _kept:
+        _kept.popitem()[1].end()
+
+
+class Nursery:
+    """What children of one kind come from. Use it in a `with`. Raises ReadingFault where it does not live."""
+
+    def __init__(self, make: Any, notice: Notice, settings: Settings) -> None:
+        self.settings, self._make = settings, make
+        self._start = (make, notice, settings, bool(getattr(make, "writes_scratch", False)))
+
+    def __enter__(self) -> "Nursery":
+        kept = _kept.pop(self._make, None) if _kept else None
+        if kept and not kept.serves():
+            kept.end()
+            kept = None
+        self._cradle = kept or Cradle()
+        try:
+            self._worker = self._cradle.make(pickle.dumps(self._start))
+        except BaseException:
+            self._cradle.end()
+            raise
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if (
+            _kept is None
+            or error is not None
+            or _kept.setdefault(self._make, self._cradle) is not self._cradle
+        ):
+            self._cradle.end()
+
+    def start(self) -> tuple[int, socket.socket]:
+        """A new child's process id, and our end of its socket."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        said = self._cradle.ask({"do": "start", "worker": self._worker}, theirs.fileno())
+        theirs.close()
+        return said["pid"], ours
+
+    def end(self, pid: int, is_closed: bool) -> Ended:
+        said = self._cradle.ask({"do": "end", "pid": pid, "is_closed": is_closed})
+        return Ended(said["signal"], said["seconds"])
+
+    def can_reserve(self) -> bool:
+        """Whether the machine gives a process as much memory as a child's limit grants."""
+        return bool(self._cradle.ask({"do": "reserve", "worker": self._worker})["is_fine"])
 
 
 class Child(Generic[J]):

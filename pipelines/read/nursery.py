@@ -18,7 +18,7 @@ import signal
 import socket
 import tempfile
 import traceback
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -45,22 +45,30 @@ OURS = frozenset(
 """What the machine says of itself; no file makes it say so."""
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A worker that children are started from, and how each of them is shut in."""
+
+    worker: Any
+    settings: Settings
+    layers: list[Layer]
+    scratch: Path | None
+
+
 def main() -> None:
     """The nursery's life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=os.dup(0))
     _shut_standard_streams()
-    _, (descriptor,), _, _ = socket.recv_fds(control, 16, 1)
-    make, notice, settings, needs_scratch = pickle.loads(_content(descriptor))
-    os.close(descriptor)
     leave_network()
     mimetypes.init()
-    scratch = _make_scratch() if needs_scratch else None
+    made: list[_Made] = []
     try:
-        _serve(control, make, notice, settings, scratch)
+        _serve(control, made)
     finally:
-        if scratch:
-            shutil.rmtree(scratch, ignore_errors=True)
+        for one in made:
+            if one.scratch:
+                shutil.rmtree(one.scratch, ignore_errors=True)
 
 
 def _make_scratch() -> Path:
@@ -72,42 +80,57 @@ def _make_scratch() -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
 
 
-def _serve(control: socket.socket, make: Any, notice: Any, settings: Settings, scratch: Path | None) -> None:
-    try:
-        worker = make(notice, settings)
-        layers, missing = available(settings, scratch)
-    except Exception:
-        _say(control, {"failed": traceback.format_exc()})
-        return
-    _say(control, {"missing": missing})
-    gc.freeze()
+def _serve(control: socket.socket, made: list[_Made]) -> None:
+    own: dict[int, Path | None] = {}
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 1)
         if not message:
             return
         request = json.loads(message)
-        if request["do"] == "start":
-            _say(control, {"pid": _start(worker, settings, layers, scratch, descriptors[0], control)})
+        if request["do"] == "make":
+            try:
+                said = _make(descriptors[0], made)
+            except Exception:
+                _say(control, {"failed": traceback.format_exc()})
+                return
+            _say(control, {**said, "worker": len(made) - 1})
+        elif request["do"] == "start":
+            pid, folder = _start(made[request["worker"]], descriptors[0], control)
+            own[pid] = folder
+            _say(control, {"pid": pid})
         elif request["do"] == "end":
-            _say(control, _end(request["pid"], request["is_closed"]))
+            ended = _end(request["pid"], request["is_closed"])
+            if folder := own.pop(request["pid"], None):
+                shutil.rmtree(folder, ignore_errors=True)
+            _say(control, ended)
         else:
-            _say(control, {"is_fine": _can_reserve(settings.child_memory_bytes)})
+            _say(control, {"is_fine": _can_reserve(made[request["worker"]].settings.child_memory_bytes)})
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _start(
-    worker: Any,
-    settings: Settings,
-    layers: list[Layer],
-    scratch: Path | None,
-    pipe: int,
-    control: socket.socket,
-) -> int:
-    own = Path(tempfile.mkdtemp(dir=scratch)) if scratch else None
+def _make(descriptor: int, made: list[_Made]) -> dict[str, Any]:
+    """Another worker behind those that were made; says which layers this machine lacks."""
+    make, notice, settings, needs_scratch = pickle.loads(_content(descriptor))
+    scratch = _make_scratch() if needs_scratch else None
+    try:
+        worker = make(notice, settings)
+        layers, missing = available(settings, scratch)
+    except BaseException:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    made.append(_Made(worker, settings, layers, scratch))
+    gc.freeze()
+    return {"missing": missing}
+
+
+def _start(made: _Made, pipe: int, control: socket.socket) -> tuple[int, Path | None]:
+    """A new child's process id, and its own folder."""
+    own = Path(tempfile.mkdtemp(dir=made.scratch)) if made.scratch else None
     pid = os.fork()
     if pid:
-        return pid
+        return pid, own
     try:
         control.close()
         os.dup2(pipe, 3)
@@ -116,10 +139,10 @@ def _start(
             tempfile.tempdir = str(own)
         own_end = socket.socket(fileno=3)
         try:
-            for layer in layers:
-                layer.shut(settings, own)
+            for layer in made.layers:
+                layer.shut(made.settings, own)
             die_with_parent()
-            _live(own_end, worker, settings)
+            _live(own_end, made.worker, made.settings)
         except BaseException:
             # Nothing that a file does comes here: what it raises is answered.
             own_end.send(FAULT + traceback.format_exc().encode("utf-8", "replace")[-MOST_SAID:])

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
 from pipelines.archive.objects import sha256_of, verify_object
@@ -100,12 +101,14 @@ class Pool(Generic[J, R]):
     def __enter__(self) -> "Pool[J, R]":
         return self
 
-    def __exit__(self, error: object, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is None:
             self._end_all()
         for child in self._children:
             child.pipe.close()
-        self._open.close()
+        self._open.__exit__(kind, error, trace)
 
     @cached_property
     def _nursery(self) -> Nursery:

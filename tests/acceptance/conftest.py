@@ -1,5 +1,6 @@
 """A small inbox, and what one undisturbed run makes of it: what every disturbed run must come to as well."""
 
+import io
 import subprocess
 import sys
 import time
@@ -15,7 +16,10 @@ from pipelines.archive.store import Archive
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.sample import write_sample
+from tests.cli.conftest import Cli, cli
 from tests.conftest import NOTICE_ID, SHARED, World, cli_environment, command
+
+__all__ = ["cli"]
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -55,6 +59,19 @@ def undisturbed(small: Inbox, tmp_path_factory: pytest.TempPathFactory) -> Finis
     started = time.monotonic()
     subprocess.run(command(home, *small.run), env=cli_environment(), check=True)
     return Finished(home, time.monotonic() - started)
+
+
+@pytest.fixture
+def ask(cli: Cli) -> Callable[..., str]:
+    """What a `notices` command prints on this test's home. It runs in this process: a process for each figure of a world
+    proves nothing that tests/cli and the runs that are killed do not."""
+
+    def said(*words: object) -> str:
+        done = cli(*words)
+        assert done.status == 0, done.err
+        return io.StringIO(done.out, newline=None).read()  # lines end as those of a process do
+
+    return said
 
 
 def dump(path: Path) -> Rows:

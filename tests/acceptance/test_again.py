@@ -39,15 +39,15 @@ LOST = {
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
 @pytest.mark.parametrize("words", ["run", pytest.param("rebuild", marks=pytest.mark.soak)])
-def test_what_is_derived_can_be_lost(lost, words, copied, undisturbed, small: Inbox, run_cli):
+def test_what_is_derived_can_be_lost(lost, words, copied, undisturbed, small: Inbox, ask):
     for name in lost:
         path = copied.path / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    run_cli(*(small.run if words == "run" else ["rebuild"]))
+    ask(*(small.run if words == "run" else ["rebuild"]))
     assert_same(copied, undisturbed.home)
 
 
-def test_rebuild_mends_a_broken_warehouse(copied, undisturbed, run_cli):
+def test_rebuild_mends_a_broken_warehouse(copied, undisturbed, ask):
     copied.warehouse.write_bytes(b"not a database" * 1000)
-    run_cli("rebuild")
+    ask("rebuild")
     assert_same(copied, undisturbed.home)

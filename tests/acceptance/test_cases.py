@@ -13,12 +13,12 @@ TABLES = ("materials", "plan", "statistics")
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (CASES / "inbox.tar.gz").exists(), reason=f"needs the case library in {CASES}")
-def test_every_case_is_as_expected(run_cli, tmp_path):
+def test_every_case_is_as_expected(ask, tmp_path):
     subprocess.run(["tar", "xzpf", CASES / "inbox.tar.gz", "-C", tmp_path], check=True)
-    run_cli("run", NOTICE_ID, "--inbox", tmp_path / "inbox", "--now", "2020-12-01T00:00:00")
-    printed = {what: run_cli(what, NOTICE_ID, "--format", "csv").stdout for what in ("files", "notes")}
+    ask("run", NOTICE_ID, "--inbox", tmp_path / "inbox", "--now", "2020-12-01T00:00:00")
+    printed = {what: ask(what, NOTICE_ID, "--format", "csv") for what in ("files", "notes")}
     for table in TABLES:
-        printed[table] = run_cli("rows", NOTICE_ID, "--deliverable", table, "--format", "csv").stdout
+        printed[table] = ask("rows", NOTICE_ID, "--deliverable", table, "--format", "csv")
     words = [sys.executable, CASES / "check_cases.py", CASES]
     for what, said in printed.items():
         path = tmp_path / f"{what}.csv"

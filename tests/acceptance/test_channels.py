@@ -56,7 +56,7 @@ def mail_folder(client: IMAPClient, folder: Path, sender: str) -> int:
 
 
 def test_a_world_through_four_channels_equals_its_truth(
-    worlds: list[World], notice: Notice, tmp_path: Path, run_cli: Any, home: Home
+    worlds: list[World], notice: Notice, tmp_path: Path, ask: Any, home: Home
 ) -> None:
     world = worlds[0]
     inbox = tmp_path / "inbox"
@@ -109,7 +109,7 @@ def test_a_world_through_four_channels_equals_its_truth(
     cells = 0
     for moment in world.moments:
         at = moment.isoformat()
-        said = run_cli("metrics", NOTICE_ID, "--as-of", at, "--format", "csv").stdout
+        said = ask("metrics", NOTICE_ID, "--as-of", at, "--format", "csv")
         cells += compare(world, "--metrics", at, "-", said=said)
     assert cells >= 2000
     assert os.listdir(inbox / education.path)

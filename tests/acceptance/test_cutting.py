@@ -34,14 +34,14 @@ def deliver(notice: Notice, inbox: Path, to: Path, until: datetime) -> int:
     return count
 
 
-def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, run_cli, tmp_path):
+def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, ask, tmp_path):
     world = worlds[1]
     counts = []
     for cut in [*world.moments[1:-1:2], datetime.fromisoformat(world.now)]:
         counts.append(deliver(notice, world.inbox, tmp_path / "inbox", cut))
-        run_cli("run", NOTICE_ID, "--inbox", tmp_path / "inbox", "--now", cut.isoformat())
+        ask("run", NOTICE_ID, "--inbox", tmp_path / "inbox", "--now", cut.isoformat())
     assert counts == sorted(set(counts)), "every part must bring something"
-    assert count_equal_cells(world, lambda *words: run_cli(*words).stdout) > 7000
+    assert count_equal_cells(world, ask) > 7000
 
 
 @pytest.mark.parametrize("seed", range(1))

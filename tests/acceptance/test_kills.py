@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -81,7 +82,7 @@ def test_killed_right_after_a_stage(stage, small: Inbox, undisturbed: Finished, 
 
 @pytest.mark.parametrize("fraction", [0.5, soaked(0.95)])
 def test_a_killed_rebuild(fraction, small: Inbox, undisturbed: Finished, home, run_cli):
-    run_cli(*small.run)
+    shutil.copytree(undisturbed.home.path, home.path)
     running = start(home, "rebuild")
     time.sleep(undisturbed.seconds * fraction)
     kill(running)

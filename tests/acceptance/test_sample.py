@@ -19,7 +19,7 @@ def lines(text: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize(("notice_id", "seed"), [*((one, 11) for one in list_notices()), (NOTICE_ID, 12)])
-def test_every_file_ends_as_expected(notice_id, seed, run_cli, tmp_path):
+def test_every_file_ends_as_expected(notice_id, seed, run_cli, ask, tmp_path):
     made = write_sample(load_notice(notice_id), tmp_path / "sample", seed=seed, recipients=25, rows=4)
     said = run_cli("run", notice_id, "--inbox", made.inbox, "--now", made.now.isoformat())
     logged = [LOG_LINE.fullmatch(line) for line in said.stderr.splitlines()]
@@ -34,7 +34,7 @@ def test_every_file_ends_as_expected(notice_id, seed, run_cli, tmp_path):
     ]
 
     expected = lines((tmp_path / "sample" / "expected-files.csv").read_text("utf-8"))
-    found = lines(run_cli("files", notice_id, "--format", "csv").stdout)
+    found = lines(ask("files", notice_id, "--format", "csv"))
     assert len(expected) > 50
     assert set(expected) - set(found) == set()
     assert set(found) - set(expected) == set()

@@ -27,17 +27,17 @@ IN_CI = NAMES[:1] + NAMES[-2:-1]
     "name",
     [pytest.param(name, marks=pytest.mark.slow if name in IN_CI else pytest.mark.soak) for name in NAMES],
 )
-def test_a_world_equals_its_truth(name, worlds, notice, home, run_cli, tmp_path):
+def test_a_world_equals_its_truth(name, worlds, notice, home, ask, tmp_path):
     world = worlds[NAMES.index(name)]
     assert len(world.moments) == 6
     for inbox, now in arrivals(world, tmp_path / "inbox"):
         cycle.run(home, notice, inbox, now)
-    cells = count_equal_cells(world, lambda *words: run_cli(*words).stdout)
+    cells = count_equal_cells(world, ask)
     assert cells > sum(FEWEST_CELLS.values()), "the truth must not be all but empty"
-    notes = compare(world, "--notes", "-", said=run_cli("notes", NOTICE_ID, "--format", "csv").stdout)
+    notes = compare(world, "--notes", "-", said=ask("notes", NOTICE_ID, "--format", "csv"))
     assert notes > 0
     for deliverable in TABLES if (world.truth / "rows-materials.csv").exists() else ():
-        said = run_cli("rows", NOTICE_ID, "--deliverable", deliverable, "--format", "csv").stdout
+        said = ask("rows", NOTICE_ID, "--deliverable", deliverable, "--format", "csv")
         assert compare(world, "--rows", deliverable, "-", said=said) > 0
 
 
@@ -61,12 +61,12 @@ def arrivals(world: World, inbox: Path):
 
 @pytest.mark.slow
 @pytest.mark.airflow
-def test_a_world_through_airflow_equals_its_truth(worlds, home, run_cli):
+def test_a_world_through_airflow_equals_its_truth(worlds, home, ask):
     world = worlds[0]
     conf = json.dumps({"inbox": str(world.inbox), "now": world.now})
     words = [sys.executable, ROOT / "tools" / "run_dag.py", f"collect__{NOTICE_ID}", "--conf", conf]
     env = cli_environment(NOTICES_HOME=str(home.path), PYTHONPATH=f"{ROOT}:{ROOT / 'tools'}")
     done = subprocess.run(words, env=env, text=True, capture_output=True, cwd=ROOT)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
-    cells = count_equal_cells(world, lambda *words: run_cli(*words).stdout)
+    cells = count_equal_cells(world, ask)
     assert cells > sum(FEWEST_CELLS.values())

@@ -19,17 +19,22 @@ def python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs Python with these arguments in the project tree; the home is `home` below tmp_path unless named."""
 
     def run(*arguments: str | Path, home: str = "home") -> subprocess.CompletedProcess[str]:
-        env = os.environ | {"NOTICES_HOME": str(tmp_path / home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tools'}"}
-        return subprocess.run(
-            [sys.executable, *map(str, arguments)],
-            env=env,
-            cwd=ROOT,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
+        return run_python(tmp_path / home, *arguments)
 
     return run
+
+
+def run_python(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Python with these arguments in the project tree, on a home."""
+    env = os.environ | {"NOTICES_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tools'}"}
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        env=env,
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
 
 
 @pytest.fixture

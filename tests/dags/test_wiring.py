@@ -1,11 +1,13 @@
 """The DAGs load, there is one for each notice, and each is what its notice says."""
 
 import json
+from functools import cache
 
 import pytest
 
 from pipelines.notice import list_notices, load_notice
 from pipelines.notice.bulletins import planned_moments
+from tests.dags.conftest import run_python
 
 pytestmark = pytest.mark.airflow
 
@@ -57,10 +59,13 @@ module.list_notices, module.load_notice = lambda: [*ids, "broken"], load_notice
 """
 
 
-@pytest.fixture
-def load(python):
+@pytest.fixture(scope="module")
+def load(tmp_path_factory):
+    """What the folder's DAGs are under a patch; loaded once for all tests that ask with the same one."""
+
+    @cache
     def run(patch=""):
-        done = python("-c", LOAD.format(patch=patch))
+        done = run_python(tmp_path_factory.mktemp("home"), "-c", LOAD.format(patch=patch))
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout.splitlines()[-1])
         assert found["errors"] == []

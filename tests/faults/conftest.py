@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.read.children import end_kept
 from tests.faults.hostile import Attempt
 
 Put = Callable[..., Attempt]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_nursery() -> None:
+    """No child of these tests comes from a nursery that stood before them."""
+    end_kept()
 
 
 def keep(folder: Path, path: str, content: bytes, target: object = "") -> Attempt:

@@ -1,9 +1,5 @@
 """Which rows count, as of any moment (contract section 6): the words of the contract as cases, and against a plain model."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -13,21 +9,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pipelines.notice import Notice, load_notice
-from pipelines.warehouse.files import create_private, create_warehouse
 from tests.conftest import NOTICE_ID
 from tests.marts.recomputation import Recomputation
+from tests.warehouse.empty import empty_warehouse
 from tests.warehouse.received import START, Line, Sent, load
 
 A, B = Line("甲"), Line("乙")
 OLD, OTHER = "单位/日报.xlsx", "单位/更正.xlsx"
-
-
-@contextmanager
-def opened() -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection, Path]]:
-    with duckdb.connect() as connection, duckdb.connect() as private, TemporaryDirectory() as folder:
-        create_warehouse(connection)
-        create_private(private)
-        yield connection, private, Path(folder)
 
 
 def counting(connection: duckdb.DuckDBPyConnection, hour: float) -> list[str]:
@@ -155,7 +143,7 @@ CASES = {
 def test_what_counts(
     notice: Notice, files: list[Sent], expected: dict[int, list[str]], notes: list[tuple[Any, ...]]
 ) -> None:
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(connection, private, notice, files, folder)
         assert {hour: counting(connection, hour) for hour in expected} == expected
         assert noted(connection) == notes
@@ -191,7 +179,7 @@ def test_every_world_counts_as_the_plain_model_says(data: st.DataObject) -> None
     files = data.draw(st.lists(sent, min_size=1, max_size=8, unique_by=lambda one: one.id))
     shuffled = data.draw(st.permutations(files))
     cut = data.draw(st.integers(0, len(files)))
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         for number, part in enumerate((shuffled[:cut], shuffled[cut:], shuffled[:1])):
             load(connection, private, notice, list(part), folder / str(number))
         world = Recomputation(connection, notice.id)

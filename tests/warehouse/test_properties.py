@@ -1,11 +1,8 @@
 """Properties of loading: order and division never change a row, and loading twice is loading once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -29,9 +26,9 @@ from pipelines.read.frames import (
     write_frame,
 )
 from pipelines.sample import write_sample
-from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks
+from tests.warehouse.empty import empty_warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -88,22 +85,14 @@ class Loaded:
     rows: dict[str, list[tuple[Any, ...]]]
 
 
-@contextmanager
-def warehouse() -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
-    with duckdb.connect() as connection, duckdb.connect() as private:
-        create_warehouse(connection)
-        create_private(private)
-        yield connection, private
-
-
 def load(read: Read, parts: list[list[str]]) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that loading these parts one after the other comes to, and the figures at some moments."""
-    with warehouse() as (connection, private), TemporaryDirectory() as opened:
+    with empty_warehouse() as (connection, private, opened):
         for number, part in enumerate(parts):
-            folder = Path(opened) / str(number)
+            folder = opened / str(number)
             folder.mkdir()
             read.write(part, folder)
-            load_run(connection, private, read.notice, read.journal, folder, Masks(Path(opened) / "masks"))
+            load_run(connection, private, read.notice, read.journal, folder, Masks(opened / "masks"))
         found = dump(connection) | dump(private)
         for day in ("2020-11-06", "2020-11-10 12:00", "2020-12-01"):
             for macro in ("city_reporting_as_of", "city_coverage_as_of"):
