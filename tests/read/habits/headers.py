@@ -103,8 +103,8 @@ CASES = [
     one("row-of-units-below-the-header", "日报.xlsx", xlsx([
         MATERIALS, [None] * 6 + ["（人）", "（万人次）"], material(views=3), material(views="3万")]),
         End("partly accepted", rejected_rows="missing_required|ambiguous_value", rows=3)),
-    one("unit-behind-a-number-of-a-form", "统计表.xlsx", xlsx([
+    one("unit-behind-a-number-of-a-form", "统计表.xlsx", xlsx([["情况统计表"], *(
         [cell for name in pair for cell in (name, 6, unit)]
-        for *pair, unit in zip(STATISTICS[1::2], STATISTICS[2::2], ["场", "家", "人次", "万人次"], strict=True)]),
+        for *pair, unit in zip(STATISTICS[1::2], STATISTICS[2::2], ["场", "家", "人次", "万人次"], strict=True))]),
         rejected("no_valid_row", deliverable="statistics", rejected_rows="ambiguous_value")),
 ]  # fmt: skip
