@@ -128,15 +128,14 @@ def read_header(path: Path, entry: Entry) -> None:
 
 
 def choose_example() -> tuple[str, datetime, datetime]:
-    """The notice that the examples are about, and two moments: its event's first and last evening."""
-    for notice_id in list_notices():
-        if event := load_notice(notice_id).event:
-            return (
-                notice_id,
-                datetime.combine(event.first_day, time(20)),
-                datetime.combine(event.last_day, time(20)),
-            )
-    raise SystemExit("没有一个通知有 event，例子无从写起")
+    """The notice that the examples are about, the oldest with an event, and two moments: the event's first and last evening."""
+    events = [
+        (event.first_day, event.last_day, one) for one in list_notices() if (event := load_notice(one).event)
+    ]
+    if not events:
+        raise SystemExit("没有一个通知有 event，例子无从写起")
+    first, last, notice_id = min(events)
+    return notice_id, datetime.combine(first, time(20)), datetime.combine(last, time(20))
 
 
 def fill_in(query: str, notice: str, first: datetime, last: datetime) -> str:

@@ -24,8 +24,8 @@ from pipelines.warehouse.snapshot import open_snapshot
 
 DATABASE = "marts"
 PAGE = ROOT / "docs" / "questions.md"
-WRITTEN_FOR = "sd-vocational-week-2020"
-"""The notice that the questions are written for."""
+_WRITTEN_FOR = re.compile(r"都以 `([\w-]+)` 为例")
+"""Where the page names the notice that its questions are written for."""
 _QUESTION = re.compile(
     r"^### (\d+)\. ([^\n]*)\n((?:[^`#\n][^\n]*\n)*)\n*```sql\n(.*?)\n```", re.DOTALL | re.MULTILINE
 )
@@ -89,7 +89,8 @@ def ask_at(query: str, notice_id: str, moment: datetime) -> str:
     asked = {one: datetime.fromisoformat(one) for one in _MOMENT.findall(query)}
     last = max(asked.values(), default=moment)
     told = _MOMENT.sub(lambda found: f"'{moment - (last - asked[found[1]]):%Y-%m-%d %H:%M:%S}'", query)
-    return told.replace(f"'{WRITTEN_FOR}'", "'" + notice_id.replace("'", "''") + "'")
+    (written_for,) = _WRITTEN_FOR.findall(PAGE.read_text("utf-8"))
+    return told.replace(f"'{written_for}'", "'" + notice_id.replace("'", "''") + "'")
 
 
 def _copy_answers(

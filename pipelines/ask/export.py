@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipelines.ask.datapackage import DATAPACKAGE, find_breaches, write_datapackage
 from pipelines.ask.freshness import find_freshness
 from pipelines.ask.marts import Mart, list_marts
-from pipelines.ask.own_city import OWN_MARTS, keep_own, refuse_others
+from pipelines.ask.own_city import OWN_MARTS, keep_own, other_units, refuse_others
 from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_csv, write_parquet, write_xlsx
 from pipelines.ground.home import ROOT
 from pipelines.notice.model import Notice
@@ -45,9 +45,11 @@ def export_marts(
             for mart in marts
             if city is None or mart.name in OWN_MARTS
         ]
+        if city:
+            others = other_units(connection, notice.id, city)
+            tables = [(mart, keep_own(table, city, others)) for mart, table in tables]
     if city:
         left_out = [name for name in left_out if name in OWN_MARTS]
-        tables = [(mart, keep_own(table, city)) for mart, table in tables]
         names = {f"{mart.name}.{suffix}" for mart, _ in tables for suffix in ("parquet", "csv")}
         refuse_others(to, {*names, book.name, MANIFEST, DATAPACKAGE})
     (to / MANIFEST).unlink(missing_ok=True)

@@ -4,8 +4,10 @@ A mart that is not named stays out, a new one too, until somebody has looked whe
 compare with others (far_off, statistics_checks) or find likenesses between units (near_duplicates) do not.
 """
 
+import re
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -42,10 +44,30 @@ OWN_MARTS = frozenset(
 )
 """All have the column city_code, the city of the unit that a row speaks of; what belongs to no known unit is in no city's extract."""
 
+ELSEWHERE = "外市单位"
+SAID = frozenset({"sentence", "explanation", "value"})
+"""Columns of what is said of a row or file, and of the cell that it is about."""
 
-def keep_own(table: pa.Table, city: str) -> pa.Table:
-    """The rows of the city with this code, in their order."""
-    return table.filter(pc.equal(table.column("city_code"), city))
+
+def other_units(connection: duckdb.DuckDBPyConnection, notice_id: str, city: str) -> re.Pattern[str]:
+    """Finds the names of units that are not of this city."""
+    found = connection.execute(
+        "SELECT DISTINCT recipient FROM core.recipients WHERE notice_id = $1 AND city_code IS DISTINCT FROM $2",
+        [notice_id, city],
+    ).fetchall()
+    names = sorted((name for (name,) in found), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, names)) or "(?!)")
+
+
+def keep_own(table: pa.Table, city: str, others: re.Pattern[str]) -> pa.Table:
+    """The rows of the city with this code, in their order. Where our sentence, or the value that it is about, names a unit of
+    another city (a file in the wrong folder), it says 外市单位 instead; what the unit reported stays as it is."""
+    own = table.filter(pc.equal(table.column("city_code"), city))
+    for index, column in enumerate(own.schema):
+        if pa.types.is_string(column.type) and (column.name in SAID):
+            told = [one and others.sub(ELSEWHERE, one) for one in own.column(index).to_pylist()]
+            own = own.set_column(index, column, pa.array(told, pa.string()))
+    return own
 
 
 def refuse_others(folder: Path, written: set[str]) -> None:

@@ -7,7 +7,8 @@ from pydantic import Field
 from pipelines.notice.fields import Frozen
 
 Media = Literal["picture", "video", "document"]
-_SAID = {"picture": "图片", "video": "视频", "document": "文档"}
+_KINDS = "picture 图片、video 视频、document 文档"
+_SAID = dict(one.split() for one in _KINDS.split("、"))
 
 
 class Attachments(Frozen):
@@ -17,7 +18,7 @@ class Attachments(Frozen):
     of: tuple[Media, ...] = Field(
         default=("picture", "video", "document"),
         json_schema_extra={"minItems": 1},
-        description="哪几种：picture 图片、video 视频、document 文档；不写的都算",
+        description=f"哪几种：{_KINDS}；不写的都算",
     )
     per: Literal["period"] = Field(default="period", description="按期计")
 

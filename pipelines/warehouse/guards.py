@@ -36,7 +36,11 @@ def guard_of(statement: str) -> tuple[str, ...]:
     parameters = [one.strip() for one in found[2].split(",")]
     given = ", ".join(_given(one, parameters) for one in parameters)
     city = "for_city" if "for_city" in parameters else "NULL"
-    asked = f" WHERE (SELECT core.is_asked(notice, {city}))" if "notice" in parameters else ""
+    # What is given as argument alone is not looked at where the relation is empty.
+    moments = "".join(
+        f" AND {_given(one, parameters)} IS NOT NULL" for one in parameters if _MOMENT.fullmatch(one)
+    )
+    asked = f" WHERE (SELECT core.is_asked(notice, {city}){moments})" if "notice" in parameters else ""
     return (
         f"CREATE OR REPLACE MACRO marts.{found[1]}({found[2]}) AS TABLE SELECT * FROM core.{found[1]}({given}){asked}",
         f"COMMENT ON MACRO TABLE core.{found[1]} IS '供 sql/ 内部用，不核对所问；请用 marts.{found[1]}'",

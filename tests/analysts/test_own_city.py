@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from pipelines.ask.export import export_marts
 from pipelines.ask.marts import list_marts
-from pipelines.ask.own_city import OWN_MARTS
+from pipelines.ask.own_city import OWN_MARTS, SAID, other_units
 from pipelines.cli import app
 from pipelines.ground.errors import NoticesError
 from pipelines.notice import load_notice
@@ -83,10 +83,19 @@ def test_no_cell_of_any_file_speaks_of_another_city(taken: Path, small: World, c
 def test_it_holds_all_the_citys_rows(taken: Path, small: World, city: str) -> None:
     marts = [mart for mart in list_marts(small.connection, is_latest=True)[0] if mart.name in OWN_MARTS]
     assert {mart.name for mart in marts} == OWN_MARTS
+    others = other_units(small.connection, NOTICE_ID, city)
+    assert others.search("填报单位写的却是“烟台汽车工程职业学院”")
     filled = set()
     for mart in marts:
         rows = [
-            row for row in mart.read(small.connection, NOTICE_ID, END).to_pylist() if row["city_code"] == city
+            row
+            | {
+                name: others.sub("外市单位", row[name])
+                for name in SAID & row.keys()
+                if isinstance(row[name], str)
+            }
+            for row in mart.read(small.connection, NOTICE_ID, END).to_pylist()
+            if row["city_code"] == city
         ]
         assert pq.read_table(taken / f"{mart.name}.parquet").to_pylist() == rows, mart.name
         filled |= {mart.name} if rows else set()

@@ -82,5 +82,6 @@ def test_a_guard_is_made_for_macros_of_marts_alone() -> None:
     assert guard_of("CREATE OR REPLACE MACRO core.items_at(notice, t) AS TABLE SELECT 1") == ()
     assert guard_of("CREATE OR REPLACE MACRO marts.x(notice, t) AS TABLE SELECT 1")[0] == (
         "CREATE OR REPLACE MACRO marts.x(notice, t) AS TABLE"
-        " SELECT * FROM core.x(core.given_notice(notice), core.given_moment(t)) WHERE (SELECT core.is_asked(notice, NULL))"
+        " SELECT * FROM core.x(core.given_notice(notice), core.given_moment(t))"
+        " WHERE (SELECT core.is_asked(notice, NULL) AND core.given_moment(t) IS NOT NULL)"
     )

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.notice import Notice
 from pipelines.notice.model import FarOff
+from tests.warehouse.empty import empty_warehouse
 from tests.warehouse.received import START, UNIT, Line, Sent, load
-from tests.warehouse.test_currency import opened
 
 T = datetime(2020, 11, 20)
 FAR_OFF = "SELECT activity_date, finding, county, value, usual FROM marts.far_off_as_of($notice, $t)"
@@ -24,7 +24,7 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str, notice: Notice, t: da
 
 
 def find(notice: Notice, lines: list[Line], t: datetime = T) -> list[Any]:
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(connection, private, notice, [Sent("日报.xlsx", 1, tuple(lines))], folder / "1")
         return ask(connection, FAR_OFF, notice, t)
 
@@ -75,7 +75,7 @@ def test_more_than_a_county_has_people_is_asked_about(notice):
 
 
 def test_what_was_asked_about_counts_all_the_same(notice):
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(
             connection, private, notice, [Sent("日报.xlsx", 1, tuple(days(100, 120, 80, 5000)))], folder / "1"
         )
@@ -89,7 +89,7 @@ def test_what_was_asked_about_counts_all_the_same(notice):
 @pytest.fixture(scope="module")
 def owing(notice: Notice) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse in which every unit owes what is due."""
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(connection, private, notice, [Sent("日报.xlsx", 1, ())], Path(folder) / "1")
         yield connection
 

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from pipelines.notice import Notice
+from tests.warehouse.empty import empty_warehouse
 from tests.warehouse.received import Line, Sent, load
-from tests.warehouse.test_currency import opened
 
 A = Line("甲")
 PHONE, MAIL = "13800001234", "someone@example.cn"
@@ -43,7 +43,7 @@ def published(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def test_notes_are_loaded_once_and_ordered_by_place(notice: Notice) -> None:
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         counts = load(connection, private, notice, [FILE], folder / "1")
         assert counts["notes"] == {"unread_row": 2, "unread_column": 1, "unread_document": 1}
         load(connection, private, notice, [FILE], folder / "2")
@@ -58,7 +58,7 @@ def test_notes_are_loaded_once_and_ordered_by_place(notice: Notice) -> None:
 
 
 def test_what_may_name_a_person_is_kept_back(notice: Notice) -> None:
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(connection, private, notice, [FILE], folder)
         said = published(connection)
         assert PHONE not in said
@@ -82,7 +82,7 @@ def test_names_beside_a_liaison_s_column(
     sent = Sent(
         "方案.xlsx", 1, (), notes=(note(code, "王某某", 2, column),), places=places, deliverable="plan"
     )
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(connection, private, notice, [sent], folder)
         assert ("王某某" not in published(connection)) == is_kept_back
 
@@ -90,7 +90,7 @@ def test_names_beside_a_liaison_s_column(
 def test_a_note_changes_no_figure(notice: Notice) -> None:
     figures = []
     for file in (FILE, Sent(FILE.path, 1, (A,))):
-        with opened() as (connection, private, folder):
+        with empty_warehouse() as (connection, private, folder):
             load(connection, private, notice, [file], folder)
             query = "SELECT * FROM marts.city_coverage_as_of($1, '2020-12-01')"
             figures.append(connection.execute(query, [notice.id]).fetchall())
@@ -98,7 +98,7 @@ def test_a_note_changes_no_figure(notice: Notice) -> None:
 
 
 def test_every_filled_cell_of_a_sheet_has_a_role_in_words(notice: Notice) -> None:
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(connection, private, notice, [FILE], folder)
         found = connection.execute("SELECT role_name, cells, filled FROM marts.accounts").fetchall()
         assert found == [("表头", 4, 12), ("读出的值", 5, 12), ("没有读的", 3, 12)]
@@ -109,7 +109,7 @@ def test_notes_of_the_same_bytes_stand_with_the_first(notice: Notice) -> None:
         Sent(path, hour, (A,), "x", notes=(note("struck_row", None),))
         for path, hour in (("a.xlsx", 1), ("b.xlsx", 2))
     )
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         load(connection, private, notice, [first, again], folder)
         assert connection.execute("SELECT path, code FROM marts.notes").fetchall() == [
             ("a.xlsx", "struck_row")

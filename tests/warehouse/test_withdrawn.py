@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from pipelines.notice import Notice
+from tests.warehouse.empty import empty_warehouse
 from tests.warehouse.received import START, UNIT, Line, Sent, load
-from tests.warehouse.test_currency import opened
 
 ANSWER = {"path": "答卷#1", "answer_key": "odk|1"}
 EDITED = Sent(hour=2, lines=(Line("甲", participants=11),), **ANSWER)
@@ -27,7 +27,7 @@ CASES = {
 def test_what_an_obligation_is_at_each_moment(
     sent: list[Sent], expected: dict[int, str], notice: Notice
 ) -> None:
-    with opened() as (connection, private, folder):
+    with empty_warehouse() as (connection, private, folder):
         for number, one in enumerate(sent):
             load(connection, private, notice, [one], folder / str(number))
         for hour, status in expected.items():
