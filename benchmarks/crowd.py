@@ -25,7 +25,7 @@ _ROWS = (
     " FROM core.cities CROSS JOIN range(1, 10) AS r (n)",
     "INSERT INTO core.recipients SELECT $notice, format('R-{:06}', n), 'recipient ' || n, 'school', 'school', 'education',"
     " format('37{:02}00', 1 + n % 16), n FROM range($recipients) AS r (n)",
-    "INSERT INTO core.deliverables SELECT $notice, name, name, name, FALSE, NULL, position, FALSE, NULL, NULL"
+    "INSERT INTO core.deliverables SELECT $notice, name, name, name, FALSE, NULL, position, FALSE, NULL, NULL, NULL, NULL"
     " FROM unnest(['plan', 'materials', 'summary', 'statistics']) WITH ORDINALITY AS u (name, position)",
     "INSERT INTO core.periods SELECT $notice, 'materials', day::VARCHAR, day, day, day + INTERVAL 86399 SECOND, NULL, 1"
     " FROM (SELECT DATE '2020-11-08' + n::INTEGER AS day FROM range(7) AS r (n))",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipelines.read.grid import Sheet
 from pipelines.read.layout.header_key import HeaderKey
@@ -63,7 +64,7 @@ class FormFinder:
             ]
             for index, (place, field, key, inline) in enumerate(labels):
                 end = labels[index + 1][0] if index + 1 < len(labels) else len(row)
-                yield field, self._value(row, number, place, end, key, inline)
+                yield field, self._value(row, number, place, end, key, inline, deliverable)
 
     def _label(self, deliverable: str, text: str) -> tuple[str, HeaderKey, str] | None:
         """(field, key, what stands behind a colon in the same cell)."""
@@ -79,7 +80,14 @@ class FormFinder:
         return None
 
     def _value(
-        self, row: list[Cell], number: int, place: int, end: int, key: HeaderKey, inline: str
+        self,
+        row: list[Cell],
+        number: int,
+        place: int,
+        end: int,
+        key: HeaderKey,
+        inline: str,
+        deliverable: str,
     ) -> FormValue:
         label = " ".join(as_text(row[place]).split())
         if inline:
@@ -87,15 +95,20 @@ class FormFinder:
         behind = [
             at
             for at in range(place + 1, end)
-            if is_filled(row[at]) and normalize(as_text(row[at])) not in self._words.units
+            if is_filled(row[at])
+            and normalize(as_text(row[at])) not in self._words.units
+            and not (
+                isinstance(row[at], str) and self._headers.is_ignored_label(deliverable, as_text(row[at]))
+            )
         ]
         if not behind:
             return FormValue(label, number, min(place + 1, len(row)), "", False, key.factor, key.has_unit)
         numbers = [at for at in behind if _is_number(row[at])]
-        is_ambiguous = (len(numbers) > 1 and numbers[0] == behind[0]) or any(
-            self._words.is_multiplied_unit(row[at]) for at in behind[1:]
+        is_ambiguous = len(numbers) > 1 and numbers[0] == behind[0]
+        is_scaled = any(self._words.is_multiplied_unit(row[at]) for at in behind[1:])
+        return FormValue(
+            label, number, behind[0], row[behind[0]], is_ambiguous, key.factor, key.has_unit, is_scaled
         )
-        return FormValue(label, number, behind[0], row[behind[0]], is_ambiguous, key.factor, key.has_unit)
 
     def roles(self, form: Form) -> Iterator[tuple[tuple[int, int], Role]]:
         """The role of every filled cell of the form's sheet that has one."""
@@ -129,7 +142,7 @@ def _is_filled_in(values: dict[str, FormValue]) -> bool:
 
 
 def _ambiguous(value: FormValue) -> FormValue:
-    return FormValue(value.label, value.row, value.at, value.cell, True, value.factor, value.has_unit)
+    return replace(value, is_ambiguous=True)
 
 
 def _is_number(cell: Cell) -> bool:

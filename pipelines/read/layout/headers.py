@@ -234,6 +234,10 @@ class HeaderFinder:
         form = next((form for form in key.sure if form in self._listed[deliverable]), None)
         return (self._listed[deliverable][form][0], key) if form is not None else None
 
+    def is_ignored_label(self, deliverable: str, text: str) -> bool:
+        """Whether it is a header that the notice ignores by name: no value of the label before it."""
+        return not self._ignored[deliverable].isdisjoint(self._keys.read(text).sure)
+
     @property
     def deliverables(self) -> dict[str, Deliverable]:
         return self._tables

@@ -90,6 +90,8 @@ class FormValue:
     is_ambiguous: bool = False
     factor: int = 1
     has_unit: bool = False
+    is_scaled: bool = False
+    """A cell behind it says that it is meant in 万 and the like."""
 
 
 @dataclass(frozen=True)

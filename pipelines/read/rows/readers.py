@@ -44,9 +44,8 @@ class Readers:
         """`is_fraction`: the cell's format shows 0.125 as 12.5%."""
         kind = self._notice.deliverables[table.deliverable].number(field)
         if kind.type == "count":
-            is_stated = not place.has_unit and (
-                table.is_scaled or (isinstance(table, Table) and place.at in table.scaled)
-            )
+            alone = place.at in table.scaled if isinstance(table, Table) else _is_scaled(place)
+            is_stated = not place.has_unit and (table.is_scaled or alone)
             return self.of(table.deliverable, field, table.sheet.is_typed, place.factor, is_stated)
         return self._number(kind, place.factor, place.has_unit, table.stated_money, is_fraction)
 
@@ -98,3 +97,7 @@ def _date_window(notice: Notice, deliverable: str) -> Window | None:
     return own or (
         (notice.event.first_day, notice.event.last_day) if notice.event else (notice.opens, notice.closes)
     )
+
+
+def _is_scaled(place: Column | FormValue) -> bool:
+    return isinstance(place, FormValue) and place.is_scaled
