@@ -104,25 +104,15 @@ def number_reader(
 
 
 def date_reader(
-    blank: frozenset[str], window: Window | None, *, typed: bool, grammar: DateGrammar
+    blank: frozenset[str],
+    window: Window | None,
+    *,
+    typed: bool,
+    grammar: DateGrammar,
+    has_time: bool = False,
 ) -> CellReader:
-    def read(cell: Cell) -> tuple[Any, ...]:
-        text = as_text(cell)
-        plain = normalize(text)
-        if not plain or plain in blank:
-            return None, text if plain else None, None
-        if is_error(text) or is_formula(text):
-            return None, text, "error"
-        day = read_date(cell, window, typed=typed, grammar=grammar)
-        return day, text, None if day else "unreadable"
-
-    return Memo(read)
-
-
-def moment_reader(
-    blank: frozenset[str], window: Window | None, *, typed: bool, grammar: DateGrammar
-) -> CellReader:
-    """Like date_reader, with the time of day."""
+    """`has_time`: what is read is a moment, to the minute."""
+    mean = read_when if has_time else read_date
 
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
@@ -131,8 +121,8 @@ def moment_reader(
             return None, text if plain else None, None
         if is_error(text) or is_formula(text):
             return None, text, "error"
-        moment = read_when(cell, window, typed=typed, grammar=grammar)
-        return moment, text, None if moment else "unreadable"
+        found = mean(cell, window, typed=typed, grammar=grammar)
+        return found, text, None if found else "unreadable"
 
     return Memo(read)
 

@@ -30,7 +30,8 @@ class Column:
     """One column of a table: what its header says and what it is read as.
 
     Several columns may claim one `field`. `rank`: 0 where the notice lists this header first; `is_weak`: its header only
-    resembles one; `factor` multiplies its counts; `has_unit`: its header says in brackets what is counted."""
+    resembles one; `factor` multiplies its counts; `has_unit`: its header says in brackets what is counted; `is_scaled`: the row
+    below its header says that it is meant in 万 and the like."""
 
     at: int
     kind: ColumnKind
@@ -40,6 +41,7 @@ class Column:
     is_weak: bool = False
     factor: int = 1
     has_unit: bool = False
+    is_scaled: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,6 @@ class Table:
     """Rows that stand directly above a header that repeats."""
     continues: bool = False
     is_scaled: bool = False
-    scaled: frozenset[int] = frozenset()
-    """Columns of which the row below the header says so."""
     stated_money: int = 0
     """The unit of money that a line above states, in 元; 0 where none does."""
     header_row: int = 0

@@ -1,13 +1,13 @@
 """A sheet's areas -> its tables: one below the other, side by side, with headers that repeat."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.read.grid import Sheet
 from pipelines.read.layout.headers import Header, HeaderFinder, sources
 from pipelines.read.layout.model import Area, Table, is_filled
 from pipelines.read.layout.words import Words
-from pipelines.read.values import as_text
+from pipelines.read.values import Cell, as_text
 
 
 @dataclass
@@ -101,7 +101,13 @@ class TableFinder:
         again = frozenset(row for rows in repeated for row in rows)
         starts = [rows.start for rows in repeated] + ([following.rows.start] if following else [])
         rows = [row for row in range(header.rows.stop, region.bottom + 1) if row not in again]
-        lines = self._lines_above(above, header, region)
+        below = self._row_below(header, region)
+        columns = tuple(
+            replace(one, is_scaled=True) if self._words.is_multiplied_unit(below.get(one.at)) else one
+            for one in header.columns
+        )
+        alone = [cell for cell in below.values() if len(below) == 1 and isinstance(cell, str)]
+        lines = [*self._lines_above(above, header, region), *alone]
         table = Table(
             header.deliverable,
             self._sheet,
@@ -109,8 +115,8 @@ class TableFinder:
             header.rows,
             region.left,
             header.right,
-            header.columns,
-            sources(header.columns),
+            columns,
+            sources(columns),
             rows,
             again,
             frozenset(
@@ -119,7 +125,6 @@ class TableFinder:
             is_scaled=any(
                 self._words.states_multiplier(line) or self._words.means_multiplier(line) for line in lines
             ),
-            scaled=self._scaled_below(header, region),
             stated_money=self._words.stated_money(lines),
             header_row=self._sheet.first_row + header.rows.stop - 1,
         )
@@ -143,24 +148,16 @@ class TableFinder:
             for cell in row[region.left : region.right + 1]
             if isinstance(cell, str)
         ]
-        below = self._sheet.rows[header.rows.stop : min(header.rows.stop, region.bottom) + 1]
-        alone = [cell for row in below for cell in row[region.left : region.right + 1] if is_filled(cell)]
-        return [
-            *self._sheet.above,
-            *lines,
-            *(cell for cell in alone if len(alone) == 1 and isinstance(cell, str)),
-        ]
+        return [*self._sheet.above, *lines]
 
-    def _scaled_below(self, header: Header, region: Area) -> frozenset[int]:
-        """The columns under whose header a row of units says 万人次 and the like."""
+    def _row_below(self, header: Header, region: Area) -> dict[int, Cell]:
+        """The filled cells of the row directly below a header, by their column: units may stand there."""
         if header.rows.stop > region.bottom:
-            return frozenset()
+            return {}
         row = self._sheet.rows[header.rows.stop]
-        return frozenset(
-            column.at
-            for column in header.columns
-            if column.at < len(row) and self._words.is_multiplied_unit(row[column.at])
-        )
+        return {
+            at: row[at] for at in range(region.left, min(region.right + 1, len(row))) if is_filled(row[at])
+        }
 
     def _leave(self, area: Area, found: Found) -> None:
         """Blocks of at least two rows and two columns beside the tables."""

@@ -10,7 +10,6 @@ from pipelines.read.cells import (
     answer_reader,
     count_reader,
     date_reader,
-    moment_reader,
     number_reader,
     text_reader,
 )
@@ -44,8 +43,7 @@ class Readers:
         """`is_fraction`: the cell's format shows 0.125 as 12.5%."""
         kind = self._notice.deliverables[table.deliverable].number(field)
         if kind.type == "count":
-            alone = place.at in table.scaled if isinstance(table, Table) else _is_scaled(place)
-            is_stated = not place.has_unit and (table.is_scaled or alone)
+            is_stated = not place.has_unit and (table.is_scaled or place.is_scaled)
             return self.of(table.deliverable, field, table.sheet.is_typed, place.factor, is_stated)
         return self._number(kind, place.factor, place.has_unit, table.stated_money, is_fraction)
 
@@ -59,10 +57,14 @@ class Readers:
         )
         if kind == "count":
             return count_reader(self._counts, factor=factor, is_stated=is_stated)
-        if kind == "date":
-            return date_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
-        if kind == "moment":
-            return moment_reader(blank, self._windows[deliverable], typed=is_typed, grammar=self._dates)
+        if kind in ("date", "moment"):
+            return date_reader(
+                blank,
+                self._windows[deliverable],
+                typed=is_typed,
+                grammar=self._dates,
+                has_time=kind == "moment",
+            )
         if field in item.open_columns and item.columns[field].type == "yes_no":
             return answer_reader(self._notice.words, blank)
         return text_reader(kind, blank)
@@ -97,7 +99,3 @@ def _date_window(notice: Notice, deliverable: str) -> Window | None:
     return own or (
         (notice.event.first_day, notice.event.last_day) if notice.event else (notice.opens, notice.closes)
     )
-
-
-def _is_scaled(place: Column | FormValue) -> bool:
-    return isinstance(place, FormValue) and place.is_scaled
