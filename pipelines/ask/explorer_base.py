@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,12 @@ def _copy_mart(
 
 def list_questions() -> list[tuple[str, str, str, str]]:
     """Number, question, what is said of it, and the query, in order."""
-    return [
-        (found[1], found[2], found[3].strip(), found[4])
-        for found in _QUESTION.finditer(PAGE.read_text("utf-8"))
-    ]
+    return [(found[1], found[2], found[3].strip(), found[4]) for found in _QUESTION.finditer(_page())]
+
+
+@cache
+def _page() -> str:
+    return PAGE.read_text("utf-8")
 
 
 def ask_at(query: str, notice_id: str, moment: datetime) -> str:
@@ -89,7 +92,7 @@ def ask_at(query: str, notice_id: str, moment: datetime) -> str:
     asked = {one: datetime.fromisoformat(one) for one in _MOMENT.findall(query)}
     last = max(asked.values(), default=moment)
     told = _MOMENT.sub(lambda found: f"'{moment - (last - asked[found[1]]):%Y-%m-%d %H:%M:%S}'", query)
-    (written_for,) = _WRITTEN_FOR.findall(PAGE.read_text("utf-8"))
+    (written_for,) = _WRITTEN_FOR.findall(_page())
     return told.replace(f"'{written_for}'", "'" + notice_id.replace("'", "''") + "'")
 
 

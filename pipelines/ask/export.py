@@ -48,10 +48,9 @@ def export_marts(
         if city:
             others = other_units(connection, notice.id, city)
             tables = [(mart, keep_own(table, city, others)) for mart, table in tables]
-    if city:
-        left_out = [name for name in left_out if name in OWN_MARTS]
-        names = {f"{mart.name}.{suffix}" for mart, _ in tables for suffix in ("parquet", "csv")}
-        refuse_others(to, {*names, book.name, MANIFEST, DATAPACKAGE})
+            left_out = [name for name in left_out if name in OWN_MARTS]
+            names = {f"{mart.name}.{suffix}" for mart, _ in tables for suffix in ("parquet", "csv")}
+            refuse_others(to, {*names, book.name, MANIFEST, DATAPACKAGE})
     (to / MANIFEST).unlink(missing_ok=True)
     files: list[dict[str, Any]] = []
     for mart, table in tables:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipelines.ask.streams import json_object
 from pipelines.ground.errors import NoticesError
+from pipelines.warehouse.feed import last_number
 
 SPAN = 20_000
 """So many numbers are asked for at once."""
@@ -18,13 +19,6 @@ SELECT * FROM marts.change_feed
 WHERE seq > $after AND seq <= $until AND ($notice IS NULL OR notice_id = $notice)
 ORDER BY seq
 """
-
-
-def last_number(connection: duckdb.DuckDBPyConnection) -> int:
-    """Of the newest change, of any notice; 0 where there is none."""
-    found = connection.execute("SELECT coalesce(max(seq), 0) FROM core.feed").fetchone()
-    assert found, "an aggregate has one row"
-    return int(found[0])
 
 
 def read_feed(

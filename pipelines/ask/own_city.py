@@ -64,7 +64,7 @@ def keep_own(table: pa.Table, city: str, others: re.Pattern[str]) -> pa.Table:
     another city (a file in the wrong folder), it says 外市单位 instead; what the unit reported stays as it is."""
     own = table.filter(pc.equal(table.column("city_code"), city))
     for index, column in enumerate(own.schema):
-        if pa.types.is_string(column.type) and (column.name in SAID):
+        if pa.types.is_string(column.type) and column.name in SAID:
             told = [one and others.sub(ELSEWHERE, one) for one in own.column(index).to_pylist()]
             own = own.set_column(index, column, pa.array(told, pa.string()))
     return own

@@ -121,17 +121,9 @@ def _day(notice: Notice, columns: list[dict[str, str]]) -> list[dict[str, str]]:
     """One day: its date, whether there was anything, and as many materials as there were."""
     dates = [one for one in columns if one["type"] == "date"]
     others = [one for one in columns if one not in dates]
-    nothing = notice.words.zero_report[0]
     return [
         *dates,
-        {
-            "type": f"select_one {ASKED}",
-            "name": ASKED,
-            "label": "当日有无活动",
-            "hint": f"没有活动的选“{nothing}”，不用填下面的内容",
-            "required": "yes",
-        },
-        {"type": "calculate", "name": ZERO, "calculation": f"if(${{{ASKED}}} = 'no', '{nothing}', '')"},
+        *_whether(notice, "当日有无活动", "没有活动的", ZERO),
         {
             "type": "begin_repeat",
             "name": ROWS,
@@ -146,30 +138,32 @@ def _day(notice: Notice, columns: list[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _list(notice: Notice, deliverable: str, columns: list[dict[str, str]]) -> list[dict[str, str]]:
-    """As many rows as there are, each with its file; where zero reports are taken, whether there is any comes first."""
-    item, nothing = notice.deliverables[deliverable], notice.words.zero_report[0]
-    shared = [one for one in columns if one["name"] in ("unit_name", item.dated_by)]
-    asked = [
+def _whether(notice: Notice, asked: str, who: str, zero: str) -> list[dict[str, str]]:
+    """Whether there was anything; that there was not makes the field `zero` say so."""
+    nothing = notice.words.zero_report[0]
+    return [
         {
             "type": f"select_one {ASKED}",
             "name": ASKED,
-            "label": "本期有没有要报的",
-            "hint": f"没有的选“{nothing}”，不用填下面的内容",
+            "label": asked,
+            "hint": f"{who}选“{nothing}”，不用填下面的内容",
             "required": "yes",
         },
-        {
-            "type": "calculate",
-            "name": zero_of(deliverable),
-            "calculation": f"if(${{{ASKED}}} = 'no', '{nothing}', '')",
-        },
+        {"type": "calculate", "name": zero, "calculation": f"if(${{{ASKED}}} = 'no', '{nothing}', '')"},
     ]
+
+
+def _list(notice: Notice, deliverable: str, columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """As many rows as there are, each with its file; where zero reports are taken, whether there is any comes first."""
+    item = notice.deliverables[deliverable]
+    shared = [one for one in columns if one["name"] in ("unit_name", item.dated_by)]
+    asked = _whether(notice, "本期有没有要报的", "没有的", zero_of(deliverable)) if item.zero_report else ()
     group = {"type": "begin_repeat", "name": ROWS, "label": item.name, "hint": "每一条添加一次"}
     if item.zero_report:
         group["relevant"] = f"${{{ASKED}}} = 'yes'"
     return [
         *shared,
-        *(asked if item.zero_report else ()),
+        *asked,
         group,
         *(one for one in columns if one not in shared),
         _file("attachment", "file", "附件"),

@@ -103,22 +103,23 @@ def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Mas
     """
     is_asked = connection.execute("SELECT 1 FROM raw.unfed LIMIT 1").fetchone()
     path = folder / FILE
-    if not is_asked and not path.exists() and not _last(connection):
+    if not is_asked and not path.exists() and not last_number(connection):
         return 0
     with closing(open_base(path, _SCHEMA)) as base:
         _take_over(connection, base, masker)
         if not is_asked:
             return 0
-        last = _last(connection)
+        last = last_number(connection)
         connection.execute(_APPEND, {"last": last})
         _keep(connection, base, f"SELECT {', '.join(_COLUMNS)} FROM feeding ORDER BY seq")
         connection.execute("INSERT INTO core.feed BY NAME SELECT * FROM feeding")
         connection.execute("DROP TABLE feeding")
         connection.execute("DELETE FROM raw.unfed")
-        return _last(connection) - last
+        return last_number(connection) - last
 
 
-def _last(connection: duckdb.DuckDBPyConnection) -> int:
+def last_number(connection: duckdb.DuckDBPyConnection) -> int:
+    """Of the newest change, of any notice; 0 where there is none."""
     found = connection.execute("SELECT coalesce(max(seq), 0) FROM core.feed").fetchone()
     assert found, "an aggregate has one row"
     return int(found[0])
@@ -126,7 +127,7 @@ def _last(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _take_over(connection: duckdb.DuckDBPyConnection, base: sqlite3.Connection, masker: Masker) -> None:
     """The longer of the two gives the other what it lacks: a warehouse that was made anew, a file from an older backup."""
-    ours, (kept,) = _last(connection), base.execute("SELECT coalesce(max(seq), 0) FROM feed").fetchone()
+    ours, (kept,) = last_number(connection), base.execute("SELECT coalesce(max(seq), 0) FROM feed").fetchone()
     if ours > kept:
         _keep(connection, base, f"{_LISTED} WHERE seq > {kept} ORDER BY seq")
     if kept > ours:

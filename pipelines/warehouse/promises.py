@@ -54,7 +54,7 @@ class PromiseError(NoticesError):
 
 @dataclass(frozen=True)
 class _Columns:
-    """Of one relation: its columns' comments, and which of them the database itself keeps from being NULL."""
+    """Of one relation: its columns' comments. Of a table the database itself keeps what must not be NULL from being it."""
 
     comments: Mapping[str, str]
     is_table: bool

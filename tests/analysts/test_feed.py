@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pipelines.ask.feed import last_number, read_feed
+from pipelines.ask.feed import read_feed
 from pipelines.cli import app
 from pipelines.ground.durable import open_base
 from pipelines.ground.errors import NoticesError
 from pipelines.notice import load_notice
-from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, mark_unfed, widen_unfed
+from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, last_number, mark_unfed, widen_unfed
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.masks import Masker
 from tests.analysts.conftest import NOTICE_ID, World

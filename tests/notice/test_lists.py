@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -27,7 +27,7 @@ from pipelines.report.measure import measure_bulletin
 from pipelines.templates.examples import example_value
 from pipelines.templates.forms import questions
 from pipelines.templates.rules import column_rules
-from tests.notice.test_typed_columns import NOTICE, shared
+from tests.notice.test_typed_columns import NOTICE, problems_with, shared
 
 NOW = datetime(2025, 5, 20, 20)
 HEAD = ("推荐单位", "项目名称", "批次", "立项日期", "参与人数", "经费", "已用经费", "完成率", "指导教师电话")
@@ -268,14 +268,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
 
 @pytest.mark.parametrize(("old", "new", "said"), REFUSED.values(), ids=REFUSED)
 def test_a_list_that_makes_no_sense_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
-    path = shared(tmp_path) / NOTICE / "notice.yaml"
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), "utf-8")
-    with pytest.raises(BadNoticeError) as error:
-        load_notice(NOTICE, tmp_path)
-    problems: list[Any] = [one for one in error.value.problems if said in one]
-    assert len(problems) == 1
+    assert len([one for one in problems_with(tmp_path, old, new) if said in one]) == 1
 
 
 CHECKED = """    checks:

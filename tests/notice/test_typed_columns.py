@@ -106,6 +106,17 @@ def shared(folder: Path) -> Path:
     return folder
 
 
+def problems_with(folder: Path, old: str, new: str) -> list[str]:
+    """What is wrong with the made-up notice where it says this instead."""
+    path = shared(folder) / NOTICE / "notice.yaml"
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(BadNoticeError) as error:
+        load_notice(NOTICE, folder)
+    return error.value.problems
+
+
 def test_each_cell_is_kept_as_what_it_is(home: Home, tmp_path: Path) -> None:
     notice = load_notice(NOTICE, shared(tmp_path))
     found = ask_rows(home.published, home.private, home.masks, notice, "profile")
