@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.ask.figures import Figures, ask, reveal_figures
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import KINDS
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.model import Notice
 from pipelines.warehouse.files import open_file
 
 _ROWS = """

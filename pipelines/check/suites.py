@@ -11,8 +11,9 @@ import yaml
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import ROOT
 from pipelines.notice.checks import Check
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import KINDS
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.model import Notice
 from pipelines.notice.numbers import say_asked, say_range
 from pipelines.read.values.counts import CountCause
 from pipelines.read.values.dates import DateCause

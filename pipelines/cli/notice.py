@@ -9,8 +9,8 @@ from pipelines.cli.app import State, app
 from pipelines.cli.contacts import say_unreachable
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.fields import say_length
-from pipelines.notice.model import Deliverable
 from pipelines.notice.obligations import expand_obligations, expand_open
 from pipelines.notice.period_names import name_of
 

@@ -15,8 +15,8 @@ from pipelines.archive.store import Archive
 from pipelines.decide.given import Case, KeptFile, RefusedError
 from pipelines.decide.record import Decision
 from pipelines.decide.values import read_values
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import KINDS
-from pipelines.notice.model import Deliverable
 from pipelines.notice.sources import BY_HAND_FOLDER
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.model import Notice
 from pipelines.notice.numbers import NumberKind
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.files import YamlFile
-from pipelines.notice.model import Deliverable
 
 
 def check_checks(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:

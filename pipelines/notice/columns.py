@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from pipelines.notice.check_columns import check_checks
+from pipelines.notice.deliverable import ITEMS, Deliverable
 from pipelines.notice.files import OPEN, YamlFile
 from pipelines.notice.kinds import KINDS, OCCURRED
-from pipelines.notice.model import ITEMS, Deliverable, Notice
+from pipelines.notice.model import Notice
 from pipelines.notice.number_columns import check_numbers
 
 _UNIT_IN_BRACKETS = re.compile(r"\([^()]*\)$")

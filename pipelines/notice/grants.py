@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.files import YamlFile
 from pipelines.notice.given import Exemption, Extension
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.model import Notice
 from pipelines.notice.periods import Period
 
 Fault = tuple[tuple[str | int, ...], str]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from pipelines.notice.column import Column
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.files import YamlFile
 from pipelines.notice.kinds import KINDS
-from pipelines.notice.model import Deliverable
 from pipelines.notice.numbers import WORTHS
 
 _OF_NUMBERS = ("decimals", "scale", "min", "max", "aggregate", "weight", "unit", "compares_with")

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.given import Given, closest
-from pipelines.notice.model import Deliverable, Notice, Recipient
+from pipelines.notice.model import Notice, Recipient
 
 EXAMPLE_CLOCK = time(14, 30)
 """At which time of the notice's first day the examples let something happen."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from pipelines.notice.model import Deliverable, Notice, Recipient
+from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.model import Notice, Recipient
 from pipelines.sample.cells import draw_count, spell_amount, spell_count, spell_date, spell_moment, spell_word
 from pipelines.sample.grids import Cell
 from pipelines.sample.phrases import load_phrases

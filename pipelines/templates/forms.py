@@ -11,7 +11,8 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.notice.column import Column
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.model import Notice
 from pipelines.notice.numbers import say_range
 from pipelines.notice.questions import ROWS, UNIT, ZERO, zero_of
 from pipelines.templates.examples import date_limits, example_value, say

@@ -6,7 +6,8 @@ from typing import Any
 
 from pipelines.notice.checks import Check
 from pipelines.notice.column import Column
-from pipelines.notice.model import Deliverable, Notice, Recipient
+from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.model import Notice, Recipient
 from pipelines.notice.numbers import say_asked, say_range
 from pipelines.templates.examples import counties, date_limits, example_value, say
 

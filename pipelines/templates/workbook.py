@@ -7,8 +7,9 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell  # type: ignore[import-untyped]
 
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.fields import say_length
-from pipelines.notice.model import Deliverable, Notice, Recipient
+from pipelines.notice.model import Notice, Recipient
 from pipelines.notice.period_names import name_of
 from pipelines.read.identity import MARK, TemplateId
 from pipelines.templates.rules import ColumnRule, column_rules

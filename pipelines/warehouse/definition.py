@@ -7,7 +7,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.notice.model import ITEMS, Notice
+from pipelines.notice.deliverable import ITEMS
+from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
 from pipelines.warehouse.files import fingerprint
 from pipelines.warehouse.masks import Masker

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import KINDS
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.model import Notice
 from pipelines.read.grid import Sheet
 from pipelines.read.layout.header_key import HeaderKey, KeyReader
 from pipelines.read.layout.model import MAX_HEADER_ROWS, Area, Column, FieldSource, is_filled

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.grid import Span
 from pipelines.read.layout.model import Column, Table, blanks, is_filled
 from pipelines.read.values import Cell

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.layout.model import Column, FieldSource, is_filled
 from pipelines.read.layout.words import Words
 from pipelines.read.rows.body import Columns

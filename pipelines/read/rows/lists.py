@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.rows.model import ReadTable, SheetRows
 
 Key = tuple[Any, ...]

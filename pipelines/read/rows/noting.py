@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.layout.model import Column, Table, is_filled
 from pipelines.read.rows.body import Columns
 from pipelines.read.rows.model import Note, ReadTable, SheetRows

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.model import Notice
 from pipelines.read.layout.model import Table
 from pipelines.read.layout.sheets import Layout
 from pipelines.read.rows.body import Body, Columns, read_body

@@ -5,7 +5,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from pipelines.notice.model import Deliverable, Notice
+from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.model import Notice
 from pipelines.read.layout.model import Column, Table, is_filled
 from pipelines.read.rows.model import SheetRows
 from pipelines.read.values import as_text, normalize

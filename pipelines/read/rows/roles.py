@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.layout.model import Role, Table, is_filled
 from pipelines.read.layout.words import Words
 from pipelines.read.values import Cell, as_text, normalize

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import OCCURRED
-from pipelines.notice.model import Deliverable
 from pipelines.read.grid import Sheet
 from pipelines.read.rows.model import UNDERSTOOD, ReadTable, SheetRows, TotalRow
 from pipelines.read.rows.sentences import note

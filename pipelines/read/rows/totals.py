@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.layout.model import Table
 from pipelines.read.rows.model import Note, ReadTable, TotalRow
 from pipelines.read.rows.sentences import note

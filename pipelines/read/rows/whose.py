@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.grid import Sheet
 from pipelines.read.layout.words import Words
 from pipelines.read.rows.model import UNDERSTOOD, Note, ReadTable, SheetRows

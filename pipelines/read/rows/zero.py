@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from pipelines.notice.model import Deliverable
+from pipelines.notice.deliverable import Deliverable
 from pipelines.read.layout.model import is_filled
 from pipelines.read.layout.words import Words
 from pipelines.read.rows.body import Columns
