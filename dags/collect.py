@@ -63,12 +63,13 @@ def make_collect(notice: Notice) -> DAG:
         def scan(params: dict[str, Any], dag_run: DagRun, ti: Any) -> list[int]:
             """Returns the batches, because a task can only be mapped over a return value; the counts stand beside it."""
             from pipelines import cycle
+            from pipelines.collect.inbox import make_inbox
 
             home, own, run_id = place(notice.id, dag_run)
             inbox = Path(params["inbox"]) if params["inbox"] else None
             now = read_moment(own, params["now"]) if params["now"] else None
             if inbox is None:
-                cycle.make_inbox(home, own)
+                make_inbox(home, own)
             counts = cycle.scan(home, own, run_id, inbox, now, connect, params["replay"])
             ti.xcom_push("counts", counts)
             if not cycle.is_quiet(home, own, counts):

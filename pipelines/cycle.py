@@ -16,6 +16,7 @@ from pipelines.archive.arrivals import Arrivals, read_arrivals, read_batch, read
 from pipelines.archive.journals import read_journals
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
+from pipelines.collect.inbox import known_senders
 from pipelines.collect.scan import scan_sources
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.connections import Connect, from_environment
@@ -25,11 +26,10 @@ from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
-from pipelines.notice.sources import BY_HAND, FolderSource, FormExportSource, JinshujuFilesSource
+from pipelines.notice.sources import BY_HAND
 from pipelines.read.changes import exports_of
 from pipelines.read.receipts import Progress, Readers, read_receipts, readers
 from pipelines.rebuild import heal, rebuild
-from pipelines.send.addresses import unit_mailboxes
 from pipelines.send.verdicts import tell_services
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import loaded_receipts, open_warehouse
@@ -71,7 +71,7 @@ def scan(
         moment,
         settings,
         connect,
-        senders=_known_senders(home, notice, moment),
+        senders=known_senders(home, notice, moment),
         is_live=now is None,
         is_replay=is_replay,
     )
@@ -106,13 +106,6 @@ def scan(
     }
 
 
-def make_inbox(home: Home, notice: Notice) -> None:
-    """The folders of a notice's own inbox: whoever opens a new notice finds where files go."""
-    for source in notice.sources:
-        if isinstance(source, FolderSource | FormExportSource | JinshujuFilesSource):
-            (home.inbox(notice.id) / source.path).mkdir(parents=True, exist_ok=True)
-
-
 def is_quiet(home: Home, notice: Notice, scanned: dict[str, Any]) -> bool:
     """Whether a scan found nothing that the later stages have work with: no file, no fault, no decision, no new rule."""
     if (
@@ -144,17 +137,6 @@ def still_unread(home: Home, notice: Notice, scanned: dict[str, Any]) -> list[st
         return standing
     errors: list[str] = scanned["errors"]
     return errors
-
-
-def _known_senders(home: Home, notice: Notice, moment: datetime) -> dict[str, str]:
-    """Mail address -> the one unit that uses it, as known now: what is found out later changes no receipt."""
-    if not any(source.kind == "mailbox" for source in notice.sources):
-        return {}
-    found: dict[str, str] = {}
-    for code, mailbox in unit_mailboxes(home, notice, moment).items():
-        address = mailbox.address.lower()
-        found[address] = "" if address in found else code
-    return {address: code for address, code in found.items() if code}
 
 
 def read(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -36,6 +37,12 @@ def _multiplier(value: Any) -> int:
 
 Multiplier = Annotated[int, BeforeValidator(_multiplier), WithJsonSchema({"type": "integer", "minimum": 2})]
 """How many times a word such as 万 makes a number."""
+
+
+@cache
+def _zones() -> set[str]:
+    """Looking through all of them costs more than the rest of a notice."""
+    return available_timezones()
 
 
 class Vocabulary(Frozen):
@@ -174,7 +181,7 @@ class Definition(Frozen):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise refuse(f"没有“{value}”这个时区；应为 Asia/Shanghai 这样的名称")
         return value
 

@@ -4,28 +4,28 @@ The journal's chain (ground/chain.py) finds what was changed or taken out of its
 it is gone, only somebody else can know: whoever loaded its receipts.
 """
 
-from pathlib import Path
-from typing import Any
-
-import duckdb
+from collections.abc import Collection, Sequence
 
 from pipelines.archive.store import Archive, Journal
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.chain import RESTORE
-from pipelines.ground.errors import DerivedFault, KeptFault
+from pipelines.ground.errors import KeptFault
 from pipelines.ground.home import Home
-from pipelines.warehouse.files import open_file
+from pipelines.warehouse.known import Known, KnownNotice, read_known
 
 SAID = 3
 """Losses that are named."""
 
 
-def require_journal(home: Home, notice_id: str, journal: Journal) -> None:
+def require_journal(
+    home: Home, notice_id: str, journal: Journal, known: Sequence[Known] | None = None
+) -> None:
     """Raises KeptFault, which says what is missing, where the journal lacks a receipt or a scan that was once loaded, or the
-    journal of decisions one that figures rest on."""
-    require_decisions(home, notice_id)
-    for path in (home.published, home.warehouse):
-        losses = _find_losses(path, notice_id, journal)
+    journal of decisions one that figures rest on. `known` is what the files know, where somebody read that before."""
+    files = _read_files(home, [notice_id]) if known is None else known
+    require_decisions(home, notice_id, files)
+    for one in files:
+        losses = _find_losses(one.of(notice_id), journal)
         if losses:
             named = "、".join(losses[:SAID])
             raise KeptFault(
@@ -34,16 +34,15 @@ def require_journal(home: Home, notice_id: str, journal: Journal) -> None:
             )
 
 
-def require_decisions(home: Home, notice_id: str) -> None:
+def require_decisions(home: Home, notice_id: str, known: Sequence[Known] | None = None) -> None:
     """Raises KeptFault where the journal of decisions lacks one that was once in effect: figures would move by themselves."""
-    known = {(one.id, one.decided_at) for one in read_decisions(home, notice_id).all}
-    for path in (home.published, home.warehouse):
-        (taken,) = _ask(
-            path,
-            [notice_id],
-            "SELECT decision_id, decided_at FROM core.decisions WHERE notice_id = $1 ORDER BY position",
-        )
-        lost = [decision_id for decision_id, decided_at in taken if (decision_id, decided_at) not in known]
+    kept = {(one.id, one.decided_at) for one in read_decisions(home, notice_id).all}
+    for one in _read_files(home, [notice_id]) if known is None else known:
+        lost = [
+            decision_id
+            for decision_id, decided_at in one.of(notice_id).decisions
+            if (decision_id, decided_at) not in kept
+        ]
         if lost:
             raise KeptFault(
                 f"决定的登记 {home.archive / 'decisions' / f'{notice_id}.jsonl'} 少了 {len(lost)} 个已经生效的决定"
@@ -53,35 +52,21 @@ def require_decisions(home: Home, notice_id: str) -> None:
 
 def require_journals(home: Home) -> None:
     """`require_journal` of every notice that was ever loaded."""
-    archive = Archive(home.archive)
-    for path in (home.published, home.warehouse):
-        (known,) = _ask(path, [], "SELECT DISTINCT notice_id FROM raw.receipts ORDER BY notice_id")
-        for (notice_id,) in known:
-            require_journal(home, notice_id, archive.journal(notice_id))
+    archive, files = Archive(home.archive), _read_files(home, None)
+    for notice_id in sorted({name for one in files for name, found in one.notices.items() if found.receipts}):
+        require_journal(home, notice_id, archive.journal(notice_id), files)
 
 
-def _find_losses(path: Path, notice_id: str, journal: Journal) -> list[str]:
-    known = {one.id for one in journal.receipts}
-    receipts, scans = _ask(
-        path,
-        [notice_id],
-        "SELECT path, receipt_id FROM raw.receipts WHERE notice_id = $1 ORDER BY received_at, path",
-        "SELECT source, scanned_at FROM raw.scans WHERE notice_id = $1 AND scanned_at IS NOT NULL",
-    )
-    lost = [str(one) for one, receipt_id in receipts if receipt_id not in known]
-    for source, scanned_at in scans:
+def _find_losses(known: KnownNotice, journal: Journal) -> list[str]:
+    kept = {one.id for one in journal.receipts}
+    lost = [path for receipt_id, path in known.receipts.items() if receipt_id not in kept]
+    for source, scanned_at in known.scans.items():
         if source not in journal.scanned or journal.scanned[source] < scanned_at:
             lost.append(f"来源 {source} 在 {scanned_at:%Y-%m-%d %H:%M:%S} 的扫描")
     return lost
 
 
-def _ask(path: Path, values: list[str], *queries: str) -> list[list[Any]]:
-    """The rows of each query; none where there is no such file, or none that can be opened: it is made anew."""
-    nothing: list[list[Any]] = [[] for _ in queries]
-    if not path.exists():
-        return nothing
-    try:
-        with open_file(path, read_only=True) as connection:
-            return [connection.execute(query, values).fetchall() for query in queries]
-    except (DerivedFault, duckdb.Error):
-        return nothing
+def _read_files(home: Home, notice_ids: Collection[str] | None) -> list[Known]:
+    """What can be opened of both; the rest is made anew."""
+    found = (read_known(path, notice_ids) for path in (home.published, home.warehouse))
+    return [one for one in found if one is not None]

@@ -18,14 +18,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.warehouse.likeness import CONTACT, PATTERNS, WORDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mask_key (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), key TEXT NOT NULL) STRICT;
@@ -108,12 +109,17 @@ class Masker:
         candidate = self._names.candidate
         self._candidate = f"{_CANDIDATE}|{candidate}" if candidate else _CANDIDATE
 
-    def suspects(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    def suspects(self, values: "pa.ChunkedArray") -> "pa.ChunkedArray":
         """Which of these texts may hold something to mask: all that do, and a few others."""
+        import pyarrow.compute as pc
+
         return pc.match_substring_regex(values, self._candidate)
 
-    def mask_table(self, table: pa.Table) -> pa.Table:
+    def mask_table(self, table: "pa.Table") -> "pa.Table":
         """The table with every text column masked; columns of codes and digests, and those without a match, are the same."""
+        import pyarrow as pa  # a fifth of a second, for whoever only looks whether names are known
+        import pyarrow.compute as pc
+
         for index, column in enumerate(table.schema):
             if pa.types.is_string(column.type) and not _ASIDE.search(column.name):
                 values = table.column(index)

@@ -1,0 +1,109 @@
+"""What one of the warehouse's two files knows of each notice, asked in one opening: for whoever compares it with the journals.
+
+No query has a parameter: DuckDB's client imports pandas with the first one, which costs more than all of this.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.ground.errors import DerivedFault
+from pipelines.warehouse.files import open_file
+
+
+@dataclass(frozen=True)
+class KnownNotice:
+    """One notice, as a file knows it."""
+
+    fingerprint: str | None = None
+    """What its rows were made with; None where it was never loaded."""
+    receipts: Mapping[str, str] = field(default_factory=dict)
+    """Id -> path, in the order of arrival."""
+    scans: Mapping[str, datetime] = field(default_factory=dict)
+    """Source -> its last completed scan."""
+    held: frozenset[tuple[str, datetime]] = frozenset()
+    """Source and first moment of what could not be taken in."""
+    decisions: tuple[tuple[str, datetime], ...] = ()
+    """Id and moment of those in effect, in their order."""
+    returned: frozenset[str] = frozenset()
+    """Submissions of which something goes back to the unit."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """All of a file. One that is not there knows nothing."""
+
+    notices: Mapping[str, KnownNotice] = field(default_factory=dict)
+    unfed: frozenset[str] = frozenset()
+    """Notices of which something was loaded that no publish has compared yet."""
+
+    def of(self, notice_id: str) -> KnownNotice:
+        return self.notices.get(notice_id, KnownNotice())
+
+
+_QUERIES = {
+    "versions": "SELECT notice_id, fingerprint FROM raw.versions",
+    "receipts": "SELECT notice_id, receipt_id, path FROM raw.receipts{where} ORDER BY received_at, path",
+    "scans": "SELECT notice_id, source, scanned_at FROM raw.scans{where}",
+    "held": "SELECT notice_id, source, held_at FROM raw.held_entries{where}",
+    "decisions": "SELECT notice_id, decision_id, decided_at FROM core.decisions{where} ORDER BY position",
+    "returned": "SELECT notice_id, submission_id FROM core.submissions{where}",
+    "unfed": "SELECT DISTINCT notice_id FROM raw.unfed",
+}
+
+
+def read_known(path: Path, notice_ids: Collection[str] | None = None) -> Known | None:
+    """What the file knows of these notices, of all where none are named; None where it cannot be opened: it is made anew."""
+    if not path.exists():
+        return Known()
+    where = "" if notice_ids is None else f" WHERE notice_id IN ({_listed(notice_ids)})"
+    returned = (
+        f"{where} AND" if where else " WHERE"
+    ) + " core.submissions.state IN ('rejected', 'partly accepted')"
+    try:
+        with open_file(path, read_only=True) as connection:
+            found = {
+                name: _ask(connection, query.format(where=returned if name == "returned" else where))
+                for name, query in _QUERIES.items()
+            }
+    except (DerivedFault, duckdb.Error):
+        return None
+    return _gather(found)
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
+    """The rows; none where an older program made the file without that relation or column. The others count."""
+    try:
+        return connection.execute(query).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return []
+
+
+def _gather(found: Mapping[str, list[Any]]) -> Known:
+    ids = {row[0] for name, rows in found.items() if name != "unfed" for row in rows}
+    by_notice: dict[str, dict[str, list[Any]]] = {one: {name: [] for name in _QUERIES} for one in ids}
+    for name, rows in found.items():
+        for notice_id, *values in rows if name != "unfed" else ():
+            by_notice[notice_id][name].append(values)
+    return Known(
+        {
+            notice_id: KnownNotice(
+                fingerprint=next((one for (one,) in rows["versions"]), None),
+                receipts=dict(rows["receipts"]),
+                scans={source: moment for source, moment in rows["scans"] if moment},
+                held=frozenset(map(tuple, rows["held"])),
+                decisions=tuple(map(tuple, rows["decisions"])),
+                returned=frozenset(one for (one,) in rows["returned"]),
+            )
+            for notice_id, rows in by_notice.items()
+        },
+        frozenset(one for (one,) in found["unfed"]),
+    )
+
+
+def _listed(notice_ids: Collection[str]) -> str:
+    return ", ".join("'" + one.replace("'", "''") + "'" for one in notice_ids) or "NULL"
