@@ -10,6 +10,7 @@ from benchmarks.as_of import measure_as_of
 from benchmarks.board import measure_board
 from benchmarks.cycle import measure_cycle
 from benchmarks.incremental import measure_incremental
+from benchmarks.many import measure_many
 
 Claim = Callable[[Path, bool, int], bool]
 
@@ -43,12 +44,19 @@ def run_board_large(folder: Path, small: bool, rounds: int) -> bool:
     return measure_board(folder, recipients=4 if small else 30, rounds=rounds, days=10 if small else 77) < 1.0
 
 
+def run_many(folder: Path, small: bool, rounds: int) -> bool:
+    """200 open notices with nothing new: reading the DAG folder, and a steady ten minutes."""
+    parse, ten_minutes = measure_many(folder, notices=3 if small else 200, rounds=rounds)
+    return parse < 5.0 and ten_minutes < 60.0
+
+
 CLAIMS: dict[str, Claim] = {
     "cycle": run_cycle,
     "incremental": run_incremental,
     "as-of": run_as_of,
     "board": run_board,
     "board-large": run_board_large,
+    "many": run_many,
 }
 
 

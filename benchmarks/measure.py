@@ -48,14 +48,16 @@ class Stopwatch:
             self.cpu[stage] = self.cpu.get(stage, 0.0) + time.process_time() - used
 
 
-def run_subject(module: str, *arguments: object) -> Cost:
-    """`python -m benchmarks.<module> ARGUMENTS`, from its start to the end of its last descendant."""
+def run_subject(
+    module: str, *arguments: object, root: Path = ROOT, env: dict[str, str] | None = None
+) -> Cost:
+    """`python -m benchmarks.<module> ARGUMENTS`, from its start to the end of its last descendant; in another tree if told."""
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     start = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NOTICES_LOG": "quiet"},
+        cwd=root,
+        env={**(env or {**os.environ, "PYTHONPATH": str(ROOT)}), "NOTICES_LOG": "quiet"},
         stdout=subprocess.PIPE,
         text=True,
     )

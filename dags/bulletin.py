@@ -4,7 +4,7 @@ wait → draft → (approve) → publish → send, then compare → (approve) �
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pendulum
 from airflow.sdk import DAG, Asset, Param, dag, task
@@ -12,13 +12,15 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
 from deliver import SENDER, send_mail
-from notice_dags import DEFAULTS, WRITER, good_notices, read_moment, warehouse_of
+from notice_dags import DEFAULTS, WRITER, cards_for, read_moment, warehouse_of
 from planned_moments import GRACE, PlannedMoments
 from sign import CHOICES, ask, read_answer
 
 from pipelines.ground.home import Home
-from pipelines.notice import Notice, load_notice
-from pipelines.notice.bulletins import latest_moment, planned_moments
+from pipelines.notice.cards import Card
+
+if TYPE_CHECKING:
+    from pipelines.notice import Notice
 
 PARAMS = {
     "as_of": Param(
@@ -51,14 +53,14 @@ PARAMS = {
 }
 
 
-def make_bulletin(notice: Notice) -> DAG:
+def make_bulletin(notice: Card) -> DAG:
     """The DAG of one notice's bulletins. It has no dates of its own: past moments can be made again at any time."""
-    moments = [pendulum.instance(one, tz=notice.timezone) for one in planned_moments(notice)]
+    moments = [pendulum.instance(datetime.fromisoformat(one), tz=notice.timezone) for one in notice.moments]
     warehouse = warehouse_of(notice)
     bulletins = Asset(
         name=f"bulletins/{notice.id}", uri=f"x-notices://bulletins/{notice.id}", group="bulletins"
     )
-    approval, has_mail = notice.bulletins.approval, bool(notice.mail and notice.mail.bulletins_to)
+    approval, has_mail = notice.approval_hours, notice.mails_bulletins
 
     @dag(
         dag_id=f"bulletin__{notice.id}",
@@ -84,10 +86,10 @@ def make_bulletin(notice: Notice) -> DAG:
         )
         def wait(params: dict[str, Any], dag_run: DagRun) -> bool:
             from pipelines.bulletin.ready import describe_wait
+            from pipelines.notice import load_notice
 
-            awaited = describe_wait(
-                Home.default().published, load_notice(notice.id), moment_of(notice, params, dag_run)
-            )
+            own = load_notice(notice.id)
+            awaited = describe_wait(Home.default().published, own, moment_of(own, params, dag_run))
             limit = timedelta(hours=params["wait_hours"])
             if awaited and datetime.now(notice.zone) - (dag_run.start_date or dag_run.run_after) >= limit:
                 raise AirflowFailException(f"{awaited}。等了 {params['wait_hours']} 小时，本期没有拟稿")
@@ -98,6 +100,7 @@ def make_bulletin(notice: Notice) -> DAG:
         @task(task_display_name="2 拟稿")
         def draft(params: dict[str, Any], dag_run: DagRun) -> dict[str, Any]:
             from pipelines.bulletin.draft import draft_bulletin
+            from pipelines.notice import load_notice
 
             home, own = Home.default(), load_notice(notice.id)
             stem = draft_bulletin(home, own, moment_of(own, params, dag_run), params["again"])
@@ -106,6 +109,7 @@ def make_bulletin(notice: Notice) -> DAG:
         @task(task_display_name="6 核对往期", trigger_rule="none_failed")
         def compare() -> dict[str, Any]:
             from pipelines.bulletin.correction import draft_correction
+            from pipelines.notice import load_notice
 
             home, own = Home.default(), load_notice(notice.id)
             stem = draft_correction(home, own)
@@ -118,6 +122,7 @@ def make_bulletin(notice: Notice) -> DAG:
                 drafted: dict[str, Any], params: dict[str, Any], dag_run: DagRun, ti: Any, outlet_events: Any
             ) -> dict[str, Any]:
                 from pipelines.bulletin.issue import issue
+                from pipelines.notice import load_notice
 
                 if not drafted:
                     raise AirflowSkipException("已发布的各期没有需要更正的")
@@ -137,6 +142,8 @@ def make_bulletin(notice: Notice) -> DAG:
         def send_task(number: int, task_id: str) -> Any:
             @task(task_id=task_id, task_display_name=f"{number} 发送", pool=SENDER)
             def send(params: dict[str, Any], dag_run: DagRun) -> dict[str, Any]:
+                from pipelines.notice import load_notice
+
                 if not may_send(notice, params, dag_run):
                     raise AirflowSkipException("没有要求发信")
                 return send_mail(load_notice(notice.id))
@@ -149,7 +156,7 @@ def make_bulletin(notice: Notice) -> DAG:
             if approval:
                 asking = f"approve{suffix}"
                 drafted_by = drafted.operator.task_id
-                drafted >> ask(asking, f"{numbers[0]} 审签", drafted_by, notice.id, approval) >> published
+                drafted >> ask(asking, f"{numbers[0]} 审签", drafted_by, notice) >> published
             if has_mail:
                 published >> send_task(numbers[2], f"send{suffix}")()
             return published
@@ -163,7 +170,7 @@ def make_bulletin(notice: Notice) -> DAG:
     return bulletin()
 
 
-def may_send(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> bool:
+def may_send(notice: Card, params: dict[str, Any], dag_run: DagRun) -> bool:
     """Whether a run sends mail: one that came by itself does; a trial, or one that makes up for the past, if it is told to."""
     if params["send"] or dag_run.run_type == "scheduled":
         return True
@@ -171,8 +178,10 @@ def may_send(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> bool:
     return not params["as_of"] and dag_run.run_type != "backfill" and not is_past
 
 
-def moment_of(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> datetime:
+def moment_of(notice: "Notice", params: dict[str, Any], dag_run: DagRun) -> datetime:
     """What the bulletin is as of, in the notice's zone: as told, else the planned moment that the run stands for."""
+    from pipelines.notice.bulletins import latest_moment, planned_moments
+
     if params["as_of"]:
         return read_moment(notice, params["as_of"])
     found = latest_moment(notice, dag_run.data_interval_end or dag_run.run_after)
@@ -181,7 +190,7 @@ def moment_of(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> dateti
     return found
 
 
-def describe(home: Home, notice: Notice, stem: str) -> dict[str, Any]:
+def describe(home: Home, notice: "Notice", stem: str) -> dict[str, Any]:
     """What the tasks after a draft need: what it is, and whether a person is asked about it."""
     from pipelines.bulletin.shelf import Shelf
 
@@ -193,12 +202,11 @@ def describe(home: Home, notice: Notice, stem: str) -> dict[str, Any]:
     return {"stem": stem, "place": place, "asks": asks}
 
 
-def explain(notice: Notice) -> str:
+def explain(notice: Card) -> str:
     """The page that data staff see beside the DAG."""
-    approval = notice.bulletins.approval
     signs = (
-        f"发出前要人审签（{approval.wait_hours} 小时没有答复则{CHOICES[approval.otherwise]}）：在“待办 Required Actions”里答复。"
-        if approval
+        f"发出前要人审签（{notice.approval_hours} 小时没有答复则{CHOICES[notice.approval_otherwise]}）：在“待办 Required Actions”里答复。"
+        if notice.approval_hours
         else "不经人审签，自动发出。"
     )
     return f"""
@@ -220,5 +228,6 @@ def explain(notice: Notice) -> str:
 """
 
 
-for _notice in good_notices():
-    globals()[f"bulletin__{_notice.id}"] = make_bulletin(_notice)
+for _card in cards_for("bulletin"):
+    if not _card.problems:
+        globals()[f"bulletin__{_card.id}"] = make_bulletin(_card)

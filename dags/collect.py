@@ -1,4 +1,4 @@
-"""When submissions are collected: one DAG for each notice, every ten minutes while the notice is open.
+"""When submissions are collected: a clock scans all open notices every ten minutes, and starts the DAG of each with something new.
 
 scan → read (a bounded number of batches) → check → load → publish → returns → finish. How each stage works is in pipelines/.
 """
@@ -6,17 +6,21 @@ scan → read (a bounded number of batches) → check → load → publish → r
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
-from notice_dags import DEFAULTS, WRITER, connect, read_moment, warehouse_of, while_open
+from clocks import is_asked, make_clock
+from notice_dags import DEFAULTS, WHEN_STARTED, WRITER, cards_for, connect, read_moment, warehouse_of
 
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import Home
-from pipelines.notice import Notice, list_notices, load_notice
+from pipelines.notice.cards import Card
+
+if TYPE_CHECKING:
+    from pipelines.notice import Notice
 
 PARAMS = {
     "inbox": Param(
@@ -41,17 +45,17 @@ PARAMS = {
 }
 
 
-def make_collect(notice: Notice) -> DAG:
+def make_collect(notice: Card) -> DAG:
     """The DAG that collects one notice."""
     warehouse = warehouse_of(notice)
 
     @dag(
         dag_id=f"collect__{notice.id}",
         dag_display_name=f"收件入库：{notice.title}",
-        description=f"{notice.opens} 至 {notice.closes} 每十分钟收一次：收件、读表、校验、入库、发布、退回",
+        description=f"{notice.opens} 至 {notice.closes} 每十分钟看一次，有新到的就运行：收件、读表、校验、入库、发布、退回",
         doc_md=explain(notice),
         tags=["收件", notice.id],
-        **while_open(notice, "*/10 * * * *"),
+        **WHEN_STARTED,
         max_active_tasks=2,
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
@@ -119,6 +123,7 @@ def make_collect(notice: Notice) -> DAG:
             """Verdicts go back to the form services that want them. The run fails here, with everything that could be
             read already published. Cleared later, it looks again: what a later scan could read is no error any more."""
             from pipelines import cycle
+            from pipelines.notice import load_notice
 
             home, own = Home.default(), load_notice(notice.id)
             now = datetime.fromisoformat(scanned["now"])
@@ -136,14 +141,15 @@ def make_collect(notice: Notice) -> DAG:
     return collect()
 
 
-def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
+def make_broken(notice: Card) -> DAG:
     """Stands in for a notice whose folder is wrong: it must not take the other notices' DAGs with it, nor vanish."""
+    error = BadNoticeError(notice.id, list(notice.problems))
 
     @dag(
-        dag_id=f"collect__{notice_id}",
-        dag_display_name=f"⚠ 通知文件夹有误：{notice_id}",
-        doc_md=f"请改正后等半分钟；`notices check {notice_id}` 给出同样的说明。\n\n```\n{error}\n```",
-        tags=["收件", "通知有误", notice_id],
+        dag_id=f"collect__{notice.id}",
+        dag_display_name=f"⚠ 通知文件夹有误：{notice.id}",
+        doc_md=f"请改正后等半分钟；`notices check {notice.id}` 给出同样的说明。\n\n```\n{error}\n```",
+        tags=["收件", "通知有误", notice.id],
         # It fails every hour until the folder is mended: a red mark where people look for one.
         schedule="@hourly",
         start_date=datetime.fromtimestamp(0, tz=UTC),
@@ -155,8 +161,10 @@ def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
         @task(task_display_name="通知文件夹有误", retries=0)
         def check_notice() -> None:
             """Says what is wrong, in red."""
+            from pipelines.notice import load_notice
+
             try:
-                load_notice(notice_id)
+                load_notice(notice.id)
             except BadNoticeError as error:
                 raise AirflowFailException(str(error)) from None
 
@@ -165,15 +173,29 @@ def make_broken(notice_id: str, error: BadNoticeError) -> DAG:
     return collect()
 
 
-def place(notice_id: str, dag_run: DagRun) -> tuple[Home, Notice, str]:
+def place(notice_id: str, dag_run: DagRun) -> "tuple[Home, Notice, str]":
     """Where a stage works: the home, the notice, and the run's id as a folder's name."""
+    from pipelines.notice import load_notice
+
     return Home.default(), load_notice(notice_id), re.sub(r"[^0-9A-Za-z._-]", "_", dag_run.run_id)
 
 
-def explain(notice: Notice) -> str:
+def look(cards: list[Card]) -> dict[str, str]:
+    """Scans all of them; those with something new, and those whose last run failed: it ends well once nothing is wrong."""
+    from pipelines.alarms.journal import read_alarms
+    from pipelines.sweep import sweep
+
+    home = Home.default()
+    failed = {one.subject for one in read_alarms(home)[0] if one.kind == "run_failed" and not one.gone_at}
+    found = sweep(home, [card.id for card in cards], connect).work
+    return {card.id: "上一次没有成功" for card in cards if f"collect__{card.id}" in failed} | found
+
+
+def explain(notice: Card) -> str:
     """The page that data staff see beside the DAG."""
     return f"""
-**{notice.title}**（`{notice.id}`）的收件、校验、入库与发布。{notice.opens} 至 {notice.closes}（{notice.timezone}）每十分钟自动运行；
+**{notice.title}**（`{notice.id}`）的收件、校验、入库与发布。{notice.opens} 至 {notice.closes}（{notice.timezone}）每十分钟由流程 `collect` 看一遍各来源，
+有新到的、有要重算或补做的、上一次没有成功的，就启动本流程，为什么写在那次运行的备注（Note）里；没有新到的不启动，数据截至的时刻照样更新。
 不在此期间时不自动运行，可随时点“触发”手动运行。重复运行不会改变结果。
 
 | 任务 | 做什么 | 失败了怎么办 |
@@ -190,8 +212,14 @@ def explain(notice: Notice) -> str:
 """
 
 
-for _id in list_notices():
-    try:
-        globals()[f"collect__{_id}"] = make_collect(load_notice(_id))
-    except BadNoticeError as _error:
-        globals()[f"collect__{_id}"] = make_broken(_id, _error)
+for _card in cards_for("collect"):
+    globals()[f"collect__{_card.id}"] = make_broken(_card) if _card.problems else make_collect(_card)
+if is_asked("collect"):
+    globals()["collect"] = make_clock(
+        "collect",
+        "收件：各通知",
+        "*/10 * * * *",
+        "收件",
+        "每十分钟把开着的通知的各个来源看一遍，新到的存入档案库。",
+        look,
+    )

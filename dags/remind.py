@@ -1,20 +1,24 @@
-"""When units are written to: one DAG for each notice that reminds, every hour while the notice is open.
+"""When units are written to: a clock looks every hour at each open notice that reminds, and starts its DAG where there is a mail.
 
 queue → send, and beside them the visits to units' columns. Which mail is due when is in notice.yaml; how is in pipelines/.
 """
 
+import logging
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 from alarm_calls import WITH_ALARMS
+from clocks import is_asked, make_clock
 from deliver import SENDER, send_mail
-from notice_dags import good_notices, read_moment, warehouse_of, while_open
+from notice_dags import WHEN_STARTED, cards_for, read_moment, warehouse_of
 
 from pipelines.ground.home import Home
-from pipelines.notice import Notice, load_notice
-from pipelines.notice.remind import Remind
+from pipelines.notice.cards import Card
+
+if TYPE_CHECKING:
+    from pipelines.notice import Notice
 
 PARAMS = {
     "now": Param(
@@ -34,6 +38,7 @@ PARAMS = {
         True, type="boolean", title="看专栏", description="是否检查各单位的专栏网址；试跑时可以不看。"
     ),
 }
+log = logging.getLogger(__name__)
 DEFAULTS = {
     "retries": 3,
     "retry_delay": timedelta(minutes=1),
@@ -43,18 +48,17 @@ DEFAULTS = {
 }
 
 
-def make_remind(notice: Notice, remind: Remind) -> DAG:
+def make_remind(notice: Card) -> DAG:
     """The DAG that writes to one notice's units."""
     warehouse = warehouse_of(notice)
 
     @dag(
         dag_id=f"remind__{notice.id}",
         dag_display_name=f"催报和回执：{notice.title}",
-        description=f"{notice.opens} 至 {notice.closes} 每小时一次：给单位的信（催报、回执、退回，一天至多一封）放入发件箱并发出；检查专栏网址",
+        description=f"{notice.opens} 至 {notice.closes} 每小时看一次，有要写的就运行：给单位的信（催报、回执、退回，一天至多一封）放入发件箱并发出；检查专栏网址",
         doc_md=explain(notice),
         tags=["催报", notice.id],
-        # After the collection that starts with the hour: a reminder of 09:00 waits until all is known that came by 09:00.
-        **while_open(notice, "5 * * * *"),
+        **WHEN_STARTED,
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
         params=PARAMS,
@@ -63,6 +67,7 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
     def remind_units() -> None:
         @task(task_display_name="1 放入发件箱", inlets=[warehouse])
         def queue(params: dict[str, Any]) -> dict[str, Any]:
+            from pipelines.notice import load_notice
             from pipelines.remind import remind as queue_mails
 
             own = load_notice(notice.id)
@@ -79,11 +84,14 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
         def send(params: dict[str, Any]) -> dict[str, Any]:
             if not may_send(params):
                 raise AirflowSkipException("试跑：没有放入发件箱，也没有发信")
+            from pipelines.notice import load_notice
+
             own = load_notice(notice.id)
             return send_mail(own, moment_of(own, params) if params["now"] else None)
 
         @task(task_display_name="3 看专栏", inlets=[warehouse])
         def columns(params: dict[str, Any]) -> dict[str, int]:
+            from pipelines.notice import load_notice
             from pipelines.registry.check import check_columns
 
             own = load_notice(notice.id)
@@ -94,7 +102,7 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
             return {"checked": len(found), "failed": sum(not one.visit.is_ok for one in found)}
 
         queue() >> send()
-        if remind.columns_every_hours:
+        if notice.visits_columns:
             columns()
 
     return remind_units()
@@ -105,17 +113,33 @@ def may_send(params: dict[str, Any]) -> bool:
     return bool(params["send"] or not params["now"])
 
 
-def moment_of(notice: Notice, params: dict[str, Any]) -> datetime:
+def look(cards: list[Card]) -> dict[str, str]:
+    """Who has something to write, or columns to visit; what goes wrong with one is told by its own flow."""
+    from pipelines.notice import load_notice
+    from pipelines.remind.due import why_remind
+
+    home, found = Home.default(), {}
+    for card in cards:
+        if card.reminds:
+            try:
+                found[card.id] = why_remind(home, load_notice(card.id), datetime.now(card.zone))
+            except Exception as error:
+                log.exception("remind: %s", card.id)
+                found[card.id] = f"出错：{error}"
+    return {notice_id: why for notice_id, why in found.items() if why}
+
+
+def moment_of(notice: "Notice", params: dict[str, Any]) -> datetime:
     """The run's moment, naive in the notice's zone: what it was told, else the real one."""
     given = params["now"]
     return read_moment(notice, given) if given else notice.local(datetime.now(notice.zone))
 
 
-def explain(notice: Notice) -> str:
+def explain(notice: Card) -> str:
     """The page that data staff see beside the DAG."""
     return f"""
-**{notice.title}**（`{notice.id}`）给单位的信：催报、回执、退回，每个单位一天至多一封。{notice.opens} 至 {notice.closes}（{notice.timezone}）每小时自动运行；
-不在此期间时不自动运行，可随时点“触发”手动运行。同一封信只发一次，重复运行不会重复发。
+**{notice.title}**（`{notice.id}`）给单位的信：催报、回执、退回，每个单位一天至多一封。{notice.opens} 至 {notice.closes}（{notice.timezone}）每小时由流程 `remind` 看一遍，
+有信要写、有专栏要看的就启动本流程（每天至少一次），为什么写在那次运行的备注（Note）里。不在此期间时不自动运行，可随时点“触发”手动运行。同一封信只发一次，重复运行不会重复发。
 
 | 任务 | 做什么 | 失败了怎么办 |
 |---|---|---|
@@ -127,6 +151,11 @@ def explain(notice: Notice) -> str:
 """
 
 
-for _notice in good_notices():
-    if _notice.remind:
-        globals()[f"remind__{_notice.id}"] = make_remind(_notice, _notice.remind)
+for _card in cards_for("remind"):
+    if _card.reminds:
+        globals()[f"remind__{_card.id}"] = make_remind(_card)
+if is_asked("remind"):
+    # After the collection that starts with the hour: a reminder of 09:00 waits until all is known that came by 09:00.
+    globals()["remind"] = make_clock(
+        "remind", "催报和回执：各通知", "5 * * * *", "催报", "每小时把开着的、要催报的通知看一遍。", look
+    )

@@ -1,7 +1,7 @@
 """When mail leaves that had to wait (quiet hours, a server that was away, the day's cap): one DAG for each notice that mails.
 
-Who queues mail sends it at once where that is allowed; this one looks every ten minutes for what is left, and for what came
-back where the notice says into which mailbox.
+Who queues mail sends it at once where that is allowed. A clock looks every ten minutes for what is left, and starts the DAG of
+each notice that has any, or that reads a mailbox for what came back.
 """
 
 from datetime import timedelta
@@ -9,10 +9,15 @@ from typing import Any
 
 from airflow.sdk import DAG, dag, task
 from alarm_calls import WITH_ALARMS
+from clocks import is_asked, make_clock
 from deliver import SENDER, read_bounces, send_mail
-from notice_dags import good_notices, while_open
+from notice_dags import WHEN_STARTED, cards_for
 
-from pipelines.notice import Notice, load_notice
+from pipelines.ground.home import Home
+from pipelines.notice.cards import Card
+
+LONGEST_WAIT = timedelta(days=30)
+"""After a notice closed, no mail of it waits for longer; each gives up by itself before."""
 
 EXPLAINED = """
 **{title}**的邮件：静默时段过后、服务器恢复以后、第二天额度有了以后，把发件箱里到时的发出去。重复运行不会重复发信。
@@ -21,35 +26,57 @@ EXPLAINED = """
 """
 
 
-def make_send(notice: Notice, give_up_after: timedelta) -> DAG:
-    """The DAG that looks after one notice's mail, for as long as any may still wait."""
+def make_send(notice: Card) -> DAG:
+    """The DAG that looks after one notice's mail."""
 
     @dag(
         dag_id=f"send__{notice.id}",
         dag_display_name=f"发信：{notice.title}",
-        description="每十分钟看一次：到时的邮件交给邮件服务器",
+        description="每十分钟看一次，有到时的就运行：交给邮件服务器",
         doc_md=EXPLAINED.format(title=notice.title),
         tags=["发信", notice.id],
-        **while_open(notice, "*/10 * * * *", give_up_after),
+        **WHEN_STARTED,
         **WITH_ALARMS,
     )
     def send() -> None:
         @task(task_display_name="发送", pool=SENDER, retries=2, retry_delay=timedelta(seconds=20))
         def send_due() -> dict[str, Any]:
+            from pipelines.notice import load_notice
+
             return send_mail(load_notice(notice.id))
 
         @task(task_display_name="读退信", retries=2, retry_delay=timedelta(seconds=20))
         def settle_bounces() -> dict[str, int]:
+            from pipelines.notice import load_notice
+
             return read_bounces(load_notice(notice.id))
 
         send_due()
-        if notice.mail and notice.mail.bounces:
+        if notice.reads_bounces:
             settle_bounces()
 
     return send()
 
 
-for _notice in good_notices():
-    if _notice.mail:
-        _give_up_after = timedelta(hours=_notice.mail.give_up_after_hours)
-        globals()[f"send__{_notice.id}"] = make_send(_notice, _give_up_after)
+def look(cards: list[Card]) -> dict[str, str]:
+    """Who has mail that is due, or a mailbox to read."""
+    from datetime import UTC, datetime
+
+    from pipelines.send.due import notices_with_due
+
+    now = datetime.now(UTC)
+    looked_after = [
+        card for card in cards if card.mails and card.is_open(now, timedelta(hours=card.give_up_after_hours))
+    ]
+    due = notices_with_due(Home.default().mail, {card.id: card.zone for card in looked_after}, now)
+    bouncing = {card.id: "读退信" for card in looked_after if card.reads_bounces}
+    return bouncing | {notice_id: f"有 {count} 封到时的信" for notice_id, count in due.items()}
+
+
+for _card in cards_for("send"):
+    if _card.mails:
+        globals()[f"send__{_card.id}"] = make_send(_card)
+if is_asked("send"):
+    globals()["send"] = make_clock(
+        "send", "发信：各通知", "*/10 * * * *", "发信", "每十分钟看一遍发件箱里到时的信。", look, LONGEST_WAIT
+    )

@@ -14,10 +14,10 @@ from typing import Any
 from airflow.sdk import DAG, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from alarm_calls import WITH_ALARMS
-from notice_dags import good_notices
 
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
+from pipelines.notice.cards import list_cards
 
 DAY = 86_400
 EXPLAINED = """
@@ -35,7 +35,7 @@ EXPLAINED = """
 
 
 def make_tidy() -> DAG:
-    zone = next((notice.zone for notice in good_notices()), UTC)
+    zone = next((card.zone for card in list_cards(Home.default()) if not card.problems), UTC)
 
     @dag(
         dag_id="tidy",

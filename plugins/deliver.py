@@ -1,19 +1,21 @@
 """What a task does that sends: everything due of a notice, over the connection that Airflow knows."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notice_dags import connect
 
 from pipelines.ground.connections import Connection, MissingConnectionError
 from pipelines.ground.home import Home
-from pipelines.notice import Notice
+
+if TYPE_CHECKING:
+    from pipelines.notice import Notice
 
 SENDER = "mail"
 """A pool of one slot, made by tools/airflow_env.py: one process sends."""
 
 
-def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
+def send_mail(notice: "Notice", now: datetime | None = None) -> dict[str, Any]:
     """Sends what is due of the notice; where the connection is nowhere configured, writes it as files. Returns counts.
 
     Reminders that waited and have no ground any more are taken back first. `now` is the real moment unless given.
@@ -25,7 +27,7 @@ def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}
 
 
-def send_alarms(notice: Notice) -> dict[str, Any]:
+def send_alarms(notice: "Notice") -> dict[str, Any]:
     """Sends what is due of the notice's alarms and nothing else, whatever state its data is in. Returns counts."""
     from pipelines.alarms.letters import PURPOSE
     from pipelines.send.outbox import Outbox
@@ -39,7 +41,7 @@ def send_alarms(notice: Notice) -> dict[str, Any]:
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}
 
 
-def _connection_of(notice: Notice) -> Connection | None:
+def _connection_of(notice: "Notice") -> Connection | None:
     from pipelines.send.records import mail_settings
 
     try:
@@ -48,7 +50,7 @@ def _connection_of(notice: Notice) -> Connection | None:
         return None
 
 
-def read_bounces(notice: Notice) -> dict[str, int]:
+def read_bounces(notice: "Notice") -> dict[str, int]:
     """Settles what came back, from the mailbox that the notice names. Returns how many mails were found to have; each is
     settled once, however often it is looked at. Raises MissingConnectionError, and SourceError where it cannot be read."""
     from pipelines.send.bounces import settle_bounces

@@ -8,7 +8,7 @@ from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowFailException
 
 from pipelines.ground.home import Home
-from pipelines.notice.bulletins import Approval
+from pipelines.notice.cards import Card
 
 RELEASE, WITHHOLD = "发出", "不发"
 CHOICES = {"release": RELEASE, "withhold": WITHHOLD}
@@ -17,9 +17,9 @@ CHOICES = {"release": RELEASE, "withhold": WITHHOLD}
 class Sign(HITLOperator):
     """Asks about what the task `drafted_by` drafted; asks nothing where there is nothing to decide. Make it with `ask`."""
 
-    def __init__(self, *, drafted_by: str, notice_id: str, approval: Approval, **more: Any) -> None:
+    def __init__(self, *, drafted_by: str, card: Card, **more: Any) -> None:
         super().__init__(**more)
-        self.drafted_by, self.notice_id, self.approval = drafted_by, notice_id, approval
+        self.drafted_by, self.card = drafted_by, card
 
     def execute(self, context: Any) -> Any:
         from pipelines.bulletin.letter import describe_draft
@@ -28,30 +28,29 @@ class Sign(HITLOperator):
         drafted = context["ti"].xcom_pull(task_ids=self.drafted_by)
         if not drafted or not drafted["asks"]:
             return None
-        record = Shelf(Home.default(), self.notice_id).read(drafted["stem"])
+        record = Shelf(Home.default(), self.card.id).read(drafted["stem"])
         self.subject = f"审签：{record.title}{record.subtitle}"
         self.body = (
             f"{describe_draft(record, f'/bulletins/{self.dag_id}/drafts/{record.stem}')}\n\n"
-            f"{self.approval.wait_hours} 小时内没有答复，按通知的规定：**{CHOICES[self.approval.otherwise]}**。"
+            f"{self.card.approval_hours} 小时内没有答复，按通知的规定：**{CHOICES[self.card.approval_otherwise]}**。"
         )
         return super().execute(context)
 
 
-def ask(task_id: str, name: str, drafted_by: str, notice_id: str, approval: Approval) -> Sign:
+def ask(task_id: str, name: str, drafted_by: str, card: Card) -> Sign:
     return Sign(
         task_id=task_id,
         task_display_name=name,
         subject="审签",
         options=[RELEASE, WITHHOLD],
-        defaults=CHOICES[approval.otherwise],
+        defaults=CHOICES[card.approval_otherwise],
         params={
             "words": Param(None, type=["null", "string"], title="意见", description="可不填；随决定一起存档")
         },
-        response_timeout=timedelta(hours=approval.wait_hours),
+        response_timeout=timedelta(hours=card.approval_hours),
         execution_timeout=None,
         drafted_by=drafted_by,
-        notice_id=notice_id,
-        approval=approval,
+        card=card,
     )
 
 

@@ -11,15 +11,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pipelines.ground.errors import BadNoticeError
-from pipelines.ground.home import ROOT
+from pipelines.notice.cards import FILES, NOTICES, list_notices
 from pipelines.notice.files import OPEN, YamlFile, label, read_rows, read_text
 from pipelines.notice.membership import CHANGE_COLUMNS, UnitChange
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.problems import describe, explain, is_at
 from pipelines.notice.references import Folder, check_definition, check_references
 
-NOTICES = ROOT / "notices"
-FILES = ("notice.yaml", "recipients.csv", "regions.csv", "units_changes.csv", "notice.txt")
+__all__ = ["FILES", "NOTICES", "list_notices", "load_notice"]
 RECIPIENT_COLUMNS = ("code", "name", "kind", "line", "city_code", "aliases")
 OPTIONAL_COLUMNS = ("email",)
 """May follow the roster's columns; nothing in one is the same as no such column."""
@@ -29,11 +28,6 @@ MANGLED = re.compile(r"\d+(?:\.\d+)?[Ee]\+?\d+|\d{4,}\.0+")
 """A code that a spreadsheet took for a number: 9.901E+05, 990100.0."""
 FROM_FILES = ("recipients", "regions", "units_changes", "fingerprint")
 Row = TypeVar("Row", bound=BaseModel)
-
-
-def list_notices(folder: Path = NOTICES) -> list[str]:
-    """The ids of all notices there are, sorted."""
-    return sorted(path.parent.name for path in folder.glob("*/notice.yaml"))
 
 
 def load_notice(notice_id: str, folder: Path = NOTICES) -> Notice:

@@ -48,15 +48,20 @@ def check_columns(
     now, found = notice.local(now), []
     visitor = visitor or Visitor(turn=Hosts().turn)
     with Registry(home.registry) as registry:
-        due = [
-            (one.recipient_code, one.column_url)
-            for one in find_liaisons(home, notice, now)
-            if one.column_url and (one.checked_at is None or one.checked_at <= now - every)
-        ]
+        due = find_due(home, notice, now, every)
         for code, url, visit in _visit_all(visitor, due):
             found.append(Check(code, url, now, visit))
             registry.note_check(notice.id, found[-1])
     return sorted(found, key=lambda one: one.recipient_code)
+
+
+def find_due(home: Home, notice: Notice, now: datetime, every: timedelta) -> list[tuple[str, str]]:
+    """Units and their columns that were not visited for so long at `now`, naive in the notice's zone."""
+    return [
+        (one.recipient_code, one.column_url)
+        for one in find_liaisons(home, notice, now)
+        if one.column_url and (one.checked_at is None or one.checked_at <= now - every)
+    ]
 
 
 def _visit_all(visitor: Visitor, due: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, Visit]]:

@@ -12,6 +12,7 @@ CLAIMS = {
     "incremental": "| ratio |",
     "as-of": "÷ SQL",
     "board": "a moment for the first time",
+    "many": "open notices with nothing new",
 }
 
 

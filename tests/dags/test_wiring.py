@@ -28,7 +28,7 @@ dags = {{
         "doc": dag.doc_md,
         "calls": [dag.has_on_failure_callback, dag.has_on_success_callback],
         "outlets": [asset.name for task in dag.tasks for asset in task.outlets],
-        "heavy": [name for name in ("pandas", "great_expectations", "duckdb") if name in sys.modules],
+        "heavy": sorted({{"pandas", "great_expectations", "duckdb"}} & sys.modules.keys()),
     }}
     for dag in bag.dags.values()
 }}
@@ -83,8 +83,7 @@ def test_every_notice_has_its_dag(load):
     assert mailing
     assert sorted(dags) == sorted(
         [
-            "alarms",
-            "tidy",
+            *("alarms", "collect", "remind", "send", "tidy"),
             *(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids),
             *mailing,
             *reminding,
@@ -146,21 +145,29 @@ def test_a_notice_that_asks_for_approval_has_it_before_anything_goes_out(load):
     assert "2 小时没有答复则发出" in dag["doc"]
 
 
-@pytest.mark.parametrize("name", ["collect", "send"])
-def test_a_past_notice_has_no_schedule(load, name):
-    dag = load()[f"{name}__sd-vocational-week-2020"]
-    assert (dag["schedule"], dag["dates"]) == (None, [])
+@pytest.mark.parametrize("name", ["collect", "remind", "send"])
+def test_a_notices_own_flow_runs_when_its_clock_or_a_person_starts_it(load, name):
+    for dags in (load(), load(OPEN_TODAY)):
+        dag = dags[f"{name}__sd-vocational-week-2020"]
+        assert (dag["schedule"], dag["dates"]) == (None, [])
 
 
-@pytest.mark.parametrize("name", ["collect", "send"])
-def test_an_open_notice_is_looked_at_every_ten_minutes_until_it_closes(load, name):
-    dag = load(OPEN_TODAY)[f"{name}__sd-vocational-week-2020"]
-    assert dag["schedule"] == "*/10 * * * *"
-    assert len(dag["dates"]) == 2
+@pytest.mark.parametrize(
+    ("name", "schedule"), {"collect": "*/10 * * * *", "send": "*/10 * * * *", "remind": "5 * * * *"}.items()
+)
+def test_a_clock_looks_over_all_notices_and_starts_the_flows_of_those_with_something_to_do(
+    load, name, schedule
+):
+    dag = load()[name]
+    assert dag["tasks"] == ["look_over", "start"]
+    assert dag["schedule"] == schedule
+    assert f"{name}__" in dag["doc"]
+    assert "失败" in dag["doc"]
+    assert dag["heavy"] == []
 
 
 def test_a_notice_that_reminds_has_a_dag_for_it(load):
-    dags = load(OPEN_TODAY)
+    dags = load()
     reminding = [one for one in list_notices() if load_notice(one).remind]
     assert reminding
     assert [one for one in sorted(dags) if one.startswith("remind__")] == [
@@ -171,8 +178,6 @@ def test_a_notice_that_reminds_has_a_dag_for_it(load):
         assert set(dag["tasks"]) == {"queue", "send", "columns"}
         assert dag["tasks"].index("queue") < dag["tasks"].index("send")
         assert {name for name, pool in dag["pools"].items() if pool == "mail"} == {"send"}
-        assert dag["schedule"] == "5 * * * *"
-        assert len(dag["dates"]) == 2
         assert "催报" in dag["name"]
         assert "失败" in dag["doc"]
         assert dag["heavy"] == []
@@ -196,11 +201,6 @@ def test_one_dag_looks_for_alarms_whatever_is_collected_and_every_other_one_tell
     assert {tuple(dag["calls"]) for dag in dags.values()} == {(True, True)}
 
 
-def test_a_past_notice_reminds_only_when_asked(load):
-    dag = load()["remind__sd-vocational-week-2020"]
-    assert (dag["schedule"], dag["dates"]) == (None, [])
-
-
 def test_a_broken_notice_is_shown_and_leaves_the_others_alone(load):
     dags = load(ONE_BROKEN)
     assert set(dags) - set(load()) == {"collect__broken"}
@@ -208,3 +208,27 @@ def test_a_broken_notice_is_shown_and_leaves_the_others_alone(load):
     assert "⚠" in dags["collect__broken"]["name"]
     assert "第 3 行" in dags["collect__broken"]["doc"]
     assert dags["collect__broken"]["schedule"], "it fails by itself, in red"
+
+
+AGAIN = """
+import pipelines.notice as module
+def load_notice(notice_id):
+    raise AssertionError(f"{notice_id} is read whole once more")
+from pipelines.notice.cards import list_cards
+from pipelines.ground.home import Home
+list_cards(Home.default())
+module.load_notice = load_notice
+"""
+ONE_TASK = """
+os.environ["_AIRFLOW_PARSING_CONTEXT_DAG_ID"] = "collect__sd-vocational-week-2020"
+"""
+
+
+def test_a_folder_that_did_not_change_is_not_read_again(load):
+    assert set(load(AGAIN)) == set(load())
+
+
+def test_a_tasks_process_makes_no_other_notices_dags(load):
+    dags = set(load(ONE_TASK))
+    assert "collect__sd-vocational-week-2020" in dags
+    assert {one for one in dags if "__" in one} == {"collect__sd-vocational-week-2020"}
