@@ -105,6 +105,7 @@ def main(what: str) -> None:
         fill()
         said: dict[str, float] = {}
     elif what == "parse":
+        sys.argv.append("dag-processor")  # as which it loads the plugins
         said = {path.stem: in_child(read_file(path)) for path in sorted((ROOT / "dags").glob("*.py"))}
     else:
         said = {flow: in_child(look_with(flow)) for flow in ("collect", "send", "remind")}

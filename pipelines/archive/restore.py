@@ -82,7 +82,7 @@ def _state(file: dict[str, Any], path: Path, vault: Vault) -> str:
     if path.suffix == ".sqlite":
         return "whole" if is_whole_base(path) else "damaged"
     if path.suffix != ".jsonl":
-        is_changing = path.name == "index.html" or "drafts" in path.parts
+        is_changing = path.name == "index.html" or path.name.endswith(".scans.json") or "drafts" in path.parts
         return "whole" if is_changing or _hash(path) == file["sha256"] else "damaged"
     ours, theirs = whole_lines(path), b"".join(_content(vault, file))
     if ours.startswith(theirs):

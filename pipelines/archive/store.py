@@ -2,7 +2,8 @@
 
 Writes archive/objects/ab/cdef… and archive/receipts/<notice>.jsonl. Nothing in it is ever changed or removed; all
 that comes after is made from it. A journal line is a receipt, a sighting of known bytes, of an entry that has to wait or
-cannot be taken in (held) or no longer is (released), a completed scan, one that failed, or what a form asks (shape).
+cannot be taken in (held) or no longer is (released), a completed scan, one that failed, or what a form asks (shape). Scans that
+brought nothing stand beside it (passing.py): a year of them would be most of it.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ from threading import get_ident
 from typing import Any
 
 from pipelines.archive.held import Held, held_of
+from pipelines.archive.passing import PassingScans
 from pipelines.archive.shapes import Shape, shape_of
 from pipelines.collect.source import Entry
 from pipelines.ground.durable import JsonLines, sync_disk
@@ -67,6 +69,9 @@ class Journal:
         self._lines = JsonLines(path)
         for record in self._lines.read():
             self._take(record)
+        self._passing = PassingScans(path)
+        for source, scan in self._passing.read(self._lines.length).items():
+            self._take({"record": "scan", "source": source, **scan})
 
     def _take(self, record: dict[str, Any]) -> None:
         what = record.pop("record")
@@ -133,6 +138,13 @@ class Journal:
         """Appends records and does not return before they are on disk."""
         for record in self._lines.append(records):
             self._take(record)
+
+    def note_passing(self, source: str, scanned_at: datetime, cursor: str | None) -> None:
+        """Keeps a completed scan that brought nothing, in the place of the one before it; it is on disk then, too."""
+        self._passing.keep(self._lines.length, source, scanned_at, cursor)
+        self._take(
+            {"record": "scan", "source": source, "scanned_at": scanned_at.isoformat(), "cursor": cursor}
+        )
 
 
 def state_of(entry: Entry) -> State:

@@ -177,11 +177,13 @@ class _Scan:
     senders: Mapping[str, str]
     kept: set[str] = field(default_factory=set)
     """Keys of the source at hand that are held."""
+    is_noted: bool = False
+    """Whether the journal has a line of this scan of the source at hand."""
 
     def take_in(self, source_id: str, source: Source) -> None:
         """All that is new in one source. Raises SourceError, after the rest of it, where something could not be read."""
         trouble: list[SourceError] = []
-        self.kept: set[str] = set()
+        self.kept, self.is_noted = set(), False
         acknowledging = source if isinstance(source, Acknowledging) else None
         relisted = self._remind(source_id, source)
         listed = _listed(source, self.journal.cursors.get(source_id), trouble)
@@ -194,6 +196,7 @@ class _Scan:
             if any("sha256" in record for record in records):
                 self.archive.sync()
             self.journal.note(records)
+            self.is_noted = self.is_noted or bool(records)
             for entry in batch:
                 self._is_done(source_id, acknowledging, entry)
             if len(trouble) >= MOST_TROUBLES:
@@ -233,6 +236,9 @@ class _Scan:
         scan = {"record": "scan", "source": source_id, "scanned_at": self.now, "cursor": cursor}
         asked = source.shape(self.now) if isinstance(source, Remembering) else None
         self.result.reshaped += asked is not None
+        if not (healed or asked or self.is_noted) and source_id in self.journal.scanned:
+            self.journal.note_passing(source_id, self.now, cursor)
+            return
         self.journal.note(
             [*healed, *([shape_record(replace(asked, source=source_id))] if asked else []), scan]
         )

@@ -65,6 +65,11 @@ class JsonLines:
         marks = set(heads)
         return self._parse([line for number, line in enumerate(lines[:whole]) if number not in marks])
 
+    @property
+    def length(self) -> int:
+        """Bytes of all whole batches."""
+        return self._length
+
     def _check(self, lines: list[bytes], heads: list[int]) -> int:
         """How many lines there are, without a torn last batch."""
         digest, done = hashlib.sha256(), 0
