@@ -25,6 +25,7 @@ from pipelines.notice.membership import UnitChange, is_member
 from pipelines.notice.periods import Once, Period
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
+from pipelines.notice.selection import Selection
 from pipelines.notice.sources import Source
 
 
@@ -169,6 +170,9 @@ class Definition(Frozen):
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
     remind: Remind | None = Field(
         default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发"
+    )
+    selection: Selection | None = Field(
+        default=None, description="遴选：哪条线选、每天几点出名单、怎么打分；不写则本通知不遴选"
     )
 
     @field_validator("timezone")
