@@ -25,6 +25,7 @@ from pipelines.cli import (
     report,
     returns,
     rows,
+    select,
     site,
     trace,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "report",
     "returns",
     "rows",
+    "select",
     "site",
     "trace",
 ]

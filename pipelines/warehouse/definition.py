@@ -176,6 +176,10 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for name, item in notice.deliverables.items()
             if item.kind == "list"
         ],
+        "core.selection_weights": [
+            {"score": score, "points": float(points)}
+            for score, points in (notice.selection.weights.model_dump() if notice.selection else {}).items()
+        ],
         "core.obligations": [
             _duty(one, cities)
             | {"extension_reason": one.extension_reason, "exemption_reason": one.exemption_reason}
