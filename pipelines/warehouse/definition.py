@@ -135,6 +135,17 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             }
             for position, (name, item) in enumerate(notice.deliverables.items())
         ],
+        "core.nomination_rules": [
+            {
+                "deliverable": name,
+                "quota_each": (item.nominations.each or "unit") if item.nominations.at_most else None,
+                "quota": item.nominations.at_most,
+                "vote_url": item.nominations.vote,
+                "vote_until": item.nominations.vote_until and notice.local(item.nominations.vote_until),
+            }
+            for name, item in notice.deliverables.items()
+            if item.nominations
+        ],
         "core.periods": [
             {
                 "deliverable": name,
