@@ -29,6 +29,7 @@ SORTS: dict[str, Find] = {
     "大得反常的数": find_far_off,
     "统计表与每日材料对不上": find_checks,
     "合计与各行之和不符": find_notes("total_differs"),
+    "超过名额的推荐": find_notes("over_quota"),
     "没有读的工作表、列和行": find_notes(*_UNREAD_NOTES),
     "打不开的专栏": find_columns,
 }

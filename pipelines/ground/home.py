@@ -52,6 +52,11 @@ class Home:
         return self.path / "mail"
 
     @property
+    def pushes(self) -> Path:
+        """The outbox of pushes: feeds, packages and their withdrawals, and what became of each. Made from nothing else."""
+        return self.path / "pushes"
+
+    @property
     def registry(self) -> Path:
         """Visits to units' columns, and which units can be written to: history that is made from nothing else."""
         return self.path / "registry"

@@ -23,8 +23,10 @@ from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.mail import Address, Mail
 from pipelines.notice.membership import Stay, UnitChange, find_stays, is_member
 from pipelines.notice.periods import Once, Period
+from pipelines.notice.programme import PublicEvent
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
+from pipelines.notice.selection import Selection
 from pipelines.notice.sources import Source
 
 
@@ -169,6 +171,12 @@ class Definition(Frozen):
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")
     remind: Remind | None = Field(
         default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发"
+    )
+    events: tuple[PublicEvent, ...] = Field(
+        default=(), description="通知里的全国、全省性活动：在专题网站上列成日程，直播频道定期访问"
+    )
+    selection: Selection | None = Field(
+        default=None, description="遴选：哪条线选、每天几点出名单、怎么打分；不写则本通知不遴选"
     )
 
     @field_validator("timezone")

@@ -13,7 +13,9 @@ from pipelines.notice.grants import check_grants
 from pipelines.notice.membership import Known, Stay, UnitChange, check_changes, find_stays, member_days
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.periods import Explicit, Schedule
+from pipelines.notice.programme import check_programme
 from pipelines.notice.remind import check_remind
+from pipelines.notice.selection import check_selection
 from pipelines.notice.slips import check_slips, plain_name
 
 FAR = 366
@@ -42,6 +44,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from _check_owners(folder)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
+    yield from check_selection(folder.notice, folder.definition)
     yield from _check_contacts(folder)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
@@ -73,6 +76,7 @@ def check_definition(folder: Folder) -> Iterator[str]:
     yield from check_columns(folder.notice, folder.definition)
     yield from check_attachments(folder.notice, folder.definition)
     yield from check_slips(folder.notice, folder.definition)
+    yield from check_programme(folder.notice, folder.definition)
 
 
 def _check_head(folder: Folder) -> Iterator[str]:

@@ -55,6 +55,8 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "far_off_times": notice.far_off.times,
                 "far_off_at_least": notice.far_off.at_least,
                 "reminded_in_vain": notice.reminded_in_vain,
+                "selecting_line": notice.selection.line if notice.selection else None,
+                "is_second_opinion_asked": bool(notice.selection and notice.selection.second_opinion),
             }
         ],
         "core.cities": [
@@ -113,6 +115,23 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             {"source": one.id, "source_path": one.path, "line": one.line, "position": position}
             for position, one in enumerate(notice.sources)
         ],
+        "core.events": [
+            {
+                "event": one.id,
+                "event_name": one.name,
+                "level": one.level,
+                "place": one.place,
+                "first_day": one.first_day,
+                "last_day": one.last_day,
+                "begins_at": one.begins_at,
+                "ends_at": one.ends_at,
+                "organiser": one.organiser,
+                "live_url": one.live,
+                "page_url": one.page,
+                "position": position,
+            }
+            for position, one in enumerate(notice.events)
+        ],
         "core.deliverables": [
             {
                 "deliverable": name,
@@ -128,6 +147,17 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "event_owed_by": None if item.within is None else list(item.owed_by),
             }
             for position, (name, item) in enumerate(notice.deliverables.items())
+        ],
+        "core.nomination_rules": [
+            {
+                "deliverable": name,
+                "quota_each": (item.nominations.each or "unit") if item.nominations.at_most else None,
+                "quota": item.nominations.at_most,
+                "vote_url": item.nominations.vote,
+                "vote_until": item.nominations.vote_until and notice.local(item.nominations.vote_until),
+            }
+            for name, item in notice.deliverables.items()
+            if item.nominations
         ],
         "core.periods": [
             {
