@@ -24,6 +24,7 @@ from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.mail import Address, Mail
 from pipelines.notice.membership import UnitChange, is_member
 from pipelines.notice.periods import Once, Period
+from pipelines.notice.programme import PublicEvent
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
 from pipelines.notice.sources import Source
@@ -175,6 +176,9 @@ class Definition(Frozen):
         default=None, description="给新闻网站和媒体供稿：入选并核对可公开的材料；不写则不供稿"
     )
     recommend: Recommend | None = Field(default=None, description="择优推荐：推荐给谁、怎么送；不写则没有")
+    events: tuple[PublicEvent, ...] = Field(
+        default=(), description="通知里的全国、全省性活动：在专题网站上列成日程，直播频道定期访问"
+    )
 
     @field_validator("timezone")
     @classmethod

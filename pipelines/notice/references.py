@@ -12,6 +12,7 @@ from pipelines.notice.grants import check_grants
 from pipelines.notice.membership import UnitChange, check_changes
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.periods import Explicit, Schedule
+from pipelines.notice.programme import check_programme
 from pipelines.notice.remind import check_remind
 from pipelines.notice.slips import check_slips, plain_name
 
@@ -59,6 +60,7 @@ def check_definition(folder: Folder) -> Iterator[str]:
     yield from check_columns(folder.notice, folder.definition)
     yield from check_attachments(folder.notice, folder.definition)
     yield from check_slips(folder.notice, folder.definition)
+    yield from check_programme(folder.notice, folder.definition)
 
 
 def _check_head(folder: Folder) -> Iterator[str]:

@@ -102,6 +102,23 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             {"source": one.id, "source_path": one.path, "line": one.line, "position": position}
             for position, one in enumerate(notice.sources)
         ],
+        "core.events": [
+            {
+                "event": one.id,
+                "event_name": one.name,
+                "level": one.level,
+                "place": one.place,
+                "first_day": one.first_day,
+                "last_day": one.last_day,
+                "begins_at": one.begins_at,
+                "ends_at": one.ends_at,
+                "organiser": one.organiser,
+                "live_url": one.live,
+                "page_url": one.page,
+                "position": position,
+            }
+            for position, one in enumerate(notice.events)
+        ],
         "core.deliverables": [
             {
                 "deliverable": name,
