@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from pipelines.archive.store import Archive
-from pipelines.decide import draft_by_hand, draft_duties, draft_files
+from pipelines.decide import draft_by_hand, draft_duties, draft_files, draft_items
 from pipelines.decide.given import OPTIONS, TAKES, Case, RefusedError
 from pipelines.decide.record import KINDS, Decision
 from pipelines.read.names import Roster
@@ -86,5 +86,7 @@ _DRAFTS: dict[str, Callable[[Case], Decision]] = {
     "extend": draft_duties.draft_duty,
     "know_as": _draft_know_as,
     "settle": _draft_settle,
+    "select": draft_items.draft_choice,
+    "decline": draft_items.draft_choice,
     "undo": _draft_undo,
 }

@@ -27,6 +27,7 @@ from pipelines.notice.periods import Once, Period
 from pipelines.notice.programme import PublicEvent
 from pipelines.notice.remind import Remind
 from pipelines.notice.reserved import Reserved, Role
+from pipelines.notice.selection import Selection
 from pipelines.notice.sources import Source
 
 
@@ -178,6 +179,9 @@ class Definition(Frozen):
     recommend: Recommend | None = Field(default=None, description="择优推荐：推荐给谁、怎么送；不写则没有")
     events: tuple[PublicEvent, ...] = Field(
         default=(), description="通知里的全国、全省性活动：在专题网站上列成日程，直播频道定期访问"
+    )
+    selection: Selection | None = Field(
+        default=None, description="遴选：哪条线选、每天几点出名单、怎么打分；不写则本通知不遴选"
     )
 
     @field_validator("timezone")

@@ -14,6 +14,7 @@ from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.periods import Explicit, Schedule
 from pipelines.notice.programme import check_programme
 from pipelines.notice.remind import check_remind
+from pipelines.notice.selection import check_selection
 from pipelines.notice.slips import check_slips, plain_name
 
 FAR = 366
@@ -43,6 +44,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
     yield from _check_recommend(folder)
+    yield from check_selection(folder.notice, folder.definition)
     yield from _check_contacts(folder)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)

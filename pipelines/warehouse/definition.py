@@ -56,6 +56,8 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "far_off_times": notice.far_off.times,
                 "far_off_at_least": notice.far_off.at_least,
                 "reminded_in_vain": notice.reminded_in_vain,
+                "selecting_line": notice.selection.line if notice.selection else None,
+                "is_second_opinion_asked": bool(notice.selection and notice.selection.second_opinion),
             }
         ],
         "core.cities": [

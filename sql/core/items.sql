@@ -209,7 +209,7 @@ spans AS (
 
 SELECT
     ranked.notice_id,
-    md5(concat_ws(chr(31), ranked.submission_id, ranked.deliverable, ranked.table_number, ranked.row_number)) AS item_id,
+    core.item_id(ranked.submission_id, ranked.deliverable, ranked.table_number, ranked.row_number) AS item_id,
     ranked.submission_id,
     ranked.sheet,
     ranked.table_number,
