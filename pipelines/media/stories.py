@@ -56,7 +56,7 @@ class Story:
 def make_story(notice: Notice, feeds: Feeds, one: Chosen, leaving: Leaving) -> Story:
     """Of an item that was cleared for the public."""
     clean = leaving.clean
-    unit = clean(one.recipient)
+    unit = clean(one.recipient) or "有关单位"
     # A link that held a telephone number leads nowhere once it is masked.
     link = "" if not one.link or TOKEN.search(one.link) else one.link
     title = clean(one.title) or "无题"

@@ -81,10 +81,10 @@ def _arrange(number: int, one: Chosen, folder: str, reworked: dict[str, Reworked
 
 def clean_name(name: str, longest: int) -> str:
     """Without what Windows forbids at any place of a name; never empty, with its suffix."""
-    safe = re.sub(r"[\x00-\x1f\x7f\s]+", " ", safe_name(name)).strip(" .")
-    stem, dot, suffix = safe.rpartition(".")
+    stem, dot, suffix = name.rpartition(".")
     if not dot or not re.fullmatch(r"\w{1,8}", suffix, re.ASCII):
-        stem, dot, suffix = safe, "", ""
+        stem, dot, suffix = name, "", ""
+    stem = re.sub(r"[\x00-\x1f\x7f\s]+", " ", safe_name(stem)).strip(" .")
     stem = stem[: longest - len(dot + suffix)].rstrip(" .") or "附件"
     return f"_{stem}{dot}{suffix}" if _DEVICES.fullmatch(stem) else f"{stem}{dot}{suffix}"
 
