@@ -78,6 +78,13 @@ def look_for_alarms() -> None:
     watch(Home.default(), lambda: datetime.now(UTC), from_environment)
 
 
+def make_cards() -> None:
+    """What the first reading of the DAG folder does, once for all files."""
+    from pipelines.notice.cards import list_cards
+
+    assert all(not card.problems for card in list_cards(Home.default()))
+
+
 def fill() -> None:
     """Every notice was collected once, nothing came, and whoever had to hear that did."""
     from pipelines.notice import list_notices, load_notice
@@ -101,9 +108,11 @@ def main(what: str) -> None:
     import airflow.dag_processing.processor  # noqa: F401
 
     sys.path.append(str(ROOT / "plugins"))
-    if what == "fill":
+    if what == "cards":
+        said = {"cards": in_child(make_cards)}
+    elif what == "fill":
         fill()
-        said: dict[str, float] = {}
+        said = {}
     elif what == "parse":
         sys.argv.append("dag-processor")  # as which it loads the plugins
         said = {path.stem: in_child(read_file(path)) for path in sorted((ROOT / "dags").glob("*.py"))}

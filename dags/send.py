@@ -1,7 +1,8 @@
-"""When mail leaves that had to wait (quiet hours, a server that was away, the day's cap): one DAG for each notice that mails.
+"""When what had to wait leaves (quiet hours, a server that was away, the day's cap), mails and pushes alike: one DAG for each
+notice that mails or pushes.
 
 Who queues mail sends it at once where that is allowed. A clock looks every ten minutes for what is left, and starts the DAG of
-each notice that has any, or that reads a mailbox for what came back.
+each notice that has any, that reads a mailbox for what came back, or whose feeds are to say something now.
 """
 
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 from airflow.sdk import DAG, dag, task
 from alarm_calls import WITH_ALARMS
 from clocks import is_asked, make_clock
-from deliver import SENDER, read_bounces, send_mail
+from deliver import SENDER, push_feeds, read_bounces, send_mail
 from notice_dags import WHEN_STARTED, cards_for
 
 from pipelines.ground.home import Home
@@ -23,16 +24,18 @@ EXPLAINED = """
 **{title}**的邮件：静默时段过后、服务器恢复以后、第二天额度有了以后，把发件箱里到时的发出去。重复运行不会重复发信。
 没有配置连接的写成 .eml 文件。通知的 mail 里写了 bounces 的，同时从那个邮箱读退信，退回的记为“被退信”；读不了时只有“读退信”这一项失败，
 下一轮从上次停的地方接着读。状态和“收下与否不明”的处理见 docs/mail.md。
+通知里写了 feeds 或 recommend 的，同时更新供稿，把推送箱里到时的推到各处：入选并核对可公开的推出去，撤下的也告诉对方。
+对方连不上时隔得越来越久再试，重复运行不会重复推。见 docs/feeds.md。
 """
 
 
 def make_send(notice: Card) -> DAG:
-    """The DAG that looks after one notice's mail."""
+    """The DAG that looks after one notice's mails and pushes."""
 
     @dag(
         dag_id=f"send__{notice.id}",
         dag_display_name=f"发信：{notice.title}",
-        description="每十分钟看一次，有到时的就运行：交给邮件服务器",
+        description="每十分钟看一次，有到时的就运行：邮件交给邮件服务器，推送推到各处",
         doc_md=EXPLAINED.format(title=notice.title),
         tags=["发信", notice.id],
         **WHEN_STARTED,
@@ -51,30 +54,38 @@ def make_send(notice: Card) -> DAG:
 
             return read_bounces(load_notice(notice.id))
 
-        send_due()
+        @task(task_display_name="供稿和推送", pool=SENDER, retries=2, retry_delay=timedelta(seconds=20))
+        def push_due() -> dict[str, Any]:
+            from pipelines.notice import load_notice
+
+            return push_feeds(load_notice(notice.id))
+
+        if notice.mails:
+            send_due()
         if notice.reads_bounces:
             settle_bounces()
+        if notice.pushes:
+            push_due()
 
     return send()
 
 
 def look(cards: list[Card]) -> dict[str, str]:
-    """Who has mail that is due, or a mailbox to read."""
+    """Who has mail that is due, a mailbox to read, or feeds and pushes to look after."""
     from datetime import UTC, datetime
 
     from pipelines.send.due import notices_with_due
 
     now = datetime.now(UTC)
-    looked_after = [
-        card for card in cards if card.mails and card.is_open(now, timedelta(hours=card.give_up_after_hours))
-    ]
+    looked_after = [card for card in cards if card.is_open(now, timedelta(hours=card.give_up_after_hours))]
     due = notices_with_due(Home.default().mail, {card.id: card.zone for card in looked_after}, now)
+    pushing = {card.id: "更新供稿，推送到时的" for card in looked_after if card.pushes}
     bouncing = {card.id: "读退信" for card in looked_after if card.reads_bounces}
-    return bouncing | {notice_id: f"有 {count} 封到时的信" for notice_id, count in due.items()}
+    return pushing | bouncing | {notice_id: f"有 {count} 封到时的信" for notice_id, count in due.items()}
 
 
 for _card in cards_for("send"):
-    if _card.mails:
+    if _card.mails or _card.pushes:
         globals()[f"send__{_card.id}"] = make_send(_card)
 if is_asked("send"):
     globals()["send"] = make_clock(

@@ -213,7 +213,7 @@ def _publish(home: Home, moments: Mapping[str, Mapping[str, datetime]]) -> None:
 
 
 def _journals_moved(home: Home) -> bool:
-    """Whether mail or the registry of columns changed since the snapshot was made."""
+    """Whether mail, pushes or the registry of columns changed since the snapshot was made."""
     made = home.published.stat().st_mtime - SLACK_SECONDS if home.published.exists() else 0.0
-    files = [path for folder in (home.mail, home.registry) for path in folder.glob("*.sqlite*")]
+    files = [path for folder in (home.mail, home.pushes, home.registry) for path in folder.glob("*.sqlite*")]
     return any(one.stat().st_mtime > made for one in files if not one.name.endswith("-shm"))

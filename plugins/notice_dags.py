@@ -28,6 +28,8 @@ DEFAULTS = {
     "max_retry_delay": timedelta(minutes=5),
     "execution_timeout": timedelta(minutes=30),
 }
+LONGEST_READING = 10.0
+"""Seconds for notices that changed since a DAG file was read last."""
 WRITER = "warehouse"
 """A pool of one slot, made by tools/airflow_env.py: DuckDB has one writer, whichever notice it works for."""
 
@@ -39,7 +41,7 @@ def cards_for(flow: str) -> Iterator[Card]:
     """
     asked = get_parsing_context().dag_id
     if asked is None:
-        yield from list_cards(Home.default())
+        yield from list_cards(Home.default(), seconds=LONGEST_READING)
     elif asked.startswith(f"{flow}__"):
         yield read_card(Home.default(), asked.removeprefix(f"{flow}__"))
 

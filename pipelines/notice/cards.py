@@ -6,10 +6,12 @@ heavier than this module is imported for a card that is kept already.
 
 import json
 import os
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -38,7 +40,10 @@ class Card:
     mails: bool = False
     mails_bulletins: bool = False
     reads_bounces: bool = False
+    pushes: bool = False
+    """Whether it has feeds, or recommends."""
     give_up_after_hours: int = 0
+    """How long after it closed a mail or a push of it may still wait."""
     reminds: bool = False
     visits_columns: bool = False
     moments: tuple[str, ...] = ()
@@ -63,21 +68,45 @@ def list_notices(folder: Path = NOTICES) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/notice.yaml"))
 
 
-def list_cards(home: Home, folder: Path = NOTICES) -> list[Card]:
-    """The cards of all notices there are, by id; those whose folder is wrong among them."""
-    return [read_card(home, notice_id, folder) for notice_id in notices.list_notices()]
+def list_cards(home: Home, folder: Path = NOTICES, seconds: float = inf) -> list[Card]:
+    """The cards of all notices there are, by id; those whose folder is wrong among them.
+
+    After so many seconds the rest is as it was kept before, and what is new is left for the next time: Airflow gives up a DAG
+    file after half a minute, with all its DAGs.
+    """
+    until, found = time.monotonic() + seconds, []
+    for notice_id in notices.list_notices():
+        place, made_of = _place(home, notice_id), _signature(folder / notice_id)
+        if (card := _read_kept(place, made_of)) is None:
+            is_late = time.monotonic() > until
+            card = _read_kept(place, None) if is_late else _make(place, notice_id, made_of)
+        if card is not None:
+            found.append(card)
+    return found
 
 
 def read_card(home: Home, notice_id: str, folder: Path = NOTICES) -> Card:
     """The card of this notice, as its folder is now."""
-    made_of = _signature(folder / notice_id)
-    path = home.path / "cache" / "cards" / f"{notice_id}.json"
+    place, made_of = _place(home, notice_id), _signature(folder / notice_id)
+    return _read_kept(place, made_of) or _make(place, notice_id, made_of)
+
+
+def _place(home: Home, notice_id: str) -> Path:
+    return home.path / "cache" / "cards" / f"{notice_id}.json"
+
+
+def _read_kept(place: Path, made_of: list[list[Any]] | None) -> Card | None:
+    """The card that was kept of this folder, or of any state of it; None where there is none."""
     with suppress(OSError, ValueError, TypeError, KeyError):
-        kept = json.loads(path.read_bytes())
-        if kept["made_of"] == made_of:
+        kept = json.loads(place.read_bytes())
+        if made_of is None or kept["made_of"] == made_of:
             return _card_of(kept["card"])
+    return None
+
+
+def _make(place: Path, notice_id: str, made_of: list[list[Any]]) -> Card:
     card = make_card(notice_id)
-    _keep(path, {"made_of": made_of, "card": asdict(card)})
+    _keep(place, {"made_of": made_of, "card": asdict(card)})
     return card
 
 
@@ -102,7 +131,10 @@ def _describe(notice: "Notice") -> Card:
         mails=mail is not None,
         mails_bulletins=bool(mail and mail.bulletins_to),
         reads_bounces=bool(mail and mail.bounces),
-        give_up_after_hours=mail.give_up_after_hours if mail else 0,
+        pushes=bool(notice.feeds or notice.recommend),
+        give_up_after_hours=max(
+            (one.give_up_after_hours for one in (mail, notice.feeds, notice.recommend) if one), default=0
+        ),
         reminds=remind is not None,
         visits_columns=bool(remind and remind.columns_every_hours),
         moments=tuple(moment.isoformat() for moment in planned_moments(notice)),

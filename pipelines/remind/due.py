@@ -5,7 +5,7 @@ from zlib import crc32
 
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
-from pipelines.registry.check import find_due
+from pipelines.registry.check import find_due, find_due_events
 from pipelines.remind.queue import remind
 
 
@@ -17,7 +17,9 @@ def why_remind(home: Home, notice: Notice, now: datetime) -> str:
     """
     if queued := remind(home, notice, now, dry_run=True).queued:
         return f"有 {len(queued)} 封信要放入发件箱"
-    hours = notice.remind.columns_every_hours if notice.remind else None
-    if hours and (due := find_due(home, notice, notice.local(now), timedelta(hours=hours))):
-        return f"有 {len(due)} 个专栏要看"
+    if hours := notice.remind.columns_every_hours if notice.remind else None:
+        moment, every = notice.local(now), timedelta(hours=hours)
+        due = [*find_due(home, notice, moment, every), *find_due_events(home, notice, moment, every)]
+        if due:
+            return f"有 {len(due)} 个专栏、活动页面要看"
     return "每天一次的例行检查" if notice.local(now).hour == crc32(notice.id.encode()) % 24 else ""
