@@ -8,6 +8,7 @@ from airflow.sdk import Asset, get_parsing_context
 from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 from masked_logs import mask_logs
+from schemas import check_schemas_once
 
 from pipelines.ground.connections import Connection, from_airflow, from_environment
 from pipelines.ground.errors import BadNoticeError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Every task's process comes by here.
 keep_private()
 mask_logs()
+check_schemas_once()
 DEFAULTS = {
     "retries": 3,
     "retry_delay": timedelta(seconds=20),
