@@ -80,7 +80,9 @@ def test_every_notice_has_its_dag(load):
     dags = load()
     mailing = [f"send__{one}" for one in ids if load_notice(one).mail]
     reminding = [f"remind__{one}" for one in ids if load_notice(one).remind]
+    selecting = [f"select__{one}" for one in ids if load_notice(one).selection]
     assert mailing
+    assert selecting
     assert sorted(dags) == sorted(
         [
             "alarms",
@@ -88,8 +90,14 @@ def test_every_notice_has_its_dag(load):
             *(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids),
             *mailing,
             *reminding,
+            *selecting,
         ]
     )
+    for name in selecting:
+        assert dags[name]["tasks"] == ["wait", "shortlist"]
+        assert dags[name]["schedule"] == "7 份初选名单"
+        assert dags[name]["heavy"] == []
+        assert "失败" in dags[name]["doc"]
     for notice_id in ids:
         dag = dags[f"collect__{notice_id}"]
         assert dag["tasks"] == ["scan", "read", "check", "load", "publish", "returns", "finish"]
