@@ -91,6 +91,7 @@ def test_every_notice_has_its_dag(load):
             *mailing,
             *reminding,
             *selecting,
+            *(f"site__{one}" for one in ids if load_notice(one).selection),
         ]
     )
     for name in selecting:
@@ -189,6 +190,13 @@ def test_a_notice_that_reminds_has_a_dag_for_it(load):
         assert "催报" in dag["name"]
         assert "失败" in dag["doc"]
         assert dag["heavy"] == []
+
+
+def test_a_notice_that_selects_has_a_site(load):
+    dag = load()["site__sd-vocational-week-2020"]
+    assert (dag["tasks"], dag["pools"]["publish"]) == (["publish"], "warehouse")
+    assert "失败" in dag["doc"]
+    assert dag["heavy"] == []
 
 
 def test_one_dag_looks_after_the_home_every_week(load):
