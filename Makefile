@@ -7,7 +7,7 @@ TESTS ?= tests
 KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help install run ui test test-fast durations test-next soak gallery lint format dictionary bench clean
+.PHONY: help install run ui test test-fast durations test-next soak cluster-test gallery lint format dictionary bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -20,6 +20,10 @@ install: .venv/.installed ## a virtual environment in .venv with everything in i
 
 .venv-next/.installed: pyproject.toml constraints.txt constraints-next.txt
 	@tools/install.sh .venv-next constraints-next.txt
+	@touch $@
+
+.venv-cluster/.installed: pyproject.toml constraints.txt
+	@tools/install.sh .venv-cluster /dev/null cluster,dev
 	@touch $@
 
 run: install ## the bundled sample through Airflow, headless, down to the per-city table
@@ -35,11 +39,14 @@ test: install ## every test
 test-fast: install ## the tests that last a moment, by tests/durations.csv: under a minute
 	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
 
-durations: ## tests/durations.csv becomes what the last make test measured
+durations: ## tests/durations.csv becomes what the last make test of everything measured
 	@cp build/durations.csv tests/durations.csv
 
 soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, whole worlds; hours
 	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak --timeout 14400 $(TESTS)
+
+cluster-test: .venv-cluster/.installed ## PostgreSQL, Redis and two workers on this machine; one is killed (needs postgresql, redis-server)
+	@.venv-cluster/bin/pytest -n 0 -m soak --timeout 1200 tests/cluster
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
@@ -66,5 +73,5 @@ bench: install ## the measured claims of benchmarks/
 	@$(BIN)/python -m benchmarks
 
 clean: ## the virtual environments and caches; never var/, which holds the archive
-	rm -rf .venv .venv-next .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-next .venv-cluster .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

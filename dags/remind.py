@@ -84,14 +84,21 @@ def make_remind(notice: Notice, remind: Remind) -> DAG:
 
         @task(task_display_name="3 看专栏", inlets=[warehouse])
         def columns(params: dict[str, Any]) -> dict[str, int]:
-            from pipelines.registry.check import check_columns
+            from pipelines.registry.check import check_columns, check_events
 
             own = load_notice(notice.id)
             hours = own.remind.columns_every_hours if own.remind else None
             if not hours or not params["columns"]:
                 return {"checked": 0, "failed": 0}
-            found = check_columns(Home.default(), own, moment_of(own, params), timedelta(hours=hours))
-            return {"checked": len(found), "failed": sum(not one.visit.is_ok for one in found)}
+            home, moment, every = Home.default(), moment_of(own, params), timedelta(hours=hours)
+            found = [
+                one.visit
+                for one in (
+                    *check_columns(home, own, moment, every),
+                    *check_events(home, own, moment, every),
+                )
+            ]
+            return {"checked": len(found), "failed": sum(not one.is_ok for one in found)}
 
         queue() >> send()
         if remind.columns_every_hours:
@@ -121,7 +128,7 @@ def explain(notice: Notice) -> str:
 |---|---|---|
 | 1 放入发件箱 | 看此刻谁欠什么、收到了什么、退回了什么，到时的信放入发件箱；已经报来的撤回 | 多为还没有收过件；先运行收件入库，再清除该任务重跑 |
 | 2 发送 | 把到时的信交给邮件服务器；没有配置连接的写成 .eml 文件 | 按日志核对邮件连接；信都留在发件箱里，清除该任务重跑 |
-| 3 看专栏 | 逐个打开各单位方案里的专栏网址，记下打不打得开 | 打不开的网址不算失败；任务失败多为断网，清除该任务重跑 |
+| 3 看专栏 | 逐个打开各单位方案里的专栏网址、通知里活动的直播频道和网页，记下打不打得开 | 打不开的网址不算失败；任务失败多为断网，清除该任务重跑 |
 
 某条线的收件没有跟上时，那条线先不催报（结果里的 held），以免催到已经报来的单位。更多说明见 docs/remind.md 和 docs/mail.md。
 """

@@ -28,9 +28,13 @@ POOLS = (
 
 
 def airflow_home() -> Path:
-    """Below the home, which is closed to everybody else; whoever asks for it makes files that are, too."""
+    """NOTICES_AIRFLOW_HOME, else below the home; closed to everybody else: whoever asks for it makes files that are, too.
+
+    Machines that share a home have one each, for their logs and what Airflow writes beside its database.
+    """
     keep_private()
-    return Home.default().path / "airflow"
+    own = os.environ.get("NOTICES_AIRFLOW_HOME")
+    return Path(own).absolute() if own else Home.default().path / "airflow"
 
 
 def environment(port: int = PORT) -> dict[str, str]:
@@ -88,7 +92,8 @@ def initialise(env: dict[str, str]) -> None:
             status = subprocess.run([airflow(), *command], env=env, stdout=out, stderr=out, check=False)
             if status.returncode:
                 sys.exit(f"airflow {' '.join(command)} failed; its output is in {log}")
-    _write_ahead()
+    if (airflow_home() / "airflow.db").exists():
+        _write_ahead()
     done.write_text(wanted, "utf-8")
 
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Makes a virtual environment with this project and all it needs, at the versions of constraints.txt.
-# Usage: tools/install.sh VENV [OVERRIDES]     OVERRIDES: constraints that replace lines of the same name
+# Usage: tools/install.sh VENV [OVERRIDES [EXTRAS]]     OVERRIDES: constraints that replace lines of the same name; EXTRAS: cluster,dev
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=$1
 overrides=${2:-/dev/null}
+extras=${3:-dev}
 
 find_python() {
     local candidate
@@ -59,7 +60,7 @@ echo "==> installing into $venv: about 500 MB, one minute or several, once (正�
 awk -F== '/^#/ {next} FILENAME == ARGV[1] {replaced[$1]; print; next} !($1 in replaced)' \
     "$overrides" constraints.txt >"$venv/constraints.txt"
 : >"$venv/install.log"
-if ! "$venv/bin/python" -m pip install --disable-pip-version-check -c "$venv/constraints.txt" -e '.[dev]' 2>&1 | show_progress; then
+if ! "$venv/bin/python" -m pip install --disable-pip-version-check -c "$venv/constraints.txt" -e ".[$extras]" 2>&1 | show_progress; then
     echo "安装失败 / pip failed; the end of $venv/install.log:" >&2
     tail -n 20 "$venv/install.log" >&2
     exit 1

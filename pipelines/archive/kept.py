@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.ground.home import Home
 
-FOLDERS = ("archive", "mail", "registry", "alarms", "feed", "bulletins", "returns")
+FOLDERS = ("archive", "mail", "pushes", "registry", "alarms", "feed", "bulletins", "returns")
 _PASSING = re.compile(r"(?:incoming-.*|.*\.lock|\.lock|.*-wal|.*-shm|.*-journal|\..*\.tmp|.*\.damaged-.*)")
 """What lies there for a moment only, or beside what it belongs to."""
 

@@ -67,18 +67,25 @@ def remind(
 @app.command()
 def registry(
     notice_id: NoticeId,
-    check: Annotated[bool, typer.Option("--check", help="先看一遍各单位的专栏网址打不打得开")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="先看一遍各单位的专栏网址、通知里活动的直播频道打不打得开")
+    ] = False,
     now: Annotated[str | None, typer.Option("--now", metavar="T", help="把这一刻当作现在")] = None,
     output: OutputFormat = Format.table,
 ) -> None:
     """各单位现在的联络员和专栏网址（含个人信息，只给数据人员用），以及网址最近一次检查的结果。"""
-    from pipelines.registry.check import check_columns
+    from pipelines.registry.check import check_columns, check_events
     from pipelines.registry.liaisons import find_liaisons
 
     notice = load_notice(notice_id)
     moment = parse_moment(notice, now) if now else notice.local(datetime.now(notice.zone))
     if check:
         check_columns(State.home, notice, moment, timedelta(0))
+        for one in check_events(State.home, notice, moment, timedelta(0)):
+            said = (
+                "打得开" if one.visit.is_ok else f"打不开：{one.visit.failure or f'答复 {one.visit.status}'}"
+            )
+            typer.echo(f"活动 {one.event} {one.url}：{said}", err=True)
     columns = [
         *("recipient", "contact_name", "contact_phone", "contact_email", "column_url", "submitted_at"),
         *("checked_at", "is_ok", "status", "title", "failure"),

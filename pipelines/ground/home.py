@@ -52,6 +52,11 @@ class Home:
         return self.path / "mail"
 
     @property
+    def pushes(self) -> Path:
+        """The outbox of pushes: feeds, packages and their withdrawals, and what became of each. Made from nothing else."""
+        return self.path / "pushes"
+
+    @property
     def registry(self) -> Path:
         """Visits to units' columns, and which units can be written to: history that is made from nothing else."""
         return self.path / "registry"
@@ -74,6 +79,10 @@ class Home:
     def bulletins(self, notice_id: str) -> Path:
         """Published bulletins, one folder each, and the index page. Kept for ever: they are what was said."""
         return self.path / "bulletins" / notice_id
+
+    def feeds(self, notice_id: str) -> Path:
+        """The media feeds as they stand."""
+        return self.path / "feeds" / notice_id
 
     def run_folder(self, notice_id: str, run_id: str) -> Path:
         return self.path / "runs" / notice_id / run_id

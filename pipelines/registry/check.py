@@ -1,4 +1,5 @@
-"""Visits the columns that units named in their plans, each host one request at a time; keeps every answer."""
+"""Visits the columns that units named in their plans, and the channels of the notice's events, each host one request at a time;
+keeps every answer."""
 
 import threading
 import time
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.answered import Visit
-from pipelines.registry.journal import Check, Registry
+from pipelines.registry.journal import Check, EventCheck, Registry
 from pipelines.registry.liaisons import find_liaisons
 from pipelines.registry.visit import Visitor
 
@@ -57,6 +58,24 @@ def check_columns(
             found.append(Check(code, url, now, visit))
             registry.note_check(notice.id, found[-1])
     return sorted(found, key=lambda one: one.recipient_code)
+
+
+def check_events(
+    home: Home, notice: Notice, now: datetime, every: timedelta, visitor: Visitor | None = None
+) -> list[EventCheck]:
+    """Visits each live channel and page of the notice's events that was not visited for so long, in the notice's order."""
+    now, found = notice.local(now), []
+    wanted = [(one.id, url) for one in notice.events for url in one.addresses]
+    if not wanted:
+        return []
+    visitor = visitor or Visitor(turn=Hosts().turn)
+    with Registry(home.registry) as registry:
+        last = registry.last_event_checks(notice.id)
+        due = [key for key in wanted if key not in last or last[key] <= now - every]
+        for event, url, visit in _visit_all(visitor, due):
+            found.append(EventCheck(event, url, now, visit))
+            registry.note_event_check(notice.id, found[-1])
+    return sorted(found, key=lambda one: wanted.index((one.event, one.url)))
 
 
 def _visit_all(visitor: Visitor, due: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, Visit]]:

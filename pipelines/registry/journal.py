@@ -1,5 +1,5 @@
-"""What the registry keeps for ever: every visit to a column, addresses that data staff brought, and which units can be
-written to. SQLite, in the home.
+"""What the registry keeps for ever: every visit to a column or an event's channel, addresses that data staff brought, and which
+units can be written to. SQLite, in the home.
 
 Moments are naive time in the notice's zone, to the second.
 """
@@ -20,6 +20,11 @@ CREATE TABLE IF NOT EXISTS column_checks (
     status INTEGER, final_url TEXT, title TEXT, failure TEXT, is_ok INTEGER NOT NULL,
     PRIMARY KEY (notice_id, recipient_code, checked_at, url)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS event_checks (
+    notice_id TEXT NOT NULL, event TEXT NOT NULL, url TEXT NOT NULL, checked_at TEXT NOT NULL,
+    status INTEGER, final_url TEXT, title TEXT, failure TEXT, is_ok INTEGER NOT NULL,
+    PRIMARY KEY (notice_id, event, checked_at, url)
+) STRICT;
 CREATE TABLE IF NOT EXISTS mailboxes (
     notice_id TEXT NOT NULL, recipient_code TEXT NOT NULL, address_from TEXT, noted_at TEXT NOT NULL,
     PRIMARY KEY (notice_id, recipient_code)
@@ -29,15 +34,21 @@ CREATE TABLE IF NOT EXISTS addresses (
     PRIMARY KEY (notice_id, recipient_code)
 ) STRICT;
 """
-CHECKS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("notice_id", "recipient_code", "url")),
-        ("checked_at", pa.timestamp("s")),
-        ("status", pa.int32()),
-        *((name, pa.string()) for name in ("final_url", "title", "failure")),
-        ("is_ok", pa.bool_()),
-    ]
-)
+
+
+def _visited(whose: str) -> pa.Schema:
+    return pa.schema(
+        [
+            *((name, pa.string()) for name in ("notice_id", whose, "url")),
+            ("checked_at", pa.timestamp("s")),
+            ("status", pa.int32()),
+            *((name, pa.string()) for name in ("final_url", "title", "failure")),
+            ("is_ok", pa.bool_()),
+        ]
+    )
+
+
+CHECKS, EVENT_CHECKS = _visited("recipient_code"), _visited("event")
 MAILBOXES = pa.schema(
     [
         *((name, pa.string()) for name in ("notice_id", "recipient_code", "address_from")),
@@ -51,6 +62,16 @@ class Check:
     """One visit to a unit's column."""
 
     recipient_code: str
+    url: str
+    checked_at: datetime
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class EventCheck:
+    """One visit to an event's live channel or page."""
+
+    event: str
     url: str
     checked_at: datetime
     visit: Visit
@@ -70,14 +91,29 @@ class Registry:
 
     def note_check(self, notice_id: str, one: Check) -> None:
         """On disk when it returns; the same visit noted again is one."""
+        self._note("column_checks", notice_id, one.recipient_code, one)
+
+    def note_event_check(self, notice_id: str, one: EventCheck) -> None:
+        """As note_check."""
+        self._note("event_checks", notice_id, one.event, one)
+
+    def _note(self, table: str, notice_id: str, whose: str, one: Check | EventCheck) -> None:
         visit = one.visit
         self._base.execute(
-            "INSERT OR REPLACE INTO column_checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                *(notice_id, one.recipient_code, one.url, _text(one.checked_at)),
+                *(notice_id, whose, one.url, _text(one.checked_at)),
                 *(visit.status, visit.final_url, visit.title, visit.failure, int(visit.is_ok)),
             ],
         )
+
+    def last_event_checks(self, notice_id: str) -> dict[tuple[str, str], datetime]:
+        """When each event's address was visited last, by both."""
+        rows = self._base.execute(
+            "SELECT event, url, max(checked_at) FROM event_checks WHERE notice_id = ? GROUP BY event, url",
+            [notice_id],
+        )
+        return {(event, url): datetime.fromisoformat(moment) for event, url, moment in rows}
 
     def latest(self, notice_id: str) -> dict[tuple[str, str], Check]:
         """The newest visit to each unit's URL, by both."""
@@ -118,10 +154,13 @@ class Registry:
 
 
 def read_registry(folder: Path) -> dict[str, pa.Table]:
-    """The rows of raw.column_checks and raw.mailboxes; none where there is no registry."""
+    """The rows of raw.column_checks, raw.event_checks and raw.mailboxes; none where there is no registry."""
     base = folder / "registry.sqlite"
+    if base.exists():
+        open_base(base, _SCHEMA).close()  # an older one has not all of the tables
     return {
         "raw.column_checks": read_base(base, "SELECT * FROM column_checks ORDER BY rowid", CHECKS),
+        "raw.event_checks": read_base(base, "SELECT * FROM event_checks ORDER BY rowid", EVENT_CHECKS),
         "raw.mailboxes": read_base(base, "SELECT * FROM mailboxes ORDER BY rowid", MAILBOXES),
     }
 

@@ -16,7 +16,10 @@ class Asker:
         self.connection, self.notice = connection, notice
 
     def ask(self, query: str, as_of: datetime) -> list[dict[str, Any]]:
-        found = self.connection.execute(QUERIES[query], {"notice": self.notice.id, "t": as_of})
+        return self.rows(QUERIES[query], {"notice": self.notice.id, "t": as_of})
+
+    def rows(self, query: str, bound: dict[str, Any]) -> list[dict[str, Any]]:
+        found = self.connection.execute(query, bound)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

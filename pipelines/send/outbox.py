@@ -11,24 +11,18 @@ Every change is on disk before its method returns. Moments are naive time in the
 it was accepted, so the next sender makes it `unsure`, and only a person sends it again.
 """
 
-import fcntl
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from pipelines.archive.objects import read_object
-from pipelines.archive.store import Archive
-from pipelines.ground.durable import open_base, sync_folder
 from pipelines.ground.errors import NoticesError
 from pipelines.notice.model import Notice
 from pipelines.send.compose import Mail, compose, fill, mail_key, message_id
+from pipelines.send.handing import Handing
 from pipelines.send.mailbox import Mailbox, plain
 from pipelines.send.records import (
     COLUMNS,
     SCHEMA,
-    OutboxBusyError,
     Row,
     State,
     mail_settings,
@@ -52,20 +46,11 @@ class Queued:
     known: int
 
 
-class Outbox:
-    """The outbox of one home. Use it in a `with`; any number of processes may, one of them may send."""
+class Outbox(Handing):
+    """The outbox of mails of one home."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._objects = Archive(path)
-        self._base = open_base(path / "outbox.sqlite", SCHEMA)
-        sync_folder(path)
-
-    def __enter__(self) -> "Outbox":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._base.close()
+    table, file, schema = "mails", "outbox.sqlite", SCHEMA
+    busy = "另一个发送程序正在运行，等它结束再发"
 
     # What comes in.
 
@@ -147,16 +132,6 @@ class Outbox:
 
     # What the sender does.
 
-    @contextmanager
-    def sending(self) -> Iterator[None]:
-        """Held by the one process that sends. Raises OutboxBusyError where another one does."""
-        with (self.path / "send.lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise OutboxBusyError("另一个发送程序正在运行，等它结束再发") from None
-            yield
-
     def recover(self, now: datetime) -> int:
         """What a dead sender left between handing over and noting it becomes unsure. Only while `sending`."""
         rows = self.rows(State.handing_over)
@@ -218,19 +193,6 @@ class Outbox:
         ).fetchone()
         return int(count)
 
-    def server_wait(self, connection: str) -> tuple[int, datetime | None]:
-        """How often in a row a server could not be reached, and from when on to try again."""
-        found = self._base.execute(
-            "SELECT failures, retry_at FROM servers WHERE connection = ?", [connection]
-        ).fetchone()
-        return (found[0], datetime.fromisoformat(found[1])) if found else (0, None)
-
-    def note_server(self, connection: str, failures: int, retry_at: datetime, error: str | None) -> None:
-        self._base.execute(
-            "INSERT OR REPLACE INTO servers VALUES (?, ?, ?, ?)",
-            [connection, failures, to_text(retry_at), error],
-        )
-
     # What can be asked.
 
     def rows(self, state: State | None = None, notice_id: str | None = None) -> list[Row]:
@@ -262,30 +224,6 @@ class Outbox:
             found.setdefault(key, []).append(subject)
         return found
 
-    def changes(self, key: str) -> list[tuple[str, str, str | None]]:
-        """What happened to a message: moment, state and error, in order."""
-        return self._base.execute(
-            "SELECT changed_at, state, error FROM changes WHERE key = ? ORDER BY position", [key]
-        ).fetchall()
-
     def _rows(self, condition: str, *values: object) -> list[Row]:
         query = f"SELECT {', '.join(COLUMNS)} FROM mails WHERE {condition}"
         return [to_row(found) for found in self._base.execute(query, values)]
-
-    def _content(self, sha256: str) -> bytes:
-        return read_object(self._objects.object_path(sha256))
-
-    def _move(
-        self, key: str, states: tuple[State, ...], to: State, now: datetime, tried: bool = False, **columns: object
-    ) -> bool:  # fmt: skip
-        """Changes a message where its state is one of these; on disk when it returns True. `tried` counts an attempt."""
-        values = {"state": to, "changed_at": to_text(now), **columns}
-        changes = ", ".join(f"{name} = ?" for name in values)
-        allowed = ", ".join("?" for _ in states)
-        return (
-            self._base.execute(
-                f"UPDATE mails SET {changes}, attempts = attempts + {int(tried)} WHERE key = ? AND state IN ({allowed})",
-                [*values.values(), key, *states],
-            ).rowcount
-            == 1
-        )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 import duckdb
 
@@ -18,7 +17,9 @@ from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.report.ask import Asker
 from pipelines.report.phrases import full_moment, subject_of
+from pipelines.site.programme import Happening, read_programme
 from pipelines.site.queries import COLUMNS, MATERIALS
+from pipelines.site.web import has_moved, safe_link, say_failure
 
 STATES = {
     "ok": "打得开",
@@ -84,6 +85,7 @@ class Site:
     has_columns: bool
     columns: tuple[Column, ...]
     materials: tuple[Material, ...]
+    programme: tuple[Happening, ...]
     groups: dict[str, tuple[Group, ...]]
     """By day, category, theme and city (GROUPS in pages.py); a way that sorts nothing is left out."""
     bulletins: tuple[Record, ...]
@@ -118,8 +120,8 @@ def _read(asker: Asker, notice: Notice, as_of: datetime, records: list[Record]) 
         if item.kind == "plan" and "column_url" in item.columns
     ]
     bound = {"notice": notice.id, "t": as_of}
-    columns = _rows(asker, COLUMNS, {**bound, "deliverables": plans}) if plans else []
-    rows = _rows(asker, MATERIALS, bound)
+    columns = asker.rows(COLUMNS, {**bound, "deliverables": plans}) if plans else []
+    rows = asker.rows(MATERIALS, bound)
     version = asker.one("version", as_of)
     return Site(
         notice=notice,
@@ -131,42 +133,13 @@ def _read(asker: Asker, notice: Notice, as_of: datetime, records: list[Record]) 
         has_columns=bool(plans),
         columns=tuple(_column(row) for row in columns),
         materials=tuple(_material(row) for row in rows),
+        programme=read_programme(asker, notice, as_of),
         groups=_groups(notice, rows),
         bulletins=tuple(sorted(records, key=lambda one: (one.as_of, one.stem), reverse=True)),
         remarks=find_freshness(asker.connection, notice.id, as_of).sentences(full_moment, is_public=True),
         data_version=str(version["data_version"])[:12],
         rules_version=str(version["rules_version"])[:8],
     )
-
-
-def _rows(asker: Asker, query: str, bound: dict[str, Any]) -> list[dict[str, Any]]:
-    found = asker.connection.execute(query, bound)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def safe_link(url: str | None) -> str | None:
-    """A web address that a reader may be sent to; None for another scheme, and for one that was masked: it leads nowhere."""
-    if url is None or "〔" in url or any(one <= " " or one == "\x7f" for one in url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme.lower() in ("http", "https") and parts.hostname else None
-
-
-def has_moved(url: str, final_url: str | None) -> bool:
-    """Whether another host or path answered; https for http, or a slash at the end, is no move."""
-    return final_url is not None and _place(url) != _place(final_url)
-
-
-def _place(url: str) -> tuple[str, str, str]:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return (url, "", "")
-    return (parts.netloc.lower(), parts.path.rstrip("/"), parts.query)
 
 
 def _column(row: dict[str, Any]) -> Column:
@@ -176,7 +149,7 @@ def _column(row: dict[str, Any]) -> Column:
     elif row["visited_at"] is None:
         state = "unvisited"
     elif not row["is_ok"]:
-        state, detail = "dead", row["failure"] or f"答复 {row['status']}"
+        state, detail = "dead", say_failure(row)
     elif has_moved(url, row["final_url"]):
         state, detail = "moved", row["final_url"]
     return Column(

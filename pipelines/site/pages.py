@@ -40,9 +40,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\u
 def make_files(site: Site, shelf: Shelf) -> dict[str, bytes]:
     """Every file of the site, the manifest last."""
     pages = _Pages(site)
-    pages.add("index.html", "index.html", site.subject, latest=_latest(site, LATEST))
+    pages.add("index.html", "index.html", site.subject, latest=_latest(site, LATEST), states=STATES)
     if site.has_columns:
         pages.add("columns.html", "columns.html", "各单位专栏", cities=_by_city(site), states=STATES)
+    if site.programme:
+        pages.add("events.html", "events.html", "活动安排", states=STATES)
     if site.has_materials:
         pages.add("materials/index.html", "materials.html", "活动材料", ways=GROUPS)
         for by, groups in site.groups.items():

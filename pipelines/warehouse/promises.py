@@ -35,8 +35,9 @@ REFERENCES = {
 """A column of this name, in a table of raw and core, names a row of that relation of the same notice, or none."""
 ASIDE = frozenset(
     {
-        *("raw.column_checks", "raw.mailboxes", "raw.source_changes"),
-        *("core.decisions", "core.accepted_values", "core.feed"),
+        *("raw.column_checks", "raw.event_checks", "raw.mailboxes", "raw.source_changes"),
+        *("raw.pushes", "raw.recommended"),
+        *("core.decisions", "core.decided_items", "core.accepted_values", "core.feed"),
         *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.held_entries"),
     }
 )

@@ -93,7 +93,7 @@ def test_the_board_is_in_the_page_for_those_who_may_see_it(running: Running):
     assert get(f"{board}return?id=x", token)[0] == 404
 
 
-def test_forty_people_press_at_the_same_moment(running: Running):
+def test_forty_presses_at_the_same_moment_are_all_taken(running: Running):
     """The page once stood still for a minute, then answered 500."""
     page, token = running.page, running.token
     dag = f"{page}/api/v2/dags/{DAG}"

@@ -122,6 +122,27 @@ CASES = [
     broken("alias", YAML, "owed_by: [bureau, college]", "owed_by: *owners", 24, "不是合法的 YAML", "引用"),
     broken("anchored_to_itself", YAML, "lists:\n", "lists: &lists\n  again: *lists\n", 18, "引用"),
     broken("unprintable", YAML, "issuer: 某省", "issuer: 某\x07省", 4, "看不见的字符"),
+    # nominations:
+    broken("nominations_on_a_summary", YAML, "kind: summary", "kind: summary\n    nominations: {at_most: 2}", 50, "nominations", "只有 list"),
+    # events:
+    *(
+        broken(f"event_{name}", YAML, "event: {first_day", f"events: [{{id: opening, name: 启动仪式, level: national, {says}}}]\nevent: {{first_day", 16, *words)
+        for name, says, *words in (
+            ("of_no_level", "level: city", "level", "写了两次"),
+            ("with_an_unknown_key", "time: 九点", "time", "不认识的键"),
+            ("on_no_day", "from: 2020-11-31", "2020-11-31", "没有这一天"),
+            ("in_words", "from: 11月8日", "11月8日", "2020-11-08T09:00:00"),
+            ("ended_before", "from: 2020-12-28, to: 2020-12-27", "to", "早于 from"),
+            ("ended_in_the_morning", "from: 2020-12-28T09:00, to: 2020-12-28T08:00", "to", "早于 from"),
+            ("without_begin", "to: 2020-12-28", "to", "请补上哪天开始"),
+            ("with_no_channel", "live: 大众网", "大众网", "完整的网址"),
+            ("with_a_script", "page: 'javascript:alert(1)'", "javascript", "完整的网址"),
+            ("with_a_password", "live: 'https://a:b@example.cn/'", "a:b@", "完整的网址"),
+            ("of_another_year", "from: 2030-12-28", "2030-12-28", "核对年份"),
+            ("written_twice", "place: 甲市}, {id: opening, name: 开幕式, level: national", "opening", "第 1 项"),
+            ("named_twice", "place: 甲市}, {id: other, name: 启动仪式, level: national", "启动仪式", "第 1 项"),
+        )
+    ),
     # recipients.csv
     broken("unknown_city", UNITS, "education,990200", "education,999900", 3, "999900", "regions.csv"),
     broken("duplicate_code", UNITS, "C-1,", "B-2,", 4, "B-2", "第 3 行", "一个代码"),

@@ -3,13 +3,17 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from pipelines.ground.durable import open_base
+from pipelines.notice.programme import PublicEvent
 from pipelines.rebuild import rebuild
-from pipelines.registry.check import Hosts, check_columns
+from pipelines.registry.check import Hosts, check_columns, check_events
+from pipelines.registry.journal import read_registry
 from pipelines.registry.liaisons import find_liaisons
 from pipelines.registry.visit import Visitor
 from tests.read.habits.case import plan
@@ -100,6 +104,42 @@ def test_a_host_is_asked_one_request_at_a_time(make_story: MakeStory, web: Web, 
     assert len(by_host["column.example.cn"]) == 4
     for (_, ended), (began, _) in pairwise(sorted(by_host["column.example.cn"])):
         assert began - ended > pause * 0.9
+
+
+def test_channels_of_events_are_visited_as_columns_are(make_story: MakeStory, web: Web, names: Names) -> None:
+    story = make_story({})
+    live, page_url = web.url("/live"), web.url("/fair")
+    events = (
+        PublicEvent.model_validate({"id": "opening", "name": "启动仪式", "live": live, "page": live}),
+        PublicEvent.model_validate({"id": "fair", "name": "成果展", "page": page_url}),
+        PublicEvent.model_validate({"id": "talks", "name": "讲座"}),
+    )
+    notice = story.notice.model_copy(update={"events": events})
+    web.pages["column.example.cn/live"] = page("直播")
+    visitor = Visitor(names.backend)
+    found = check_events(story.home, notice, NIGHT, DAY, visitor)
+    assert [(one.event, one.url, one.visit.is_ok) for one in found] == [
+        ("opening", live, True),
+        ("fair", page_url, False),
+    ]
+    assert check_events(story.home, notice, NIGHT + DAY / 2, DAY, visitor) == []
+    del web.pages["column.example.cn/live"]
+    assert len(check_events(story.home, notice, NIGHT + DAY, DAY, visitor)) == 2
+    kept = read_registry(story.home.registry)["raw.event_checks"].to_pylist()
+    assert [(one["event"], one["checked_at"], one["status"], one["is_ok"]) for one in kept] == [
+        ("opening", NIGHT, 200, True),
+        ("fair", NIGHT, 404, False),
+        ("opening", NIGHT + DAY, 404, False),
+        ("fair", NIGHT + DAY, 404, False),
+    ]
+
+
+def test_an_older_registry_gets_what_it_has_not(tmp_path: Path) -> None:
+    base = open_base(
+        tmp_path / "registry.sqlite", "CREATE TABLE IF NOT EXISTS addresses (notice_id TEXT) STRICT;"
+    )
+    base.close()
+    assert read_registry(tmp_path)["raw.event_checks"].num_rows == 0
 
 
 def test_liaisons_are_the_newest_and_stay_private(story: Story, web: Web) -> None:

@@ -1,5 +1,6 @@
 """The office of tests/bulletin with units that owe a column, one of which writes markup wherever it can."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -126,12 +127,29 @@ class Stand(Office):
             ok=status == 200,
         )
 
+    def watch(self, event: str, url: str, at: str, status: int | None, failure: str | None = None) -> None:
+        """A visit to an event's channel."""
+        self._add(
+            "INSERT INTO raw.event_checks BY NAME SELECT $notice AS notice_id, $event AS event, $url AS url, "
+            "$at::TIMESTAMP AS checked_at, $status AS status, $url AS final_url, $failure AS failure, $ok AS is_ok",
+            event=event,
+            url=url,
+            at=at,
+            status=status,
+            failure=failure,
+            ok=status == 200,
+        )
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(self.home.published, read_only=True) as snapshot:
+            return snapshot.execute(query).fetchall()
+
     def _add(self, query: str, **bound: Any) -> None:
         self.waiting.append((query, {"notice": self.notice.id, **bound}))
 
 
-def _stand(empty: Path, folder: Path) -> Stand:
-    notice = make_notice(UNITS, {"plan": COLUMN, "materials": LINKED}, mail=MAIL)
+def _stand(empty: Path, folder: Path, **more: Any) -> Stand:
+    notice = make_notice(UNITS, {"plan": COLUMN, "materials": LINKED}, mail=MAIL, **more)
     found = Stand(
         Home(folder / "home"), World(empty, folder / "notices.duckdb", notice), folder / "public" / "site"
     )
@@ -147,6 +165,12 @@ def _stand(empty: Path, folder: Path) -> Stand:
 @pytest.fixture
 def stand(empty: Path, tmp_path: Path) -> Stand:
     return _stand(empty, tmp_path)
+
+
+@pytest.fixture
+def make_stand(empty: Path, tmp_path: Path) -> Callable[..., Stand]:
+    """One whose notice says more."""
+    return lambda **more: _stand(empty, tmp_path, **more)
 
 
 @pytest.fixture(scope="session")

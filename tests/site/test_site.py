@@ -11,9 +11,10 @@ from lxml import etree, html
 from pipelines.ground.errors import NoticesError
 from pipelines.report.wording import TEMPLATES as REPORT
 from pipelines.site import make, pages, publish
-from pipelines.site.content import has_moved, read_site, safe_link
+from pipelines.site.content import read_site
 from pipelines.site.links import find_broken
 from pipelines.site.pages import make_files
+from pipelines.site.web import has_moved, safe_link
 from tests.bulletin.conftest import FIRST
 from tests.report.test_contrast import contrast
 from tests.site.conftest import BAD_UNIT, MARKUP, Stand
