@@ -23,6 +23,7 @@ class Field:
 
 
 _FIELDS = {
+    "item": Field("item", "有效行编号", help="写了它就不用写文件、工作表和行"),
     "path": Field("path", "文件", help="写法同看板上的文件路径"),
     "received": Field("received", "收到时间", "moment", "同一路径收过几次的才要写"),
     "sheet": Field("sheet", "工作表", help="不写为各工作表"),
@@ -40,6 +41,8 @@ _FIELDS = {
     "alias": Field("alias", "名称", help="单位自己写的名称"),
     "since": Field("since", "从哪天起收到的文件", "day", "不写为从现在起，和至今没有认出的"),
     "subject": Field("subject", "编号"),
+    "for_line": Field("for_line", "替哪条线选", help="条线代码；不写为遴选的那条线"),
+    "publishable": Field("publishable", "已核对：不含个人信息，未成年人影像已获同意，可公开", "check"),
 }
 
 
@@ -69,6 +72,9 @@ def read_form(notice: Notice, kind: str, written: Mapping[str, str]) -> Given:
         alias=given.get("alias"),
         since=_moment(notice, given.get("since")),
         subject=given.get("subject"),
+        item=given.get("item"),
+        for_line=given.get("for_line"),
+        publishable=bool(given.get("publishable")),
     )
 
 

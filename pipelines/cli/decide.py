@@ -84,6 +84,17 @@ def decide_command(
     alias: Annotated[str | None, typer.Option("--alias", metavar="A", help="单位自称的名称")] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="从哪天起收到的文件")] = None,
     subject: Annotated[str | None, typer.Option("--subject", metavar="ID", help="哪一条")] = None,
+    item: Annotated[
+        str | None, typer.Option("--item", metavar="ID", help="入选、不选：有效行编号，代替文件、工作表和行")
+    ] = None,
+    for_line: Annotated[
+        str | None,
+        typer.Option("--as-line", metavar="LINE", help="入选、不选：替哪条线选；省略为遴选的那条线"),
+    ] = None,
+    publishable: Annotated[
+        bool,
+        typer.Option("--publishable", help="入选：已核对不含个人信息，未成年人影像已获同意，可公开"),
+    ] = False,
     now: Now = None,
     by: By = None,
     dry_run: DryRun = False,
@@ -109,6 +120,9 @@ def decide_command(
         alias=alias,
         since=parse_moment(notice, since) if since else None,
         subject=subject,
+        item=item,
+        for_line=for_line,
+        publishable=publishable,
     )
     _take(notice, Asked(kind, reason, by or getpass.getuser(), _moment(notice, now)), given, dry_run)
 

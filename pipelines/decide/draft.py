@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from pipelines.archive.store import Archive
-from pipelines.decide import draft_by_hand, draft_duties, draft_files
+from pipelines.decide import draft_by_hand, draft_duties, draft_files, draft_items
 from pipelines.decide.given import OPTIONS, TAKES, Case, RefusedError
 from pipelines.decide.record import KINDS, Decision
 from pipelines.read.names import Roster
@@ -39,8 +39,8 @@ def _draft_know_as(case: Case) -> Decision:
     alias, recipient = (case.given.alias or "").strip(), case.recipient()
     if not normalize(alias):
         raise RefusedError("没有写是哪个名称（--alias）")
-    line = next(one.line for one in case.notice.recipients if one.code == recipient)
-    known = Roster(case.notice).find(alias, line)
+    roster = Roster(case.notice).at(case.asked.at)
+    known = roster.find(alias, roster.line_of(recipient))
     if known:
         raise RefusedError(f"“{alias}”已经是 {known} 的名称，不用再认")
     for one in case.decisions.kind("know_as"):
@@ -86,5 +86,7 @@ _DRAFTS: dict[str, Callable[[Case], Decision]] = {
     "extend": draft_duties.draft_duty,
     "know_as": _draft_know_as,
     "settle": _draft_settle,
+    "select": draft_items.draft_choice,
+    "decline": draft_items.draft_choice,
     "undo": _draft_undo,
 }

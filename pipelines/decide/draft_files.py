@@ -9,7 +9,7 @@ from pipelines.decide.values import call, read_values
 
 
 def draft_assign(case: Case) -> Decision:
-    file, given = _file(case), case.given
+    file, given = find_file(case), case.given
     recipient = case.recipient() if given.recipients else None
     deliverable = case.check_deliverable() if given.deliverable else None
     if not recipient and not deliverable:
@@ -20,22 +20,22 @@ def draft_assign(case: Case) -> Decision:
     if is_same and file.state in ("accepted", "partly accepted"):
         raise RefusedError(f"{file.path} 已经是这样认的，不用再认领")
     subject = {"recipients": [recipient] if recipient else [], "deliverable": deliverable}
-    return case.make({**_about(file), **subject})
+    return case.make({**named(file), **subject})
 
 
 def draft_set_aside(case: Case) -> Decision:
-    file = _file(case)
+    file = find_file(case)
     if file.state == "ignored":
         raise RefusedError(f"{file.path} 本来就没有当作报送")
-    return case.make(_about(file))
+    return case.make(named(file))
 
 
 def draft_accept(case: Case) -> Decision:
     """The rows that a person accepts, each with a value for what the notice asks for and the row has none of."""
-    file, given = _file(case), case.given
+    file, given = find_file(case), case.given
     if file.state not in ("rejected", "partly accepted"):
         raise RefusedError(f"{file.path} 没有被退回的行")
-    rows = [one for one in _chosen(case, file) if one.faulty and not one.is_valid]
+    rows = [one for one in chosen_rows(case, file) if one.faulty and not one.is_valid]
     if not rows:
         raise RefusedError("所选的行没有被退回，或已经准予计入；请核对工作表和行号")
     item = case.notice.deliverables[rows[0].deliverable]
@@ -49,7 +49,7 @@ def draft_accept(case: Case) -> Decision:
     places = [list(one.place) for one in rows]
     return case.make(
         {
-            **_about(file),
+            **named(file),
             "deliverable": rows[0].deliverable,
             "sheet": given.sheet,
             "row": given.row,
@@ -90,16 +90,17 @@ def _check_values(case: Case, file: File, row: HeldRow, values: dict[str, object
 
 
 def draft_withdraw(case: Case) -> Decision:
-    file, given = _file(case), case.given
-    rows = [one for one in _chosen(case, file) if one.is_valid]
+    file, given = find_file(case), case.given
+    rows = [one for one in chosen_rows(case, file) if one.is_valid]
     if not rows:
         raise RefusedError("所选的没有算数的行可撤回；请核对文件、工作表和行号")
     is_whole = given.sheet is None and given.row is None
     places = [] if is_whole else [list(one.place) for one in rows]
-    return case.make({**_about(file), "sheet": given.sheet, "row": given.row, "rows": places})
+    return case.make({**named(file), "sheet": given.sheet, "row": given.row, "rows": places})
 
 
-def _file(case: Case) -> File:
+def find_file(case: Case) -> File:
+    """The file that was named. Raises RefusedError."""
     if not case.given.path:
         raise RefusedError("没有写是哪个文件（--path，写法见 notices files）")
     found = case.lookup.find(case.given.path, case.given.received)
@@ -109,11 +110,12 @@ def _file(case: Case) -> File:
     return found
 
 
-def _about(file: File) -> dict[str, object]:
+def named(file: File) -> dict[str, object]:
+    """How a decision's subject names a file."""
     return {"path": file.path, "receipt_id": file.receipt_id, "submission_id": file.submission_id}
 
 
-def _chosen(case: Case, file: File) -> list[HeldRow]:
+def chosen_rows(case: Case, file: File) -> list[HeldRow]:
     """The rows that sheet and row name; all where neither does."""
     given = case.given
     sheet = case.lookup.as_loaded(given.sheet) if given.sheet is not None else None

@@ -47,6 +47,9 @@ class Given:
     alias: str | None = None
     since: datetime | None = None
     subject: str | None = None
+    item: str | None = None
+    for_line: str | None = None
+    publishable: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ TAKES = {
     "confirm_zero": _ARRIVAL,
     "know_as": frozenset({"alias", "recipients", "since"}),
     "settle": frozenset({"subject"}),
+    "select": _ROWS | {"item", "for_line", "publishable"},
+    "decline": _ROWS | {"item", "for_line"},
     "undo": frozenset({"subject"}),
 }
 """Kind -> what may be given with it."""
@@ -97,6 +102,9 @@ OPTIONS = {
     "alias": "--alias（名称）",
     "since": "--from（从哪天起）",
     "subject": "--subject（编号）",
+    "item": "--item（有效行编号）",
+    "for_line": "--as-line（条线）",
+    "publishable": "--publishable（可公开）",
 }
 
 

@@ -24,6 +24,14 @@ _VALID = """
 SELECT DISTINCT table_number, row_number FROM core.valid_rows
 WHERE submission_id = $1 AND known_at <= $2 AND (replaced_at IS NULL OR replaced_at > $2 OR NOT is_taken_back)
 """
+_ITEM = """
+SELECT submission_id, table_number, row_number FROM core.items_at($1, $2) WHERE item_id = $3
+"""
+_FILE = _FILES.replace("path = $2", "submission_id = $2")
+_CURRENT = """
+SELECT count(*) FROM core.items_at($1, $2)
+WHERE submission_id = $3 AND table_number = $4 AND row_number = $5 AND NOT is_zero_report
+"""
 _COUNTIES = """
 SELECT counties.county FROM core.counties
 INNER JOIN core.recipients ON counties.notice_id = recipients.notice_id AND counties.city_code = recipients.city_code
@@ -91,6 +99,20 @@ class Lookup:
         files = [File(*row) for row in self._ask(_FILES, self._notice, masked, self._at)]
         found = next((one for one in files if received_at in (None, one.received_at)), None)
         return replace(found, path=self._masks.revealer().reveal(found.path)) if found else None
+
+    def find_item(self, item_id: str) -> tuple[File, Place] | None:
+        """The file and place of a row that counts at the moment."""
+        found = self._ask(_ITEM, self._notice, self._at, item_id)
+        if not found:
+            return None
+        submission_id, table, row = found[0]
+        file = File(*self._ask(_FILE, self._notice, submission_id, self._at)[0])
+        return replace(file, path=self._masks.revealer().reveal(file.path)), (table, row)
+
+    def is_current(self, file: File, row: HeldRow) -> bool:
+        """Whether a row is the one that counts for its key at the moment, and no zero report."""
+        ((found,),) = self._ask(_CURRENT, self._notice, self._at, file.submission_id, *row.place)
+        return bool(found)
 
     def as_loaded(self, text: str) -> str:
         """A text that somebody asks for as the warehouse holds it, whether it was written with its tokens or as received."""

@@ -17,10 +17,14 @@ KINDS = {
     "confirm_zero": "确认零报告",
     "know_as": "认得此名",
     "settle": "已处理",
+    "select": "入选",
+    "decline": "不选",
     "undo": "取消",
 }
 """Every kind with its word on pages and in exports."""
 ABOUT_FILES = frozenset({"assign", "set_aside", "accept", "withdraw"})
+ABOUT_ITEMS = frozenset({"select", "decline"})
+"""They move no figure: whether a row is selected says nothing of whether it counts."""
 ABOUT_DUTIES = frozenset({"waive", "extend"})
 
 

@@ -1,4 +1,5 @@
-"""Decisions as rows for the warehouse: what they were (core.decisions), and what is owed under them (core.decided_duties)."""
+"""Decisions as rows for the warehouse: what they were (core.decisions), what is owed under them (core.decided_duties), and
+which rows people selected (core.decided_items)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,9 +9,11 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.decide.duties import duty_rows
-from pipelines.decide.record import KINDS, Decision, Decisions, in_words
+from pipelines.decide.items import ITEMS, item_rows
+from pipelines.decide.record import ABOUT_ITEMS, KINDS, Decision, Decisions, in_words
 from pipelines.notice.model import Notice
 from pipelines.warehouse.definition import insert_table
+from pipelines.warehouse.feed import EVERYTHING, mark_unfed
 from pipelines.warehouse.masks import Masker
 
 _DECISIONS = pa.schema(
@@ -40,17 +43,28 @@ _DUTIES = pa.schema(
 def load_decisions(
     connection: duckdb.DuckDBPyConnection, notice: Notice, decisions: Decisions, masker: Masker
 ) -> bool:
-    """Brings both relations up to date; says whether anything was decided that they did not know yet."""
+    """Brings the three relations up to date; says whether anything is new to them that may move a figure."""
     known = connection.execute(
         "SELECT decision_id FROM core.decisions WHERE notice_id = $1 ORDER BY position", [notice.id]
     ).fetchall()
-    if [row[0] for row in known] == [one.id for one in decisions.all]:
+    before = [row[0] for row in known]
+    if before == [one.id for one in decisions.all]:
         return False
-    for relation in ("core.decisions", "core.decided_duties"):
+    for relation in ("core.decisions", "core.decided_duties", "core.decided_items"):
         connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1", [notice.id])
     _insert(connection, "core.decisions", notice, decision_rows(decisions), _DECISIONS, masker)
     _insert(connection, "core.decided_duties", notice, duty_rows(notice, decisions), _DUTIES, masker)
-    return True
+    _insert(connection, "core.decided_items", notice, item_rows(decisions), ITEMS, masker)
+    mark_unfed(connection, notice.id, [EVERYTHING])
+    new = [one for one in decisions.all if one.id not in set(before)]
+    is_more = len(before) + len(new) == len(decisions.all)
+    return not is_more or any(_is_moving(one, decisions) for one in new)
+
+
+def _is_moving(one: Decision, decisions: Decisions) -> bool:
+    """Whether a decision, or what it undoes, may move a figure."""
+    undone = decisions.find(one.undoes) if one.undoes else None
+    return _is_moving(undone, decisions) if undone else one.kind not in ABOUT_ITEMS
 
 
 def _insert(

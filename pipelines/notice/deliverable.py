@@ -11,6 +11,7 @@ from pipelines.notice.column import Column
 from pipelines.notice.fields import Code, Frozen, Word, Words, refuse
 from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.kinds import Field as KindField
+from pipelines.notice.nominations import Nominations
 from pipelines.notice.numbers import NumberKind
 from pipelines.notice.periods import OnEvent, Schedule
 
@@ -76,6 +77,11 @@ class Deliverable(Frozen):
         description='同一行里两个指标的大小，如 {left: 整改数的代码, is: "<=", right: 发现数的代码}',
     )
 
+    nominations: Nominations | None = Field(
+        default=None,
+        description="只用于 list：这张清单是评选、投票的推荐名单，如 {at_most: 3, each: city, vote: https://…}；超过名额的提醒，不退回",
+    )
+
     @model_validator(mode="after")
     def _asks_of_statistics(self) -> "Deliverable":
         is_open = KINDS[self.kind].open_fields
@@ -86,6 +92,8 @@ class Deliverable(Frozen):
             raise refuse(f"写在了 {self.kind} 上；只有 statistics 和 list 的数可以比，请删去", "checks")
         if self.identity and self.kind != "list":
             raise refuse(f"写在了 {self.kind} 上；只有 list 写，请删去", "identity")
+        if self.nominations and self.kind != "list":
+            raise refuse(f"写在了 {self.kind} 上；只有 list 写，请删去", "nominations")
         if self.kind == "list" and not self.identity:
             raise refuse("缺少必填的键 identity；请补上认得出是哪一条的列，如 [name]")
         return self

@@ -79,7 +79,7 @@ def take_effect(
     *,
     is_kept: bool = True,
 ) -> bool:
-    """Brings everything derived of a notice up to date with its decisions, in one transaction; says whether it was not.
+    """Brings everything derived of a notice up to date with its decisions, in one transaction; says whether figures may have moved.
 
     `is_kept` false: the decisions are only tried, and nothing is noted in the archive. Raises UnmaskedError as `load_run` does.
     """

@@ -36,7 +36,8 @@ REFERENCES = {
 ASIDE = frozenset(
     {
         *("raw.column_checks", "raw.event_checks", "raw.mailboxes", "raw.source_changes"),
-        *("core.decisions", "core.accepted_values", "core.feed"),
+        *("raw.pushes", "raw.recommended"),
+        *("core.decisions", "core.decided_items", "core.accepted_values", "core.feed"),
         *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.held_entries"),
     }
 )

@@ -1,5 +1,6 @@
 -- One row a note: what reading noted (raw.notes), and what only the warehouse can know: rows of a file that repeat one
--- another, versions of a path that did away with earlier rows, files sent again that others have since corrected.
+-- another, versions of a path that did away with earlier rows, files sent again that others have since corrected, nominations
+-- beyond a quota.
 -- Key: none. What is noted of bytes that came before stands with the first of them alone.
 CREATE OR REPLACE VIEW core.notes AS
 WITH
@@ -83,6 +84,18 @@ resent AS (
     FROM corrected
     LEFT JOIN core.submissions AS others ON corrected.by_submission_id = others.submission_id
     GROUP BY ALL
+),
+
+-- Which rows are beyond the quota now; marts.nominations_as_of says it of any moment by the same order.
+ranked AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY notice_id, deliverable, period, quota_scope
+            ORDER BY received_at, path, table_number, row_number
+        ) AS place
+    FROM core.nominated
+    WHERE current_until = TIMESTAMP '9999-12-31'
 )
 
 SELECT
@@ -130,8 +143,25 @@ SELECT
     '本件与先前报来的一件内容完全相同，不再计入；其中 ' || key_count || ' 项后来已经更正，现在以 '
     || coalesce('《' || regexp_extract(path, '[^/!]+$') || '》（' || strftime(received_at, '%-m月%-d日 %H:%M') || ' 收到）', '更正后的')
     || ' 为准。如要改回原来的内容，请在表格下方加写一行“备注：恢复原数”，保存后重新报送' AS sentence
-FROM resent;
-COMMENT ON VIEW core.notes IS '提示：读取环节的，和入库后才知道的（件内重复、取代旧版、旧件重发）';
+FROM resent
+UNION ALL
+SELECT
+    ranked.notice_id,
+    ranked.submission_id,
+    0 AS note_number,
+    ranked.sheet,
+    coalesce(sheets.sheet_number, 0) AS sheet_number,
+    ranked.row_number,
+    NULL AS column_number,
+    'over_quota' AS code,
+    ranked.identity AS value,
+    CASE ranked.quota_each WHEN 'city' THEN '每个市' ELSE '每个单位' END || '至多推荐 ' || ranked.quota || ' 个，这一行是第 '
+    || ranked.place || ' 个，照收并记为超过名额；请与发文处室商定推荐哪几个，把定下来的整张名单重新报送' AS sentence
+FROM ranked
+LEFT JOIN raw.sheets
+    ON ranked.submission_id = sheets.submission_id AND ranked.table_number = sheets.table_number
+WHERE ranked.place > ranked.quota;
+COMMENT ON VIEW core.notes IS '提示：读取环节的，和入库后才知道的（件内重复、取代旧版、旧件重发、推荐超过名额）';
 COMMENT ON COLUMN core.notes.notice_id IS '通知代号';
 COMMENT ON COLUMN core.notes.submission_id IS '报送件编号';
 COMMENT ON COLUMN core.notes.note_number IS '读取环节的件内序号；入库后才知道的为 0';

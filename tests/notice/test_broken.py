@@ -122,6 +122,8 @@ CASES = [
     broken("alias", YAML, "owed_by: [bureau, college]", "owed_by: *owners", 24, "不是合法的 YAML", "引用"),
     broken("anchored_to_itself", YAML, "lists:\n", "lists: &lists\n  again: *lists\n", 18, "引用"),
     broken("unprintable", YAML, "issuer: 某省", "issuer: 某\x07省", 4, "看不见的字符"),
+    # nominations:
+    broken("nominations_on_a_summary", YAML, "kind: summary", "kind: summary\n    nominations: {at_most: 2}", 50, "nominations", "只有 list"),
     # events:
     *(
         broken(f"event_{name}", YAML, "event: {first_day", f"events: [{{id: opening, name: 启动仪式, level: national, {says}}}]\nevent: {{first_day", 16, *words)
