@@ -34,6 +34,8 @@ HEADERS = {
     "row": "行", "column": "列", "code": "提示", "is_current": "在计数", "unit_name": "单位名称", "plan_title": "方案标题",
     "material_type": "材料类型", "theme": "宣传主题", "link": "链接", "period_date": "所属期日期", "role_name": "当作", "cells": "单元格",
     "filled": "有内容的共", "alarm_id": "编号", "kind_name": "告警", "raised_at": "发现于", "remedy": "怎么办",
+    "place": "第几", "score": "得分", "pictures": "图", "why": "为什么", "state_name": "状态", "day": "日期",
+    "is_publishable": "可公开",
 }  # fmt: skip
 _TEXT = {
     "city", "city_code", "path", "recipient", "deliverable", "state", "reason", "rejected_rows", "period", "sheet",
@@ -42,7 +44,7 @@ _TEXT = {
     "decision_id", "decisions", "kind", "row", "values", "decided_by", "decided_at", "undone_by",
     "purpose", "subject", "contact_name", "contact_phone", "contact_email", "column_url", "failure",
     "column", "code", "unit_name", "plan_title", "material_type", "theme", "link", "role_name", "alarm_id",
-    "notice_id", "kind_name", "remedy",
+    "notice_id", "kind_name", "remedy", "why", "state_name",
 }  # fmt: skip
 
 

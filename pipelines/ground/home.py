@@ -80,6 +80,10 @@ class Home:
         """Published bulletins, one folder each, and the index page. Kept for ever: they are what was said."""
         return self.path / "bulletins" / notice_id
 
+    def feeds(self, notice_id: str) -> Path:
+        """The media feeds as they stand."""
+        return self.path / "feeds" / notice_id
+
     def run_folder(self, notice_id: str, run_id: str) -> Path:
         return self.path / "runs" / notice_id / run_id
 

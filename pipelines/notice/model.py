@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.feeds import Feeds, Recommend
 from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
 from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.mail import Address, Mail
@@ -172,6 +173,10 @@ class Definition(Frozen):
     remind: Remind | None = Field(
         default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发"
     )
+    feeds: Feeds | None = Field(
+        default=None, description="给新闻网站和媒体供稿：入选并核对可公开的材料；不写则不供稿"
+    )
+    recommend: Recommend | None = Field(default=None, description="择优推荐：推荐给谁、怎么送；不写则没有")
     events: tuple[PublicEvent, ...] = Field(
         default=(), description="通知里的全国、全省性活动：在专题网站上列成日程，直播频道定期访问"
     )

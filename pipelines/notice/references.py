@@ -44,6 +44,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from _check_owners(folder)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
+    yield from _check_recommend(folder)
     yield from check_selection(folder.notice, folder.definition)
     yield from _check_contacts(folder)
     yield from _check_regions(folder)
@@ -120,6 +121,19 @@ def _check_sources(folder: Folder) -> Iterator[str]:
             if value in seen:
                 yield f"{at('sources', index, key)}：{value} 前面已经用过；各来源必须不同，请改一个"
             seen.add(value)
+
+
+def _check_recommend(folder: Folder) -> Iterator[str]:
+    """It goes one way, and its lists are those of `mail`."""
+    notice, at = folder.notice, folder.definition.at
+    if notice.recommend is None:
+        return
+    if notice.recommend.mail_to and notice.recommend.connection:
+        yield f"{at('recommend', 'connection')}：已经写了 mail_to；寄信和上传只能选一种，请删去一个"
+    lists = dict.fromkeys(notice.mail.lists if notice.mail else (), "")
+    for index, name in enumerate(notice.recommend.mail_to):
+        if name not in lists:
+            yield f"{at('recommend', 'mail_to', index)}：mail.lists 里没有 {name}；可用：{_list(lists) or '没有'}"
 
 
 def _check_owners(folder: Folder) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a notice says about the selection of its best materials (`selection:` in notice.yaml). Without it nothing is selected."""
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
@@ -69,3 +69,20 @@ def check_selection(notice: "Notice", file: "YamlFile") -> Iterator[str]:
         yield f"{file.at('selection', 'line')}：没有条线 {selection.line}；可用：{'、'.join(notice.lines)}"
     if notice.event is None and (selection.first is None or selection.last is None):
         yield f"{file.at('selection')}：没有 event，不知道哪几天出名单；请写上 first 和 last"
+
+
+def selection_moments(notice: "Notice") -> list[datetime]:
+    """When shortlists are made, in the notice's zone; none where the notice does not select."""
+    said, event = notice.selection, notice.event
+    if said is None:
+        return []
+    first = said.first or (event.first_day if event else None)
+    last = said.last or (event.last_day if event else None)
+    if first is None or last is None:
+        return []
+    return [datetime.combine(first + timedelta(n), said.at) for n in range((last - first).days + 1)]
+
+
+def latest_selection(notice: "Notice", moment: datetime) -> datetime | None:
+    """The last shortlist's moment that is not after this one; None before the first."""
+    return max((one for one in selection_moments(notice) if one <= notice.local(moment)), default=None)

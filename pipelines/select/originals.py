@@ -46,6 +46,17 @@ INNER JOIN raw.receipts
 WHERE submissions.notice_id = $notice AND submissions.answer_key IS NULL
 ORDER BY found.item_id, found.place, submissions.received_at, submissions.path
 """
+_ATTACHED = """
+SELECT
+    belongings.item_id, belongings.media, submissions.path, submissions.sha256, submissions.size,
+    receipts.path AS receipt_path, receipts.sha256 AS object_sha256
+FROM core.belongings_at($notice, $t) AS belongings
+INNER JOIN core.submissions ON belongings.submission_id = submissions.submission_id
+INNER JOIN raw.receipts
+    ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
+WHERE submissions.notice_id = $notice AND belongings.item_id IN (SELECT unnest($items::VARCHAR[]))
+ORDER BY belongings.item_id, submissions.received_at, submissions.path
+"""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 
@@ -70,10 +81,26 @@ def read_originals(
     reveal: Callable[[Any], Any],
 ) -> dict[str, tuple[Original, ...]]:
     """By item that is selected: first the file that holds its row, then what belongs to it."""
-    asked = {"notice": notice_id, "t": as_of, "items": list(items)}
+    return _read(_FILES, snapshot, {"notice": notice_id, "t": as_of, "items": list(items)}, reveal)
+
+
+def read_belongings(
+    snapshot: duckdb.DuckDBPyConnection,
+    notice_id: str,
+    as_of: datetime,
+    items: Iterable[str],
+    reveal: Callable[[Any], Any],
+) -> dict[str, tuple[Original, ...]]:
+    """By material that is current: what belongs to it, selected or not."""
+    return _read(_ATTACHED, snapshot, {"notice": notice_id, "t": as_of, "items": list(items)}, reveal)
+
+
+def _read(
+    query: str, snapshot: duckdb.DuckDBPyConnection, asked: dict[str, Any], reveal: Callable[[Any], Any]
+) -> dict[str, tuple[Original, ...]]:
     found: dict[str, list[Original]] = defaultdict(list)
     for item, media, path, sha256, size, receipt_path, object_sha256 in snapshot.execute(
-        _FILES, asked
+        query, asked
     ).fetchall():
         whole = reveal(path)
         found[item].append(

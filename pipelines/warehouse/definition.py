@@ -230,6 +230,10 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for position, one in enumerate(item.checks)
             if one.last_period
         ],
+        "core.selection_weights": [
+            {"score": score, "points": float(points)}
+            for score, points in (notice.selection.weights.model_dump() if notice.selection else {}).items()
+        ],
         "core.obligations": [
             _duty(one) | {"extension_reason": one.extension_reason, "exemption_reason": one.exemption_reason}
             for one in expand_obligations(notice)

@@ -36,6 +36,7 @@ REFERENCES = {
 ASIDE = frozenset(
     {
         *("raw.column_checks", "raw.event_checks", "raw.mailboxes", "raw.source_changes"),
+        *("raw.pushes", "raw.recommended"),
         *("core.decisions", "core.decided_items", "core.accepted_values", "core.feed"),
         *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.held_entries"),
     }
