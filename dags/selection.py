@@ -4,19 +4,21 @@ wait → shortlist. People choose on the board's page 遴选, whenever they like
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pendulum
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
-from notice_dags import DEFAULTS, good_notices, warehouse_of
+from notice_dags import DEFAULTS, cards_for, warehouse_of
 from planned_moments import PlannedMoments
 
 from pipelines.ground.home import Home
-from pipelines.notice import Notice, load_notice
-from pipelines.notice.selection import latest_selection, selection_moments
+from pipelines.notice.cards import Card
+
+if TYPE_CHECKING:
+    from pipelines.notice import Notice
 
 PARAMS = {
     "day": Param(
@@ -36,9 +38,11 @@ PARAMS = {
 }
 
 
-def make_select(notice: Notice) -> DAG:
+def make_select(notice: Card) -> DAG:
     """The DAG of one notice's shortlists."""
-    moments = [pendulum.instance(one, tz=notice.timezone) for one in selection_moments(notice)]
+    moments = [
+        pendulum.instance(datetime.fromisoformat(one), tz=notice.timezone) for one in notice.selection_moments
+    ]
     warehouse = warehouse_of(notice)
 
     @dag(
@@ -65,10 +69,10 @@ def make_select(notice: Notice) -> DAG:
         )
         def wait(params: dict[str, Any], dag_run: DagRun) -> bool:
             from pipelines.bulletin.ready import describe_wait
+            from pipelines.notice import load_notice
 
-            awaited = describe_wait(
-                Home.default().published, load_notice(notice.id), moment_of(notice, params, dag_run)
-            )
+            own = load_notice(notice.id)
+            awaited = describe_wait(Home.default().published, own, moment_of(own, params, dag_run))
             limit = timedelta(hours=params["wait_hours"])
             if awaited and datetime.now(notice.zone) - (dag_run.start_date or dag_run.run_after) >= limit:
                 raise AirflowFailException(f"{awaited}。等了 {params['wait_hours']} 小时，没有出名单")
@@ -78,6 +82,7 @@ def make_select(notice: Notice) -> DAG:
 
         @task(task_display_name="2 出名单")
         def shortlist(params: dict[str, Any], dag_run: DagRun) -> dict[str, Any]:
+            from pipelines.notice import load_notice
             from pipelines.select.evening import make_evening
 
             own = load_notice(notice.id)
@@ -94,9 +99,10 @@ def make_select(notice: Notice) -> DAG:
     return select()
 
 
-def moment_of(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> datetime:
+def moment_of(notice: "Notice", params: dict[str, Any], dag_run: DagRun) -> datetime:
     """The planned moment of the day that was asked for, else of the one that the run stands for."""
     from pipelines.ground.errors import NoticesError
+    from pipelines.notice.selection import latest_selection, selection_moments
     from pipelines.select.evening import moment_of_day
 
     if params["day"]:
@@ -110,13 +116,11 @@ def moment_of(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> dateti
     return found
 
 
-def explain(notice: Notice) -> str:
+def explain(notice: Card) -> str:
     """The page that data staff see beside the DAG."""
-    said = notice.selection
-    assert said, "only notices that select have this DAG"
-    asks = "两个人都选了才算入选。" if said.second_opinion else ""
+    asks = "两个人都选了才算入选。" if notice.selection_by_two else ""
     return f"""
-**{notice.title}**（`{notice.id}`）每天 {said.at:%H:%M} 出一份初选名单，由{notice.lines[said.line]}遴选。{asks}
+**{notice.title}**（`{notice.id}`）每天 {notice.selection_at} 出一份初选名单，由{notice.selection_line}遴选。{asks}
 出了名单，人在[遴选](/board/n/select__{notice.id}/select)页上选，什么时候选都行；没有流程在等。重复运行不会改动出过的名单。
 
 | 任务 | 做什么 | 失败了怎么办 |
@@ -128,6 +132,6 @@ def explain(notice: Notice) -> str:
 """
 
 
-for _notice in good_notices():
-    if selection_moments(_notice):
-        globals()[f"select__{_notice.id}"] = make_select(_notice)
+for _card in cards_for("select"):
+    if _card.selection_moments:
+        globals()[f"select__{_card.id}"] = make_select(_card)

@@ -8,10 +8,10 @@ from typing import Any
 
 from airflow.sdk import DAG, dag, task
 from alarm_calls import WITH_ALARMS
-from notice_dags import WRITER, connect, good_notices, warehouse_of, while_open
+from notice_dags import WRITER, cards_for, connect, warehouse_of, while_open
 
 from pipelines.ground.home import Home
-from pipelines.notice import Notice, load_notice
+from pipelines.notice.cards import Card
 
 EXPLAINED = """
 **{title}**的专题网站：收件期间每小时做一次，写到 var/site/{id}，配置了连接 notices_site 的同时发布到那里。只有入选并标为可公开的材料才有文字和图片；
@@ -25,7 +25,7 @@ EXPLAINED = """
 """
 
 
-def make_dag(notice: Notice) -> DAG:
+def make_dag(notice: Card) -> DAG:
     """The DAG of one notice's site."""
 
     @dag(
@@ -49,6 +49,7 @@ def make_dag(notice: Notice) -> DAG:
             execution_timeout=timedelta(hours=1),
         )
         def publish() -> list[dict[str, Any]]:
+            from pipelines.notice import load_notice
             from pipelines.site.make import find_places, make_site
 
             home, own = Home.default(), load_notice(notice.id)
@@ -70,6 +71,6 @@ def make_dag(notice: Notice) -> DAG:
     return site()
 
 
-for _notice in good_notices():
-    if _notice.selection:
-        globals()[f"site__{_notice.id}"] = make_dag(_notice)
+for _card in cards_for("site"):
+    if _card.selects:
+        globals()[f"site__{_card.id}"] = make_dag(_card)

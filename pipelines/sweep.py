@@ -53,6 +53,8 @@ def sweep(
     `now` is naive time in each notice's zone, and the real moment unless given.
     """
     ids, done = list(notice_ids), Sweep()
+    if not ids:
+        return done
     moments: dict[str, Mapping[str, datetime]] = {}
     with hold(home):
         files = _read_files(home, ids)

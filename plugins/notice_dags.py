@@ -1,7 +1,7 @@
 """What the DAGs of notices have in common: which notices there are, when theirs run by themselves, what they wait for."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset, get_parsing_context
@@ -62,6 +62,19 @@ def good_notices() -> "Iterator[Notice]":
 def warehouse_of(notice: "Card | Notice") -> Asset:
     """What `collect` publishes and the other DAGs read."""
     return Asset(name=f"warehouse/{notice.id}", uri=f"x-notices://warehouse/{notice.id}", group="warehouse")
+
+
+def while_open(notice: "Card | Notice", cron: str, after: timedelta = timedelta(0)) -> dict[str, Any]:
+    """What a DAG of few notices is told that runs by itself only while its notice is open, and `after` that, and one run at a
+    time. What every notice has, every few minutes, has a clock (clocks.py).
+
+    Airflow silently runs nothing of a run whose date lies outside a DAG's dates, and people must be able to start it at
+    any time: a notice that is not open has no dates.
+    """
+    opens = datetime.combine(notice.opens, time.min, notice.zone)
+    closes = datetime.combine(notice.closes, time.max, notice.zone) + after
+    is_open = opens <= datetime.now(notice.zone) <= closes
+    return WHEN_STARTED | ({"schedule": cron, "start_date": opens, "end_date": closes} if is_open else {})
 
 
 WHEN_STARTED: dict[str, Any] = {

@@ -51,6 +51,12 @@ class Card:
     approval_hours: int = 0
     """How long a person has to sign a bulletin; 0 where nobody is asked."""
     approval_otherwise: str = ""
+    selects: bool = False
+    selection_moments: tuple[str, ...] = ()
+    """When its shortlists are made, in its zone."""
+    selection_at: str = ""
+    selection_line: str = ""
+    selection_by_two: bool = False
     problems: tuple[str, ...] = ()
 
     @property
@@ -120,8 +126,9 @@ def make_card(notice_id: str) -> Card:
 
 def _describe(notice: "Notice") -> Card:
     from pipelines.notice.bulletins import planned_moments
+    from pipelines.notice.selection import selection_moments
 
-    mail, remind, approval = notice.mail, notice.remind, notice.bulletins.approval
+    mail, remind, approval, said = notice.mail, notice.remind, notice.bulletins.approval, notice.selection
     return Card(
         id=notice.id,
         title=notice.title,
@@ -140,6 +147,11 @@ def _describe(notice: "Notice") -> Card:
         moments=tuple(moment.isoformat() for moment in planned_moments(notice)),
         approval_hours=approval.wait_hours if approval else 0,
         approval_otherwise=approval.otherwise if approval else "",
+        selects=said is not None,
+        selection_moments=tuple(moment.isoformat() for moment in selection_moments(notice)),
+        selection_at=f"{said.at:%H:%M}" if said else "",
+        selection_line=notice.lines[said.line] if said else "",
+        selection_by_two=bool(said and said.second_opinion),
     )
 
 
@@ -148,7 +160,7 @@ def _card_of(kept: dict[str, Any]) -> Card:
     if kept.keys() != {one.name for one in fields(Card)}:
         raise KeyError("columns")
     days = {name: date.fromisoformat(kept[name]) for name in ("opens", "closes")}
-    lists = {name: tuple(kept[name]) for name in ("moments", "problems")}
+    lists = {name: tuple(kept[name]) for name in ("moments", "selection_moments", "problems")}
     return Card(**{**kept, **days, **lists})
 
 
