@@ -1,0 +1,40 @@
+"""The clock of collecting, run by Airflow itself in a tree with two open notices: it starts the flows of those with something new,
+with why, and none that waits already."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.many import plant
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+
+
+def test_who_has_something_new_is_started_once_with_why(tmp_path: Path):
+    tree = plant(tmp_path / "tree", 2)
+    path = f"{tree}:{tree / 'tools'}"
+    env = os.environ | {"PYTHONPATH": path, "NOTICES_HOME": str(tmp_path / "home")}
+
+    def run(*words: str) -> None:
+        done = subprocess.run(
+            [sys.executable, *words], cwd=tree, env=env, text=True, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+
+    run("tools/airflow_env.py", "dags", "reserialize")
+    run("tools/run_dag.py", "collect")
+    run("tools/run_dag.py", "collect")
+    base = sqlite3.connect(tmp_path / "home" / "airflow" / "airflow.db")
+    runs = base.execute("SELECT dag_id, state FROM dag_run WHERE dag_id LIKE 'collect!_!_%' ESCAPE '!'")
+    assert sorted(runs.fetchall()) == [
+        ("collect__office-000", "queued"),
+        ("collect__office-001", "queued"),
+    ]
+    assert base.execute("SELECT content FROM dag_run_note").fetchall() == [("还没有入过库",)] * 2
+    states = base.execute("SELECT state FROM task_instance WHERE dag_id = 'collect' AND task_id = 'start'")
+    assert sorted(states.fetchall()) == [("skipped",)] * 2 + [("success",)] * 2
+    base.close()
