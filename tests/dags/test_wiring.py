@@ -143,8 +143,8 @@ module.load_notice = load_notice
 
 
 def test_bounces_are_read_beside_sending_where_the_notice_says_from_where(load):
-    assert load()["send__sd-vocational-week-2020"]["tasks"] == ["send_due"]
-    dag = load(BOUNCES)["send__sd-vocational-week-2020"]
+    assert load()["send__nx-canteen-safety-2020"]["tasks"] == ["send_due"]
+    dag = load(BOUNCES)["send__nx-canteen-safety-2020"]
     assert sorted(dag["tasks"]) == ["push_due", "send_due", "settle_bounces"], (
         "and pushes where it feeds the media"
     )
