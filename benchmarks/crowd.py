@@ -25,11 +25,13 @@ _ROWS = (
     " FROM core.cities CROSS JOIN range(1, 10) AS r (n)",
     "INSERT INTO core.recipients SELECT $notice, format('R-{:06}', n), 'recipient ' || n, 'school', 'school', 'education',"
     " format('37{:02}00', 1 + n % 16), n FROM range($recipients) AS r (n)",
+    "INSERT INTO core.recipient_stays SELECT notice_id, recipient_code, DATE '0001-01-01', DATE '9999-12-31', recipient, line,"
+    " city_code FROM core.recipients",
     "INSERT INTO core.deliverables SELECT $notice, name, name, name, FALSE, NULL, position, FALSE, NULL, NULL, NULL, NULL"
     " FROM unnest(['plan', 'materials', 'summary', 'statistics']) WITH ORDINALITY AS u (name, position)",
-    "INSERT INTO core.periods SELECT $notice, 'materials', day::VARCHAR, day, day, day + INTERVAL 86399 SECOND, NULL, 1"
+    "INSERT INTO core.periods SELECT $notice, 'materials', day::VARCHAR, day, day, day + INTERVAL 86399 SECOND, NULL, day, 1"
     " FROM (SELECT DATE '2020-11-08' + n::INTEGER AS day FROM range(7) AS r (n))",
-    "INSERT INTO core.periods SELECT $notice, name, '', NULL, NULL, due_at::TIMESTAMP, NULL, 1 FROM (VALUES"
+    "INSERT INTO core.periods SELECT $notice, name, '', NULL, NULL, due_at::TIMESTAMP, NULL, due_at::DATE, 1 FROM (VALUES"
     " ('plan', '2020-11-05 23:59:59'), ('summary', '2020-11-20 23:59:59'), ('statistics', '2020-11-20 23:59:59')"
     ") AS once (name, due_at)",
     "INSERT INTO core.obligations SELECT notice_id, recipient_code, city_code, deliverable, period, first_day, last_day,"

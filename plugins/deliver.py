@@ -25,6 +25,20 @@ def send_mail(notice: Notice, now: datetime | None = None) -> dict[str, Any]:
     return {**done.counts, "waiting": done.waiting, "reason": done.reason}
 
 
+def push_feeds(notice: Notice) -> dict[str, Any]:
+    """Brings the notice's feeds up to date, and pushes what is due of them and of recommendations. Returns counts."""
+    from pipelines.media.refresh import refresh_feeds
+    from pipelines.send.pusher import push_due
+    from pipelines.send.pushes import Pushes
+
+    home = Home.default()
+    if notice.feeds and home.published.exists():
+        refresh_feeds(home, notice, notice.local(datetime.now(notice.zone)))
+    with Pushes(home.pushes) as pushes:
+        done = push_due(pushes, notice.id, lambda: notice.local(datetime.now(notice.zone)), connect)
+    return {**done.counts, "waiting": done.waiting, "reasons": done.reasons}
+
+
 def send_alarms(notice: Notice) -> dict[str, Any]:
     """Sends what is due of the notice's alarms and nothing else, whatever state its data is in. Returns counts."""
     from pipelines.alarms.letters import PURPOSE

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipelines.alarms.journal import FILE, Alarms
+from pipelines.alarms.look_pushes import find_pushes
 from pipelines.alarms.record import ALL_OF_THE_HOME, KINDS, Alarm, Condition
 from pipelines.archive.store import Archive, Journal
 from pipelines.bulletin.shelf import DRAFTS, RECORD, Shelf
@@ -109,7 +110,12 @@ def _look_at(
         return find_mails(home, notice, seen.decisions[notice.id], now, settings)
 
     _try(seen, notice.id, {"no_collection", "source_silent", "source_quiet"}, find_sources)
+
+    def find_settled_pushes() -> Iterator[Condition]:
+        return find_pushes(home, notice, read_decisions(home, notice.id), now, settings)
+
     _try(seen, notice.id, {"mails"}, find_settled_mails)
+    _try(seen, notice.id, {"pushes"}, find_settled_pushes)
     _try(seen, notice.id, {"form_columns"}, lambda: find_form_changes(home, notice, now))
     _try(seen, notice.id, {"approval"}, lambda: find_approvals(home, notice, now, settings))
 

@@ -47,6 +47,10 @@ KINDS = {
         "邮件发不出去",
         "运行 notices outbox --state failed、--state unsure，按原因更正后 resend，或查明后 mark-sent（docs/mail.md）",
     ),
+    "pushes": Kind(
+        "推送推不出去",
+        "运行 notices pushes --state failed、--state unsure，按原因改好连接后 resend，或问明对方后 mark-sent（docs/feeds.md）",
+    ),
     "robots": Kind(
         "群机器人发不出去",
         "核对连接里的 Webhook 地址和加签密钥、群里机器人是否还在、关键词是否含“告警”；会自动再试三天",

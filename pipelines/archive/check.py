@@ -22,6 +22,7 @@ from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import hold
 from pipelines.returns.ledger import Ledger
+from pipelines.send.pushes import Pushes
 from pipelines.warehouse.files import CONFIG
 from pipelines.warehouse.ledger import require_decisions
 
@@ -64,6 +65,7 @@ def check_home(home: Home) -> Checked:
         wanted = dict(_check_journals(home, checked))
         for sha256, size in _check_mail(home, checked):
             wanted[f"mail/{sha256}"] = size
+        wanted |= dict(_check_pushes(home, checked))
         _check_returns(home, checked)
         _check_bulletins(home, checked)
         _check_rights(home, checked)
@@ -198,6 +200,21 @@ def _check_mail(home: Home, checked: Checked) -> Iterator[tuple[str, int | None]
                 yield sha256.decode("ascii"), None
     except sqlite3.Error as error:
         checked.found("mail/outbox.sqlite", f"读不懂：{error}", FROM_BACKUP)
+    finally:
+        base.close()
+
+
+def _check_pushes(home: Home, checked: Checked) -> Iterator[tuple[str, int | None]]:
+    """The contents that pushes name, and their sizes."""
+    path = home.pushes / Pushes.file
+    if not path.exists() or not is_whole_base(path):
+        return
+    base = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=60)
+    try:
+        for sha256, size in base.execute("SELECT sha256, size FROM pushes"):
+            yield f"pushes/{sha256}", size
+    except sqlite3.Error as error:
+        checked.found("pushes/pushes.sqlite", f"读不懂：{error}", FROM_BACKUP)
     finally:
         base.close()
 

@@ -1,7 +1,14 @@
 """待办: all that waits for a person, most urgent first, each with the decisions that fit."""
 
 from pipelines.board.desk_files import find_files, find_lessons, find_notes
-from pipelines.board.desk_office import find_broken, find_bulletins, find_held, find_mails, find_sources
+from pipelines.board.desk_office import (
+    find_broken,
+    find_bulletins,
+    find_held,
+    find_mails,
+    find_pushes,
+    find_sources,
+)
 from pipelines.board.desk_select import find_lost, find_shortlists
 from pipelines.board.desk_units import find_checks, find_columns, find_far_off, find_unreached
 from pipelines.board.entries import Desk, Entry, Find, Offer, Queue
@@ -26,6 +33,7 @@ SORTS: dict[str, Find] = {
     "没有读成的文件": find_files(*_UNREAD),
     "没能收下的文件、邮件和答卷": find_held,
     "没发成或收下与否不明的信": find_mails,
+    "没推成或收下与否不明的推送": find_pushes,
     "等着遴选的初选名单": find_shortlists,
     "入选以后更正或撤回的": find_lost,
     "联系不上的欠报单位": find_unreached,

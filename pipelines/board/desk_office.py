@@ -26,6 +26,13 @@ ORDER BY mails.changed_at DESC
 """
 
 
+_PUSHES = """
+SELECT push_key, destination, purpose, name, state, error, changed_at FROM marts.feeds
+WHERE notice_id = $notice AND state IN ('failed', 'unsure')
+ORDER BY changed_at DESC, push_key
+"""
+
+
 def find_broken(desk: Desk) -> Iterator[Entry]:
     """Notices whose folder is wrong: nothing is collected for them until it is put right."""
     for notice_id in list_notices():
@@ -86,3 +93,12 @@ def find_mails(desk: Desk) -> Iterator[Entry]:
             row["recipient_code"] if row["recipient"] else "",
             offers=(settle(entry_id),),
         )
+
+
+def find_pushes(desk: Desk) -> Iterator[Entry]:
+    """Pushes that did not leave, or of which nobody here can tell whether they arrived."""
+    words = {"failed": "没推成", "unsure": "收下与否不明"}
+    for row in desk.snapshot.ask(_PUSHES):
+        entry_id = f"push:{row['push_key']}:{row['state']}"
+        what = f"{words[row['state']]}：{row['name']} 推到 {row['destination']}"
+        yield Entry(entry_id, what, row["error"] or "", row["changed_at"], offers=(settle(entry_id),))

@@ -121,7 +121,7 @@ def find_standing(snapshot: Snapshot, notice: Notice, at: datetime) -> Standing:
     return Standing(
         at,
         tuple(_columns(notice, rows)),
-        tuple(_units(notice, cells)),
+        tuple(_units(notice.on(at.date()), cells)),
         tuple(snapshot.ask(_CITIES, t=at)),
         snapshot.one(_PROVINCE, t=at) or {},
         snapshot.one(_COVERAGE, t=at) or {},

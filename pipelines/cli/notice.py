@@ -11,6 +11,7 @@ from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.fields import say_length
+from pipelines.notice.membership import UnitChange
 from pipelines.notice.obligations import expand_obligations, expand_open
 from pipelines.notice.period_names import name_of
 
@@ -95,7 +96,7 @@ def summarise(notice: Notice) -> str:
         f"延期 {sum(one.extension_reason is not None for one in owed)} 项。"
     ]
     lines += [
-        f"  {one.day} {_CHANGES[one.change]} {names[one.code]}（{one.reason}）"
+        f"  {one.day} {_CHANGES[one.change]}{_became(notice, one)} {names[one.code]}（{one.reason}）"
         for one in notice.units_changes
     ]
     for name, item in notice.deliverables.items():
@@ -119,7 +120,28 @@ def summarise(notice: Notice) -> str:
     return "\n".join(lines)
 
 
-_CHANGES = {"joined": "加入", "left": "退出", "merged": "并入别的单位"}
+_CHANGES = {
+    "joined": "加入",
+    "left": "退出",
+    "merged": "并入",
+    "renamed": "改名",
+    "moved": "改属",
+    "changed_line": "改报",
+}
+
+
+def _became(notice: Notice, one: UnitChange) -> str:
+    """What a unit was merged into or became, by its name."""
+    units = {each.code: each.name for each in notice.recipients}
+    areas = {area.code: area.name for area in notice.areas}
+    into = {
+        "merged": units.get(one.into),
+        "renamed": one.names[0] if one.names else None,
+        "moved": areas.get(one.into),
+        "changed_line": notice.lines.get(one.into),
+    }
+    found = into.get(one.change)
+    return f"“{found}”" if found else ""
 
 
 def _say_event(notice: Notice, item: Deliverable) -> str:

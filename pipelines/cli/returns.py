@@ -1,5 +1,6 @@
 """Commands of the return loop: template, returns."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,9 @@ def template(
     """写出各单位、各事项的预填表样，和表单服务用的表单定义（XLSForm）。"""
     from pipelines.templates.write import write_templates
 
-    written = write_templates(load_notice(notice_id), to, recipient)
+    notice = load_notice(notice_id)
+    today = notice.local(datetime.now(notice.zone)).date()
+    written = write_templates(notice.on(today), to, recipient)
     typer.echo(f"写了 {len(written)} 个文件，在 {to}。")
 
 

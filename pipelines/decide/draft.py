@@ -39,8 +39,8 @@ def _draft_know_as(case: Case) -> Decision:
     alias, recipient = (case.given.alias or "").strip(), case.recipient()
     if not normalize(alias):
         raise RefusedError("没有写是哪个名称（--alias）")
-    line = next(one.line for one in case.notice.recipients if one.code == recipient)
-    known = Roster(case.notice).find(alias, line)
+    roster = Roster(case.notice).at(case.asked.at)
+    known = roster.find(alias, roster.line_of(recipient))
     if known:
         raise RefusedError(f"“{alias}”已经是 {known} 的名称，不用再认")
     for one in case.decisions.kind("know_as"):

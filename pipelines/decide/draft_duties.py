@@ -65,9 +65,7 @@ def _wrong_whom(case: Case) -> Iterator[str]:
 def _owed(notice: Notice, decision: Decision) -> list[Obligation]:
     recipients = {one.code: one for one in notice.recipients}
     return [
-        one
-        for one in expand_obligations(notice)
-        if is_about(decision, recipients[one.recipient_code], one.deliverable, one.period)
+        one for one in expand_obligations(notice) if is_about(decision, recipients[one.recipient_code], one)
     ]
 
 

@@ -28,17 +28,17 @@ class Duty:
     exemption_reason: str | None
 
 
-def is_about(decision: Decision, recipient: Recipient, deliverable: str, period: str) -> bool:
-    """Whether a waiver or extension speaks of this obligation."""
+def is_about(decision: Decision, recipient: Recipient, one: Obligation) -> bool:
+    """Whether a waiver or extension speaks of this obligation; a city's are those of the units that lie there in its period."""
     subject = decision.subject
     return (
-        subject["deliverable"] == deliverable
-        and (not subject.get("periods") or period in subject["periods"])
+        subject["deliverable"] == one.deliverable
+        and (not subject.get("periods") or one.period in subject["periods"])
         and (
             bool(subject.get("all"))
             or recipient.code in subject.get("recipients", ())
             or recipient.kind in subject.get("kinds", ())
-            or recipient.city_code in subject.get("cities", ())
+            or one.city_code in subject.get("cities", ())
         )
     )
 
@@ -51,7 +51,7 @@ def expand_duties(notice: Notice, decisions: Decisions) -> Iterator[Duty]:
         about = [
             (decision, spans)
             for decision, spans in granted
-            if is_about(decision, recipients[one.recipient_code], one.deliverable, one.period)
+            if is_about(decision, recipients[one.recipient_code], one)
         ]
         if about:
             yield from _in_spans(one, about)
@@ -83,11 +83,10 @@ def _stand(one: Obligation, start: datetime, end: datetime, holding: list[Decisi
 
 def duty_rows(notice: Notice, decisions: Decisions) -> list[dict[str, Any]]:
     """Rows of core.decided_duties."""
-    cities = {one.code: one.city_code for one in notice.recipients}
     return [
         {
             "recipient_code": duty.obligation.recipient_code,
-            "city_code": cities[duty.obligation.recipient_code],
+            "city_code": duty.obligation.city_code,
             "deliverable": duty.obligation.deliverable,
             "period": duty.obligation.period,
             "first_day": duty.obligation.first_day,

@@ -67,9 +67,8 @@ def find_learnable(
     notice: Notice, decisions: Decisions, at: datetime, unknown: Iterable[str]
 ) -> list[Lesson]:
     """Names assigned ENOUGH times to one unit and to no other, that nobody knows yet; `unknown` are paths of nobody's files."""
-    roster = Roster(notice)
+    roster = Roster(notice).at(at)
     names = Names(notice, roster)
-    lines = {one.code: one.line for one in notice.recipients}
     known = {normalize(one.subject["alias"]) for one in decisions.kind("know_as") if decisions.holds(one, at)}
     found: dict[str, dict[str, list[Decision]]] = defaultdict(lambda: defaultdict(list))
     for one in decisions.kind("assign"):
@@ -86,7 +85,7 @@ def find_learnable(
         if len(by_unit) == 1
         and _files(made) >= ENOUGH
         and name not in known
-        and not roster.find(name, lines[code])
+        and not roster.find(name, roster.line_of(code))
     ]
 
 

@@ -18,10 +18,11 @@ from pydantic_core import PydanticCustomError
 
 from pipelines.notice.bulletins import Bulletins
 from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.feeds import Feeds, Recommend
 from pipelines.notice.fields import Code, Day, Frozen, Word, Words, refuse
 from pipelines.notice.given import Exemption, Extension
 from pipelines.notice.mail import Address, Mail
-from pipelines.notice.membership import UnitChange, is_member
+from pipelines.notice.membership import Stay, UnitChange, find_stays, is_member
 from pipelines.notice.periods import Once, Period
 from pipelines.notice.programme import PublicEvent
 from pipelines.notice.remind import Remind
@@ -172,6 +173,10 @@ class Definition(Frozen):
     remind: Remind | None = Field(
         default=None, description="给单位的信（催报、回执、退回，一天至多一封）：什么时候发；不写则都不发"
     )
+    feeds: Feeds | None = Field(
+        default=None, description="给新闻网站和媒体供稿：入选并核对可公开的材料；不写则不供稿"
+    )
+    recommend: Recommend | None = Field(default=None, description="择优推荐：推荐给谁、怎么送；不写则没有")
     events: tuple[PublicEvent, ...] = Field(
         default=(), description="通知里的全国、全省性活动：在专题网站上列成日程，直播频道定期访问"
     )
@@ -208,7 +213,8 @@ class Notice(Definition):
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     regions: Annotated[tuple[Region, ...], Field(min_length=1)]
     units_changes: tuple[UnitChange, ...] = ()
-    """Units that joined or left while the notice ran."""
+    """Units that joined, left, or got another name, city or line while the notice ran. `recipients` says how each stood at
+    first; what holds on a day is asked of `on`."""
     fingerprint: str
     """sha256 over the folder's files and the shared words: derived data made with another one is stale."""
 
@@ -244,13 +250,46 @@ class Notice(Definition):
         each = "" if item.periods.every == "once" else "每期"
         asked = item.attachments
         more = f"{each}另附{asked.said}不少于 {asked.at_least} 个。" if asked else ""
+        long = f"不超过 {item.max_length} 字。" if item.max_length else ""
         how = f"报送方式：{'，或'.join(item.channels)}。" if item.channels else ""
-        return to + more + how + (f"有疑问请联系：{item.contact}。" if item.contact else "")
+        return to + long + more + how + (f"有疑问请联系：{item.contact}。" if item.contact else "")
 
     def is_owed_by(self, recipient: Recipient, period: Period) -> bool:
-        """Whether a unit belongs to the notice when a period ends, or on the due day of what is owed once."""
-        day = period.last_day or self.local(period.due_at).date()
-        return is_member(self.units_changes, recipient.code, day)
+        """Whether a unit belongs to the notice on the day by which a period counts."""
+        return is_member(self.units_changes, recipient.code, self.counted_on(period))
+
+    def counted_on(self, period: Period) -> date:
+        """The day by whose names, cities and lines a period counts: its last, or the due day of what is owed once."""
+        return period.last_day or self.local(period.due_at).date()
+
+    def stays(self, recipient: Recipient) -> list[Stay]:
+        """How a unit stands from when until when, in order, without a gap: once for ever where nothing changes."""
+        names = tuple(dict.fromkeys((recipient.name, *recipient.aliases)))
+        first = Stay(date.min, date.max, names, recipient.city_code, recipient.line)
+        own = tuple(one for one in self.units_changes if one.code == recipient.code)
+        return find_stays(own, first) if own else [first]
+
+    def unit_on(self, recipient: Recipient, day: date) -> Recipient:
+        """A unit under the names, in the city and on the line that it has on a day."""
+        stay = next(one for one in reversed(self.stays(recipient)) if one.first_day <= day)
+        if stay.first_day == date.min:
+            return recipient
+        return recipient.model_copy(
+            update={
+                "name": stay.names[0],
+                "aliases": stay.names,
+                "city_code": stay.city_code,
+                "line": stay.line,
+            }
+        )
+
+    def on(self, day: date) -> "Notice":
+        """The notice with every unit as it stands on a day: for what people are shown or sent then, never for what is owed."""
+        if not self.units_changes:
+            return self
+        return self.model_copy(
+            update={"recipients": tuple(self.unit_on(one, day) for one in self.recipients)}
+        )
 
     def window(self, deliverable: str) -> tuple[date, date] | None:
         """First and last day that a dated row of this deliverable may carry; None where it has no periods."""

@@ -1,8 +1,9 @@
 """Who owes what: recipient × deliverable × period, with exemptions and extensions applied."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Generic
 
 from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.given import Given, closest
@@ -22,17 +23,20 @@ class Obligation:
     first_day: date | None
     last_day: date | None
     due_at: datetime
+    city_code: str
+    """Where the unit lies on the day by which the period counts."""
     extension_reason: str | None = None
     exemption_reason: str | None = None
 
 
 def expand_obligations(notice: Notice) -> Iterator[Obligation]:
     """Every obligation of a notice, exempt ones included, in roster order."""
-    exemptions = {one.code: _of(notice.exemptions, one) for one in notice.recipients}
-    extensions = {one.code: _of(notice.extensions, one) for one in notice.recipients}
+    kinds = {one.code: one.kind for one in notice.recipients}
+    exemptions = _Grants(notice.exemptions, kinds)
+    extensions = _Grants(notice.extensions, kinds)
     for plain in _expand(notice, lambda deliverable: deliverable.owed_by):
-        exempt = closest(_about(exemptions[plain.recipient_code], plain.deliverable, plain.period))
-        extended = closest(_about(extensions[plain.recipient_code], plain.deliverable, plain.period))
+        exempt = closest(exemptions.about(plain))
+        extended = closest(extensions.about(plain))
         if exempt or extended:
             yield replace(
                 plain,
@@ -55,7 +59,8 @@ def report_of_event(notice: Notice, recipient: Recipient, deliverable: str, mome
     assert within is not None
     day = moment.date()
     key = moment.strftime("%Y-%m-%dT%H:%M")
-    return Obligation(recipient.code, deliverable, key, day, day, moment + within)
+    city_code = notice.unit_on(recipient, day).city_code
+    return Obligation(recipient.code, deliverable, key, day, day, moment + within, city_code)
 
 
 def expand_events(notice: Notice) -> Iterator[Obligation]:
@@ -70,10 +75,14 @@ def expand_events(notice: Notice) -> Iterator[Obligation]:
 def _expand(notice: Notice, kinds: Callable[[Deliverable], Collection[str]]) -> Iterator[Obligation]:
     """Each deliverable by the recipients of these kinds, while they belong to the notice."""
     periods = {name: item.periods.periods() for name, item in notice.deliverables.items()}
+    changed = {one.code for one in notice.units_changes}
     for recipient in notice.recipients:
         for name, deliverable in notice.deliverables.items():
             for period in periods[name] if recipient.kind in kinds(deliverable) else ():
                 if notice.is_owed_by(recipient, period):
+                    unit = recipient
+                    if recipient.code in changed:
+                        unit = notice.unit_on(recipient, notice.counted_on(period))
                     yield Obligation(
                         recipient_code=recipient.code,
                         deliverable=name,
@@ -81,12 +90,25 @@ def _expand(notice: Notice, kinds: Callable[[Deliverable], Collection[str]]) -> 
                         first_day=period.first_day,
                         last_day=period.last_day,
                         due_at=notice.local(period.due_at),
+                        city_code=unit.city_code,
                     )
 
 
-def _of(grants: tuple[Given, ...], recipient: Recipient) -> list[Given]:
-    return [one for one in grants if one.is_for(recipient.code, recipient.kind, recipient.city_code)]
+class _Grants(Generic[Given]):
+    """What was granted, looked up once a unit and city."""
 
+    def __init__(self, given: tuple[Given, ...], kinds: Mapping[str, str]) -> None:
+        self._given: tuple[Given, ...] = given
+        self._kinds = kinds
+        self._of: dict[tuple[str, str], list[Given]] = {}
 
-def _about(grants: list[Given], deliverable: str, period: str) -> list[Given]:
-    return [one for one in grants if one.deliverable == deliverable and one.holds_in(period)]
+    def about(self, one: Obligation) -> list[Given]:
+        key = (one.recipient_code, one.city_code)
+        if key not in self._of:
+            kind = self._kinds[one.recipient_code]
+            self._of[key] = [given for given in self._given if given.is_for(key[0], kind, key[1])]
+        return [
+            given
+            for given in self._of[key]
+            if given.deliverable == one.deliverable and given.holds_in(one.period)
+        ]

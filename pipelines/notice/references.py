@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipelines.notice.check_attachments import check_attachments
@@ -9,7 +10,8 @@ from pipelines.notice.columns import check_columns
 from pipelines.notice.conditions import check_conditions
 from pipelines.notice.files import OPEN, YamlFile, has_separator, label
 from pipelines.notice.grants import check_grants
-from pipelines.notice.membership import UnitChange, check_changes
+from pipelines.notice.mail import ALL_RECIPIENTS
+from pipelines.notice.membership import Known, Stay, UnitChange, check_changes, find_stays, member_days
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.periods import Explicit, Schedule
 from pipelines.notice.programme import check_programme
@@ -43,14 +45,30 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from _check_owners(folder)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
+    yield from _check_recommend(folder)
     yield from check_selection(folder.notice, folder.definition)
     yield from _check_contacts(folder)
+    yield from _check_extracts(folder)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)
-    codes = {one.code for one in folder.notice.recipients}
-    for line, sentence in check_changes(folder.changes, codes):
+    for line, sentence in check_changes(folder.changes, _known(folder.notice)):
         yield f"{folder.row('units_changes.csv', line)} {sentence}"
+
+
+def _known(notice: Notice) -> Known:
+    """What units_changes.csv may name."""
+    return Known(
+        {one.code: _at_first(one) for one in notice.recipients},
+        {area.code: area.name for area in notice.areas},
+        notice.lines,
+        frozenset(source.line for source in notice.sources),
+    )
+
+
+def _at_first(one: Recipient) -> Stay:
+    names = tuple(dict.fromkeys((one.name, *one.aliases)))
+    return Stay(date.min, date.max, names, one.city_code, one.line)
 
 
 def check_definition(folder: Folder) -> Iterator[str]:
@@ -107,6 +125,19 @@ def _check_sources(folder: Folder) -> Iterator[str]:
             seen.add(value)
 
 
+def _check_recommend(folder: Folder) -> Iterator[str]:
+    """It goes one way, and its lists are those of `mail`."""
+    notice, at = folder.notice, folder.definition.at
+    if notice.recommend is None:
+        return
+    if notice.recommend.mail_to and notice.recommend.connection:
+        yield f"{at('recommend', 'connection')}：已经写了 mail_to；寄信和上传只能选一种，请删去一个"
+    lists = dict.fromkeys(notice.mail.lists if notice.mail else (), "")
+    for index, name in enumerate(notice.recommend.mail_to):
+        if name not in lists:
+            yield f"{at('recommend', 'mail_to', index)}：mail.lists 里没有 {name}；可用：{_list(lists) or '没有'}"
+
+
 def _check_owners(folder: Folder) -> Iterator[str]:
     notice, at = folder.notice, folder.definition.at
     kinds = {recipient.kind for recipient in notice.recipients}
@@ -155,6 +186,20 @@ def _check_contacts(folder: Folder) -> Iterator[str]:
             yield f"{at('mail', 'contacts', index, 'line')}：没有 {one.line} 这条线；可用：{_list(notice.lines)}"
 
 
+def _check_extracts(folder: Folder) -> Iterator[str]:
+    """Who is to get an extract of its city must be written to at all."""
+    notice, at = folder.notice, folder.definition.at
+    for index, kind in enumerate(notice.bulletins.extracts_to):
+        if kind not in notice.recipient_kinds:
+            place = at("bulletins", "extracts_to", index)
+            yield f"{place}：没有 {kind} 这类单位；可用：{_list(notice.recipient_kinds)}"
+    if notice.bulletins.extracts_to and not (notice.mail and ALL_RECIPIENTS in notice.mail.bulletins_to):
+        yield (
+            f"{at('bulletins', 'extracts_to')}：通报不寄给各单位，摘录寄不出去；"
+            f"请在 mail.bulletins_to 里写上 {ALL_RECIPIENTS}，或删去这一项"
+        )
+
+
 def _check_recipients(folder: Folder) -> Iterator[str]:
     notice = folder.notice
     cities = {area.code for area in notice.areas}
@@ -181,22 +226,57 @@ def _check_recipients(folder: Folder) -> Iterator[str]:
 
 
 def _check_names(folder: Folder) -> Iterator[str]:
-    """One name belongs to one unit of a line; units without a line send nothing and may share names."""
-    owners: dict[tuple[str, str], tuple[str, int, str]] = {}
-    for line, one in folder.recipients.items():
-        place = f"{folder.row('recipients.csv', line)} aliases"
-        for name in dict.fromkeys((one.name, *one.aliases)) if one.line else ():
+    """One name belongs to one unit of a line at a time; units without a line send nothing and may share names."""
+    owners: dict[tuple[str, str], list[_Bearer]] = {}
+    for one in _bearers(folder):
+        place = f"{one.place} {'into' if one.is_new else 'aliases'}"
+        for name in one.stay.names if one.stay.line else ():
             if len(plain_name(name)) < 2:
                 yield f"{place}：别名“{name}”只有一个字，会认错单位；请写两个字以上的叫法"
             if has_separator(name):
                 yield f"{place}：“{name}”里有“，”“、”或“；”，整个成了一个别名；别名之间请用 | 隔开"
-            other, first, written = owners.setdefault((one.line, plain_name(name)), (one.code, line, name))
-            if other != one.code:
+            known = owners.setdefault((one.stay.line, plain_name(name)), [])
+            other = next((before for before in known if before.code != one.code and before.meets(one)), None)
+            if other:
+                written = next(each for each in other.stay.names if plain_name(each) == plain_name(name))
                 like = "" if written == name else f"（写作“{written}”，不计空格和全半角是一个名字）"
                 yield (
-                    f"{place}：“{name}”第 {first} 行的 {other} 也有{like}；"
-                    "同一条线里一个名字只能属于一个单位，请删去一处"
+                    f"{place}：“{name}”第 {other.line} 行的 {other.code} 也有{like}；"
+                    "同一条线里一个名字同时只能属于一个单位，请删去一处"
                 )
+            known.append(one)
+
+
+@dataclass(frozen=True)
+class _Bearer:
+    """A unit under its names while it has them and belongs to the notice; `line` is where its row in recipients.csv stands."""
+
+    code: str
+    line: int
+    place: str
+    is_new: bool
+    stay: Stay
+
+    def meets(self, other: "_Bearer") -> bool:
+        """Whether there is a day on which both stand."""
+        first, after = self.stay, other.stay
+        return max(first.first_day, after.first_day) < min(first.next_day, after.next_day)
+
+
+def _bearers(folder: Folder) -> Iterator[_Bearer]:
+    """Every unit under every set of its names, in the roster's order; `place` is where the names are written."""
+    renames = {(one.code, one.day): line for line, one in folder.changes.items() if one.change == "renamed"}
+    for line, one in folder.recipients.items():
+        own = tuple(change for change in folder.changes.values() if change.code == one.code)
+        came, gone = member_days(own)
+        place, is_new = folder.row("recipients.csv", line), False
+        for stay in find_stays(own, _at_first(one)):
+            if renamed := renames.get((one.code, stay.first_day)):
+                place, is_new = folder.row("units_changes.csv", renamed), True
+            first, after = max(stay.first_day, came), min(stay.next_day, gone)
+            if first < after:
+                kept = Stay(first, after, stay.names, stay.city_code, stay.line)
+                yield _Bearer(one.code, line, place, is_new, kept)
 
 
 def _list(names: Mapping[str, str]) -> str:

@@ -84,7 +84,8 @@ class AnswerReader:
             path = f"{whole.job.path}#{columns.number(cells) or f'第{number}行'}"
             self._files.see_answer(path, laid, number, source)
             claim = whole.job.claim
-            recipient = self._roster.find(unit, source.line) if unit else None
+            roster = self._roster.at(columns.moment(cells) or whole.job.received_at)
+            recipient = roster.find(unit, source.line) if unit else None
             if claim and claim.path == path and claim.recipient_code:
                 recipient = claim.recipient_code
             row = read.rows.row(index)
@@ -110,7 +111,8 @@ class AnswerReader:
         laid = self._files.layout.lay_questions(record.sheet)
         self._files.see_answer(whole.location.path, laid, None)
         tables = laid.tables
-        submitter = self._roster.find(record.submitter, source.line) if record.submitter else None
+        roster = self._places.roster(whole)
+        submitter = roster.find(record.submitter, source.line) if record.submitter else None
         if not tables and record.documents:
             return whole.end(outcome="attachment", recipient_code=known_recipient or submitter, **known)
         if not tables:
@@ -125,10 +127,10 @@ class AnswerReader:
         rows = read.rows
         units = {name for name in rows.unit_names if name}
         unit = units.pop() if len(units) == 1 else ""
-        named = self._roster.find(unit, source.line) if unit else known_recipient
+        named = roster.find(unit, source.line) if unit else known_recipient
         claimed = whole.claim.recipient_code if whole.claim else None
         if not claimed and named and submitter and named != submitter:
-            sentence = _conflict(self._roster.name_of(named), self._roster.name_of(submitter))
+            sentence = _conflict(roster.name_of(named), roster.name_of(submitter))
             known |= {"recipient_code": submitter, "deliverable": rows.deliverable}
             return whole.end(outcome="rejected", reason="recipient_conflict", sentence=sentence, **known)
         recipient = claimed or named or submitter

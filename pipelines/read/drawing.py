@@ -15,7 +15,6 @@ from pipelines.read.file import FileReader, Page
 from pipelines.read.findings import FileRejected
 from pipelines.read.grid import Content, Sheet
 from pipelines.read.layout.model import Role, SheetLayout, is_filled
-from pipelines.read.names import Roster
 from pipelines.read.open import Format
 from pipelines.read.piece import Piece, Places
 from pipelines.read.reader import Reader
@@ -101,9 +100,9 @@ class Drawer:
         self._reader = Reader(notice, settings, self._make_files)
 
     def _make_files(
-        self, notice: Notice, settings: Settings, roster: Roster, names: DeliverableNames, places: Places
+        self, notice: Notice, settings: Settings, names: DeliverableNames, places: Places
     ) -> WatchedReader:
-        self._files = WatchedReader(notice, settings, roster, names, places)
+        self._files = WatchedReader(notice, settings, names, places)
         return self._files
 
     def read(self, job: DrawJob) -> Drawn:

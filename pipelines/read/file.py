@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 
 from pipelines.ground.settings import Settings
@@ -15,7 +16,6 @@ from pipelines.read.identity import TemplateId, known_identity
 from pipelines.read.layout.model import SheetLayout, Table
 from pipelines.read.layout.near_header import find_near_header
 from pipelines.read.layout.sheets import Layout
-from pipelines.read.names import Roster
 from pipelines.read.open import TABLES, UNREAD, Format, first_heading, open_grid
 from pipelines.read.piece import Piece, Places
 from pipelines.read.recognise import (
@@ -56,16 +56,15 @@ class Page:
 class FileReader:
     """Reads files by one notice; made once a child process."""
 
-    def __init__(
-        self, notice: Notice, settings: Settings, roster: Roster, names: DeliverableNames, places: Places
-    ) -> None:
+    def __init__(self, notice: Notice, settings: Settings, names: DeliverableNames, places: Places) -> None:
         self._notice, self._settings = notice, settings
-        self._roster, self._names, self._places = roster, names, places
+        self._names, self._places = names, places
         self.layout = Layout(notice, settings.header_rows)
         self.readers = Readers(notice, self.layout.words)
         self.rows = RowReader(notice, self.layout, self.readers)
         self._counties = Counties(notice)
-        self._cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
+        self._units = {recipient.code: recipient for recipient in notice.recipients}
+        self._changed = {one.code for one in notice.units_changes}
 
     def read(self, piece: Piece, content: bytes, file_format: Format) -> Submission:
         """The end of a file that is no archive and no mail."""
@@ -228,18 +227,22 @@ class FileReader:
             by_template=template.recipient_code if template else None,
             declared=declared,
             all_rows=only if None not in named else None,
-            some_rows=only if only and self._roster.is_of_line(only, line) else None,
+            some_rows=only if only and self._places.roster(piece).is_of_line(only, line) else None,
         )
 
     def _finder(self, piece: Piece) -> FindUnit:
-        return partial(self._roster.find_declared, line=piece.location.line)
+        return partial(self._places.roster(piece).find_declared, line=piece.location.line)
 
     def with_counties(self, rows: SheetRows, recipient: str) -> SheetRows:
-        """County names as the notice writes them; `county_state` is unreadable where the unit's city has none of that name."""
+        """County names as the notice writes them; `county_state` is unreadable where the unit's city has none of that name: the
+        city in which it lay on the row's day."""
         if "county" not in rows.columns:
             return rows
-        city = self._cities[recipient]
-        judged = [self._counties.county_of(name, city) for name in rows.columns["county"]]
+        cities = self._cities(rows, recipient)
+        judged = [
+            self._counties.county_of(name, city)
+            for name, city in zip(rows.columns["county"], cities, strict=True)
+        ]
         columns = dict(rows.columns)
         columns["county"] = [name for name, _ in judged]
         columns["county_state"] = [
@@ -247,6 +250,15 @@ class FileReader:
             for state, (_, is_known) in zip(rows.columns["county_state"], judged, strict=True)
         ]
         return replace(rows, columns=columns)
+
+    def _cities(self, rows: SheetRows, recipient: str) -> list[str]:
+        """The unit's city for each row."""
+        unit = self._units[recipient]
+        if recipient not in self._changed:
+            return [unit.city_code] * len(rows.columns["county"])
+        dated = self._notice.deliverables[rows.deliverable].dated_by
+        days = rows.columns.get(dated or "") or [None] * len(rows.columns["county"])
+        return [self._notice.unit_on(unit, day or date.max).city_code for day in days]
 
     def _notes(self, page: Page, accounts: Sequence[Account], file_format: Format) -> list[Note]:
         notes: list[Note] = []

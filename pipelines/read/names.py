@@ -1,10 +1,13 @@
 """Whose a file is: names on folders, files and sheets -> recipients, inside the line they report on."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import PurePosixPath
 
-from pipelines.notice.model import Notice
+from pipelines.notice.membership import is_member
+from pipelines.notice.model import Notice, Recipient
 from pipelines.read.open import suffix_of
 from pipelines.read.values import normalize
 
@@ -46,29 +49,62 @@ def stem(name: str) -> str:
 
 
 class Roster:
-    """All names that recipients go by, ready to be looked up."""
+    """All names that recipients go by on a day (on the last one where none is said), ready to be looked up.
 
-    def __init__(self, notice: Notice) -> None:
+    A name is first of all that of the unit whose it is on that day. What a unit was called before, and the line on which it
+    reported, still lead to it where nobody else has the name now: an old letterhead is no fault.
+    """
+
+    def __init__(self, notice: Notice, day: date = date.max) -> None:
+        self._notice, self._days = notice, sorted({one.day for one in notice.units_changes})
+        self._others: dict[date, Roster] = {}
+        self._day = day
         self._by_line: dict[str, dict[str, str]] = {line: {} for line in (*notice.lines, "")}
         self._everywhere: dict[str, str] = {}
-        self._names = {recipient.code: recipient.name for recipient in notice.recipients}
+        units = [(recipient, notice.unit_on(recipient, day)) for recipient in notice.recipients]
+        self._names = {unit.code: unit.name for _, unit in units}
+        self._lines = {unit.code: unit.line for _, unit in units}
         marks = "|".join(re.escape(normalize(mark)) for mark in notice.words.attachment_mark)
         self._attachment = re.compile(rf"^(?:{marks})[\d一二三四五六七八九十]*[-_:.、]*")
-        for recipient in notice.recipients:
-            for alias in (recipient.name, *recipient.aliases):
-                self._by_line[recipient.line][normalize(alias)] = recipient.code
-                self._everywhere.setdefault(normalize(alias), recipient.code)
+        for line, name, code in self._bearers(units):
+            self._by_line[line].setdefault(normalize(name), code)
+            self._everywhere.setdefault(normalize(name), code)
         self._mails: dict[str, dict[str, str | None]] = {line: {} for line in self._by_line}
-        for recipient in notice.recipients:
-            if recipient.email:
-                known = self._mails[recipient.line]
-                address = recipient.email.lower()
-                known[address] = None if address in known else recipient.code
+        for _, unit in units:
+            if unit.email:
+                known = self._mails[unit.line]
+                address = unit.email.lower()
+                known[address] = None if address in known else unit.code
         cities = [normalize(city.name) for city in notice.cities]
         self._starts = {
             line: sorted((alias for alias in names if not _is_bare(alias, cities)), key=len, reverse=True)
             for line, names in self._by_line.items()
         }
+
+    def at(self, moment: datetime) -> "Roster":
+        """The names as they hold at a moment in the notice's zone."""
+        if not self._days:
+            return self
+        day = moment.date()
+        begun = max((one for one in self._days if one <= day), default=date.min)
+        if begun == self._day:
+            return self
+        if begun not in self._others:
+            self._others[begun] = Roster(self._notice, begun)
+        return self._others[begun]
+
+    def _bearers(self, units: Sequence[tuple[Recipient, Recipient]]) -> Iterator[tuple[str, str, str]]:
+        """(line, name, unit): members under their names of the day, then what units were called before, then who is to come."""
+        changes, day = self._notice.units_changes, self._day
+        to_come = {one.code for one in changes if one.change == "joined" and day < one.day}
+        present = [unit for _, unit in units if is_member(changes, unit.code, day)]
+        coming = [unit for _, unit in units if unit.code in to_come]
+        yield from _names(present)
+        for recipient, _ in units if self._days else ():
+            for stay in self._notice.stays(recipient) if recipient.code not in to_come else ():
+                if stay.first_day <= day:
+                    yield from ((stay.line, name, recipient.code) for name in stay.names)
+        yield from _names(coming)
 
     def find(self, text: str, line: str) -> str | None:
         """The recipient of this line whose name the whole text is, decorations aside."""
@@ -89,6 +125,10 @@ class Roster:
 
     def is_of_line(self, code: str, line: str) -> bool:
         return code in self._by_line[line].values()
+
+    def line_of(self, code: str) -> str:
+        """The line on which a unit reports that day."""
+        return self._lines[code]
 
     def find_start(self, name: str, line: str) -> str | None:
         """The recipient with the longest name that a file's name starts with; a bare city name is too little."""
@@ -112,6 +152,10 @@ class Roster:
             if following is None:
                 return forms
             forms.append(following)
+
+
+def _names(units: Sequence[Recipient]) -> Iterator[tuple[str, str, str]]:
+    return ((unit.line, name, unit.code) for unit in units for name in (unit.name, *unit.aliases))
 
 
 def _is_bare(alias: str, cities: list[str]) -> bool:

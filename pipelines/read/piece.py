@@ -46,33 +46,36 @@ class Places:
     def __init__(self, notice: Notice, roster: Roster, names: DeliverableNames) -> None:
         self._notice, self._roster, self._names = notice, roster, names
 
+    def roster(self, piece: Piece) -> Roster:
+        """The names as they held when it came."""
+        return self._roster.at(piece.job.received_at)
+
     def judge(self, piece: Piece, evidence: Evidence) -> tuple[str | None, FileRejected | None]:
         """Whose it is: the unit that a person named, else what speaks for one."""
         if piece.claim and piece.claim.recipient_code:
             return piece.claim.recipient_code, None
-        return judge_recipient(self._roster, evidence)
+        return judge_recipient(self.roster(piece), evidence)
 
     def recipient(self, piece: Piece) -> str | None:
         """By the folder's name, then the file's, then those of the archives around it, then by what the source knew."""
-        location, line = piece.location, piece.location.line
+        location, line, roster = piece.location, piece.location.line, self.roster(piece)
         if piece.claim and piece.claim.recipient_code:
             return piece.claim.recipient_code
         return (
-            (self._roster.find(location.folder, line) if location.folder else None)
-            or next((code for name in location.names if (code := self._roster.find_start(name, line))), None)
+            (roster.find(location.folder, line) if location.folder else None)
+            or next((code for name in location.names if (code := roster.find_start(name, line))), None)
             or self.recipient_of_source(piece.job, line, piece.senders)
         )
 
     def recipient_of_source(self, job: Job, line: str, senders: Sequence[str] = ()) -> str | None:
         """Whom the source knew it from; a forwarded mail is the inner sender's before it is the outer one's."""
+        roster = self._roster.at(job.received_at)
         # Where nobody proved who delivered a mail, what it says of earlier senders proves nothing either.
         for sender in senders if "unproven_sender" not in job.evidence else ():
-            if code := self._roster.find_sender(sender, line) or self._roster.find(sender, line):
+            if code := roster.find_sender(sender, line) or roster.find(sender, line):
                 return code
         unit = job.evidence.get("unit", "")
-        return (
-            unit if self._roster.is_of_line(unit, line) else self._roster.find(unit, line) if unit else None
-        )
+        return unit if roster.is_of_line(unit, line) else roster.find(unit, line) if unit else None
 
     def evidence(self, piece: Piece, **said: object) -> Evidence:
         location = piece.location

@@ -30,7 +30,7 @@ from pipelines.read.piece import Piece, Places
 from pipelines.read.recognise import DeliverableNames
 from pipelines.read.submission import Job, Submission
 
-MakeFiles = Callable[[Notice, Settings, Roster, DeliverableNames, Places], FileReader]
+MakeFiles = Callable[[Notice, Settings, DeliverableNames, Places], FileReader]
 
 
 class Reader:
@@ -40,20 +40,16 @@ class Reader:
         self._settings = settings
         roster, names = Roster(notice), DeliverableNames(notice)
         self._places = Places(notice, roster, names)
-        self._files = make_files(notice, settings, roster, names, self._places)
+        self._files = make_files(notice, settings, names, self._places)
         self._answers = AnswerReader(notice, settings, roster, self._files, self._places)
         self._sources = {source.id: source for source in notice.sources}
-        lines = {recipient.code: recipient.line for recipient in notice.recipients}
-        self._by_hand = {
-            code: FolderSource(id=BY_HAND, kind="folder", path=BY_HAND_FOLDER, line=line)
-            for code, line in lines.items()
-            if line
-        }
+        self._roster = roster
 
     def _source_of(self, job: Job) -> Source:
         """What a person registered lies in a folder of its own, and is on the line of the unit that the person named."""
         if job.source == BY_HAND and job.claim and job.claim.recipient_code:
-            return self._by_hand[job.claim.recipient_code]
+            line = self._roster.at(job.received_at).line_of(job.claim.recipient_code)
+            return FolderSource(id=BY_HAND, kind="folder", path=BY_HAND_FOLDER, line=line)
         return self._sources[job.source]
 
     def read(self, job: Job) -> list[Submission]:

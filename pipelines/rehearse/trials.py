@@ -59,8 +59,10 @@ def make_alias_trials(notice: Notice) -> Iterator[Trial]:
     for one in (*expand_obligations(notice), *expand_open(notice), *expand_events(notice)):
         first.setdefault(one.recipient_code, one)
     made: dict[str, bytes] = {}
-    for unit in notice.recipients:
-        source, duty = folders.get(unit.line), first.get(unit.code)
+    for recipient in notice.recipients:
+        duty = first.get(recipient.code)
+        unit = notice.unit_on(recipient, duty.due_at.date()) if duty else recipient
+        source = folders.get(unit.line)
         if source is None or duty is None:
             continue
         name, content = _write(notice, unit, duty)
@@ -84,11 +86,9 @@ def _first_duties(notice: Notice) -> dict[str, list[Obligation]]:
 
 
 def _unit(notice: Notice, one: Obligation) -> Recipient:
-    return _roster(notice)[one.recipient_code]
-
-
-def _roster(notice: Notice) -> dict[str, Recipient]:
-    return {one.code: one for one in notice.recipients}
+    """The unit as it stands when this is due."""
+    unit = next(each for each in notice.recipients if each.code == one.recipient_code)
+    return notice.unit_on(unit, one.due_at.date()) if notice.units_changes else unit
 
 
 def _is_dated(notice: Notice, deliverable: str) -> bool:

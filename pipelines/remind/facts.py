@@ -112,14 +112,14 @@ def find_facts(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetim
             for one in owed
         ),
         _collected(notice, ask(snapshot, _SCANS, notice=notice.id)),
-        _holding(notice, ask(snapshot, _HELD, notice=notice.id)),
+        _holding(notice, ask(snapshot, _HELD, notice=notice.id), now),
         tuple(Incomplete(**one) for one in ask(snapshot, _INCOMPLETE, **values)),
     )
 
 
-def _holding(notice: Notice, held: Iterable[dict[str, Any]]) -> frozenset[str]:
+def _holding(notice: Notice, held: Iterable[dict[str, Any]], now: datetime) -> frozenset[str]:
     """Whose the entries are that could not be taken in, as their folder or name says."""
-    roster, sources = Roster(notice), {source.id: source for source in notice.sources}
+    roster, sources = Roster(notice).at(now), {source.id: source for source in notice.sources}
     found = set()
     for one in held:
         source = sources.get(one["source"])

@@ -106,7 +106,7 @@ def _look(home: Home, notice: Notice, units: dict[str, Mailbox], outbox: Outbox,
     rows = [row for row in outbox.rows(notice_id=notice.id) if row.purpose in PURPOSES]
     returned = Returned(home, notice)
     told = find_told(rows, outbox.subjects(notice.id))
-    planner = Planner(notice, facts, arrivals, units, told, returned.is_written)
+    planner = Planner(notice.on(now.date()), facts, arrivals, units, told, returned.is_written)
     return Stand(facts, rows, [*planner.plan()], returned)
 
 
@@ -119,6 +119,8 @@ def _write(
     recipients: Collection[str] | None = None,
 ) -> Iterator[Mail]:
     """The mails that are new; to these recipients alone where they are given."""
+    # Under the names and on the lines of the moment, while what is owed goes by its own.
+    notice = notice.on(now.date())
     writer = Writer(notice, stand.facts, units, stand.returned, now)
     held_by = by_slot(notice, stand.rows)
     for one in stand.wanted:

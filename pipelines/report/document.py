@@ -2,6 +2,8 @@
 
 import io
 import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ def write_document(bulletin: Bulletin, text: Text, path: Path) -> None:
     for block in text.body:
         _write_block(document, block, with_title=True)
     _write_list(document, text)
-    _write_signature(document, bulletin)
+    _write_signature(document, bulletin.publisher, bulletin.as_of.date())
     _keep_signature(document)
     for attachment in text.attachments:
         mark = document.add_paragraph(f"附件{attachment.number or ''}", "Attachment Mark")
@@ -51,7 +53,49 @@ def write_document(bulletin: Bulletin, text: Text, path: Path) -> None:
             _write_block(document, block, with_title=False)
     if bulletin.head:
         write_imprint(document, bulletin.head, bulletin.as_of.date())
-    _set_properties(document, bulletin, text)
+    versions = f"数据版本 {bulletin.data_version}，口径版本 {bulletin.rules_version}"
+    _set_properties(
+        document, "".join(text.title), bulletin.title, bulletin.publisher, bulletin.as_of, versions
+    )
+    _save(document, path)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A short paper with one table: to whom, what is said before the table, who signs it as of when."""
+
+    title: str
+    subject: str
+    addressee: str
+    paragraphs: tuple[str, ...]
+    table: Table
+    publisher: str
+    as_of: datetime
+
+
+def write_statement(statement: Statement, path: Path) -> None:
+    """The table stands as attachment, on a page of its own."""
+    document = make_document()
+    _write_title(document, _by_sense(statement.title))
+    _blank(document)
+    document.add_paragraph(f"{statement.addressee}：", "Plain")
+    for paragraph in statement.paragraphs:
+        document.add_paragraph(paragraph, "Normal")
+    _blank(document)
+    document.add_paragraph(f"附件：{statement.table.title}", "Plain")
+    _write_signature(document, statement.publisher, statement.as_of.date())
+    _keep_signature(document)
+    mark = document.add_paragraph("附件", "Attachment Mark")
+    mark.paragraph_format.page_break_before = True
+    _blank(document)
+    _write_title(document, _by_sense(statement.table.title))
+    _blank(document)
+    _write_block(document, Block("text", "", statement.table), with_title=False)
+    _set_properties(document, statement.title, statement.subject, statement.publisher, statement.as_of, "")
+    _save(document, path)
+
+
+def _save(document: Docx, path: Path) -> None:
     buffer = io.BytesIO()
     document.save(buffer)
     write_packed(buffer.getvalue(), path)
@@ -171,15 +215,15 @@ def _write_list(document: Docx, text: Text) -> None:
         indent(paragraph, 5 + hang, -(hang + (3 if place == 0 else 0)))
 
 
-def _write_signature(document: Docx, bulletin: Bulletin) -> None:
+def _write_signature(document: Docx, publisher: str, day: date) -> None:
     """署名 and 成文日期 without a seal. The date starts two characters right of the name, and whichever reaches further
     ends two characters from the right: so both are set from the right, whatever the fonts are.
     """
-    written = full_day(bulletin.as_of.date())
-    name, date = _width(bulletin.publisher), _width(written)
-    reach = max(name, date + 2)
+    written = full_day(day)
+    name, dated = _width(publisher), _width(written)
+    reach = max(name, dated + 2)
     _blank(document)
-    for words, right in ((bulletin.publisher, 2 + reach - name), (written, reach - date)):
+    for words, right in ((publisher, 2 + reach - name), (written, reach - dated)):
         signed = document.add_paragraph(words, "Plain")
         _set_solid(signed)
         signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -209,10 +253,12 @@ def _width(words: str) -> float:
     return sum(1 if unicodedata.east_asian_width(one) in "WFA" else 0.5 for one in words)
 
 
-def _set_properties(document: Docx, bulletin: Bulletin, text: Text) -> None:
+def _set_properties(
+    document: Docx, title: str, subject: str, author: str, at: datetime, comments: str
+) -> None:
     properties = document.core_properties
-    properties.title, properties.subject = "".join(text.title), bulletin.title
-    properties.author = properties.last_modified_by = bulletin.publisher
-    properties.created = properties.modified = bulletin.as_of
-    properties.comments = f"数据版本 {bulletin.data_version}，口径版本 {bulletin.rules_version}"
+    properties.title, properties.subject = title, subject
+    properties.author = properties.last_modified_by = author
+    properties.created = properties.modified = at
+    properties.comments = comments
     properties.language, properties.revision, properties.keywords = "zh-CN", 1, ""

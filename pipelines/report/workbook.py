@@ -51,20 +51,23 @@ _CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
 def write_workbook(bulletin: Bulletin, text: Text, path: Path, tables: Iterable[Table] | None = None) -> None:
     """The bulletin's own tables, or these."""
     buffer = io.BytesIO()
-    book: Any = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    book.set_properties(
-        {
-            "title": "".join(text.title),
-            "subject": bulletin.title,
-            "author": bulletin.publisher,
-            "created": bulletin.as_of,
-            "comments": f"数据版本 {bulletin.data_version}，口径版本 {bulletin.rules_version}",
-        }
+    book = _open_book(
+        buffer,
+        title="".join(text.title),
+        subject=bulletin.title,
+        author=bulletin.publisher,
+        created=bulletin.as_of,
+        comments=f"数据版本 {bulletin.data_version}，口径版本 {bulletin.rules_version}",
     )
     formats = _make_formats(book)
-    _write_cover(book, formats, bulletin, text)
+    lines = [
+        bulletin.title + f"（{bulletin.document_number}）",
+        f"数据截至：{full_moment(bulletin.as_of)}",
+        f"数据版本：{bulletin.data_version}；口径版本：{bulletin.rules_version}",
+    ]
+    for attachment in text.attachments:
+        lines += [block.text for block in attachment.blocks if block.table is None]
+    _write_cover(book, formats, "".join(text.title), lines)
     used: set[str] = {"说明"}
     for table in make_tables(bulletin).values() if tables is None else tables:
         if table.rows:
@@ -75,6 +78,27 @@ def write_workbook(bulletin: Bulletin, text: Text, path: Path, tables: Iterable[
                 _write_chart(book, table, name, _sheet_name(f"图 {table.title}", used))
     book.close()
     write_packed(buffer.getvalue(), path)
+
+
+def write_table_workbook(
+    table: Table, title: str, lines: list[str], author: str, created: datetime, path: Path
+) -> None:
+    """One table on a sheet of its own, behind a cover that says what it is."""
+    buffer = io.BytesIO()
+    book = _open_book(buffer, title=title, subject=table.title, author=author, created=created)
+    formats = _make_formats(book)
+    _write_cover(book, formats, title, lines)
+    _write_table(book, formats, table, _sheet_name(table.title, {"说明"}), "")
+    book.close()
+    write_packed(buffer.getvalue(), path)
+
+
+def _open_book(buffer: io.BytesIO, **properties: Any) -> Any:
+    book: Any = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties(properties)
+    return book
 
 
 def _make_formats(book: Any) -> dict[str, Any]:
@@ -118,19 +142,12 @@ def _make_formats(book: Any) -> dict[str, Any]:
     return found
 
 
-def _write_cover(book: Any, formats: dict[str, Any], bulletin: Bulletin, text: Text) -> None:
+def _write_cover(book: Any, formats: dict[str, Any], title: str, lines: list[str]) -> None:
     """What it is, as of when, and what each figure means."""
     sheet = book.add_worksheet("说明")
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, COVER_WIDTH)
-    sheet.write_string(0, 0, "".join(text.title), formats["title"])
-    lines = [
-        bulletin.title + f"（{bulletin.document_number}）",
-        f"数据截至：{full_moment(bulletin.as_of)}",
-        f"数据版本：{bulletin.data_version}；口径版本：{bulletin.rules_version}",
-    ]
-    for attachment in text.attachments:
-        lines += [block.text for block in attachment.blocks if block.table is None]
+    sheet.write_string(0, 0, title, formats["title"])
     for row, line in enumerate(lines, 1):
         sheet.set_row(row, _height(line, COVER_WIDTH))
         sheet.write_string(row, 0, line, formats["prose"])

@@ -1,9 +1,12 @@
 """Rows of the outbox of pushes: what is to lie at another place, the states it passes through, what was ever told there."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
+
+NEWER = "已有更新的一版，不再推送"
 
 
 class PushState(StrEnum):
@@ -42,6 +45,12 @@ class Push:
     content: bytes = field(repr=False)
     removes: tuple[str, ...] = ()
     """Files of the same subject that are to lie there no more."""
+    stated_version: str = ""
+    """What the content was made from, where that says whether it is another one; '' where only its own hash does."""
+
+    @property
+    def version(self) -> str:
+        return self.stated_version or hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class PushRow:
     name: str
     removes: tuple[str, ...]
     media_type: str
+    version: str
     sha256: str
     size: int
     state: PushState
@@ -68,6 +78,11 @@ class PushRow:
     sent_at: datetime | None
     error: str | None
     receipt: str | None
+
+    @property
+    def is_dropped(self) -> bool:
+        """Taken back by the program itself; what a person took back stays so until there is something else to push."""
+        return self.state == PushState.withdrawn and self.error == NEWER
 
     @property
     def target(self) -> Target:
@@ -92,7 +107,7 @@ CREATE TABLE IF NOT EXISTS pushes (
     key TEXT NOT NULL UNIQUE,
     notice_id TEXT NOT NULL, destination TEXT NOT NULL, connection TEXT NOT NULL, folder TEXT NOT NULL,
     purpose TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, removes TEXT NOT NULL, media_type TEXT NOT NULL,
-    sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+    version TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
     state TEXT NOT NULL,
     queued_at TEXT NOT NULL, not_before TEXT NOT NULL, expires_at TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, changed_at TEXT NOT NULL, sent_at TEXT, error TEXT, receipt TEXT

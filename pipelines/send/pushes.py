@@ -11,8 +11,10 @@ Moments are naive time in the notice's zone, to the second.
 subject there were before, and content: what was pushed, withdrawn and chosen again is pushed again, but nothing twice.
 """
 
+import fcntl
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,16 +22,15 @@ from typing import Any
 from pipelines.ground.errors import NoticesError
 from pipelines.send.handing import Handing
 from pipelines.send.outbox import Queued
-from pipelines.send.push_records import COLUMNS, SCHEMA, Push, PushRow, PushState, Target, to_push_row
+from pipelines.send.push_records import COLUMNS, NEWER, SCHEMA, Push, PushRow, PushState, Target, to_push_row
 from pipelines.send.records import to_text
 
-NEWER = "已有更新的一版，不再推送"
 MAY_LIE_THERE = (PushState.handing_over, PushState.sent, PushState.unsure)
 _INSERT = f"""
 INSERT INTO pushes (
-    key, notice_id, destination, connection, folder, purpose, subject, name, removes, media_type, sha256, size,
-    state, queued_at, not_before, expires_at, changed_at
-) VALUES ({", ".join("?" * 17)})
+    key, notice_id, destination, connection, folder, purpose, subject, name, removes, media_type, version, sha256,
+    size, state, queued_at, not_before, expires_at, changed_at
+) VALUES ({", ".join("?" * 18)})
 """
 
 
@@ -46,6 +47,13 @@ class Pushes(Handing):
 
     table, file, schema = "pushes", "pushes.sqlite", SCHEMA
     busy = "另一个推送程序正在运行，等它结束再推"
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """Held by the one process that decides what is to be pushed; another one waits for it."""
+        with (self.path / "prepare.lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     # What comes in.
 
@@ -75,14 +83,13 @@ class Pushes(Handing):
         return Queued(new, len(rows) - new)
 
     def _queue(self, notice_id: str, target: Target, push: Push, now: datetime, end: datetime) -> bool:
-        sha256 = hashlib.sha256(push.content).hexdigest()
         before = self._rows(
             "notice_id = ? AND destination = ? AND subject = ? ORDER BY position", notice_id, target.id, push.subject
         )  # fmt: skip
         newest = before[-1] if before else None
-        said = (target, push.purpose, push.name, push.removes, sha256)
-        if newest and newest.state != PushState.withdrawn:
-            if said == (newest.target, newest.purpose, newest.name, newest.removes, newest.sha256):
+        said = (target, push.purpose, push.name, push.removes, push.version)
+        if newest and not newest.is_dropped:
+            if said == (newest.target, newest.purpose, newest.name, newest.removes, newest.version):
                 return False
             if push.purpose == newest.purpose == "withdrawal":
                 return False
@@ -90,12 +97,13 @@ class Pushes(Handing):
             self._move(row.key, (PushState.queued,), PushState.withdrawn, now, error=NEWER)
         if push.purpose == "withdrawal" and not any(row.state in MAY_LIE_THERE for row in before):
             return False
-        key = push_key(notice_id, target.id, push, len(before), sha256)
+        key = push_key(notice_id, target.id, push, len(before))
         self._base.execute(
             _INSERT,
             [
                 *(key, notice_id, target.id, target.connection, target.folder, push.purpose, push.subject),
-                *(push.name, "\n".join(push.removes), push.media_type, sha256, len(push.content)),
+                *(push.name, "\n".join(push.removes), push.media_type, push.version),
+                *(hashlib.sha256(push.content).hexdigest(), len(push.content)),
                 *(PushState.queued, *map(to_text, (now, now, end, now))),
             ],
         )
@@ -187,6 +195,10 @@ class Pushes(Handing):
 
     # What can be asked.
 
+    def newest(self, notice_id: str) -> dict[tuple[str, str], PushRow]:
+        """The newest push of each subject to each destination."""
+        return {(row.destination, row.subject): row for row in self.rows(notice_id=notice_id)}
+
     def rows(self, state: PushState | None = None, notice_id: str | None = None) -> list[PushRow]:
         """All pushes of a state, or of every state, in the order in which they were queued."""
         return self._rows(
@@ -212,7 +224,7 @@ class Pushes(Handing):
         return [to_push_row(found) for found in self._base.execute(query, values)]
 
 
-def push_key(notice_id: str, destination: str, push: Push, place: int, sha256: str) -> str:
+def push_key(notice_id: str, destination: str, push: Push, place: int) -> str:
     """32 hex digits; `place`: how many pushes of the subject there were before."""
-    parts = (notice_id, destination, push.subject, push.purpose, push.name, str(place), sha256)
+    parts = (notice_id, destination, push.subject, push.purpose, push.name, str(place), push.version)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

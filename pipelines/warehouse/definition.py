@@ -1,7 +1,6 @@
 """The notice's own rows in the warehouse: units, places, periods, obligations. Part of the load stage."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -39,8 +38,8 @@ def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> bo
 
 
 def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
-    cities = {recipient.code: recipient.city_code for recipient in notice.recipients}
     event = notice.event
+    latest = notice.on(date.max)
     return {
         "core.notices": [
             {
@@ -94,7 +93,19 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "city_code": one.city_code,
                 "position": position,
             }
-            for position, one in enumerate(notice.recipients)
+            for position, one in enumerate(latest.recipients)
+        ],
+        "core.recipient_stays": [
+            {
+                "recipient_code": one.code,
+                "first_day": stay.first_day,
+                "next_day": stay.next_day,
+                "recipient": stay.names[0],
+                "line": stay.line or None,
+                "city_code": stay.city_code,
+            }
+            for one in notice.recipients
+            for stay in notice.stays(one)
         ],
         "core.lines": [
             {"line": line, "line_name": name, "position": position}
@@ -156,6 +167,7 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "last_day": period.last_day,
                 "due_at": notice.local(period.due_at),
                 "moved_reason": period.moved_reason,
+                "counted_on": notice.counted_on(period),
                 "length_days": period.length.days,
             }
             for name, item in notice.deliverables.items()
@@ -204,23 +216,36 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for name, item in notice.deliverables.items()
             if item.kind == "list"
         ],
+        "core.period_checks": [
+            {
+                "deliverable": name,
+                "position": position,
+                "indicator": one.left,
+                "relation": one.is_,
+                "other_indicator": one.right,
+                "said": one.said,
+                "sentence": one.sentence,
+            }
+            for name, item in notice.deliverables.items()
+            for position, one in enumerate(item.checks)
+            if one.last_period
+        ],
         "core.selection_weights": [
             {"score": score, "points": float(points)}
             for score, points in (notice.selection.weights.model_dump() if notice.selection else {}).items()
         ],
         "core.obligations": [
-            _duty(one, cities)
-            | {"extension_reason": one.extension_reason, "exemption_reason": one.exemption_reason}
+            _duty(one) | {"extension_reason": one.extension_reason, "exemption_reason": one.exemption_reason}
             for one in expand_obligations(notice)
         ],
-        "core.open_duties": [_duty(one, cities) for one in expand_open(notice)],
+        "core.open_duties": [_duty(one) for one in expand_open(notice)],
     }
 
 
-def _duty(one: Obligation, cities: Mapping[str, str]) -> dict[str, Any]:
+def _duty(one: Obligation) -> dict[str, Any]:
     return {
         "recipient_code": one.recipient_code,
-        "city_code": cities[one.recipient_code],
+        "city_code": one.city_code,
         "deliverable": one.deliverable,
         "period": one.period,
         "first_day": one.first_day,

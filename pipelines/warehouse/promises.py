@@ -36,6 +36,7 @@ REFERENCES = {
 ASIDE = frozenset(
     {
         *("raw.column_checks", "raw.event_checks", "raw.mailboxes", "raw.source_changes"),
+        *("raw.pushes", "raw.recommended"),
         *("core.decisions", "core.decided_items", "core.accepted_values", "core.feed"),
         *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.held_entries"),
     }
@@ -117,7 +118,7 @@ def _test(connection: duckdb.DuckDBPyConnection, relation: Relation, columns: _C
         if columns.is_table and name in columns.comments and parent != relation.name
     }
     asked = [
-        f"count(*) - count(DISTINCT ({', '.join(key)}))" if key else "0",
+        f"count(*) - count(DISTINCT ({', '.join(key)}))" if key else "0 * count(*)",
         *(f"count(*) FILTER (tested.{name} IS NULL)" for name in required),
         *(
             f"list(DISTINCT tested.{name}::VARCHAR) FILTER (tested.{name} NOT IN ({_listed(words)}))"

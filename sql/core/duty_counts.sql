@@ -1,5 +1,7 @@
 -- One row a recipient and deliverable at a moment, those that are not owed included: how many of its obligations are in which
--- state. Key: recipient_code, deliverable.
+-- state. Key: recipient_code, deliverable, city_code, line.
+-- A unit stands in the city and on the line of the moment (is_here); obligations of periods in which it lay elsewhere, or reported
+-- on another line, are further rows there. What tells of the unit itself (is_owed, is_active) is told where it stands alone.
 -- The one place where obligations are counted; every report of them sums these rows. Exempt ones are in `exempt` alone.
 -- is_active: a valid row of it says something (zero reports do not), owed or not; what is sent voluntarily makes nobody active.
 CREATE OR REPLACE MACRO core.duty_counts(notice, t) AS TABLE
@@ -15,6 +17,8 @@ active AS (
 counted AS (
     SELECT
         owed.recipient_code,
+        owed.city_code,
+        stays.line,
         owed.deliverable,
         count(*) FILTER (owed.status <> 'exempt') AS expected,
         count(*) FILTER (owed.status <> 'exempt' AND owed.is_due) AS due,
@@ -28,32 +32,90 @@ counted AS (
         count(*) FILTER (owed.is_due AND owed.status IN ('on_time', 'late')) AS due_and_accepted,
         count(*) FILTER (owed.is_due AND owed.status = 'on_time') AS due_and_on_time
     FROM core.obligations_at(notice, t) AS owed
+    LEFT JOIN core.periods
+        ON
+            owed.notice_id = periods.notice_id
+            AND owed.deliverable = periods.deliverable
+            AND owed.period = periods.period
+    INNER JOIN core.recipient_stays AS stays
+        ON
+            owed.notice_id = stays.notice_id
+            AND owed.recipient_code = stays.recipient_code
+            AND core.counted_on(periods.counted_on, owed.period, owed.last_day, owed.due_at) >= stays.first_day
+            AND core.counted_on(periods.counted_on, owed.period, owed.last_day, owed.due_at) < stays.next_day
     GROUP BY ALL
+),
+
+owing AS (
+    SELECT DISTINCT
+        counted.recipient_code,
+        counted.deliverable
+    FROM counted
+    WHERE counted.expected > 0
+),
+
+-- Each unit with each deliverable where it stands, and wherever else something of it counts.
+placed AS (
+    SELECT
+        recipients.recipient_code,
+        recipients.city_code,
+        recipients.line,
+        deliverables.deliverable,
+        TRUE AS is_here
+    FROM core.recipients_at(notice, t) AS recipients
+    INNER JOIN core.deliverables ON recipients.notice_id = deliverables.notice_id
+    UNION ALL BY NAME
+    SELECT
+        *,
+        FALSE AS is_here
+    FROM counted
+),
+
+summed AS (
+    SELECT
+        placed.recipient_code,
+        placed.city_code,
+        placed.line,
+        placed.deliverable,
+        bool_or(placed.is_here) AS is_here,
+        coalesce(sum(placed.expected), 0)::BIGINT AS expected,
+        coalesce(sum(placed.due), 0)::BIGINT AS due,
+        coalesce(sum(placed.on_time), 0)::BIGINT AS on_time,
+        coalesce(sum(placed.late), 0)::BIGINT AS late,
+        coalesce(sum(placed.missing), 0)::BIGINT AS missing,
+        coalesce(sum(placed.pending), 0)::BIGINT AS pending,
+        coalesce(sum(placed.exempt), 0)::BIGINT AS exempt,
+        coalesce(sum(placed.returned), 0)::BIGINT AS returned,
+        coalesce(sum(placed.zero_reports), 0)::BIGINT AS zero_reports,
+        coalesce(sum(placed.due_and_accepted), 0)::BIGINT AS due_and_accepted,
+        coalesce(sum(placed.due_and_on_time), 0)::BIGINT AS due_and_on_time
+    FROM placed
+    GROUP BY placed.recipient_code, placed.city_code, placed.line, placed.deliverable
 )
 
 SELECT
-    recipients.recipient_code,
-    recipients.city_code,
-    recipients.line,
+    summed.recipient_code,
+    summed.city_code,
+    summed.line,
     recipients.kind,
-    deliverables.deliverable,
-    active.deliverable IS NOT NULL AND NOT deliverables.is_optional AS is_active,
-    coalesce(counted.expected, 0) AS expected,
-    coalesce(counted.due, 0) AS due,
-    coalesce(counted.on_time, 0) AS on_time,
-    coalesce(counted.late, 0) AS late,
-    coalesce(counted.missing, 0) AS missing,
-    coalesce(counted.pending, 0) AS pending,
-    coalesce(counted.exempt, 0) AS exempt,
-    coalesce(counted.returned, 0) AS returned,
-    coalesce(counted.zero_reports, 0) AS zero_reports,
-    coalesce(counted.due_and_accepted, 0) AS due_and_accepted,
-    coalesce(counted.due_and_on_time, 0) AS due_and_on_time
-FROM core.recipients
-INNER JOIN core.deliverables ON recipients.notice_id = deliverables.notice_id
-LEFT JOIN counted
-    ON recipients.recipient_code = counted.recipient_code AND deliverables.deliverable = counted.deliverable
-LEFT JOIN active
-    ON recipients.recipient_code = active.recipient_code AND deliverables.deliverable = active.deliverable
-WHERE recipients.notice_id = notice;
+    summed.deliverable,
+    summed.is_here,
+    summed.is_here AND owing.deliverable IS NOT NULL AS is_owed,
+    summed.is_here AND active.deliverable IS NOT NULL AND NOT deliverables.is_optional AS is_active,
+    summed.expected,
+    summed.due,
+    summed.on_time,
+    summed.late,
+    summed.missing,
+    summed.pending,
+    summed.exempt,
+    summed.returned,
+    summed.zero_reports,
+    summed.due_and_accepted,
+    summed.due_and_on_time
+FROM summed
+INNER JOIN core.recipients ON recipients.notice_id = notice AND summed.recipient_code = recipients.recipient_code
+INNER JOIN core.deliverables ON deliverables.notice_id = notice AND summed.deliverable = deliverables.deliverable
+LEFT JOIN owing ON summed.recipient_code = owing.recipient_code AND summed.deliverable = owing.deliverable
+LEFT JOIN active ON summed.recipient_code = active.recipient_code AND summed.deliverable = active.deliverable;
 COMMENT ON MACRO TABLE core.duty_counts IS '某一时刻每个单位每个事项各种状态的应报项数：报送情况只在这里数一次';

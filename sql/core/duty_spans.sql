@@ -12,7 +12,7 @@ told AS (
         spans.period,
         spans.met_from,
         spans.met_until,
-        recipients.city_code,
+        stays.city_code,
         try_cast(spans.period AS TIMESTAMP)::DATE AS day,
         try_cast(spans.period AS TIMESTAMP) + to_hours(follows.within_hours) AS due_at,
         coalesce(
@@ -34,6 +34,12 @@ told AS (
             spans.notice_id = recipients.notice_id
             AND spans.recipient_code = recipients.recipient_code
             AND list_contains(follows.event_owed_by, recipients.kind)
+    INNER JOIN core.recipient_stays AS stays
+        ON
+            spans.notice_id = stays.notice_id
+            AND spans.recipient_code = stays.recipient_code
+            AND try_cast(spans.period AS TIMESTAMP)::DATE >= stays.first_day
+            AND try_cast(spans.period AS TIMESTAMP)::DATE < stays.next_day
     WHERE spans.period IS NOT NULL
 ),
 

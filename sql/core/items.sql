@@ -215,7 +215,7 @@ SELECT
     ranked.table_number,
     ranked.row_number,
     ranked.recipient_code,
-    recipients.city_code,
+    stays.city_code,
     ranked.deliverable,
     deliverables.kind,
     ranked.period,
@@ -261,8 +261,18 @@ INNER JOIN firsts
         AND ranked.period IS NOT DISTINCT FROM firsts.period
 INNER JOIN core.submissions ON ranked.submission_id = submissions.submission_id
 INNER JOIN raw.submissions AS received ON ranked.submission_id = received.submission_id
-INNER JOIN core.recipients
-    ON ranked.notice_id = recipients.notice_id AND ranked.recipient_code = recipients.recipient_code
+LEFT JOIN core.periods
+    ON
+        ranked.notice_id = periods.notice_id
+        AND ranked.deliverable = periods.deliverable
+        AND ranked.period = periods.period
+-- A row is of the city in which its unit lay in its period.
+INNER JOIN core.recipient_stays AS stays
+    ON
+        ranked.notice_id = stays.notice_id
+        AND ranked.recipient_code = stays.recipient_code
+        AND core.counted_on(periods.counted_on, ranked.period, ranked.row_date, ranked.received_at) >= stays.first_day
+        AND core.counted_on(periods.counted_on, ranked.period, ranked.row_date, ranked.received_at) < stays.next_day
 INNER JOIN core.deliverables
     ON ranked.notice_id = deliverables.notice_id AND ranked.deliverable = deliverables.deliverable
 LEFT JOIN raw.materials

@@ -49,8 +49,8 @@ units AS (
 SELECT
     units.recipient_code,
     recipients.recipient,
-    recipients.city_code,
-    recipients.line,
+    stays.city_code,
+    stays.line,
     recipients.kind,
     recipients.position AS recipient_position,
     units.deliverable,
@@ -75,7 +75,19 @@ SELECT
     sent.item_id,
     sent.received_at
 FROM units
-INNER JOIN core.recipients ON units.notice_id = recipients.notice_id AND units.recipient_code = recipients.recipient_code
+INNER JOIN core.recipients_at(notice, t) AS recipients ON units.recipient_code = recipients.recipient_code
+LEFT JOIN core.periods
+    ON
+        units.notice_id = periods.notice_id
+        AND units.deliverable = periods.deliverable
+        AND units.period = periods.period
+-- What a unit said of a period stands in the city in which it lay then.
+INNER JOIN core.recipient_stays AS stays
+    ON
+        units.notice_id = stays.notice_id
+        AND units.recipient_code = stays.recipient_code
+        AND core.counted_on(periods.counted_on, units.period, NULL, t) >= stays.first_day
+        AND core.counted_on(periods.counted_on, units.period, NULL, t) < stays.next_day
 INNER JOIN core.indicators
     ON units.notice_id = indicators.notice_id AND units.deliverable = indicators.deliverable AND indicators.is_number
 LEFT JOIN sent

@@ -15,7 +15,7 @@ materials AS (
         recipients.position,
         core.title_pairs(items.title) AS pairs
     FROM core.materials_at(notice, t) AS items
-    INNER JOIN core.recipients
+    INNER JOIN core.recipients_at(notice, t) AS recipients
         ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
     WHERE items.activity_date IS NOT NULL AND core.title_pairs(items.title) <> ['']
 )

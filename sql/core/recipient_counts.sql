@@ -1,13 +1,14 @@
 -- One row a recipient at a moment: how many of its obligations are in which state, summed from core.duty_counts.
--- Key: recipient_code.
+-- Key: recipient_code, city_code, line; the unit itself is counted where it stands (is_here).
 CREATE OR REPLACE MACRO core.recipient_counts(notice, t) AS TABLE
 SELECT
     counted.recipient_code,
     counted.city_code,
     counted.line,
     counted.kind,
-    sum(counted.expected) > 0 AS is_obligated,
-    sum(counted.expected) > 0 AND bool_or(counted.is_active) AS is_participating,
+    bool_or(counted.is_here) AS is_here,
+    bool_or(counted.is_owed) AS is_obligated,
+    bool_or(counted.is_owed) AND bool_or(counted.is_active) AS is_participating,
     sum(counted.expected)::BIGINT AS expected,
     sum(counted.due)::BIGINT AS due,
     sum(counted.on_time)::BIGINT AS on_time,

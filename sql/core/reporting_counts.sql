@@ -8,7 +8,7 @@ counted AS (
         core.recipient_group(
             dimension, recipients.recipient_code, recipients.city_code, recipients.line, recipients.kind
         ) AS group_code,
-        count(*) AS circulated,
+        count(*) FILTER (recipients.is_here) AS circulated,
         count(*) FILTER (recipients.is_obligated) AS obligated,
         count(*) FILTER (recipients.is_participating) AS participating,
         sum(recipients.expected)::BIGINT AS expected,

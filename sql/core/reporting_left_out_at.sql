@@ -5,16 +5,21 @@
 -- for_city and for_figure leave the others out; NULL means every one.
 CREATE OR REPLACE MACRO core.reporting_left_out_at(notice, t, for_city, for_figure) AS TABLE
 WITH
-obligations AS (
+all_obligations AS (
     SELECT * FROM marts.obligation_status_as_of(notice, t)
-    WHERE status <> 'voluntary' AND (for_city IS NULL OR city_code = for_city)
+    WHERE status <> 'voluntary'
+),
+
+obligations AS (
+    SELECT * FROM all_obligations
+    WHERE for_city IS NULL OR city_code = for_city
 ),
 
 obligated AS (
     SELECT
         recipient_code,
         bool_or(status IN ('on_time', 'late')) AS is_met
-    FROM obligations
+    FROM all_obligations
     WHERE status <> 'exempt'
     GROUP BY ALL
 ),
@@ -26,7 +31,6 @@ taking_part AS (
         ON NOT deliverables.is_optional AND items.notice_id = deliverables.notice_id AND items.deliverable = deliverables.deliverable
     WHERE
         items.notice_id = notice
-        AND (for_city IS NULL OR items.city_code = for_city)
         AND items.current_from <= t
         AND items.current_until > t
         AND NOT items.is_zero_report
@@ -37,11 +41,11 @@ recipients_left AS (
         recipients.city_code,
         recipients.recipient_code,
         CASE
-            WHEN recipients.recipient_code IN (SELECT obligations.recipient_code FROM obligations) THEN 'exempt'
+            WHEN recipients.recipient_code IN (SELECT all_obligations.recipient_code FROM all_obligations) THEN 'exempt'
             ELSE 'owes_nothing'
         END AS reason,
         'obligated' AS figure
-    FROM core.recipients
+    FROM core.recipients_at(notice, t) AS recipients
     WHERE
         recipients.notice_id = notice
         AND (for_city IS NULL OR recipients.city_code = for_city)
@@ -52,7 +56,7 @@ recipients_left AS (
         recipients.recipient_code,
         CASE WHEN obligated.is_met THEN 'only_zero_reports' ELSE 'nothing_accepted' END AS reason,
         unnest(['participating', 'participation_rate']) AS figure
-    FROM core.recipients
+    FROM core.recipients_at(notice, t) AS recipients
     INNER JOIN obligated ON recipients.recipient_code = obligated.recipient_code
     WHERE
         recipients.notice_id = notice
@@ -127,7 +131,7 @@ strays AS (
         sent.*,
         unnest(['on_time', 'missing', 'pending', 'reporting_rate', 'on_time_rate']) AS figure
     FROM sent
-    INNER JOIN core.recipients ON recipients.notice_id = notice AND sent.recipient_code = recipients.recipient_code
+    INNER JOIN core.recipients_at(notice, t) AS recipients ON sent.recipient_code = recipients.recipient_code
     INNER JOIN obligated ON sent.recipient_code = obligated.recipient_code
     WHERE sent.deliverable IS NULL AND sent.row_end = 'rejected'
 )

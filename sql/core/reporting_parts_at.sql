@@ -9,6 +9,12 @@ owed AS (
     WHERE status NOT IN ('exempt', 'voluntary') AND (for_city IS NULL OR city_code = for_city)
 ),
 
+owing AS (
+    SELECT DISTINCT duties.recipient_code
+    FROM core.duties_at(notice, t) AS duties
+    WHERE duties.exemption_reason IS NULL
+),
+
 meeting AS (
     SELECT
         items.recipient_code,
@@ -58,7 +64,6 @@ first_taking_part AS (
         ON NOT deliverables.is_optional AND items.notice_id = deliverables.notice_id AND items.deliverable = deliverables.deliverable
     WHERE
         items.notice_id = notice
-        AND (for_city IS NULL OR items.city_code = for_city)
         AND items.current_from <= t
         AND items.current_until > t
         AND NOT items.is_zero_report
@@ -115,7 +120,7 @@ of_recipients AS (
         CASE WHEN parts.amount_from = 'row' THEN first_taking_part.item_id END AS item_id,
         parts.figure,
         parts.part
-    FROM core.recipients
+    FROM core.recipients_at(notice, t) AS recipients
     CROSS JOIN (
         VALUES
         ('circulated', 'counted', 'roster'),
@@ -129,7 +134,7 @@ of_recipients AS (
         recipients.notice_id = notice
         AND (for_city IS NULL OR recipients.city_code = for_city)
         AND (for_figure IS NULL OR parts.figure = for_figure)
-        AND (parts.amount_from = 'roster' OR recipients.recipient_code IN (SELECT owed.recipient_code FROM owed))
+        AND (parts.amount_from = 'roster' OR recipients.recipient_code IN (SELECT owing.recipient_code FROM owing))
         AND (parts.amount_from <> 'row' OR first_taking_part.item_id IS NOT NULL)
 ),
 

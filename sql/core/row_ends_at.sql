@@ -3,18 +3,31 @@
 -- row_end: counted, zero_report (valid, no material), replaced (a later file, a later version of its path or a corrected
 -- answer took its place), duplicate_row (equal to one above it in its file), rejected, duplicate, not_yet, attachment,
 -- withdrawn (a person took it back, or gave its file to another unit), ignored. A row that a person accepted is told by what
--- became of it since. Whose city is unknown has city_code NULL.
--- for_city leaves the others out; NULL means every city.
+-- became of it since. city_code is where the unit lay when it came; NULL where whose it is is unknown.
+-- for_city leaves out what is of units that never lay there; NULL means every city.
 CREATE OR REPLACE MACRO core.row_ends_at(notice, t, for_city) AS TABLE
 WITH
 sent AS (
     SELECT
         submissions.*,
-        recipients.city_code
+        stays.city_code
     FROM core.submissions
-    LEFT JOIN core.recipients
-        ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
-    WHERE submissions.notice_id = notice AND submissions.state <> 'superseded' AND (for_city IS NULL OR recipients.city_code = for_city)
+    LEFT JOIN core.recipient_stays AS stays
+        ON
+            submissions.notice_id = stays.notice_id
+            AND submissions.recipient_code = stays.recipient_code
+            AND submissions.received_at::DATE >= stays.first_day
+            AND submissions.received_at::DATE < stays.next_day
+    WHERE
+        submissions.notice_id = notice
+        AND submissions.state <> 'superseded'
+        AND (
+            for_city IS NULL
+            OR submissions.recipient_code IN (
+                SELECT lain.recipient_code FROM core.recipient_stays AS lain
+                WHERE lain.notice_id = notice AND lain.city_code = for_city
+            )
+        )
 ),
 
 held AS (

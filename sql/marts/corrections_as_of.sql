@@ -47,7 +47,7 @@ SELECT
     cells.sheet_before,
     cells.row_before
 FROM core.cell_changes AS cells
-INNER JOIN core.recipients
+INNER JOIN core.recipients_at(notice, t) AS recipients
     ON cells.notice_id = recipients.notice_id AND cells.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables
     ON cells.notice_id = deliverables.notice_id AND cells.deliverable = deliverables.deliverable

@@ -74,12 +74,16 @@ sent AS (
 
 arrived AS (
     SELECT
-        recipients.city_code,
+        stays.city_code,
         submissions.received_at::DATE AS day,
         count(*) AS files_received
     FROM core.submissions
-    INNER JOIN core.recipients
-        ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
+    INNER JOIN core.recipient_stays AS stays
+        ON
+            submissions.notice_id = stays.notice_id
+            AND submissions.recipient_code = stays.recipient_code
+            AND submissions.received_at::DATE >= stays.first_day
+            AND submissions.received_at::DATE < stays.next_day
     WHERE submissions.notice_id = notice AND submissions.received_at <= t AND submissions.state NOT IN ('ignored', 'superseded')
     GROUP BY ALL
 ),

@@ -20,7 +20,7 @@ SELECT
     recipients.kind_name,
     coalesce(recipients.line, '') AS line,
     lines.line_name,
-    recipients.city_code,
+    items.city_code,
     cities.city,
     items.deliverable,
     deliverables.deliverable_name,
@@ -60,9 +60,9 @@ INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
 INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
 INNER JOIN core.deliverables
     ON items.notice_id = deliverables.notice_id AND items.deliverable = deliverables.deliverable
-INNER JOIN core.recipients
+INNER JOIN core.recipients_at(notice, t) AS recipients
     ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
-LEFT JOIN core.cities ON recipients.notice_id = cities.notice_id AND recipients.city_code = cities.city_code
+LEFT JOIN core.cities ON recipients.notice_id = cities.notice_id AND items.city_code = cities.city_code
 LEFT JOIN core.lines ON recipients.notice_id = lines.notice_id AND recipients.line = lines.line
 LEFT JOIN core.counties
     ON

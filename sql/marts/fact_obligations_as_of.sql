@@ -21,9 +21,9 @@ SELECT
     recipients.recipient,
     recipients.kind,
     recipients.kind_name,
-    coalesce(recipients.line, '') AS line,
+    coalesce(stays.line, '') AS line,
     lines.line_name,
-    recipients.city_code,
+    owed.city_code,
     cities.city,
     owed.deliverable,
     deliverables.deliverable_name,
@@ -41,9 +41,18 @@ SELECT
     owed.extension_reason,
     owed.exemption_reason
 FROM stood AS owed
-INNER JOIN core.recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
+INNER JOIN core.recipients_at(notice, t) AS recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables ON owed.notice_id = deliverables.notice_id AND owed.deliverable = deliverables.deliverable
-LEFT JOIN core.cities ON recipients.notice_id = cities.notice_id AND recipients.city_code = cities.city_code
-LEFT JOIN core.lines ON recipients.notice_id = lines.notice_id AND recipients.line = lines.line
+LEFT JOIN core.cities ON owed.notice_id = cities.notice_id AND owed.city_code = cities.city_code
+LEFT JOIN core.periods
+    ON owed.notice_id = periods.notice_id AND owed.deliverable = periods.deliverable AND owed.period = periods.period
+-- The line on which the unit reported in that period.
+INNER JOIN core.recipient_stays AS stays
+    ON
+        owed.notice_id = stays.notice_id
+        AND owed.recipient_code = stays.recipient_code
+        AND core.counted_on(periods.counted_on, owed.period, owed.last_day, owed.due_at) >= stays.first_day
+        AND core.counted_on(periods.counted_on, owed.period, owed.last_day, owed.due_at) < stays.next_day
+LEFT JOIN core.lines ON owed.notice_id = lines.notice_id AND stays.line = lines.line
 ORDER BY recipients.position, deliverables.position, owed.period;
 COMMENT ON MACRO TABLE marts.fact_obligations_as_of IS '应报宽表：某一时刻每项应报的状态，连同所属一切的代码和名称';

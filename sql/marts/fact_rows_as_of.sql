@@ -36,7 +36,7 @@ SELECT
 FROM core.row_ends_at(notice, t, NULL) AS ends
 INNER JOIN core.submissions ON ends.submission_id = submissions.submission_id
 INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
-LEFT JOIN core.recipients
+LEFT JOIN core.recipients_at(notice, t) AS recipients
     ON submissions.notice_id = recipients.notice_id AND ends.recipient_code = recipients.recipient_code
 LEFT JOIN core.deliverables
     ON submissions.notice_id = deliverables.notice_id AND ends.deliverable = deliverables.deliverable

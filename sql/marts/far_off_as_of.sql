@@ -109,7 +109,7 @@ SELECT
         )
     END AS sentence
 FROM judged
-INNER JOIN core.recipients
-    ON recipients.notice_id = notice AND judged.recipient_code = recipients.recipient_code
+INNER JOIN core.recipients_at(notice, t) AS recipients
+    ON judged.recipient_code = recipients.recipient_code
 ORDER BY recipients.position, judged.activity_date, judged.measure, judged.county;
 COMMENT ON MACRO TABLE marts.far_off_as_of IS '某一时刻大得反常的数：远多于本单位平常的日子，或多于全县人口；只提醒，不退回';

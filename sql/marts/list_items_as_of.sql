@@ -57,7 +57,7 @@ INNER JOIN shown
         AND items.table_number = shown.table_number
         AND items.row_number = shown.row_number
 INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
-INNER JOIN core.recipients
+INNER JOIN core.recipients_at(notice, t) AS recipients
     ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
 WHERE items.kind = 'list' AND NOT items.is_zero_report
 ORDER BY recipients.position, items.deliverable, items.period, submissions.path, items.table_number, items.row_number;

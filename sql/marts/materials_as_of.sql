@@ -33,7 +33,7 @@ INNER JOIN raw.materials
         AND items.table_number = materials.table_number
         AND items.row_number = materials.row_number
 INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
-INNER JOIN core.recipients
+INNER JOIN core.recipients_at(notice, t) AS recipients
     ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
 WHERE items.kind = 'materials' AND NOT items.is_zero_report
 ORDER BY recipients.position, items.activity_date, submissions.path, items.sheet, items.row_number;

@@ -30,9 +30,9 @@ SELECT
 FROM core.near_duplicates_at(notice, t) AS alike
 INNER JOIN core.materials_at(notice, t) AS later ON alike.item_id = later.item_id
 INNER JOIN core.materials_at(notice, t) AS earlier ON alike.like_item_id = earlier.item_id
-INNER JOIN core.recipients
+INNER JOIN core.recipients_at(notice, t) AS recipients
     ON later.notice_id = recipients.notice_id AND later.recipient_code = recipients.recipient_code
-INNER JOIN core.recipients AS others
+INNER JOIN core.recipients_at(notice, t) AS others
     ON earlier.notice_id = others.notice_id AND earlier.recipient_code = others.recipient_code
 LEFT JOIN core.cities ON later.notice_id = cities.notice_id AND later.city_code = cities.city_code
 ORDER BY cities.position, later.activity_date, later.item_id, earlier.item_id;

@@ -54,7 +54,7 @@ LEFT JOIN core.attached_at(notice, t) AS attached
         owed.recipient_code = attached.recipient_code
         AND owed.deliverable = attached.deliverable
         AND owed.period = attached.period
-INNER JOIN core.recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
+INNER JOIN core.recipients_at(notice, t) AS recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables ON owed.notice_id = deliverables.notice_id AND owed.deliverable = deliverables.deliverable
 LEFT JOIN core.cities ON owed.notice_id = cities.notice_id AND owed.city_code = cities.city_code
 ORDER BY recipients.position, deliverables.position, owed.period;

@@ -25,7 +25,7 @@ INNER JOIN raw.plans
         AND items.table_number = plans.table_number
         AND items.row_number = plans.row_number
 INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
-INNER JOIN core.recipients
+INNER JOIN core.recipients_at(notice, t) AS recipients
     ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
 QUALIFY
     row_number() OVER (

@@ -61,7 +61,7 @@ SELECT
     coalesce(sent.participants, 0) AS participants,
     coalesce(sent.online_views, 0) AS online_views,
     arrived.last_received_at
-FROM core.recipients
+FROM core.recipients_at(notice, t) AS recipients
 INNER JOIN core.reporting_counts(notice, t, 'recipient') AS counted ON recipients.recipient_code = counted.group_code
 LEFT JOIN core.coverage_counts(notice, t, 'recipient') AS sent ON recipients.recipient_code = sent.group_code
 LEFT JOIN arrived ON recipients.recipient_code = arrived.recipient_code

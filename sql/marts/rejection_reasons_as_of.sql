@@ -85,6 +85,6 @@ SELECT
     counted.example.value AS example_value,
     counted.example.sentence
 FROM counted
-LEFT JOIN core.recipients ON counted.notice_id = recipients.notice_id AND counted.recipient_code = recipients.recipient_code
+LEFT JOIN core.recipients_at(notice, t) AS recipients ON counted.recipient_code = recipients.recipient_code
 ORDER BY counted.times DESC, recipients.position ASC, counted.deliverable ASC, counted.column_name ASC, counted.reason ASC;
 COMMENT ON MACRO TABLE marts.rejection_reasons_as_of IS '某一时刻退回的原因：谁、哪个事项、哪一列、多少次、例子在哪里';

@@ -1,5 +1,6 @@
 -- One row a unit and deliverable as of a moment, those that are not owed included: the cube of reporting. Key: recipient_code,
--- deliverable. Sum it to any grain, or ask marts.reporting_by; count units with count(DISTINCT recipient_code).
+-- deliverable, and city and line where those changed while it ran. Sum it to any grain, or ask marts.reporting_by; count units with
+-- count(DISTINCT recipient_code).
 -- 指标 is_obligated：这个单位这个事项有应报项（免报除外） | 分母：不适用 | 空值：不会为空
 -- 指标 is_participating：应报，而且这个事项至少有一行有效数据，零报告不算 | 分母：不适用 | 空值：不会为空
 -- 指标 expected：应报项数，单位 × 事项 × 期，免报的不算 | 分母：不适用 | 空值：不会为空
@@ -30,8 +31,8 @@ SELECT
     cities.city,
     counted.deliverable,
     deliverables.deliverable_name,
-    counted.expected > 0 AS is_obligated,
-    counted.expected > 0 AND counted.is_active AS is_participating,
+    counted.is_owed AS is_obligated,
+    counted.is_owed AND counted.is_active AS is_participating,
     counted.expected,
     counted.due,
     counted.on_time,
@@ -44,7 +45,7 @@ SELECT
     counted.due_and_accepted,
     counted.due_and_on_time
 FROM core.duty_counts(notice, t) AS counted
-INNER JOIN core.recipients ON recipients.notice_id = notice AND counted.recipient_code = recipients.recipient_code
+INNER JOIN core.recipients_at(notice, t) AS recipients ON counted.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables
     ON recipients.notice_id = deliverables.notice_id AND counted.deliverable = deliverables.deliverable
 LEFT JOIN core.cities ON recipients.notice_id = cities.notice_id AND counted.city_code = cities.city_code

@@ -49,7 +49,8 @@ units AS (
         asked_recipient,
         asked_deliverable,
         recipient_code,
-        sum(expected) > 0 AS is_obligated,
+        bool_or(is_here) AS is_here,
+        bool_or(is_owed) AS is_obligated,
         bool_or(is_active) AS is_active,
         sum(expected) AS expected,
         sum(due) AS due,
@@ -73,7 +74,7 @@ grouped AS (
         asked_kind,
         asked_recipient,
         asked_deliverable,
-        count(*) AS circulated,
+        count(*) FILTER (is_here) AS circulated,
         count(*) FILTER (is_obligated) AS obligated,
         count(*) FILTER (is_obligated AND is_active) AS participating,
         sum(expected)::BIGINT AS expected,
@@ -133,7 +134,7 @@ FROM grouped
 LEFT JOIN core.cities ON cities.notice_id = notice AND grouped.asked_city = cities.city_code
 LEFT JOIN core.lines ON lines.notice_id = notice AND grouped.asked_line = lines.line
 LEFT JOIN kinds ON grouped.asked_kind = kinds.kind
-LEFT JOIN core.recipients ON recipients.notice_id = notice AND grouped.asked_recipient = recipients.recipient_code
+LEFT JOIN core.recipients_at(notice, t) AS recipients ON grouped.asked_recipient = recipients.recipient_code
 LEFT JOIN core.deliverables ON deliverables.notice_id = notice AND grouped.asked_deliverable = deliverables.deliverable
 ORDER BY
     cities.position,

@@ -38,7 +38,7 @@ INNER JOIN core.indicators
         AND items.deliverable = indicators.deliverable
         AND given.indicator = indicators.indicator
 INNER JOIN core.submissions ON items.submission_id = submissions.submission_id
-INNER JOIN core.recipients
+INNER JOIN core.recipients_at(notice, t) AS recipients
     ON items.notice_id = recipients.notice_id AND items.recipient_code = recipients.recipient_code
 WHERE items.kind <> 'list' OR NOT items.is_zero_report
 ORDER BY recipients.position, items.deliverable, items.period, indicators.position;

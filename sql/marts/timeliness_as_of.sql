@@ -20,7 +20,7 @@ SELECT
     date_diff('second', owed.due_at, owed.first_accepted_at) / 3600 AS hours,
     owed.status
 FROM core.obligations_at(notice, t) AS owed
-INNER JOIN core.recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
+INNER JOIN core.recipients_at(notice, t) AS recipients ON owed.notice_id = recipients.notice_id AND owed.recipient_code = recipients.recipient_code
 INNER JOIN core.deliverables ON owed.notice_id = deliverables.notice_id AND owed.deliverable = deliverables.deliverable
 LEFT JOIN core.cities ON owed.notice_id = cities.notice_id AND owed.city_code = cities.city_code
 WHERE owed.status IN ('on_time', 'late')

@@ -96,7 +96,7 @@ SELECT
     placed.item_id
 FROM placed
 LEFT JOIN core.cities ON cities.notice_id = notice AND placed.city_code = cities.city_code
-LEFT JOIN core.recipients ON recipients.notice_id = notice AND placed.recipient_code = recipients.recipient_code
+LEFT JOIN core.recipients_at(notice, t) AS recipients ON placed.recipient_code = recipients.recipient_code
 LEFT JOIN core.accepted_materials AS accepted
     ON
         placed.submission_id = accepted.submission_id

@@ -59,10 +59,26 @@ MISTAKES = {
     "left_for_another": (["2020-12-30,B-2,left,B-1,改革"], 2, "into：写成了 B-1"),
     "left_twice": (["2020-12-30,B-2,left,,撤销", "2020-12-31,B-2,merged,B-1,改革"], 3, "change：B-2 第 2 行已经退出"),
     "left_before_it_joined": (["2020-12-30,B-2,joined,,新设", "2020-12-29,B-2,left,,撤销"], 3, "day：B-2 加入"),
-    "unknown_change": (["2020-12-30,B-2,renamed,,改名"], 2, "change：写成了 'renamed'；应为 joined、left、merged"),
+    "unknown_change": (["2020-12-30,B-2,split,,拆分"], 2, "change：写成了 'split'；应为 joined、left、merged、renamed、moved"),
+    "renamed_to_nothing": (["2020-12-30,B-2,renamed,,改名"], 2, "into：是空的；改名"),
+    "renamed_to_bars": (["2020-12-30,B-2,renamed,|,改名"], 2, "into：写成了 |；改名"),
+    "renamed_to_what_it_was": (["2020-12-30,B-2,renamed,乙市教育局|乙市,改名"], 2, "into：B-2 在这之前就是 乙市教育局"),
+    "renamed_like_another": (["2020-12-30,B-2,renamed,甲市 教育局,改名"], 2, "into：“甲市 教育局”第 2 行的 B-1 也有"),
+    "renamed_to_one_letter": (["2020-12-30,B-2,renamed,乙,改名"], 2, "into：别名“乙”只有一个字"),
+    "renamed_twice_a_day": (["2020-12-30,B-2,renamed,丙局,改名", "2020-12-30,B-2,renamed,丁局,改名"], 3, "change：B-2 第 2 行这一天已经改过"),
+    "moved_nowhere": (["2020-12-30,B-2,moved,990300,划转"], 2, "into：没有 990300 这个市；可用：990100、990200"),
+    "moved_where_it_is": (["2020-12-30,B-2,moved,990200,划转"], 2, "into：B-2 在这之前就是 990200"),
+    "moved_before_it_joined": (["2020-12-30,B-2,joined,,新设", "2020-12-29,B-2,moved,990100,划转"], 3, "day：B-2 加入"),
+    "moved_after_it_left": (["2020-12-30,B-2,left,,撤销", "2020-12-31,B-2,moved,990100,划转"], 3, "day：B-2 退出"),
+    "unknown_line": (["2020-12-30,B-2,changed_line,culture,划转"], 2, "into：没有 culture 这条线；可用：education"),
     "no_reason": (["2020-12-30,B-2,left,,"], 2, "reason：是空的"),
     "no_such_day": (["2020-02-30,B-2,left,,撤销"], 2, "day：写成了 '2020-02-30'；没有这一天"),
 }  # fmt: skip
+
+
+def test_a_name_may_pass_on_to_another_unit(folder: Path) -> None:
+    found = load(folder, "2020-12-30,B-2,renamed,丙市教育局,改名", "2020-12-31,B-1,renamed,乙市教育局,改名")
+    assert "  2020-12-30 改名“丙市教育局” 乙市教育局（改名）\n" in summarise(found)
 
 
 @pytest.mark.parametrize(("lines", "line", "said"), MISTAKES.values(), ids=MISTAKES)

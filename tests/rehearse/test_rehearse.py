@@ -69,7 +69,7 @@ def test_a_name_that_leads_to_another_unit_is_named_at_its_line(folder: Path, tm
     greedy = third.model_copy(update={"aliases": ("甲市",)})
     changed = notice.model_copy(update={"recipients": (first, second, greedy, *others)})
     assert list(judge_aliases(changed, tmp_path, folder)) == [
-        f"{NOTICE}/recipients.csv 第 2 行 aliases：用“甲市”作文件夹名试报，会记到 甲市职业学院 名下；请改这个叫法"
+        f"{NOTICE}/recipients.csv 第 4 行 aliases：用“甲市”作文件夹名试报，会记到 甲市教育局 名下；请改这个叫法"
     ]
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from pipelines.ground.connections import Connection, MissingConnectionError
 from pipelines.ground.errors import NoticesError
-from pipelines.send.push_records import Purpose, Push, Target
+from pipelines.send.push_records import NEWER, Purpose, Push, Target
 from pipelines.send.pusher import Pushed, push_due
-from pipelines.send.pushes import NEWER, Noted, Pushes
+from pipelines.send.pushes import Noted, Pushes
 from pipelines.send.records import OutboxBusyError
 from tests.send.web_place import HANG_UP, WebPlace, web_place
 
