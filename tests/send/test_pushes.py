@@ -171,6 +171,28 @@ def test_answers_over_http(pushes: Pushes, web: WebPlace, answer: str, extra: di
     assert web.taken == [b"one"]
 
 
+def test_one_in_doubt_over_http_is_over_once_a_newer_one_went(pushes: Pushes, web: WebPlace) -> None:
+    web.answers = [HANG_UP]
+    target = Target("web", "test_web")
+    queue(pushes, push(b"one"), target=target)
+    serve(pushes, web.connection())
+    queue(pushes, push(b"two"), target=target)
+    serve(pushes, web.connection())
+    assert states(pushes) == ["withdrawn", "sent"]
+    assert len(web.came) == 2
+
+
+def test_what_may_lie_there_is_told_of_though_a_newer_one_never_left(pushes: Pushes, web: WebPlace) -> None:
+    web.answers = [HANG_UP]
+    target = Target("web", "test_web")
+    queue(pushes, push(b"one"), target=target)
+    serve(pushes, web.connection())
+    queue(pushes, push(b"two"), target=target)
+    assert queue(pushes, push(b"gone", "withdrawal"), target=target) == 1
+    serve(pushes, web.connection())
+    assert states(pushes) == ["withdrawn", "withdrawn", "sent"]
+
+
 def test_what_travels_over_http(pushes: Pushes, web: WebPlace) -> None:
     made = Push("withdrawal", "item 一", "被撤.json", "application/json", b"{}", ("原件.zip",))
     queue(pushes, push(b"one", subject="item 一"), target=Target("web", "test_web", "落点"))
