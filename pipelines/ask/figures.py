@@ -27,7 +27,7 @@ FROM marts.files WHERE notice_id = $notice
 _STATUS = """
 SELECT
     recipient_code, recipient, line, city_code, deliverable, period, due_at, status, first_accepted_at,
-    is_returned, is_zero_report, extension_reason, exemption_reason
+    is_returned, is_zero_report, extension_reason, exemption_reason, attachments, attachments_at_least, is_incomplete
 FROM marts.obligation_status_as_of($notice, $as_of)
 """
 
