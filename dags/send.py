@@ -45,7 +45,7 @@ def make_send(notice: Notice, give_up_after: timedelta) -> DAG:
         def settle_bounces() -> dict[str, int]:
             return read_bounces(load_notice(notice.id))
 
-        @task(task_display_name="供稿和推送", pool=SENDER, retries=2, retry_delay=timedelta(seconds=20))
+        @task(task_display_name="供稿和推送", retries=2, retry_delay=timedelta(seconds=20))
         def push_due() -> dict[str, Any]:
             return push_feeds(load_notice(notice.id))
 

@@ -39,18 +39,10 @@ def export_marts(
     with open_snapshot(published) as connection:
         fresh = find_freshness(connection, notice.id, as_of)
         known = describe_snapshot(connection, notice.id)
-        marts, left_out = list_marts(connection, is_latest=known["last_scan"] <= as_of)
-        tables = [
-            (mart, mart.read(connection, notice.id, as_of))
-            for mart in marts
-            if city is None or mart.name in OWN_MARTS
-        ]
-        if city:
-            others = other_units(connection, notice.id, city)
-            tables = [(mart, keep_own(table, city, others)) for mart, table in tables]
-            left_out = [name for name in left_out if name in OWN_MARTS]
-            names = {f"{mart.name}.{suffix}" for mart, _ in tables for suffix in ("parquet", "csv")}
-            refuse_others(to, {*names, book.name, MANIFEST, DATAPACKAGE})
+        tables, left_out = _read_tables(connection, notice, as_of, known["last_scan"], city)
+    if city:
+        names = {f"{mart.name}.{suffix}" for mart, _ in tables for suffix in ("parquet", "csv")}
+        refuse_others(to, {*names, book.name, MANIFEST, DATAPACKAGE})
     (to / MANIFEST).unlink(missing_ok=True)
     files: list[dict[str, Any]] = []
     for mart, table in tables:
@@ -75,6 +67,34 @@ def export_marts(
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (to / MANIFEST).write_text(text + "\n", "utf-8")
     return manifest
+
+
+def write_own_book(published: Path, notice: Notice, as_of: datetime, city: str, to: Path) -> None:
+    """The workbook of what `export_marts` gives one city, by itself, as it goes with a mail."""
+    with open_snapshot(published) as connection:
+        last_scan = describe_snapshot(connection, notice.id)["last_scan"]
+        tables, _ = _read_tables(connection, notice, as_of, last_scan, city)
+    write_xlsx(_pages(notice, tables, as_of), to, as_of)
+
+
+def _read_tables(
+    connection: duckdb.DuckDBPyConnection,
+    notice: Notice,
+    as_of: datetime,
+    last_scan: datetime,
+    city: str | None,
+) -> tuple[list[tuple[Mart, pa.Table]], list[str]]:
+    """The marts with their rows, of one city only its own; and the names of those that cannot be told as of this moment."""
+    marts, left_out = list_marts(connection, is_latest=last_scan <= as_of)
+    if city is None:
+        return [(mart, mart.read(connection, notice.id, as_of)) for mart in marts], left_out
+    others = other_units(connection, notice.id, city)
+    tables = [
+        (mart, keep_own(mart.read(connection, notice.id, as_of), city, others))
+        for mart in marts
+        if mart.name in OWN_MARTS
+    ]
+    return tables, [name for name in left_out if name in OWN_MARTS]
 
 
 def describe_snapshot(connection: duckdb.DuckDBPyConnection, notice_id: str) -> dict[str, Any]:

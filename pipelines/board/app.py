@@ -4,6 +4,7 @@
 /n/DAG/                 the board of one        /n/DAG/cell, unit, city, trace, file, return    what lies behind it
 /n/DAG/sheet            a file as the program read it, for who may decide
 /n/DAG/desk, decisions  what waits for a person, and what was decided
+/n/DAG/select           the evening's shortlist, for who may decide
 /n/DAG/stamp            which snapshot this is: a page asks, and loads itself anew when it changes
 """
 
@@ -27,6 +28,7 @@ from pipelines.board.asking import Snapshot, look, stamp
 from pipelines.board.deciding import add_deciding
 from pipelines.board.desk import Desk, find_queues
 from pipelines.board.pages import link, render
+from pipelines.board.select_page import add_selecting
 from pipelines.board.sheet_page import add_sheet
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.errors import BadNoticeError, NoticesError
@@ -157,6 +159,7 @@ def make_app(access: Access) -> FastAPI:
     _add_details(app, board)
     add_sheet(app, board)
     add_deciding(app, board)
+    add_selecting(app, board)
     return app
 
 

@@ -9,6 +9,7 @@ from pipelines.board.desk_office import (
     find_pushes,
     find_sources,
 )
+from pipelines.board.desk_select import find_lost, find_shortlists
 from pipelines.board.desk_units import find_checks, find_columns, find_far_off, find_unreached
 from pipelines.board.entries import Desk, Entry, Find, Offer, Queue
 
@@ -33,6 +34,8 @@ SORTS: dict[str, Find] = {
     "没能收下的文件、邮件和答卷": find_held,
     "没发成或收下与否不明的信": find_mails,
     "没推成或收下与否不明的推送": find_pushes,
+    "等着遴选的初选名单": find_shortlists,
+    "入选以后更正或撤回的": find_lost,
     "联系不上的欠报单位": find_unreached,
     "大得反常的数": find_far_off,
     "统计表与每日材料对不上": find_checks,

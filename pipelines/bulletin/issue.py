@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any, Literal
 
+from pipelines.bulletin.extract import Extracts
 from pipelines.bulletin.index import write_index
 from pipelines.bulletin.letter import make_mails
 from pipelines.bulletin.shelf import Shelf
@@ -41,7 +42,7 @@ def issue(
         return {"stem": stem, "is_published": False, "new": 0, "known": 0}
     folder = shelf.publish(stem, decision or {})
     index = write_index(shelf, notice)
-    found = _write(home, notice, shelf, stem)
+    found = _write(home, notice, shelf, stem, mails)
     if not mails:
         log.info("issue: %s 已发布在 %s；没有要求发信，%d 封邮件没有放入发件箱", stem, folder, len(found))
         return {"stem": stem, "is_published": True, "new": 0, "known": 0, "held_back": len(found)}
@@ -61,13 +62,19 @@ def issue(
     return {"stem": stem, "is_published": True, "new": queued.new, "known": queued.known}
 
 
-def _write(home: Home, notice: Notice, shelf: Shelf, stem: str) -> list[Mail]:
-    """One mail for each address of the notice's lists. A notice without mail has bulletins all the same."""
+def _write(home: Home, notice: Notice, shelf: Shelf, stem: str, is_sent: bool) -> list[Mail]:
+    """One mail for each address of the notice's lists. A notice without mail has bulletins all the same.
+
+    Extracts of cities are only made for what is sent, and go with bulletins, not with corrections.
+    """
     if notice.mail is None or not notice.mail.bulletins_to:
         return []
     record = shelf.read(stem)
     units = unit_mailboxes(home, notice, record.as_of)
-    return make_mails(notice, record, shelf.folder(stem), addressees(notice, notice.mail.bulletins_to, units))
+    to, folder = addressees(notice, notice.mail.bulletins_to, units), shelf.folder(stem)
+    if not is_sent or record.kind == "correction":
+        return make_mails(notice, record, folder, to)
+    return make_mails(notice, record, folder, to, Extracts(home, notice, record.as_of).for_unit)
 
 
 def _in_words(decision: dict[str, Any] | None) -> str:

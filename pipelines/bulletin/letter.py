@@ -1,6 +1,7 @@
 """A published bulletin as mail: what it says in a few paragraphs, the pictures, and the documents attached."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,14 +16,22 @@ MOST_ROWS = 40
 """Of a correction's table in a mail; the rest is in the documents."""
 
 
-def make_mails(notice: Notice, record: Record, folder: Path, addressees: list[Addressee]) -> list[Mail]:
-    """One mail for each addressee, alike but for the greeting and a line of the reader's own. The stem says which it is."""
+def make_mails(
+    notice: Notice,
+    record: Record,
+    folder: Path,
+    addressees: list[Addressee],
+    extract: Callable[[str], tuple[File | None, str]] = lambda code: (None, ""),
+) -> list[Mail]:
+    """One mail for each addressee, alike but for the greeting, a line of the reader's own, and the extract of its city, which
+    `extract` gives by the unit's code with the sentence that says so. The stem says which it is."""
     files = _files(record, folder)
     subject = record.title + record.subtitle
     purpose = "correction" if record.kind == "correction" else "bulletin"
     found = []
     for one in addressees:
-        letter = _write(notice, record, one)
+        own, said = extract(one.recipient)
+        letter = _write(notice, record, one, said)
         found.append(
             Mail(
                 purpose,
@@ -32,7 +41,7 @@ def make_mails(notice: Notice, record: Record, folder: Path, addressees: list[Ad
                 subject,
                 letter.text,
                 letter.html,
-                files,
+                (*files, own) if own else files,
                 one.member,
                 thread="bulletins",
                 is_circular=True,
@@ -54,7 +63,7 @@ def _files(record: Record, folder: Path) -> tuple[File, ...]:
     return tuple(found)
 
 
-def _write(notice: Notice, record: Record, to: Addressee) -> Letter:
+def _write(notice: Notice, record: Record, to: Addressee, said: str) -> Letter:
     own = record.units.get(to.recipient)
     blocks: list[str | Table | Picture] = [*([f"贵单位：{own}"] if own else []), *record.summary]
     if record.rows:
@@ -62,7 +71,7 @@ def _write(notice: Notice, record: Record, to: Addressee) -> Letter:
         if len(record.rows) > MOST_ROWS:
             blocks.append(f"共{len(record.rows)}处，其余见附件。")
     blocks += [Picture(name, _describe(name, notice)) for name in record.files if name.endswith(".png")]
-    blocks.append("全文和各表见附件（docx 为公文稿，xlsx 为数据表）。")
+    blocks.append("全文和各表见附件（docx 为公文稿，xlsx 为数据表）。" + said)
     greeting = to.mailbox.name or "各位同志"
     return Letter(record.title + record.subtitle, greeting, tuple(blocks), (record.publisher, record.signed))
 

@@ -19,17 +19,17 @@ from pipelines.decide.given import Asked, Case, Given
 from pipelines.decide.journal import read_decisions, write_decisions
 from pipelines.decide.lookup import Lookup
 from pipelines.decide.record import Decision, Decisions
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.notice.model import Notice
 from pipelines.rebuild import rebuild
 from pipelines.warehouse.effect import take_effect
-from pipelines.warehouse.files import loaded_receipts, open_warehouse
+from pipelines.warehouse.files import find_receipts, open_warehouse
 from pipelines.warehouse.ledger import require_decisions
 from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
-from pipelines.warehouse.snapshot import open_snapshot
+from pipelines.warehouse.snapshot import open_newest
 
 _FIGURES = "SELECT city_code, city, figure, value FROM marts.figures_as_of($notice, $t)"
 Values = dict[tuple[str, str], tuple[str, float | None]]
@@ -80,21 +80,29 @@ def decide(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
 def bring_into_effect(home: Home, notice: Notice, at: datetime) -> list[Moved]:
     """What was decided and is not in the published figures yet, published; the figures that it moved as of `at`."""
     _require_data(home, notice)
-    if loaded_receipts(home.published, notice) is None:
+    before = _published(home, notice, at)
+    if before is None:
         rebuild(home)  # the notice or the program changed as well: what moved could not be told apart
         return []
-    with open_snapshot(home.published) as snapshot:
-        before = _figures(snapshot, notice, at)
     try:
         with open_warehouse(home.warehouse, home.private) as (connection, private):
             take_effect(home, connection, private, notice, read_decisions(home, notice.id))
             after = _figures(connection, notice, at)
     except UnmaskedError:
         rebuild(home)
-        with open_snapshot(home.published) as snapshot:
+        with open_newest(home.published) as snapshot:
             return _compare(before, _figures(snapshot, notice, at))
     publish_snapshot(home, read_journals(home))
     return _compare(before, after)
+
+
+def _published(home: Home, notice: Notice, at: datetime) -> Values | None:
+    """The published figures; None where everything must be made anew."""
+    try:
+        with open_newest(home.published) as snapshot:
+            return None if find_receipts(snapshot, notice) is None else _figures(snapshot, notice, at)
+    except DerivedFault:
+        return None
 
 
 def foresee(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
@@ -115,7 +123,7 @@ def foresee(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
 
 def _draft(home: Home, notice: Notice, decisions: Decisions, asked: Asked, given: Given) -> Decision:
     _require_data(home, notice)
-    with open_snapshot(home.published) as snapshot:
+    with open_newest(home.published) as snapshot:
         case = Case(notice, decisions, asked, given, Lookup(snapshot, notice.id, asked.at, Masks(home.masks)))
         return draft(case, Archive(home.archive))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pipelines.notice.fields import Day, Frozen, Moment, TimeOfDay, Word, refuse
+from pipelines.notice.fields import Code, Day, Frozen, Moment, TimeOfDay, Word, refuse
 
 if TYPE_CHECKING:
     from pipelines.notice.model import Notice
@@ -72,6 +72,10 @@ class Bulletins(Frozen):
     )
     head: Head | None = Field(default=None, description="红头和版记，由办公室填写；不写则只是文稿")
     approval: Approval | None = Field(default=None, description="发出前要人审签；不写则自动发出")
+    extracts_to: tuple[Code, ...] = Field(
+        default=(),
+        description="哪几类单位随通报邮件收到本市的摘录：逐行，只有本市的；也要在 mail.bulletins_to 里",
+    )
     corrections: Corrections = Field(
         default=Corrections(), description="已发布的数变动到什么程度，要出更正通报"
     )

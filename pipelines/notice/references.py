@@ -10,6 +10,7 @@ from pipelines.notice.columns import check_columns
 from pipelines.notice.conditions import check_conditions
 from pipelines.notice.files import OPEN, YamlFile, has_separator, label
 from pipelines.notice.grants import check_grants
+from pipelines.notice.mail import ALL_RECIPIENTS
 from pipelines.notice.membership import Known, Stay, UnitChange, check_changes, find_stays, member_days
 from pipelines.notice.model import Notice, Recipient, Region
 from pipelines.notice.periods import Explicit, Schedule
@@ -47,6 +48,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     yield from _check_recommend(folder)
     yield from check_selection(folder.notice, folder.definition)
     yield from _check_contacts(folder)
+    yield from _check_extracts(folder)
     yield from _check_regions(folder)
     yield from _check_recipients(folder)
     yield from _check_names(folder)
@@ -182,6 +184,20 @@ def _check_contacts(folder: Folder) -> Iterator[str]:
     for index, one in enumerate(notice.mail.contacts if notice.mail else ()):
         if one.line and one.line not in notice.lines:
             yield f"{at('mail', 'contacts', index, 'line')}：没有 {one.line} 这条线；可用：{_list(notice.lines)}"
+
+
+def _check_extracts(folder: Folder) -> Iterator[str]:
+    """Who is to get an extract of its city must be written to at all."""
+    notice, at = folder.notice, folder.definition.at
+    for index, kind in enumerate(notice.bulletins.extracts_to):
+        if kind not in notice.recipient_kinds:
+            place = at("bulletins", "extracts_to", index)
+            yield f"{place}：没有 {kind} 这类单位；可用：{_list(notice.recipient_kinds)}"
+    if notice.bulletins.extracts_to and not (notice.mail and ALL_RECIPIENTS in notice.mail.bulletins_to):
+        yield (
+            f"{at('bulletins', 'extracts_to')}：通报不寄给各单位，摘录寄不出去；"
+            f"请在 mail.bulletins_to 里写上 {ALL_RECIPIENTS}，或删去这一项"
+        )
 
 
 def _check_recipients(folder: Folder) -> Iterator[str]:

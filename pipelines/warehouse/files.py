@@ -139,11 +139,19 @@ def loaded_receipts(path: Path, notice: Notice) -> set[str] | None:
         return set()
     try:
         with open_file(path, read_only=True) as connection:
-            versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
-            found = connection.execute(
-                "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]
-            ).fetchall()
+            return find_receipts(connection, notice)
     except (DerivedFault, duckdb.Error):
+        return None
+
+
+def find_receipts(connection: duckdb.DuckDBPyConnection, notice: Notice) -> set[str] | None:
+    """As `loaded_receipts`, of a snapshot that is open."""
+    try:
+        versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
+        found = connection.execute(
+            "SELECT receipt_id FROM raw.receipts WHERE notice_id = $1", [notice.id]
+        ).fetchall()
+    except duckdb.Error:
         return None
     if not versions:
         return set()

@@ -118,7 +118,7 @@ def _test(connection: duckdb.DuckDBPyConnection, relation: Relation, columns: _C
         if columns.is_table and name in columns.comments and parent != relation.name
     }
     asked = [
-        f"count(*) - count(DISTINCT ({', '.join(key)}))" if key else "0",
+        f"count(*) - count(DISTINCT ({', '.join(key)}))" if key else "0 * count(*)",
         *(f"count(*) FILTER (tested.{name} IS NULL)" for name in required),
         *(
             f"list(DISTINCT tested.{name}::VARCHAR) FILTER (tested.{name} NOT IN ({_listed(words)}))"

@@ -4,10 +4,13 @@ The snapshot is replaced whole (publish.py). A connection keeps the state it was
 never stands in the loader's way; whoever opens next sees the new state.
 """
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 
@@ -34,10 +37,20 @@ def connect_snapshot(path: Path, **settings: Any) -> duckdb.DuckDBPyConnection:
     Within one process every connection to a path shares one state: close all of them to see a newer snapshot.
     Raises NoticesError where there is no snapshot yet, or none that can be opened.
     """
+    require_snapshot(path)
+    return _connect(path, path, settings)
+
+
+def require_snapshot(path: Path) -> None:
+    """Raises NoticesError where nothing was published yet."""
     if not path.exists():
         raise NoticesError(f"还没有数据：{path} 不存在。先运行 notices run")
+
+
+def _connect(file: Path, path: Path, settings: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    """Opens the file, which is the snapshot at `path` under this or another name."""
     try:
-        return duckdb.connect(path, read_only=True, config={**settings, **READ_ONLY})
+        return duckdb.connect(file, read_only=True, config={**settings, **READ_ONLY})
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
         raise DerivedFault(
             f"{path} 打不开：{error}。它是从档案算出来的，运行 notices run 会自动重算"
@@ -52,3 +65,35 @@ def open_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def open_newest(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The snapshot that lies at `path` now, whichever one others in this process still look at, and unseen by them.
+
+    With `open_snapshot` a decision would be weighed against the figures that a page beside it shows, and a page that opens
+    while a decision is weighed would show older figures than it says. DuckDB tells files apart by name: it is given a name
+    of its own, which is gone once it is open.
+    """
+    connection = _connect_beside(path)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _connect_beside(path: Path) -> duckdb.DuckDBPyConnection:
+    require_snapshot(path)
+    while True:
+        beside = path.with_name(f".{path.name}.{uuid4().hex}")
+        try:
+            os.link(path, beside)
+        except OSError:  # a place that knows no second names
+            shutil.copyfile(path, beside)
+        try:
+            return _connect(beside, path, {})
+        except DerivedFault:
+            if beside.exists():
+                raise  # else somebody published just now, and cleared away what looked like a killed run's: once more
+        finally:
+            beside.unlink(missing_ok=True)

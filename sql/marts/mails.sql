@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS marts.mails (
 COMMENT ON TABLE marts.mails IS '邮件：程序要发的每一封及其结果；发布时从发件箱复制，不含地址';
 COMMENT ON COLUMN marts.mails.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.mails.mail_key IS '邮件编号，即 Message-ID 中 @ 之前的部分';
-COMMENT ON COLUMN marts.mails.purpose IS '用途：通报 bulletin、更正 correction、催办 escalation、告警 alarm、推荐 recommendation；日信 reminder、digest、return、acknowledgement';
+COMMENT ON COLUMN marts.mails.purpose IS '通报 bulletin、更正 correction、催办 escalation、告警 alarm、推荐 recommendation、日信（reminder、digest、return 等起因）';
 COMMENT ON COLUMN marts.mails.recipient_code IS '收件单位代码，或通知里名单的名字';
 COMMENT ON COLUMN marts.mails.what IS '关于什么：同一单位、同一用途下各封的区别；每日一信以发出的那天开头';
 COMMENT ON COLUMN marts.mails.state IS '状态：queued 待发、handing_over 正在交出、sent 已发、written 已写成文件、failed 没发成、unsure 收下与否不明、cancelled 已撤回、bounced 被退信';

@@ -16,6 +16,7 @@ from pipelines.alarms.look import (
     find_silence,
     look,
 )
+from pipelines.alarms.look_pushes import find_pushes
 from pipelines.archive.store import Journal, Receipt
 from pipelines.bulletin.shelf import Record, Shelf, write_record
 from pipelines.decide.record import Decision, Decisions
@@ -26,6 +27,8 @@ from pipelines.notice.bulletins import Approval
 from pipelines.send.compose import Mail
 from pipelines.send.mailbox import Mailbox
 from pipelines.send.outbox import Outbox
+from pipelines.send.push_records import Push, Target
+from pipelines.send.pushes import Pushes
 from tests.alarms.conftest import NOTICE, NOW
 
 NOON = datetime(2020, 11, 10, 12)
@@ -151,6 +154,30 @@ def test_mails_that_cannot_leave(home: Home, notice: Notice):
         for key, state in ((keys[0], "failed"), (keys[1], "unsure"))
     )
     assert list(find_mails(home, notice, settled, NOON, settings)) == []
+
+
+def test_pushes_that_cannot_leave(home: Home, notice: Notice):
+    none, settings = Decisions(), Settings()
+    assert list(find_pushes(home, notice, none, NOON, settings)) == []
+    news, paper = Target("news", "a"), Target("paper", "b")
+    made = [Push("package", name, name, "application/zip", b"zip") for name in ("one", "two", "three")]
+    with Pushes(home.pushes) as pushes:
+        pushes.queue(notice.id, [*((news, one) for one in made), (paper, made[0])], NOON, 72 * HOUR)
+        keys = [row.key for row in pushes.rows()]
+        assert list(find_pushes(home, notice, none, NOON + HOUR / 2, settings)) == []
+        pushes.note_failed(keys[0], NOON, "对方拒收", None)
+        pushes.note_handing_over(keys[1], NOON)
+        pushes.note_unsure(keys[1], NOON, "断电")
+    found = list(find_pushes(home, notice, none, NOON + 2 * HOUR, settings))
+    assert [(one.subject, one.sentence) for one in found] == [
+        ("news", "推送到 news 的没推成 1 件、收下与否不明 1 件、等了 60 分钟以上还没有推出 1 件"),
+        ("paper", "推送到 paper 的等了 60 分钟以上还没有推出 1 件"),
+    ]
+    settled = Decisions.of(
+        Decision(notice.id, "settle", {"id": f"push:{key}:{state}"}, {}, "已电话告知", "li", NOON)
+        for key, state in ((keys[0], "failed"), (keys[1], "unsure"))
+    )
+    assert list(find_pushes(home, notice, settled, NOON, settings)) == []
 
 
 def test_a_draft_that_waits_for_a_signature(home: Home, notice: Notice):

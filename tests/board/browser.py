@@ -28,14 +28,19 @@ class Page:
 
     def __init__(self, to: int, back: int) -> None:
         self._to, self._back = to, back
-        self._number, self._rest, self._session = 0, b"", ""
-        self._is_loaded, self._is_inside = False, False
+        self._number, self._rest, self._session, self._is_inside = 0, b"", "", False
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "DOM"):
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **parameters: Any) -> Any:
+        heard = self._tell(method, **parameters)
+        assert "error" not in heard, (method, heard)
+        return heard["result"]
+
+    def _tell(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """The browser's answer, be it a result or an error; what it reports meanwhile is passed over."""
         self._number += 1
         said = {"id": self._number, "method": method, "params": parameters}
         if self._session:
@@ -44,13 +49,7 @@ class Page:
         while True:
             heard = self._hear()
             if heard.get("id") == self._number:
-                assert "error" not in heard, (method, heard)
-                return heard["result"]
-            self._note(heard)
-
-    def _note(self, heard: dict[str, Any]) -> None:
-        end = "Page.frameStoppedLoading" if self._is_inside else "Page.loadEventFired"
-        self._is_loaded = self._is_loaded or heard.get("method") == end
+                return heard
 
     def _hear(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
@@ -69,36 +68,54 @@ class Page:
         self._is_inside = is_there
 
     def visit(self, url: str) -> None:
-        self._is_loaded = False
-        if self._is_inside:
-            self.ask(f"location.assign({json.dumps(url)})")
-        else:
-            self.call("Page.navigate", url=url)
-        self._await_load()
+        with self._leaving():
+            if self._is_inside:
+                self.ask(f"location.assign({json.dumps(url)})")
+            else:
+                self.call("Page.navigate", url=url)
 
-    def _await_load(self) -> None:
-        while not self._is_loaded:
-            self._note(self._hear())
+    @contextmanager
+    def _leaving(self) -> Iterator[None]:
+        """Waits at its end until another document than the present one is there and whole.
+
+        The document itself is marked: an event of the browser may still be that of the page before.
+        """
+        self.ask("document.isLeft = true")
+        yield
+        self._await("!document.isLeft && document.readyState === 'complete'")
+
+    def _await(self, condition: str, seconds: float = 300) -> None:
+        deadline = time.monotonic() + seconds
+        while not self._holds(condition):
+            assert time.monotonic() < deadline, (condition, self.ask("document.body.innerText"))
+            time.sleep(0.02)
+
+    def _holds(self, condition: str) -> bool:
+        """False as well where the browser is just changing from one document to the next."""
+        found = self._tell("Runtime.evaluate", expression=self._placed(condition), returnByValue=True)
+        return bool(found.get("result", {}).get("result", {}).get("value") is True)
 
     def ask(self, expression: str) -> Any:
         """The value of an expression of the page."""
         return self._evaluate(expression, returnByValue=True).get("value")
 
     def _evaluate(self, expression: str, **how: Any) -> Any:
-        if self._is_inside:
-            frame = "document.querySelector('iframe').contentWindow"
-            expression = f"(({{document, location}}) => {expression})({frame})"
-        found = self.call("Runtime.evaluate", expression=expression, **how)
+        found = self.call("Runtime.evaluate", expression=self._placed(expression), **how)
         assert "exceptionDetails" not in found, found
         return found["result"]
 
-    def await_sight(self, selector: str, text: str = "", seconds: float = 120) -> None:
+    def _placed(self, expression: str) -> str:
+        if not self._is_inside:
+            return expression
+        frame = "document.querySelector('iframe').contentWindow"
+        return f"(({{document, location}}) => {expression})({frame})"
+
+    def await_sight(self, selector: str, text: str = "") -> None:
         """Until something that this selects, and that says this, is there: of a page that scripts build."""
-        wanted = f"[...document.querySelectorAll({json.dumps(selector)})].some((one) => one.textContent.includes({json.dumps(text)}))"
-        deadline = time.monotonic() + seconds
-        while not self.ask(f"Boolean(document.body) && {wanted}"):
-            assert time.monotonic() < deadline, (selector, text, self.ask("document.body.innerText"))
-            time.sleep(0.2)
+        told = f"one.textContent.includes({json.dumps(text)})"
+        self._await(
+            f"Boolean(document.body) && [...document.querySelectorAll({json.dumps(selector)})].some((one) => {told})"
+        )
 
     def type(self, selector: str, text: str) -> None:
         """Key by key, as a page notices it whose scripts listen."""
@@ -113,9 +130,8 @@ class Page:
 
     def click(self, selector: str) -> None:
         """Presses what must lead to another page, and waits for it."""
-        self._is_loaded = False
-        self.ask(f"document.querySelector({json.dumps(selector)}).click()")
-        self._await_load()
+        with self._leaving():
+            self.ask(f"document.querySelector({json.dumps(selector)}).click()")
 
     def fill(self, **fields: str) -> None:
         for name, value in fields.items():

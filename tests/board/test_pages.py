@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from urllib.parse import urljoin
 
+import duckdb
 import pytest
 from lxml import html
 
@@ -13,6 +14,7 @@ from pipelines.ask.figures import ask_metrics, ask_status
 from pipelines.board.asking import look, stamp
 from pipelines.board.signs import SIGNS, sign_of
 from pipelines.warehouse.files import is_damaged, loaded_receipts
+from pipelines.warehouse.snapshot import open_newest
 from tests.board.conftest import FILES, NOW
 
 BOARD = "/board/n/collect__sd-vocational-week-2020/"
@@ -159,6 +161,33 @@ def test_who_looks_while_another_looks_is_told_which_snapshot_it_is(shown, notic
         assert loaded_receipts(published, notice), "a decision is taken while pages are read"
     with look(published, notice.id) as third:
         assert third.stamp == stamp(published)
+
+
+def test_a_decision_is_weighed_against_what_is_published_now_and_unseen_by_pages(shown, notice, tmp_path):
+    published = tmp_path / "notices.duckdb"
+    shutil.copyfile(shown.published, published)
+
+    def publish(title):
+        shutil.copyfile(shown.published, tmp_path / "newer")
+        with duckdb.connect(str(tmp_path / "newer")) as connection:
+            connection.execute("UPDATE core.notices SET title = ?", [title])
+        (tmp_path / "newer").replace(published)
+
+    def title(connection):
+        return connection.execute("SELECT title FROM core.notices").fetchone()[0]
+
+    with look(published, notice.id) as page:
+        publish("新的")
+        with open_newest(published) as weighed:
+            assert title(weighed) == "新的", "the page beside it still shows the one before"
+            assert page.ask("SELECT title FROM core.notices")[0]["title"] == notice.title
+    with open_newest(published) as weighed:
+        publish("更新的")
+        with look(published, notice.id) as page:
+            assert page.stamp == stamp(published)
+            assert page.ask("SELECT title FROM core.notices")[0]["title"] == "更新的"
+        assert title(weighed) == "新的"
+    assert [path.name for path in tmp_path.iterdir()] == ["notices.duckdb"], "no second name is left"
 
 
 def test_before_anything_was_collected_there_is_a_sentence(asks, home):

@@ -71,6 +71,10 @@ def test_our_own_troubles_stand_first(own, notice):
             "INSERT INTO raw.held_entries VALUES ($1, $2, $3, $4, $5)",
             [notice.id, education, "某/大.mp4", "太大", NOW],
         ),
+        (
+            "INSERT INTO raw.pushes VALUES ($1, 'k', 'news', 'package', 'i', 'i.zip', 9, 'unsure', $2, $2, NULL, $2, 1, '断电', NULL, NULL, NULL, NULL)",
+            [notice.id, NOW],
+        ),
     )
     record = Record(
         stem="2020-11-13T180000-daily",
@@ -101,6 +105,12 @@ def test_our_own_troubles_stand_first(own, notice):
     assert not bulletin.offers, "it is signed, not settled"
     (held,) = found["没能收下的文件、邮件和答卷"]
     assert (held.what, held.sentence) == ("某/大.mp4", "太大")
+    (pushed,) = found["没推成或收下与否不明的推送"]
+    assert (pushed.id, pushed.what, pushed.sentence) == (
+        "push:k:unsure",
+        "收下与否不明：i.zip 推到 news",
+        "断电",
+    )
     assert "等着审签的通报" not in queues_of(own, notice), "no signature is asked for by this notice"
 
 

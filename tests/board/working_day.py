@@ -8,11 +8,13 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from pipelines import cycle
 from pipelines.ask.figures import ask_metrics, ask_status
 from pipelines.cli import app as command_line
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
+from pipelines.rebuild import rebuild
 from tests.board.browser import Page
 from tests.board.conftest import HEADERS
 
@@ -22,6 +24,8 @@ DAG = f"collect__{NOTICE}"
 REASON = "电话核实"
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NOBODY = [f"教育厅收件/济职院/{name}.csv" for name in ("甲", "乙", "丙")]
+MOMENTS = [*(START + number * HOUR + 30 * MINUTE for number in range(-1, 4)), datetime(2100, 1, 1)]
+"""Before the first part arrives, after each, and after all decisions."""
 SCAN = b"\xff\xd8\xff" + b"scan" * 10
 
 
@@ -120,3 +124,18 @@ def say_the_same(commands: list[list[str]], home: Home, other: Home) -> None:
         who = ["--reason", REASON, "--by", one.decided_by, "--now", one.decided_at.isoformat()]
         done = CliRunner().invoke(command_line, ["--home", str(other.path), *command, *who])
         assert done.exit_code == 0, done.output
+
+
+def compare(notice: Notice, home: Home, other: Home, commands: list[list[str]]) -> None:
+    """The other home receives all at once and is told the decisions by the command line: its figures as of every moment, of the
+    decisions too, are those of the home of the pages, and stay so when that one is made anew."""
+    cycle.run(other, notice, now=START + 3 * HOUR + 10 * MINUTE)
+    say_the_same(commands, home, other)
+    decided = [one.decided_at for one in read_decisions(home, NOTICE).all]
+    between = told(notice, home, MOMENTS)
+    assert len({str(one) for one in between}) == len(MOMENTS), "each part moved something"
+    after = told(notice, home, decided)
+    assert len({str(one) for one in after}) > len(decided) // 2, "the decisions moved something"
+    assert told(notice, other, [*MOMENTS, *decided]) == [*between, *after]
+    rebuild(home)
+    assert told(notice, home, [*MOMENTS, *decided]) == [*between, *after]

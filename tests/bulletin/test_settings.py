@@ -52,6 +52,8 @@ def test_what_is_said_counts(tmp_path):
         ("corrections: {rates: 0}", ["rates"]),
         ("corrections: {counts: 1.5}", ["counts"]),
         ("corrections: {treshold: 1}", ["treshold", "不认识的键"]),
+        ("extracts_to: [collage]", ["extracts_to.0", "collage", "bureau、college、union"]),
+        ("extracts_to: [bureau]", ["extracts_to", "mail.bulletins_to", "all_recipients"]),
     ],
 )  # fmt: skip
 def test_mistakes_are_named(tmp_path, said, places):

@@ -80,7 +80,9 @@ def test_every_notice_has_its_dag(load):
     dags = load()
     mailing = [f"send__{one}" for one in ids if load_notice(one).mail]
     reminding = [f"remind__{one}" for one in ids if load_notice(one).remind]
+    selecting = [f"select__{one}" for one in ids if load_notice(one).selection]
     assert mailing
+    assert selecting
     assert sorted(dags) == sorted(
         [
             "alarms",
@@ -88,8 +90,15 @@ def test_every_notice_has_its_dag(load):
             *(f"{name}__{one}" for name in ("bulletin", "collect") for one in ids),
             *mailing,
             *reminding,
+            *selecting,
+            *(f"site__{one}" for one in ids if load_notice(one).selection),
         ]
     )
+    for name in selecting:
+        assert dags[name]["tasks"] == ["wait", "shortlist"]
+        assert dags[name]["schedule"] == "7 份初选名单"
+        assert dags[name]["heavy"] == []
+        assert "失败" in dags[name]["doc"]
     for notice_id in ids:
         dag = dags[f"collect__{notice_id}"]
         assert dag["tasks"] == ["scan", "read", "check", "load", "publish", "returns", "finish"]
@@ -125,17 +134,25 @@ from pipelines.notice.mail import Bounces
 load = module.load_notice
 def load_notice(notice_id):
     notice = load(notice_id)
-    said = {"bounces": Bounces(connection="week_mail")}
-    return notice.model_copy(update={"mail": notice.mail and notice.mail.model_copy(update=said)})
+    mail = notice.mail and notice.mail.model_copy(update={"bounces": Bounces(connection="week_mail")})
+    return notice.model_copy(update={"mail": mail})
 module.load_notice = load_notice
+"""
+ONLY_MAIL = """
+import pipelines.notice as module
+load = module.load_notice
+module.load_notice = lambda notice_id: load(notice_id).model_copy(update={"feeds": None, "recommend": None})
 """
 
 
 def test_bounces_are_read_beside_sending_where_the_notice_says_from_where(load):
-    assert load()["send__sd-vocational-week-2020"]["tasks"] == ["send_due"]
+    assert load(ONLY_MAIL)["send__sd-vocational-week-2020"]["tasks"] == ["send_due"]
     dag = load(BOUNCES)["send__sd-vocational-week-2020"]
-    assert sorted(dag["tasks"]) == ["send_due", "settle_bounces"]
-    assert dag["pools"]["settle_bounces"] != "mail", "a mailbox that hangs keeps no mail waiting"
+    assert sorted(dag["tasks"]) == ["push_due", "send_due", "settle_bounces"], (
+        "and pushes where it feeds the media"
+    )
+    for slow in ("settle_bounces", "push_due"):
+        assert dag["pools"][slow] != "mail", "a server that hangs keeps no mail waiting"
 
 
 def test_a_notice_that_asks_for_approval_has_it_before_anything_goes_out(load):
@@ -176,6 +193,13 @@ def test_a_notice_that_reminds_has_a_dag_for_it(load):
         assert "催报" in dag["name"]
         assert "失败" in dag["doc"]
         assert dag["heavy"] == []
+
+
+def test_a_notice_that_selects_has_a_site(load):
+    dag = load()["site__sd-vocational-week-2020"]
+    assert (dag["tasks"], dag["pools"]["publish"]) == (["publish"], "warehouse")
+    assert "失败" in dag["doc"]
+    assert dag["heavy"] == []
 
 
 def test_one_dag_looks_after_the_home_every_week(load):

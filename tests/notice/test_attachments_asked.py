@@ -14,8 +14,8 @@ from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.remind.facts import find_facts
 from pipelines.remind.lacking import say_lacking
-from pipelines.sample.broken import write_photo
 from pipelines.sample.documents import write_docx
+from pipelines.sample.photos import write_photo
 from tests.notice.test_typed_columns import NOTICE, problems_with, shared
 
 BUREAU, SCHOOL, OTHER = "甲市教育局", "甲市职业学院", "乙市教育局"

@@ -1,0 +1,133 @@
+"""When shortlists are made: one DAG for each notice that selects, a run for each evening of its days.
+
+wait → shortlist. People choose on the board's page 遴选, whenever they like; no run waits for them. How is in pipelines/select.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import DAG, Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.types import DagRunProtocol as DagRun
+from alarm_calls import WITH_ALARMS
+from notice_dags import DEFAULTS, good_notices, warehouse_of
+from planned_moments import PlannedMoments
+
+from pipelines.ground.home import Home
+from pipelines.notice import Notice, load_notice
+from pipelines.notice.selection import latest_selection, selection_moments
+
+PARAMS = {
+    "day": Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-\d\d-\d\d$",
+        title="哪一天",
+        description="留空：本次运行所属的一天；手动触发时为最近的一天。也可填写，如 2020-11-09。",
+    ),
+    "wait_hours": Param(
+        3,
+        type="number",
+        minimum=0,
+        title="最多等几小时",
+        description="收件还没有收到出名单的时刻以后的，就等；等不到则失败。填 0 不等。",
+    ),
+}
+
+
+def make_select(notice: Notice) -> DAG:
+    """The DAG of one notice's shortlists."""
+    moments = [pendulum.instance(one, tz=notice.timezone) for one in selection_moments(notice)]
+    warehouse = warehouse_of(notice)
+
+    @dag(
+        dag_id=f"select__{notice.id}",
+        dag_display_name=f"遴选：{notice.title}",
+        description=f"{len(moments)} 天，{moments[0]:%Y-%m-%d %H:%M} 至 {moments[-1]:%Y-%m-%d %H:%M}：出当天的初选名单",
+        doc_md=explain(notice),
+        tags=["遴选", notice.id],
+        schedule=PlannedMoments(moments, description=f"{len(moments)} 份初选名单"),
+        catchup=False,
+        is_paused_upon_creation=False,
+        max_active_runs=1,
+        default_args=DEFAULTS,
+        params=PARAMS,
+        **WITH_ALARMS,
+    )
+    def select() -> None:
+        @task.sensor(
+            task_display_name="1 等收件",
+            poke_interval=60,
+            timeout=timedelta(days=7),
+            mode="reschedule",
+            inlets=[warehouse],
+        )
+        def wait(params: dict[str, Any], dag_run: DagRun) -> bool:
+            from pipelines.bulletin.ready import describe_wait
+
+            awaited = describe_wait(
+                Home.default().published, load_notice(notice.id), moment_of(notice, params, dag_run)
+            )
+            limit = timedelta(hours=params["wait_hours"])
+            if awaited and datetime.now(notice.zone) - (dag_run.start_date or dag_run.run_after) >= limit:
+                raise AirflowFailException(f"{awaited}。等了 {params['wait_hours']} 小时，没有出名单")
+            if awaited:
+                print(f"{awaited}。一分钟后再看。")
+            return not awaited
+
+        @task(task_display_name="2 出名单")
+        def shortlist(params: dict[str, Any], dag_run: DagRun) -> dict[str, Any]:
+            from pipelines.select.evening import make_evening
+
+            own = load_notice(notice.id)
+            now = own.local(datetime.now(own.zone))
+            made = make_evening(Home.default(), own, moment_of(own, params, dag_run), now)
+            return {
+                "as_of": made.as_of.isoformat(),
+                "candidates": len(made.rows),
+                "listed": len(made.listed),
+            }
+
+        wait() >> shortlist()
+
+    return select()
+
+
+def moment_of(notice: Notice, params: dict[str, Any], dag_run: DagRun) -> datetime:
+    """The planned moment of the day that was asked for, else of the one that the run stands for."""
+    from pipelines.ground.errors import NoticesError
+    from pipelines.select.evening import moment_of_day
+
+    if params["day"]:
+        try:
+            return moment_of_day(notice, datetime.fromisoformat(params["day"]).date())
+        except (ValueError, NoticesError) as error:
+            raise AirflowFailException(f"{params['day']}：{error}。请改正后重新触发") from None
+    found = latest_selection(notice, dag_run.data_interval_end or dag_run.run_after)
+    if found is None:
+        raise AirflowFailException(f"第一份初选名单在 {selection_moments(notice)[0]}，还没有到")
+    return found
+
+
+def explain(notice: Notice) -> str:
+    """The page that data staff see beside the DAG."""
+    said = notice.selection
+    assert said, "only notices that select have this DAG"
+    asks = "两个人都选了才算入选。" if said.second_opinion else ""
+    return f"""
+**{notice.title}**（`{notice.id}`）每天 {said.at:%H:%M} 出一份初选名单，由{notice.lines[said.line]}遴选。{asks}
+出了名单，人在[遴选](/board/n/select__{notice.id}/select)页上选，什么时候选都行；没有流程在等。重复运行不会改动出过的名单。
+
+| 任务 | 做什么 | 失败了怎么办 |
+|---|---|---|
+| 1 等收件 | 等出名单的时刻以后开始的一次收件读完 | 看日志：哪个来源没有读到；收件正常后清除该任务重跑 |
+| 2 出名单 | 给当天新报的材料打分、找重复、按市和类别平衡，存档 | 看日志；改正后重跑，不会出第二份 |
+
+怎么打分、怎么选，见 docs/selection.md。
+"""
+
+
+for _notice in good_notices():
+    if selection_moments(_notice):
+        globals()[f"select__{_notice.id}"] = make_select(_notice)
