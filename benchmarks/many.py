@@ -31,10 +31,12 @@ def plant(tree: Path, notices: int) -> Path:
 
 
 def _copy(model: Path, to: Path) -> None:
-    """The same notice under another name, open for longer: what it asks stays in the past."""
+    """The same notice under another name, open for longer: what it asks stays in the past. It feeds no media, for a notice that
+    does is started every ten minutes."""
     shutil.copytree(model, to)
     path = to / "notice.yaml"
     text = path.read_text("utf-8").replace(f"id: {NOTICE}", f"id: {to.name}")
+    text = re.sub(r"(?ms)^(?:recommend|feeds):.*?(?=^\S)", "", text)
     closes = date.today() + timedelta(days=30)
     path.write_text(re.sub(r"(?m)^closes: .*$", f"closes: {closes.isoformat()}", text), "utf-8")
 
