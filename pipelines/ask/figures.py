@@ -58,6 +58,13 @@ def last_scan(path: Path, notice_id: str) -> datetime:
     return moment
 
 
+def last_known(path: Path, notice_id: str) -> datetime:
+    """The last scan, or a decision after it: the latest that anything is known of."""
+    found = ask(path, "SELECT max(decided_at) FROM core.decisions WHERE notice_id = $notice", notice_id).rows
+    scanned, decided = last_scan(path, notice_id), found[0][0]
+    return max(scanned, decided) if decided else scanned
+
+
 def ask_metrics(path: Path, notice_id: str, as_of: datetime) -> Figures:
     """One row a city in code order: the two marts joined."""
     return ask(path, _METRICS, notice_id, as_of=as_of)

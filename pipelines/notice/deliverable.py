@@ -117,6 +117,8 @@ class Deliverable(Frozen):
                 f"{self.kind} 的行里没有写何时发生，看不出是否按时；请改用 {able}，写上 {OCCURRED} 列",
                 *("periods", "every"),
             )
+        if self.kind == "list" and self.zero_report:
+            raise refuse("遇事才报的清单没有事就不报；请删去 zero_report", "zero_report")
         if self.optional:
             raise refuse("遇事才报的本来就不预先欠；请删去 optional，把 open_to 改为 owed_by", "optional")
         return self
