@@ -7,7 +7,7 @@ TESTS ?= tests
 KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help install run ui test test-fast test-next soak cluster-test gallery lint format dictionary bench clean
+.PHONY: help install run ui test test-fast durations test-next soak cluster-test gallery lint format dictionary bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -34,10 +34,13 @@ ui: install ## Airflow's web page on this machine (PORT=8080); Ctrl-C stops all 
 
 test: install ## every test
 	@echo "==> all tests (make test-fast is the short way)"
-	@$(BIN)/pytest -n auto --dist worksteal -m "not soak" $(TESTS)
+	@NOTICES_DURATIONS=build/durations.csv $(BIN)/pytest -n auto --dist worksteal -m "not soak" $(TESTS)
 
-test-fast: install ## the tests that need neither Airflow nor a whole world: under a minute
+test-fast: install ## the tests that last a moment, by tests/durations.csv: under a minute
 	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
+
+durations: ## tests/durations.csv becomes what the last make test of everything measured
+	@cp build/durations.csv tests/durations.csv
 
 soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, whole worlds; hours
 	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak --timeout 14400 $(TESTS)

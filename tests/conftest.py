@@ -20,6 +20,7 @@ from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
 from pipelines.read.children import keep_nurseries
 from pipelines.warehouse import files
+from tests.durations import Recorder, sort_and_mark
 
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -31,14 +32,19 @@ SAMPLES = sorted((SHARED / "samples").glob("world-*.tar.gz"))
 """Whole worlds of submissions with the truth about them; they lie beside the tree, not in it."""
 
 RunCli = Callable[..., subprocess.CompletedProcess[str]]
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """NOTICES_DURATIONS names a file that is told how long each test took; `make test` always asks for one."""
+    to = os.environ.get("NOTICES_DURATIONS")
+    if to and "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(Recorder(Path(to)))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that hold a long test come first, so that the end does not hang on one of them; a file stays in one piece."""
-    long = {
-        item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("airflow")
-    }
-    items.sort(key=lambda item: item.path not in long)
+    sort_and_mark(items)
 
 
 @dataclass(frozen=True)
@@ -155,25 +161,38 @@ def cli_environment(**more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> list[World]:
+def make_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MakeOnce:
+    """Fills a folder of this name once for all workers: who comes first fills it, the others wait. Nobody writes into it
+    afterwards: whoever wants to, copies it."""
+    base = tmp_path_factory.getbasetemp()
+    to = (base if worker_id == "master" else base.parent) / "once"
+    to.mkdir(exist_ok=True)
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, done = to / name, to / f"{name}.done"
+        with (to / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what was left half filled
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def worlds(make_once: MakeOnce) -> list[World]:
     """The shared worlds, unpacked once for all workers; whoever writes into one works on a copy."""
     if not SAMPLES:
         pytest.skip(f"needs the sample worlds in {SHARED / 'samples'} (NOTICES_SHARED names another folder)")
-    base = tmp_path_factory.getbasetemp()
-    to = (base if worker_id == "master" else base.parent) / "worlds"
-    to.mkdir(exist_ok=True)
-    with (to / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return [unpack(sample, to) for sample in SAMPLES]
+    return [unpack(sample, make_once) for sample in SAMPLES]
 
 
-def unpack(sample: Path, to: Path) -> World:
+def unpack(sample: Path, make_once: MakeOnce) -> World:
     """The world of an archive; tar keeps the modification times, which are the moments of arrival."""
     name = sample.name.removesuffix(".tar.gz")
-    folder, done = to / name, to / f"{name}.done"
-    if not done.exists():
-        folder.mkdir(exist_ok=True)
-        subprocess.run(["tar", "xzf", sample, "-C", folder], check=True)
-        done.touch()
+    folder = make_once(name, lambda to: subprocess.run(["tar", "xzf", sample, "-C", to], check=True))
     (truth,) = [path for path in (folder, *folder.iterdir()) if (path / "truth").is_dir()]
     return World(truth)

@@ -31,6 +31,7 @@ def main() -> None:
         initialise(env)
         word = password()
         log = airflow_home() / "logs" / "standalone.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
         print("==> 正在启动 Airflow，约需半分钟 / starting Airflow, about half a minute", flush=True)
         signal.signal(
             signal.SIGINT, signal.default_int_handler
@@ -39,11 +40,12 @@ def main() -> None:
         signal.signal(signal.SIGHUP, signal.default_int_handler)
         with log.open("ab") as out:
             server = start("api-server", env, out)
+        parts: list[subprocess.Popen[bytes]] = []
         try:
             # What runs tasks starts once the page answers: tasks report to it, and the first ones would be lost.
             wait_until_ready(server, port, log)
             with log.open("ab") as out:
-                parts = [start(part, env, out, beside=server) for part in PARTS]
+                parts += [start(part, env, out, beside=server) for part in PARTS]
             print(
                 f"\n    网址 / page      http://127.0.0.1:{port}\n    用户名 / user    {USER}\n    密码 / password  {word}\n"
                 f"    日志 / log       {log}\n\n按 Ctrl-C 停止 / Ctrl-C stops it\n",
@@ -55,7 +57,7 @@ def main() -> None:
         except KeyboardInterrupt:
             print("\n==> 正在停止 / stopping", flush=True)
         finally:
-            stop(server)
+            stop(server, *parts)
     print("==> 已停止 / stopped", flush=True)
 
 
@@ -103,14 +105,18 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> N
     )
 
 
-def stop(server: subprocess.Popen[bytes]) -> None:
-    """Ends Airflow with all its parts, a process group: ending the parent alone leaves them running on their ports."""
+def stop(server: subprocess.Popen[bytes], *parts: subprocess.Popen[bytes]) -> None:
+    """Ends Airflow with all its parts, a process group: ending the parent alone leaves them running on their ports.
+
+    Each is asked how it ended: an ended one that nobody asked stays in the group, and would be waited for.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     deadline = time.monotonic() + STOP_SECONDS
     with contextlib.suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGTERM)
         while time.monotonic() < deadline:
-            server.poll()
+            for one in (server, *parts):
+                one.poll()
             os.killpg(server.pid, 0)
             time.sleep(0.2)
         os.killpg(server.pid, signal.SIGKILL)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import fsspec
 from fsspec.utils import get_protocol
 
-from pipelines.ground.connections import from_environment
+from pipelines.ground.connections import Connection, from_environment
 from pipelines.ground.errors import NoticesError
 
 LOCAL = ("file", "local")
@@ -20,14 +20,15 @@ class Place:
     name: ClassVar[str]
     """What it is called in a sentence."""
 
-    def __init__(self, url: str, connection: str | None = None) -> None:
-        """`url` is a folder or a URL; with the id of a connection it is the path on that connection's server."""
+    def __init__(self, url: str, connection: str | Connection | None = None) -> None:
+        """`url` is a folder or a URL; with a connection, or its id, it is the path on that connection's server."""
         self.url = url
         self._errors: tuple[type[Exception], ...] = (OSError, ValueError, ImportError)
         if connection:
             from pipelines.collect.protocols import open_remote
 
-            remote = open_remote(from_environment(connection), url)
+            known = from_environment(connection) if isinstance(connection, str) else connection
+            remote = open_remote(known, url)
             self._fs, self._root, self._errors = remote.fs, remote.root, (*remote.errors, *self._errors)
         else:
             if get_protocol(url) in LOCAL:

@@ -27,7 +27,7 @@ FROM marts.files WHERE notice_id = $notice
 _STATUS = """
 SELECT
     recipient_code, recipient, line, city_code, deliverable, period, due_at, status, first_accepted_at,
-    is_returned, is_zero_report, extension_reason, exemption_reason
+    is_returned, is_zero_report, extension_reason, exemption_reason, attachments, attachments_at_least, is_incomplete
 FROM marts.obligation_status_as_of($notice, $as_of)
 """
 
@@ -56,6 +56,13 @@ def last_scan(path: Path, notice_id: str) -> datetime:
         raise NoticesError(f"通知 {notice_id} 还没有一次完整的扫描。先运行 notices run {notice_id}")
     moment: datetime = found[0][0]
     return moment
+
+
+def last_known(path: Path, notice_id: str) -> datetime:
+    """The last scan, or a decision after it: the latest that anything is known of."""
+    found = ask(path, "SELECT max(decided_at) FROM core.decisions WHERE notice_id = $notice", notice_id).rows
+    scanned, decided = last_scan(path, notice_id), found[0][0]
+    return max(scanned, decided) if decided else scanned
 
 
 def ask_metrics(path: Path, notice_id: str, as_of: datetime) -> Figures:

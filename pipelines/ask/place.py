@@ -5,6 +5,7 @@ import uuid
 from fsspec.utils import get_protocol
 
 from pipelines.archive.place import LOCAL, Place
+from pipelines.ground.connections import Connection
 
 _OVERWRITES = (*LOCAL, "memory", "s3", "s3a")
 """Where a move takes the place of what stands there, at once; elsewhere that is removed first."""
@@ -15,7 +16,7 @@ class PublishedPlace(Place):
 
     name = "发布地"
 
-    def __init__(self, url: str, connection: str | None = None) -> None:
+    def __init__(self, url: str, connection: str | Connection | None = None) -> None:
         super().__init__(url, connection)
         self._overwrites = not connection and get_protocol(url) in _OVERWRITES
 

@@ -8,6 +8,9 @@ from pipelines.board.entries import Desk, Entry, settle
 _CHECKS = """
 SELECT recipient, recipient_code, deliverable, period, compares_with, sentence
 FROM marts.statistics_checks_as_of($notice, $t) WHERE is_warning
+UNION ALL
+SELECT recipient, recipient_code, deliverable, period, 'last_period ' || position AS compares_with, sentence
+FROM marts.period_checks_as_of($notice, $t) WHERE is_warning
 """
 _FAR_OFF = "SELECT * FROM marts.far_off_as_of($notice, $t) ORDER BY times DESC, recipient_code, activity_date"
 _UNREACHED = "SELECT * FROM marts.unreached_as_of($notice, $t) ORDER BY missing DESC, recipient_code"
@@ -19,7 +22,7 @@ ORDER BY checked_at DESC
 
 
 def find_checks(desk: Desk) -> Iterator[Entry]:
-    """Statistics that contradict the daily materials."""
+    """Statistics that contradict the daily materials, or the period before."""
     for row in desk.snapshot.ask(_CHECKS, t=desk.at):
         place = (row["recipient_code"], row["deliverable"], row["period"], row["compares_with"])
         yield _about(

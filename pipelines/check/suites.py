@@ -115,7 +115,8 @@ def build_rules(notice: Notice, deliverable: str, folder: Path = EXPECTATIONS) -
         _check_rule(rule, item, f"{path.name} 第 {number} 条规则")
         if rule["for"] == "checks":
             rules += [
-                _compare(rule, one, notice, deliverable, len(rules) + n) for n, one in enumerate(item.checks)
+                _compare(rule, one, notice, deliverable, len(rules) + n)
+                for n, one in enumerate(item.row_checks)
             ]
             continue
         for column in _columns(rule, item):

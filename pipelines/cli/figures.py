@@ -1,5 +1,7 @@
 """Commands that ask the snapshot: metrics, files, status."""
 
+from typing import Any
+
 from pipelines.ask import figures
 from pipelines.ask.figures import Figures
 from pipelines.ask.printing import print_figures
@@ -37,9 +39,14 @@ def files(notice_id: NoticeId, output: OutputFormat = Format.table) -> None:
     print_figures(found, output, "收到的文件")
 
 
+def say_lacking(row: dict[str, Any]) -> str:
+    """附件不齐（2/5）: reported, with fewer attachments than were asked for."""
+    return f"附件不齐（{row['attachments']}/{row['attachments_at_least']}）"
+
+
 @app.command()
 def status(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Format.table) -> None:
-    """谁还欠什么，截至某一时刻。表格只列未报和未到期的，csv、json 列全部。"""
+    """谁还欠什么，截至某一时刻。表格只列未报、未到期和附件不齐的，csv、json 列全部。"""
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
     found = figures.ask_status(State.home.published, notice.id, moment)
@@ -55,11 +62,13 @@ def status(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Forma
             notice.deliverables[row["deliverable"]].name,
             row["period"],
             row["due_at"],
-            words[row["status"]],
+            words.get(row["status"]) or say_lacking(row),
             row["is_returned"],
         )
         for row in rows
-        if row["status"] in words
+        if row["status"] in words or row["is_incomplete"]
     ]
     columns = ["recipient", "deliverable", "period", "due_at", "status", "is_returned"]
-    print_figures(Figures(columns, owed), output, f"尚欠 {len(owed)} 项，截至 {moment:%Y-%m-%d %H:%M:%S}")
+    lacking = sum(row["is_incomplete"] for row in rows)
+    counted = f"尚欠 {len(owed) - lacking} 项" + (f"，附件不齐 {lacking} 项" if lacking else "")
+    print_figures(Figures(columns, owed), output, f"{counted}，截至 {moment:%Y-%m-%d %H:%M:%S}")

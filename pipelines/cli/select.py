@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from pipelines.ask.figures import Figures, last_scan
+from pipelines.ask.figures import Figures, last_known
 from pipelines.ask.printing import print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
 from pipelines.ground.errors import NoticesError
-from pipelines.notice import Notice, load_notice
+from pipelines.notice import load_notice
 from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.snapshot import open_snapshot
 
@@ -57,9 +57,11 @@ def shortlist_command(
         raise typer.BadParameter(str(error)) from None
     at = parse_moment(notice, now) if now else notice.local(datetime.now(notice.zone))
     found = make_evening(State.home, notice, moment, at)
-    rows = found.rows if everything else found.listed
+    rows = list(found.rows) if everything else found.listed
     columns = _SHORT if output is Format.table else _WHOLE
     reveal = Masks(State.home.masks).revealer().reveal
+    if output is Format.table:
+        rows = [one | {"score": f"{one['score']:g}"} for one in rows]
     shown = Figures(list(columns), [tuple(reveal(one[name]) for name in columns) for one in rows])
     title = f"{moment} 的初选名单：{len(found.rows)} 条里列上 {len(found.listed)} 条，{found.made_at} 出"
     print_figures(shown, output, title)
@@ -69,7 +71,7 @@ def shortlist_command(
 def selections_command(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Format.table) -> None:
     """入选、条线推荐、待复核、不选和入选后更正、撤回的每一条，截至某一时刻。"""
     notice = load_notice(notice_id)
-    moment = parse_moment(notice, as_of) if as_of else _latest(notice)
+    moment = parse_moment(notice, as_of) if as_of else last_known(State.home.published, notice.id)
     reveal = Masks(State.home.masks).revealer().reveal
     with open_snapshot(State.home.published) as snapshot:
         found = snapshot.execute(_CHOSEN, {"notice": notice.id, "t": moment})
@@ -79,13 +81,3 @@ def selections_command(notice_id: NoticeId, as_of: AsOf = None, output: OutputFo
     count = sum(one["is_selected"] for one in rows)
     shown = Figures(columns, [tuple(reveal(one[name]) for name in columns) for one in rows])
     print_figures(shown, output, f"截至 {moment}，入选 {count} 条")
-
-
-def _latest(notice: Notice) -> datetime:
-    """Decisions count at once, also those after the last scan."""
-    with open_snapshot(State.home.published) as snapshot:
-        (found,) = snapshot.execute(
-            "SELECT max(decided_at) FROM marts.decisions WHERE notice_id = $1", [notice.id]
-        ).fetchall()
-    scanned = last_scan(State.home.published, notice.id)
-    return max(scanned, found[0]) if found[0] else scanned

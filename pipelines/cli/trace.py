@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.ask import figures, tracing
+from pipelines.ask import figures, item_trace, tracing
 from pipelines.ask.figures import Figures
 from pipelines.ask.printing import HEADERS, print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
 from pipelines.cli.freshness import say_freshness
 from pipelines.notice import Notice, load_notice
+from pipelines.warehouse.masks import Masks
 
 REASONS = {
     "counted_already": "同一天（县、类）已计", "replaced": "已被更正", "rejected": "退回", "zero_report": "零报告",
@@ -58,19 +59,29 @@ def trace(
     file: Annotated[
         str | None, typer.Option("--file", metavar="PATH", help="改为追查一个文件：路径相对收件箱")
     ] = None,
+    item: Annotated[
+        str | None,
+        typer.Option("--item", metavar="ID", help="改为追查一条材料：有效行编号，见 notices selections"),
+    ] = None,
     output: OutputFormat = Format.table,
 ) -> None:
-    """一个数的来历：由哪些文件的哪一行哪一格合成，哪些没有计入、为什么。或（--file）一个文件的去向。"""
+    """一个数的来历：由哪些文件的哪一行哪一格合成，哪些没有计入、为什么。或（--file）一个文件的去向，（--item）一条材料的来历。"""
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
-    if file is not None and city is None and figure is None:
+    if item is not None and file is None and city is None and figure is None:
+        at = moment if as_of else figures.last_known(State.home.published, notice.id)
+        _print_item(item_trace.trace_item(State.home.published, notice.id, item, at), at, output)
+    elif item is None and file is not None and city is None and figure is None:
         found = tracing.trace_file(State.home.published, notice.id, file, moment, State.home.masks)
         say_freshness(notice, moment, output)
         _print_file(notice, found, moment, output)
-    elif file is None and city is not None and figure is not None:
+        if output is Format.table:
+            at = moment if as_of else figures.last_known(State.home.published, notice.id)
+            _print_selections(notice, file, at)
+    elif item is None and file is None and city is not None and figure is not None:
         _trace_figure(notice, city, figure, moment, output)
     else:
-        raise typer.BadParameter("请写 --city 和 --figure，或只写 --file")
+        raise typer.BadParameter("请写 --city 和 --figure，或只写 --file，或只写 --item")
 
 
 def _trace_figure(notice: Notice, city: str, figure: str, moment: datetime, output: Format) -> None:
@@ -164,6 +175,38 @@ def _print_file(notice: Notice, found: tracing.FileTrace, moment: datetime, outp
                 print_figures(_choose(notice, _as_dicts(part), part.columns), output, title)
             else:
                 typer.echo(title)
+
+
+def _print_selections(notice: Notice, file: str, moment: datetime) -> None:
+    """What of a file was selected or declined; nothing where nobody decided anything."""
+    asked = Masks(State.home.masks).mask_asked(notice.id, file)
+    found = item_trace.selections_of_file(State.home.published, notice.id, asked, moment)
+    if found.rows:
+        print_figures(found, Format.table, f"遴选过的 {len(found.rows)} 条")
+
+
+def _print_item(found: item_trace.ItemTrace, moment: datetime, output: Format) -> None:
+    parts = {"state": found.state, "cells": found.cells, "files": found.files, "decisions": found.decisions}
+    if output is Format.json:
+        told = {name: _as_dicts(part) for name, part in parts.items()}
+        print(json.dumps(told, ensure_ascii=False, indent=1, default=str))
+        return
+    if output is Format.csv:
+        print_figures(found.cells, output)
+        return
+    typer.echo(f"{found.recipient}《{found.title}》，截至 {moment:%Y-%m-%d %H:%M:%S}：")
+    titles = {
+        "state": "遴选",
+        "cells": "出自 {} 个单元格",
+        "files": "附件 {} 个",
+        "decisions": "决定 {} 个",
+    }
+    for name, part in parts.items():
+        title = titles[name].format(len(part.rows))
+        if part.rows:
+            print_figures(part, output, title)
+        else:
+            typer.echo("还没有人决定选不选。" if name == "state" else title)
 
 
 def _as_dicts(found: Figures) -> list[dict[str, Any]]:

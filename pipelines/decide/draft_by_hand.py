@@ -45,11 +45,15 @@ def draft_confirm_zero(case: Case, archive: Archive) -> Decision:
     _check_arrival(case)
     recipient, deliverable = case.recipient(), case.check_deliverable()
     item = case.notice.deliverables[deliverable]
-    if item.kind != "materials":
+    if item.kind != "materials" and not item.zero_report:
         raise RefusedError(f"“{item.name}”不能以零报告完成，请登记报来的内容（register）")
-    if len(case.given.periods) != 1:
+    if item.within is not None:
+        raise RefusedError(f"“{item.name}”遇事才报，没有事不欠，不用零报告")
+    if len(case.given.periods) != 1 and item.periods.every != "once":
         raise RefusedError("请写明是哪一期的零报告（--period）")
-    content = _as_table(case, item, recipient, {"title": case.notice.words.zero_report[0]})
+    # Where the word stands is the title of a material, what tells a list's rows apart, or any number of a table.
+    column = "title" if item.kind == "materials" else (*item.identity, *item.indicators)[0]
+    content = _as_table(case, item, recipient, {column: case.notice.words.zero_report[0]})
     return _register(case, _store(archive, [content], "零报告.csv"))
 
 

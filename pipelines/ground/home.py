@@ -80,6 +80,10 @@ class Home:
         """Published bulletins, one folder each, and the index page. Kept for ever: they are what was said."""
         return self.path / "bulletins" / notice_id
 
+    def site(self, notice_id: str) -> Path:
+        """The special website as its DAG makes it, replaced whole; made from everything else again."""
+        return self.path / "site" / notice_id
+
     def feeds(self, notice_id: str) -> Path:
         """The media feeds as they stand."""
         return self.path / "feeds" / notice_id

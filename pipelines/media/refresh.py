@@ -24,6 +24,8 @@ from pipelines.send.push_records import Push, PushRow, Target
 from pipelines.send.pushes import Pushes
 
 log = logging.getLogger(__name__)
+BATCH = 20
+"""Packages that are in memory at once, and on disk before the next ones are made."""
 FEEDS = {"feed.atom": atom.MEDIA_TYPE, "feed.json": json_feed.MEDIA_TYPE}
 
 
@@ -123,12 +125,17 @@ class _Maker:
             for target in packages
             if self._may_lie(target, one)
         ]
+        made: list[tuple[Target, Push]] = []
         with Workshop(self.notice, Archive(self.home.archive)) as workshop:
             for chosen in self.chosen:
                 wanting = [target for target in packages if not self._lies_there(target, chosen)]
                 if wanting:
                     push = self._package(chosen, workshop)
-                    yield [(target, push) for target in wanting]
+                    made += [(target, push) for target in wanting]
+                if len(made) >= BATCH:
+                    yield made
+                    made = []
+        yield made
         feeds = [Push("feed", name, name, FEEDS[name], content) for name, content in written.items()]
         yield [(target, push) for target, sends in takers.items() if "feed" in sends for push in feeds]
 

@@ -8,7 +8,7 @@ from pipelines.notice.files import YamlFile
 
 def check_checks(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
     """Each mistake once, at its own line."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, bool]] = set()
     for index, one in enumerate(item.checks):
         place = ("deliverables", name, "checks", index)
         unknown = [key for key in ("left", "right") if getattr(one, key) not in item.indicators]
@@ -18,10 +18,12 @@ def check_checks(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
         if unknown:
             continue
         left, right = item.number(one.left), item.number(one.right)
-        if one.left == one.right:
+        if one.last_period and (item.kind != "statistics" or item.periods.every in ("once", "event")):
+            yield f"{file.at(*place, 'last_period')}：这一项没有上一期可比（只有分期报的 statistics 有）；请删去这一条"
+        elif one.left == one.right and not one.last_period:
             yield f"{file.at(*place, 'right')}：{one.right} 与自己比；请写另一个指标"
         elif (left.type, left.places) != (right.type, right.places):
             yield f"{file.at(*place, 'right')}：{one.left} 与 {one.right} 的 type 或 decimals 不同，不能比；请改成一样的，或删去这一条"
-        elif one.pair in seen:
+        elif (*one.pair, one.last_period) in seen:
             yield f"{file.at(*place)}：{one.left} 与 {one.right} 前面已经这样比过；请留一条"
-        seen.add(one.pair)
+        seen.add((*one.pair, one.last_period))

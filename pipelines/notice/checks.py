@@ -1,10 +1,10 @@
-"""Comparisons between two numbers of one row that a notice asks for: 整改数 ≤ 发现数."""
+"""Comparisons that a notice asks for between two numbers of one row (整改数 ≤ 发现数) or of two periods (累计 ≥ 上期)."""
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from pipelines.notice.fields import Code, Frozen, Word
+from pipelines.notice.fields import Code, Frozen, Word, refuse
 
 _SAID = {"<=": "不大于", "<": "小于", ">=": "不小于", ">": "大于"}
 
@@ -15,12 +15,22 @@ class Check(Frozen):
     left: Code = Field(description="哪个指标（写列的代码）；退回时标在它的格子上")
     is_: Literal["<=", "<", ">=", ">"] = Field(alias="is", description='应是 "<="、"<"、">=" 或 ">"')
     right: Code = Field(description="与同一行的哪个指标比")
+    last_period: bool = Field(
+        default=False, description="true：right 取本单位上一期的数，可以就是 left；只能写 severity: note"
+    )
     severity: Literal["error", "note"] = Field(
         default="error", description="不符的：error（不写时）退回，note 照收，只提醒数据人员"
     )
     sentence: Word | None = Field(
         default=None, description="另外告诉单位的一句话，如 整改数含上期的，请另表报"
     )
+
+    @model_validator(mode="after")
+    def _of_one_file(self) -> "Check":
+        """A file is judged by what it holds: what an earlier period says may be what is wrong, or be put right later."""
+        if self.last_period and self.severity == "error":
+            raise refuse("与上一期比的不退回（错的也可能是上一期）；请写 severity: note", "severity")
+        return self
 
     @property
     def said(self) -> str:

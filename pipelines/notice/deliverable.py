@@ -63,6 +63,12 @@ class Deliverable(Frozen):
     channels: tuple[Word, ...] = Field(
         default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
     )
+    max_length: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="只用于文档：不超过多少字；写进催报信和检查结果，不据此退回",
+    )
     contact: Word | None = Field(
         default=None, description="这一项有疑问找谁，如 市疾控中心 0000-0000000；写进表样和催报信"
     )
@@ -74,7 +80,8 @@ class Deliverable(Frozen):
 
     checks: tuple[Check, ...] = Field(
         default=(),
-        description='同一行里两个指标的大小，如 {left: 整改数的代码, is: "<=", right: 发现数的代码}',
+        description='同一行里两个指标的大小，如 {left: 整改数的代码, is: "<=", right: 发现数的代码}；'
+        "与上一期比的加 last_period: true, severity: note",
     )
 
     nominations: Nominations | None = Field(
@@ -90,6 +97,8 @@ class Deliverable(Frozen):
             raise refuse(f"写在了 {self.kind} 上；{also}只有 statistics 和 list 写，请删去", "zero_report")
         if self.checks and not is_open:
             raise refuse(f"写在了 {self.kind} 上；只有 statistics 和 list 的数可以比，请删去", "checks")
+        if self.max_length and KINDS[self.kind].is_table:
+            raise refuse(f"写在了 {self.kind} 上；表的字数写在列上，请移到那一列", "max_length")
         if self.identity and self.kind != "list":
             raise refuse(f"写在了 {self.kind} 上；只有 list 写，请删去", "identity")
         if self.nominations and self.kind != "list":
@@ -108,6 +117,8 @@ class Deliverable(Frozen):
                 f"{self.kind} 的行里没有写何时发生，看不出是否按时；请改用 {able}，写上 {OCCURRED} 列",
                 *("periods", "every"),
             )
+        if self.kind == "list" and self.zero_report:
+            raise refuse("遇事才报的清单没有事就不报；请删去 zero_report", "zero_report")
         if self.optional:
             raise refuse("遇事才报的本来就不预先欠；请删去 optional，把 open_to 改为 owed_by", "optional")
         return self
@@ -156,10 +167,15 @@ class Deliverable(Frozen):
         """How many columns one after the other it has to be greater than, by the notice's comparisons; 0 in a circle of them."""
 
         def below(column: str, seen: frozenset[str]) -> int:
-            less = {one.pair[1] for one in self.checks if one.pair[0] == column}
+            less = {one.pair[1] for one in self.row_checks if one.pair[0] == column}
             return max((1 + below(one, seen | {one}) for one in less - seen), default=0)
 
         return below(name, frozenset({name}))
+
+    @property
+    def row_checks(self) -> tuple[Check, ...]:
+        """Those comparisons that one row is judged by."""
+        return tuple(one for one in self.checks if not one.last_period)
 
     @property
     def is_undated(self) -> bool:

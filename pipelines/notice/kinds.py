@@ -76,6 +76,10 @@ KINDS: dict[str, Kind] = {
             (Field("unit_name", "text"), Field("period_date", "date"), Field(OCCURRED, "moment")),
             open_fields=True,
         ),
-        Kind("list", (Field("unit_name", "text"), Field("period_date", "date")), open_fields=True),
+        Kind(
+            "list",
+            (Field("unit_name", "text"), Field("period_date", "date"), Field(OCCURRED, "moment")),
+            open_fields=True,
+        ),
     )
 }

@@ -250,8 +250,9 @@ class Notice(Definition):
         each = "" if item.periods.every == "once" else "每期"
         asked = item.attachments
         more = f"{each}另附{asked.said}不少于 {asked.at_least} 个。" if asked else ""
+        long = f"不超过 {item.max_length} 字。" if item.max_length else ""
         how = f"报送方式：{'，或'.join(item.channels)}。" if item.channels else ""
-        return to + more + how + (f"有疑问请联系：{item.contact}。" if item.contact else "")
+        return to + long + more + how + (f"有疑问请联系：{item.contact}。" if item.contact else "")
 
     def is_owed_by(self, recipient: Recipient, period: Period) -> bool:
         """Whether a unit belongs to the notice on the day by which a period counts."""

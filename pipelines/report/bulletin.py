@@ -228,6 +228,8 @@ class Bulletin:
     """Where the figures are not complete as of `as_of`: until when they are, and which source is silent."""
     voluntary: tuple[tuple[str, int], ...] = ()
     """What units sent without owing it: each deliverable's name, and how many units."""
+    selected: tuple[tuple[str, int], ...] = ()
+    """Units with items that are selected, and how many, most first."""
     area_word: str = "市"
     county_word: str = COUNTY
     has_materials: bool = False

@@ -85,6 +85,7 @@ def _measure(
         collected_until=scanned if scanned < as_of else None,
         freshness=find_freshness(asker.connection, notice.id, as_of).sentences(full_moment, is_public=True),
         voluntary=tuple((row["name"], row["units"]) for row in asker.ask("voluntary", as_of)),
+        selected=_selected(asker, notice, as_of),
         area_word=said.area,
         county_word=said.county or COUNTY,
         has_materials=has_materials,
@@ -112,6 +113,13 @@ def _measure(
         head=said.head,
         tiles=tiles,
     )
+
+
+def _selected(asker: Asker, notice: Notice, as_of: datetime) -> tuple[tuple[str, int], ...]:
+    """Nothing is asked of a notice that does not select."""
+    if notice.selection is None:
+        return ()
+    return tuple((row["name"], row["items"]) for row in asker.ask("selected", as_of))
 
 
 def _sum(before: dict[str, dict[str, Any]] | None, name: str) -> int | None:

@@ -32,6 +32,15 @@ SELECT
 FROM marts.recipient_reporting_as_of($notice, $t)
 WHERE expected > 0
 """,
+    "selected": """
+SELECT any_value(selections.recipient) AS name, count(*) AS items
+FROM marts.selections_as_of($notice, $t) AS selections
+INNER JOIN core.recipients
+    ON recipients.notice_id = $notice AND selections.recipient_code = recipients.recipient_code
+WHERE selections.is_selected
+GROUP BY recipients.position
+ORDER BY items DESC, recipients.position
+""",
     "periods": """
 WITH owed AS (
     SELECT status.*, recipients.position

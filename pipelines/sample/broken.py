@@ -1,4 +1,4 @@
-"""Files that nobody can read, and pictures: what an inbox holds besides tables."""
+"""Files that nobody can read: what an inbox holds besides tables."""
 
 import hashlib
 import struct
@@ -10,17 +10,6 @@ SECTOR = 512
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _STREAM_SECTORS = 8
 """4,096 bytes: the least that lies in sectors of its own."""
-
-
-def write_photo(text: str) -> bytes:
-    """A JPEG's frame around a comment: enough to be known for a picture, and unlike any other."""
-    comment = text.encode()
-    return (
-        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xfe"
-        + struct.pack(">H", len(comment) + 2)
-        + comment
-        + b"\xff\xd9"
-    )
 
 
 def write_encrypted_office(salt: str) -> bytes:

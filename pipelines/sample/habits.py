@@ -57,7 +57,7 @@ def send_counties(desk: Desk, obligation: Obligation, send: Send, *, has_total: 
     counts = [name for name in maker.columns if maker.item.field(name).type == "count"]
     if (
         not all(map(maker.item.is_count, counts))
-        or maker.item.checks
+        or maker.item.row_checks
         or set(maker.item.open_columns) - set(counts)
     ):
         return

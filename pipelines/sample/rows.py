@@ -70,7 +70,7 @@ class RowMaker:
     def _compared(self, row: Row, *, typed: bool) -> dict[str, Cell]:
         """Numbers that the notice compares, each as great as it has to be; what is not given stays so."""
         item, rng = self.item, self.rng
-        names = dict.fromkeys(name for one in item.checks for name in (*one.pair, one.left))
+        names = dict.fromkeys(name for one in item.row_checks for name in (*one.pair, one.left))
         least, step = rng.randrange(0, 500), rng.randrange(1, 50)
         found: dict[str, Cell] = {}
         for name in names:

@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.obligations import Obligation
-from pipelines.sample.broken import write_photo
 from pipelines.sample.cells import draw_day
 from pipelines.sample.documents import write_docx, write_pdf
 from pipelines.sample.parcels import End, Parcel, digest
+from pipelines.sample.photos import write_photo
 from pipelines.sample.phrases import load_phrases
 from pipelines.sample.rows import REASONS, Row, RowMaker
 from pipelines.sample.tables import choose_form, is_typed, make_table, send_table

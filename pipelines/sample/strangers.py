@@ -7,9 +7,9 @@ from random import Random
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation
-from pipelines.sample.broken import write_photo
 from pipelines.sample.incidents import make_rows, moment_in
 from pipelines.sample.parcels import End, Parcel, digest
+from pipelines.sample.photos import write_photo
 from pipelines.sample.phrases import load_phrases
 from pipelines.sample.rows import RowMaker
 from pipelines.sample.tables import choose_form, make_table

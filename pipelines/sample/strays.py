@@ -9,6 +9,7 @@ from pipelines.sample import broken
 from pipelines.sample.documents import write_docx
 from pipelines.sample.grids import Cell, Grid, write_table
 from pipelines.sample.parcels import End, Parcel, digest
+from pipelines.sample.photos import write_photo
 from pipelines.sample.phrases import load_phrases
 from pipelines.sample.units import Desk
 from pipelines.sample.zips import pack_zip
@@ -77,7 +78,7 @@ def send_junk(desk: Desk, obligation: Obligation, rows: int) -> Iterator[Parcel]
 def send_pictures(desk: Desk, obligation: Obligation, rows: int) -> Iterator[Parcel]:
     """A photograph, the same one again, and a document that is only prose."""
     phrases, arrived_at = load_phrases(), _some_moment(desk, obligation)
-    photo = broken.write_photo(f"{desk.code}/{desk.next_number()}")
+    photo = write_photo(f"{desk.code}/{desk.next_number()}")
     prose = write_docx([*phrases.prose, f"{desk.code}/{desk.next_number()}"])
     for stem, suffix, content in (
         (phrases.photo, ".jpg", photo),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from pipelines.sample.broken import write_photo
 from pipelines.sample.grids import SUFFIXES, TYPED, write_table
 from pipelines.sample.layout import add_side_sheets, lay_out
 from pipelines.sample.parcels import End, Parcel, digest, judge_rows
+from pipelines.sample.photos import write_photo
 from pipelines.sample.phrases import load_phrases
 from pipelines.sample.rows import Row, RowMaker
 from pipelines.sample.units import Desk

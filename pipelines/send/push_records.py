@@ -85,6 +85,12 @@ class PushRow:
         return self.state == PushState.withdrawn and self.error == NEWER
 
     @property
+    def may_lie_there(self) -> bool:
+        """Whether its file may lie at its place: it was handed over, or tried, and not refused."""
+        handed_over = (PushState.handing_over, PushState.sent, PushState.unsure)
+        return self.state in handed_over or (self.attempts > 0 and self.state != PushState.failed)
+
+    @property
     def target(self) -> Target:
         return Target(self.destination, self.connection, self.folder)
 

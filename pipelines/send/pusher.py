@@ -72,11 +72,11 @@ def _serve(
 
 
 def _settle(pushes: Pushes, row: PushRow, place: PushPlace, clock: Clock, done: Pushed) -> None:
-    """A push that nobody knows the end of: it lies there, or it may be put there once more, or a person must ask."""
+    """A push that nobody knows the end of: it lies there, may be put there once more, was replaced, or a person must ask."""
     if receipt := place.holds(row):
         pushes.note_sent(row.key, clock(), receipt)
         done.counts["sent"] += 1
-    elif place.may_repeat:
+    elif place.may_repeat or pushes.is_replaced(row.key):
         pushes.note_retry(row.key, clock(), clock(), row.error or "")
 
 

@@ -25,7 +25,6 @@ from pipelines.send.outbox import Queued
 from pipelines.send.push_records import COLUMNS, NEWER, SCHEMA, Push, PushRow, PushState, Target, to_push_row
 from pipelines.send.records import to_text
 
-MAY_LIE_THERE = (PushState.handing_over, PushState.sent, PushState.unsure)
 _INSERT = f"""
 INSERT INTO pushes (
     key, notice_id, destination, connection, folder, purpose, subject, name, removes, media_type, version, sha256,
@@ -95,7 +94,7 @@ class Pushes(Handing):
                 return False
         for row in before:
             self._move(row.key, (PushState.queued,), PushState.withdrawn, now, error=NEWER)
-        if push.purpose == "withdrawal" and not any(row.state in MAY_LIE_THERE for row in before):
+        if push.purpose == "withdrawal" and not any(row.may_lie_there for row in before):
             return False
         key = push_key(notice_id, target.id, push, len(before))
         self._base.execute(

@@ -14,11 +14,15 @@ from pipelines.ask.freshness import find_freshness
 from pipelines.bulletin.shelf import Record, Shelf
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
+from pipelines.media.leaving import Leaving
 from pipelines.notice import Notice
 from pipelines.report.ask import Asker
 from pipelines.report.phrases import full_moment, subject_of
+from pipelines.select.chosen import Chosen, chosen_of
 from pipelines.site.programme import Happening, read_programme
-from pipelines.site.queries import COLUMNS, MATERIALS
+from pipelines.site.queries import COLUMNS, DECIDED, MATERIALS
+from pipelines.site.stories import Stories, Story, read_stories
+from pipelines.site.votes import Vote, read_votes
 from pipelines.site.web import has_moved, safe_link, say_failure
 
 STATES = {
@@ -61,6 +65,13 @@ class Material:
     theme: str
     link: str | None
     received_at: datetime
+    story: Story | None = None
+    """Its text and pictures, where it was selected and cleared for the public."""
+
+    @property
+    def page(self) -> str | None:
+        """Its own page, from the site's root; None where it has none."""
+        return f"materials/i-{self.item_id}.html" if self.story else None
 
 
 @dataclass(frozen=True)
@@ -80,23 +91,35 @@ class Site:
     subject: str
     publisher: str
     as_of: datetime
+    chosen_at: datetime
+    """As of when the selection is: people decide after the last scan, too."""
     whole: dict[str, Any]
     areas: tuple[dict[str, Any], ...]
     has_columns: bool
     columns: tuple[Column, ...]
     materials: tuple[Material, ...]
     programme: tuple[Happening, ...]
+    votes: tuple[Vote, ...]
     groups: dict[str, tuple[Group, ...]]
     """By day, category, theme and city (GROUPS in pages.py); a way that sorts nothing is left out."""
     bulletins: tuple[Record, ...]
     """Published ones as of then, the newest first."""
     remarks: tuple[str, ...]
+    pictures: dict[str, bytes]
+    """Files by their place."""
+    not_shown: tuple[str, ...]
+    """Of what was cleared: what could not be shown, for whoever makes the site."""
     data_version: str
     rules_version: str
 
     @property
     def has_materials(self) -> bool:
         return any(item.kind == "materials" for item in self.notice.deliverables.values())
+
+    @property
+    def is_selecting(self) -> bool:
+        """Whether only what people selected and cleared is shown (decision 0032)."""
+        return self.notice.selection is not None
 
 
 def read_site(home: Home, notice: Notice, as_of: datetime | None = None) -> Site:
@@ -106,14 +129,19 @@ def read_site(home: Home, notice: Notice, as_of: datetime | None = None) -> Site
     records = [one for one in Shelf(home, notice.id).published() if one.as_of <= moment]
     with open_snapshot(home.published) as connection:
         try:
-            return _read(Asker(connection, notice), notice, moment, records)
+            asker = Asker(connection, notice)
+            decided = asker.rows(DECIDED, {"notice": notice.id})[0]["decided_at"]
+            chosen_at = as_of or max(moment, decided or moment)
+            return _read(home, asker, notice, moment, chosen_at, records)
         except duckdb.CatalogException as error:
             raise NoticesError(
                 f"数据是旧版程序发布的，缺少统计口径（{error}）。先运行 notices rebuild"
             ) from error
 
 
-def _read(asker: Asker, notice: Notice, as_of: datetime, records: list[Record]) -> Site:
+def _read(
+    home: Home, asker: Asker, notice: Notice, as_of: datetime, chosen_at: datetime, records: list[Record]
+) -> Site:
     plans = [
         code
         for code, item in notice.deliverables.items()
@@ -121,22 +149,34 @@ def _read(asker: Asker, notice: Notice, as_of: datetime, records: list[Record]) 
     ]
     bound = {"notice": notice.id, "t": as_of}
     columns = asker.rows(COLUMNS, {**bound, "deliverables": plans}) if plans else []
-    rows = asker.rows(MATERIALS, bound)
+    chosen = chosen_of(asker.connection, home, notice, chosen_at, publishable=True)
+    stories = Stories()
+    if notice.selection is None:
+        rows = asker.rows(MATERIALS, bound)
+    else:
+        picked = sorted((one for one in chosen if _is_material(notice, one)), key=_order)
+        stories = read_stories(home, notice, picked)
+        rows = [vars(one) for one in picked]
+    rows = [{**row, "material": _material(row, stories.found.get(row["item_id"]))} for row in rows]
     version = asker.one("version", as_of)
     return Site(
         notice=notice,
         subject=notice.bulletins.subject or subject_of(notice.title),
         publisher=notice.bulletins.publisher or notice.issuer,
         as_of=as_of,
+        chosen_at=chosen_at,
         whole=asker.one("whole", as_of),
         areas=tuple(asker.ask("areas", as_of)),
         has_columns=bool(plans),
         columns=tuple(_column(row) for row in columns),
-        materials=tuple(_material(row) for row in rows),
+        materials=tuple(row["material"] for row in rows),
         programme=read_programme(asker, notice, as_of),
+        votes=read_votes(Leaving.of(home, notice) if chosen else None, notice, chosen),
         groups=_groups(notice, rows),
         bulletins=tuple(sorted(records, key=lambda one: (one.as_of, one.stem), reverse=True)),
         remarks=find_freshness(asker.connection, notice.id, as_of).sentences(full_moment, is_public=True),
+        pictures=stories.files,
+        not_shown=tuple(stories.remarks),
         data_version=str(version["data_version"])[:12],
         rules_version=str(version["rules_version"])[:8],
     )
@@ -165,10 +205,20 @@ def _column(row: dict[str, Any]) -> Column:
     )
 
 
-def _material(row: dict[str, Any]) -> Material:
+def _is_material(notice: Notice, one: Chosen) -> bool:
+    item = notice.deliverables.get(one.deliverable)
+    return item is not None and item.kind == "materials"
+
+
+def _order(one: Chosen) -> tuple[date, str, str, datetime, str, str, int]:
+    """By day and unit, as the notice's other lists."""
+    return (one.day or date.max, one.city_code or "", one.recipient_code, one.received_at, one.path, one.sheet, one.row_number)  # fmt: skip
+
+
+def _material(row: dict[str, Any], story: Story | None) -> Material:
     return Material(
         row["item_id"],
-        row["title"] or "（无标题）",
+        story.title if story else row["title"] or "（无标题）",
         row["recipient"],
         row["city"] or "",
         row["day"],
@@ -177,6 +227,7 @@ def _material(row: dict[str, Any]) -> Material:
         row["theme"] or "",
         safe_link(row["link"]),
         row["received_at"],
+        story,
     )
 
 
@@ -201,7 +252,7 @@ def _group(
     labels: dict[Any, tuple[str | None, str]] = {}
     for key, code, name, row in told:
         if key is not None:
-            members.setdefault(key, []).append(_material(row))
+            members.setdefault(key, []).append(row["material"])
             labels.setdefault(key, (code, name or str(key)))
     places = {key: place for place, key in reversed(list(enumerate(order or [])))}
     keys = sorted(members, key=lambda key: (places.get(key, len(places)), str(key)))

@@ -29,6 +29,8 @@ GROUPS = {"day": "按日期", "category": "按活动类别", "theme": "按宣传
 PAGE = 200
 """Materials on one page."""
 LATEST = 10
+SHOWN = 100_000
+"""Bytes of small pictures on the first page: all of it stays below 200 KB."""
 FED = 50
 """Materials in the feed, the latest received; bulletins are all in it."""
 DOCUMENTS = {".html": "网页", ".docx": "公文稿", ".xlsx": "数据表", ".txt": "文字"}
@@ -40,16 +42,24 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\u
 def make_files(site: Site, shelf: Shelf) -> dict[str, bytes]:
     """Every file of the site, the manifest last."""
     pages = _Pages(site)
-    pages.add("index.html", "index.html", site.subject, latest=_latest(site, LATEST), states=STATES)
+    latest = _latest(site, LATEST)
+    pages.add(
+        "index.html", "index.html", site.subject, latest=latest, states=STATES, pictured=_pictured(latest)
+    )
     if site.has_columns:
         pages.add("columns.html", "columns.html", "各单位专栏", cities=_by_city(site), states=STATES)
     if site.programme:
         pages.add("events.html", "events.html", "活动安排", states=STATES)
+    if site.votes:
+        pages.add("votes.html", "votes.html", "评选和投票")
     if site.has_materials:
         pages.add("materials/index.html", "materials.html", "活动材料", ways=GROUPS)
         for by, groups in site.groups.items():
             for group in groups:
                 _add_group(pages, by, group)
+        for one in site.materials:
+            if one.page:
+                pages.add(one.page, "item.html", one.title, one=one)
         pages.add("search.html", "search.html", "搜索", index=_index(site))
     pages.add("bulletins/index.html", "bulletins.html", "通报", corrections=_corrections(site))
     pages.add(
@@ -60,7 +70,7 @@ def make_files(site: Site, shelf: Shelf) -> dict[str, bytes]:
         updated=_stamp(site, site.as_of),
         entries=_entries(site),
     )
-    files = pages.files
+    files = {**pages.files, **site.pictures}
     for record in site.bulletins:
         for name in record.files:
             if (suffix := Path(name).suffix) in DOCUMENTS:
@@ -137,6 +147,17 @@ def _latest(site: Site, most: int) -> list[Material]:
     return sorted(site.materials, key=lambda one: (one.received_at, one.item_id), reverse=True)[:most]
 
 
+def _pictured(materials: list[Material]) -> set[str]:
+    """Those whose small picture the first page can afford, in its order."""
+    left, found = SHOWN, set()
+    for one in materials:
+        size = one.story.pictures[0].small.size if one.story and one.story.pictures else left + 1
+        if size <= left:
+            found.add(one.item_id)
+            left -= size
+    return found
+
+
 def _by_city(site: Site) -> dict[str, tuple[list[Column], list[Column]]]:
     """The units of a city, those that no column is asked of apart."""
     found: dict[str, tuple[list[Column], list[Column]]] = {}
@@ -176,7 +197,7 @@ def _index(site: Site) -> dict[str, Any]:
             number(one.city),
             number(one.day.isoformat() if one.day else ""),
             number(" · ".join(word for word in (one.type, one.category, one.theme) if word)),
-            one.link or "",
+            one.page or one.link or "",
         ]
         for one in site.materials
     ]
@@ -206,7 +227,13 @@ def _entries(site: Site) -> list[dict[str, str]]:
     for one in _latest(site, FED):
         about = " · ".join(word for word in (one.unit, one.type, one.category) if word)
         told.append(
-            (one.received_at, f"material/{one.item_id}", one.title, about, one.link or "materials/index.html")
+            (
+                one.received_at,
+                f"material/{one.item_id}",
+                one.title,
+                about,
+                one.page or one.link or "materials/index.html",
+            )
         )
     return [
         {"id": _urn(site, key), "updated": _stamp(site, at), "title": title, "about": about, "link": link}
@@ -232,6 +259,7 @@ def _manifest(site: Site, files: dict[str, bytes]) -> bytes:
         "data_version": site.data_version,
         "rules_version": site.rules_version,
         "materials": len(site.materials),
+        "is_selected": site.is_selecting,
         "files": [
             {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in sorted(files.items())

@@ -27,7 +27,7 @@ def publish(files: Mapping[str, bytes], to: Path, notice_id: str) -> bool:
     """Whether the folder changed. Raises NoticesError where something else lies there: it is never cleared away."""
     to = to.absolute()
     to.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(to.parent):
+    with alone(to.parent):
         new, old = to.with_name(f".{to.name}.new"), to.with_name(f".{to.name}.old")
         if old.exists() and not to.exists():
             old.replace(to)  # a run was killed between its two moves
@@ -102,7 +102,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Two runs may make the same site at the same time; folders are moved by one of them."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -9,9 +9,10 @@ INNER JOIN core.recipients ON recipients.notice_id = $notice AND facts.recipient
 ORDER BY
     facts.activity_date, recipients.position, facts.received_at, facts.path, facts.sheet, facts.table_number, facts.row_number
 """
-"""The materials that the public sees: all that are current, until people select them (遴选); then this is where only the
-selected ones are asked for."""
+"""The materials that the public sees of a notice that selects nothing: all that are current. One that selects shows what
+pipelines.select.chosen reads."""
 
+DECIDED = "SELECT max(decided_at) AS decided_at FROM marts.decisions WHERE notice_id = $notice"
 COLUMNS = """
 WITH
 reported AS (

@@ -197,7 +197,7 @@ def _compared(item: Deliverable, column: str, asked: dict[str, str]) -> dict[str
     """What a number has to be beside one that was asked before; amounts in other units are left to the check stage."""
     order, own = list(item.columns), item.number(column)
     rules, told = [], []
-    for one in item.checks:
+    for one in item.row_checks:
         other = one.right if one.left == column else one.left
         is_later = column in (one.left, one.right) and order.index(other) < order.index(column)
         if one.severity == "error" and is_later and item.number(other).worth == own.worth:

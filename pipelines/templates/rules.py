@@ -109,8 +109,10 @@ _CONTACT_HINTS = {
 
 
 def _compared(item: Deliverable, check: Check) -> str:
-    """应不大于“隐患数”。"""
-    return f"应{check.said}“{item.columns[check.right].headers[0]}”。"
+    """应不大于“隐患数”。 or 应不小于上一期的“累计数”。"""
+    return (
+        f"应{check.said}{'上一期的' if check.last_period else ''}“{item.columns[check.right].headers[0]}”。"
+    )
 
 
 def zero_hint(notice: Notice, item: Deliverable) -> str:

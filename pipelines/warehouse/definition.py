@@ -216,6 +216,20 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
             for name, item in notice.deliverables.items()
             if item.kind == "list"
         ],
+        "core.period_checks": [
+            {
+                "deliverable": name,
+                "position": position,
+                "indicator": one.left,
+                "relation": one.is_,
+                "other_indicator": one.right,
+                "said": one.said,
+                "sentence": one.sentence,
+            }
+            for name, item in notice.deliverables.items()
+            for position, one in enumerate(item.checks)
+            if one.last_period
+        ],
         "core.selection_weights": [
             {"score": score, "points": float(points)}
             for score, points in (notice.selection.weights.model_dump() if notice.selection else {}).items()

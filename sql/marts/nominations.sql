@@ -21,6 +21,8 @@ SELECT
     latest.quota,
     latest.place,
     latest.is_over_quota,
+    latest.is_approved,
+    latest.is_public,
     latest.vote_url,
     latest.vote_until,
     latest.submission_id,
@@ -47,6 +49,8 @@ COMMENT ON COLUMN marts.nominations.quota_each IS '名额给谁：unit 每个单
 COMMENT ON COLUMN marts.nominations.quota IS '每期至多几个；不限的为空';
 COMMENT ON COLUMN marts.nominations.place IS '占本单位（或本市）这一期的第几个名额';
 COMMENT ON COLUMN marts.nominations.is_over_quota IS '是否超过名额；不限名额的为否';
+COMMENT ON COLUMN marts.nominations.is_approved IS '是否经人审定（入选）';
+COMMENT ON COLUMN marts.nominations.is_public IS '审定的是否标为可公开';
 COMMENT ON COLUMN marts.nominations.vote_url IS '投票或评选网页；没有的为空';
 COMMENT ON COLUMN marts.nominations.vote_until IS '投票到何时为止；没有写的为空';
 COMMENT ON COLUMN marts.nominations.submission_id IS '报送件编号';

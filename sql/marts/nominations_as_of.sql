@@ -1,9 +1,12 @@
 -- One row a nomination that counted at a moment: who nominated whom for which award or vote, until when, and whether it is beyond
--- the quota. Key: item_id. Places are given in the order of arrival, then of file and row: a list that is sent again stands anew.
+-- the quota; approved is what was selected, public what was cleared besides. Key: item_id. Places are given in the order of arrival, then of file and row: a list that is sent again stands anew.
 -- 指标 place：占本单位（或本市）这一期的第几个名额 | 分母：不适用 | 空值：不会为空
 -- 指标 is_over_quota：是否超过名额，计数即超了几个 | 分母：不适用 | 空值：不会为空，不限名额的为否
+-- 指标 is_approved：是否经人审定（入选），计数即审定几个 | 分母：不适用 | 空值：不会为空
+-- 指标 is_public：审定的是否标为可公开，计数即公布几个 | 分母：不适用 | 空值：不会为空
 -- 示例 各市推荐了谁，有没有超过名额
---   SELECT city, recipient, deliverable_name, nominee, place, quota, is_over_quota FROM marts.nominations_as_of($notice, $t)
+--   SELECT city, recipient, deliverable_name, nominee, place, quota, is_over_quota, is_approved, is_public
+--   FROM marts.nominations_as_of($notice, $t)
 CREATE OR REPLACE MACRO marts.nominations_as_of(notice, t) AS TABLE
 SELECT
     nominated.item_id,
@@ -29,6 +32,8 @@ SELECT
         ) > nominated.quota,
         FALSE
     ) AS is_over_quota,
+    coalesce(selections.is_selected, FALSE) AS is_approved,
+    coalesce(selections.is_publishable, FALSE) AS is_public,
     nominated.vote_url,
     nominated.vote_until,
     nominated.submission_id,
@@ -47,6 +52,7 @@ LEFT JOIN core.periods
         nominated.notice_id = periods.notice_id
         AND nominated.deliverable = periods.deliverable
         AND nominated.period = periods.period
+LEFT JOIN core.selections_at(notice, t) AS selections ON nominated.item_id = selections.current_item_id
 WHERE nominated.notice_id = notice AND nominated.current_from <= t AND nominated.current_until > t
 ORDER BY deliverables.position, nominated.period, recipients.position, place;
 COMMENT ON MACRO TABLE marts.nominations_as_of IS '评选和投票的推荐：某一时刻谁推荐了谁，截止何时，是否超过名额';

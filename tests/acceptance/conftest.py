@@ -17,7 +17,7 @@ from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.sample import write_sample
 from tests.cli.conftest import Cli, cli
-from tests.conftest import NOTICE_ID, SHARED, World, cli_environment, command
+from tests.conftest import NOTICE_ID, SHARED, MakeOnce, World, cli_environment, command
 
 __all__ = ["cli"]
 
@@ -46,28 +46,31 @@ class Finished:
 
 
 @pytest.fixture(scope="session")
-def small(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Inbox:
+def small(notice: Notice, make_once: MakeOnce) -> Inbox:
     """Every habit and fault that the sample knows, of eight units."""
-    made = write_sample(notice, tmp_path_factory.mktemp("small"), seed=3, recipients=8, rows=3)
-    assert made.files > 80
-    return Inbox(made.inbox, made.now.isoformat())
+    folder = make_once("small", lambda to: write_sample(notice, to, seed=3, recipients=8, rows=3))
+    assert sum(path.is_file() for path in (folder / "inbox").rglob("*")) > 80
+    return Inbox(folder / "inbox", (folder / "now.txt").read_text("utf-8").strip())
 
 
 @pytest.fixture(scope="session")
-def undisturbed(small: Inbox, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    home = Home(tmp_path_factory.mktemp("undisturbed"))
-    started = time.monotonic()
-    subprocess.run(command(home, *small.run), env=cli_environment(), check=True)
-    return Finished(home, time.monotonic() - started)
+def undisturbed(small: Inbox, make_once: MakeOnce) -> Finished:
+    def make(folder: Path) -> None:
+        started = time.monotonic()
+        subprocess.run(command(Home(folder / "home"), *small.run), env=cli_environment(), check=True)
+        (folder / "seconds").write_text(str(time.monotonic() - started))
+
+    folder = make_once("undisturbed", make)
+    return Finished(Home(folder / "home"), float((folder / "seconds").read_text()))
 
 
 @pytest.fixture
-def ask(cli: Cli) -> Callable[..., str]:
-    """What a `notices` command prints on this test's home. It runs in this process: a process for each figure of a world
+def ask(cli: Cli, home: Home) -> Callable[..., str]:
+    """What a `notices` command prints on this test's home, or another. It runs in this process: a process for each figure of a world
     proves nothing that tests/cli and the runs that are killed do not."""
 
-    def said(*words: object) -> str:
-        done = cli(*words)
+    def said(*words: object, at: Home = home) -> str:
+        done = cli(*words, at=at)
         assert done.status == 0, done.err
         return io.StringIO(done.out, newline=None).read()  # lines end as those of a process do
 

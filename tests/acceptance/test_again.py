@@ -23,9 +23,9 @@ def test_running_twice_changes_nothing(copied, undisturbed, small: Inbox, run_cl
     assert_same(copied, undisturbed.home)
 
 
-def test_rebuild_gives_the_same(copied, undisturbed, run_cli):
-    said = run_cli("rebuild")
-    assert f"{NOTICE_ID}：重算 {len(dump_home(copied)['core.submissions'])} 件报送。" in said.stdout
+def test_rebuild_gives_the_same(copied, undisturbed, ask):
+    said = ask("rebuild")
+    assert f"{NOTICE_ID}：重算 {len(dump_home(copied)['core.submissions'])} 件报送。" in said
     assert_same(copied, undisturbed.home)
 
 

@@ -45,7 +45,7 @@ def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, ask, 
 
 
 @pytest.mark.parametrize("seed", range(1))
-def test_any_cuts_give_the_rows_of_one_run(seed, small: Inbox, undisturbed, notice, home, run_cli, tmp_path):
+def test_any_cuts_give_the_rows_of_one_run(seed, small: Inbox, undisturbed, notice, home, ask, tmp_path):
     rng = random.Random(seed)
     first, last = datetime(2020, 11, 1), datetime(2020, 11, 24)
     cuts = sorted(
@@ -53,15 +53,15 @@ def test_any_cuts_give_the_rows_of_one_run(seed, small: Inbox, undisturbed, noti
     )
     for cut in [*cuts, datetime.fromisoformat(small.now)]:
         deliver(notice, small.path, tmp_path / "inbox", cut)
-        run_cli("run", NOTICE_ID, "--inbox", tmp_path / "inbox", "--now", cut.isoformat())
+        ask("run", NOTICE_ID, "--inbox", tmp_path / "inbox", "--now", cut.isoformat())
     metrics = [("metrics", NOTICE_ID, "--as-of", cut.isoformat(), "--format", "csv") for cut in cuts]
     for words in [
         *metrics,
         ("files", NOTICE_ID, "--format", "csv"),
         ("status", NOTICE_ID, "--format", "csv"),
     ]:
-        assert run_cli(*words).stdout == run_cli(*words, at=undisturbed.home).stdout, words
+        assert ask(*words) == ask(*words, at=undisturbed.home), words
 
     before = dump(home.published)
-    run_cli("rebuild")
+    ask("rebuild")
     assert dump(home.published) == before, "rebuilt from the archive, it is what the parts came to"

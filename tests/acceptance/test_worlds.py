@@ -15,6 +15,9 @@ from pipelines import cycle
 from pipelines.ground.home import ROOT
 from tests.acceptance.conftest import compare, count_equal_cells
 from tests.conftest import NOTICE_ID, SAMPLES, SHARED, World, cli_environment
+from tests.dags.conftest import give_airflow
+
+__all__ = ["give_airflow"]
 
 FEWEST_CELLS = {"files": 5000, "figures": 2000}
 TABLES = ("materials", "plan", "statistics")
@@ -61,8 +64,9 @@ def arrivals(world: World, inbox: Path):
 
 @pytest.mark.slow
 @pytest.mark.airflow
-def test_a_world_through_airflow_equals_its_truth(worlds, home, ask):
+def test_a_world_through_airflow_equals_its_truth(worlds, home, ask, give_airflow):
     world = worlds[0]
+    give_airflow(home.path)
     conf = json.dumps({"inbox": str(world.inbox), "now": world.now})
     words = [sys.executable, ROOT / "tools" / "run_dag.py", f"collect__{NOTICE_ID}", "--conf", conf]
     env = cli_environment(NOTICES_HOME=str(home.path), PYTHONPATH=f"{ROOT}:{ROOT / 'tools'}")

@@ -1,6 +1,9 @@
 """Airflow is only ever run in processes of its own, each test with its own home."""
 
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,17 +11,47 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.ground.home import Home
+from tests.cli.conftest import Cli, cli
+from tests.conftest import MakeOnce
 from tests.dags.page import is_free
+
+__all__ = ["cli"]
 
 ROOT = Path(__file__).parents[2]
 NOTICE = "sd-vocational-week-2020"
 
 
+GiveAirflow = Callable[[Path], None]
+
+
+@pytest.fixture(scope="session")
+def give_airflow(make_once: MakeOnce) -> GiveAirflow:
+    """Gives a home Airflow's database as tools/airflow_env.py makes it. One is made for all tests and copied: fifteen seconds."""
+
+    def make(folder: Path) -> None:
+        done = run_python(folder / "home", ROOT / "tools" / "airflow_env.py", "version")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def give(home: Path) -> None:
+        to = home / "airflow"
+        if not to.exists():
+            made = make_once("airflow", make) / "home" / "airflow"
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (to, to / "logs"):
+                folder.mkdir(mode=0o700)
+            for name in ("airflow.db", "initialised"):
+                shutil.copy2(made / name, to)
+
+    return give
+
+
 @pytest.fixture
-def python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def python(tmp_path: Path, give_airflow: GiveAirflow) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs Python with these arguments in the project tree; the home is `home` below tmp_path unless named."""
 
     def run(*arguments: str | Path, home: str = "home") -> subprocess.CompletedProcess[str]:
+        give_airflow(tmp_path / home)
         return run_python(tmp_path / home, *arguments)
 
     return run
@@ -38,18 +71,50 @@ def run_python(home: Path, *arguments: str | Path) -> subprocess.CompletedProces
 
 
 @pytest.fixture
-def notices(python: Callable[..., subprocess.CompletedProcess[str]]) -> Callable[..., str]:
-    """What a `notices` command prints; it must succeed."""
+def notices(cli: Cli, tmp_path: Path) -> Callable[..., str]:
+    """What a `notices` command prints; it must succeed. It runs in this process: these tests are about Airflow's."""
 
     def run(*arguments: str | Path, home: str = "home") -> str:
-        done = python("-m", "pipelines.cli", *arguments, home=home)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        done = cli(*arguments, at=Home(tmp_path / home))
+        assert done.status == 0, done.out + done.err
+        return done.out
 
     return run
 
 
-@pytest.fixture
+RUNS = """
+import json, os, sys
+from datetime import datetime
+from zoneinfo import ZoneInfo
+from airflow_env import environment, initialise, only_one
+env = environment()
+os.environ.update(env)
+with only_one():
+    initialise(env)
+    from run_dag import find_dag
+    dag = find_dag(sys.argv[1], env["AIRFLOW__CORE__DAGS_FOLDER"])
+    for task in dag.tasks:
+        task.retries = 0
+    for moment, conf in json.loads(sys.argv[2]):
+        at = moment and datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        run = dag.test(logical_date=at, run_conf=conf)
+        states = {one.task_id: one.state for one in run.get_task_instances()}
+        print("states", json.dumps({"run": run.state, **states}), flush=True)
+"""
+"""Runs a DAG once for each pair of its logical date and its parameters, one after another in one process."""
+
+
+def runs_of(dag_id: str, *runs: tuple[str | None, dict[str, object]]) -> tuple[str, ...]:
+    """The words after `python` that run a DAG so often."""
+    return ("-c", RUNS, dag_id, json.dumps(runs))
+
+
+def states_in(said: str) -> list[dict[str, str]]:
+    """How each run and its tasks ended."""
+    return [json.loads(line) for line in re.findall("^states (.*)$", said, re.MULTILINE)]
+
+
+@pytest.fixture(scope="module")
 def port() -> int:
     """Three ports in a row that nobody uses: the page's, and two that serve logs. Each worker of xdist looks in a place of its
     own: what is free now would be taken by another one before the page starts."""

@@ -18,7 +18,8 @@ import pytest
 
 @contextmanager
 def airflow_page(root: Path, env: dict[str, str], port: int) -> Iterator[tuple[str, str]]:
-    """The page's address and a token, while it runs in this tree. It must stop cleanly."""
+    """The page's address and a token, while it runs in this tree. It must stop cleanly. No DAG's file changes meanwhile."""
+    env = {"AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600"} | env
     command = [sys.executable, root / "tools" / "ui.py", "--port", str(port)]
     ui = subprocess.Popen(command, env=env, cwd=root, text=True, stdout=subprocess.PIPE)
     said = ""

@@ -1,49 +1,117 @@
-"""`make ui`: the page answers on this machine only, runs a DAG through the scheduler, and stops without leftovers."""
+"""`make ui`: the page answers on this machine only, runs a DAG through the scheduler, shows the board to those who may see it,
+and stops without leftovers. One Airflow for all of these tests."""
 
+import json
 import os
 import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from tests.dags.conftest import NOTICE, ROOT
-from tests.dags.page import airflow_page, call, is_free, wait_for
+from pipelines.notice import load_notice
+from pipelines.sample import write_sample
+from tests.dags.conftest import NOTICE, ROOT, GiveAirflow
+from tests.dags.page import airflow_page, call, collect, is_free
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+DAG = f"collect__{NOTICE}"
 
 
-def test_the_page_runs_the_dag_and_stops_cleanly(notices, tmp_path, port):
-    notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "8", "--rows", "3")
-    env = os.environ | {"NOTICES_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
+@dataclass(frozen=True)
+class Running:
+    """The page of a home in which one sample was collected, and the administrator's token."""
+
+    home: Path
+    page: str
+    token: str
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, give_airflow: GiveAirflow, port: int
+) -> Iterator[Running]:
+    home = tmp_path_factory.mktemp("page") / "home"
+    give_airflow(home)
+    made = write_sample(load_notice(NOTICE), home.parent / "sample", recipients=8, rows=3)
+    env = os.environ | {
+        "NOTICES_HOME": str(home),
+        "PYTHONUNBUFFERED": "1",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer",
+    }
     with airflow_page(ROOT, env, port) as (page, token):
-        dag = f"{page}/api/v2/dags/collect__{NOTICE}"
-        wait_for(lambda: call(dag, token)["dag_display_name"].startswith("收件"))
-
-        now = (tmp_path / "sample" / "now.txt").read_text().strip()
-        conf = {"inbox": str(tmp_path / "sample" / "inbox"), "now": now}
-        run = call(f"{dag}/dagRuns", token, logical_date=None, conf=conf)["dag_run_id"]
-        wait_for(lambda: call(f"{dag}/dagRuns/{run}", token)["state"] in ("success", "failed"))
-        assert call(f"{dag}/dagRuns/{run}", token)["state"] == "success"
-        event = call(f"{page}/api/v2/assets/events", token)["asset_events"][-1]
-        assert event["name"] == f"warehouse/{NOTICE}"
-        assert event["extra"]
-
-        # People press at the same moment: the page once stood still for a minute, then answered 500.
-        def press(number: int) -> str:
-            return call(f"{dag}/dagRuns", token, logical_date=None, dag_run_id=f"pressed-{number}")["state"]
-
-        call(dag, token, "PATCH", is_paused=True)
-        with ThreadPoolExecutor(8) as people:
-            assert set(people.map(press, range(40))) == {"queued"}
-        logged = call(f"{page}/api/v2/eventLogs?event=trigger_dag_run&limit=100", token)["event_logs"]
-        assert {one["run_id"] for one in logged} >= {f"pressed-{number}" for number in range(40)}
+        collect(page, token, DAG, inbox=str(made.inbox), now=made.now.isoformat())
+        yield Running(home, page, token)
     assert all(is_free(number) for number in range(port, port + 3)), "a part of Airflow is still there"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments):
+        return None
+
+
+def get(url: str, token: str = "", accept: str = "text/html") -> tuple[int, str, str]:
+    """Status, text and where it leads."""
+    headers = {"Accept": accept} | ({"Cookie": f"_token={token}"} if token else {})
+    try:
+        with urllib.request.build_opener(NoRedirect).open(
+            urllib.request.Request(url, headers=headers)
+        ) as answer:
+            return answer.status, answer.read().decode(), ""
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers.get("location") or ""
+
+
+def test_a_run_in_the_page_tells_what_it_brought(running: Running):
+    event = call(f"{running.page}/api/v2/assets/events", running.token)["asset_events"][-1]
+    assert event["name"] == f"warehouse/{NOTICE}"
+    assert event["extra"]
+
+
+def test_the_board_is_in_the_page_for_those_who_may_see_it(running: Running):
+    page, token = running.page, running.token
+    board = f"{page}/board/n/{DAG}/"
+    assert get(board)[::2] == (302, f"/auth/login?next=/board/n/{DAG}/")
+    assert get(board, accept="application/json")[0] == 401
+    assert get(f"{page}/bulletins/")[0] == 302
+
+    status, text, _ = get(board, token)
+    assert status == 200
+    assert 'id="matrix"' in text
+    assert "收下" in text, "the last run and what it brought"
+    assert get(f"{page}/board/n/bulletin__{NOTICE}/", token)[0] == 200, "the tab on the notice's other DAGs"
+    assert "看板" in json.dumps(call(f"{page}/api/v2/plugins", token), ensure_ascii=False)
+
+    word = json.loads((running.home / "airflow" / "passwords.json").read_text())["viewer"]
+    viewer = call(f"{page}/auth/token", username="viewer", password=word)["access_token"]
+    assert get(board, viewer)[0] == 200
+    assert get(f"{board}return?id=x", viewer)[0] == 403
+    assert get(f"{board}return?id=x", token)[0] == 404
+
+
+def test_forty_presses_at_the_same_moment_are_all_taken(running: Running):
+    """The page once stood still for a minute, then answered 500."""
+    page, token = running.page, running.token
+    dag = f"{page}/api/v2/dags/{DAG}"
+
+    def press(number: int) -> str:
+        return call(f"{dag}/dagRuns", token, logical_date=None, dag_run_id=f"pressed-{number}")["state"]
+
+    call(dag, token, "PATCH", is_paused=True)
+    with ThreadPoolExecutor(8) as people:
+        assert set(people.map(press, range(40))) == {"queued"}
+    logged = call(f"{page}/api/v2/eventLogs?event=trigger_dag_run&limit=100", token)["event_logs"]
+    assert {one["run_id"] for one in logged} >= {f"pressed-{number}" for number in range(40)}
 
 
 def test_a_busy_port_is_named(python, port):
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", port + 1))
+        taken.bind(("127.0.0.1", port + 20))
         taken.listen()
-        done = python(ROOT / "tools" / "ui.py", "--port", str(port))
+        done = python(ROOT / "tools" / "ui.py", "--port", str(port + 19))
     assert done.returncode == 1
-    assert f"Port {port + 1} is in use" in done.stderr
+    assert f"Port {port + 20} is in use" in done.stderr

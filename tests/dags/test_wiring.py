@@ -91,6 +91,7 @@ def test_every_notice_has_its_dag(load):
             *mailing,
             *reminding,
             *selecting,
+            *(f"site__{one}" for one in ids if load_notice(one).selection),
         ]
     )
     for name in selecting:
@@ -130,19 +131,22 @@ def test_every_notice_has_its_bulletins(load):
 BOUNCES = """
 import pipelines.notice as module
 from pipelines.notice.mail import Bounces
-from pipelines.notice.feeds import Feeds
 load = module.load_notice
 def load_notice(notice_id):
     notice = load(notice_id)
-    said = {"bounces": Bounces(connection="week_mail")}
-    mail = notice.mail and notice.mail.model_copy(update=said)
-    return notice.model_copy(update={"mail": mail, "feeds": Feeds(authority="edu.example.cn")})
+    mail = notice.mail and notice.mail.model_copy(update={"bounces": Bounces(connection="week_mail")})
+    return notice.model_copy(update={"mail": mail})
 module.load_notice = load_notice
+"""
+ONLY_MAIL = """
+import pipelines.notice as module
+load = module.load_notice
+module.load_notice = lambda notice_id: load(notice_id).model_copy(update={"feeds": None, "recommend": None})
 """
 
 
 def test_bounces_are_read_beside_sending_where_the_notice_says_from_where(load):
-    assert load()["send__sd-vocational-week-2020"]["tasks"] == ["send_due"]
+    assert load(ONLY_MAIL)["send__sd-vocational-week-2020"]["tasks"] == ["send_due"]
     dag = load(BOUNCES)["send__sd-vocational-week-2020"]
     assert sorted(dag["tasks"]) == ["push_due", "send_due", "settle_bounces"], (
         "and pushes where it feeds the media"
@@ -189,6 +193,13 @@ def test_a_notice_that_reminds_has_a_dag_for_it(load):
         assert "催报" in dag["name"]
         assert "失败" in dag["doc"]
         assert dag["heavy"] == []
+
+
+def test_a_notice_that_selects_has_a_site(load):
+    dag = load()["site__sd-vocational-week-2020"]
+    assert (dag["tasks"], dag["pools"]["publish"]) == (["publish"], "warehouse")
+    assert "失败" in dag["doc"]
+    assert dag["heavy"] == []
 
 
 def test_one_dag_looks_after_the_home_every_week(load):

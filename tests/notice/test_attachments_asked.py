@@ -8,12 +8,14 @@ import duckdb
 import pytest
 
 from pipelines import cycle
+from pipelines.ask.figures import ask_status
+from pipelines.cli.figures import say_lacking as say_status
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.remind.facts import find_facts
 from pipelines.remind.lacking import say_lacking
-from pipelines.sample.broken import write_photo
 from pipelines.sample.documents import write_docx
+from pipelines.sample.photos import write_photo
 from tests.notice.test_typed_columns import NOTICE, problems_with, shared
 
 BUREAU, SCHOOL, OTHER = "甲市教育局", "甲市职业学院", "乙市教育局"
@@ -125,3 +127,15 @@ REFUSED = {
 @pytest.mark.parametrize(("old", "new", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_told_apart_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert len([one for one in problems_with(tmp_path, old, new) if said in one]) == 1
+
+
+def test_status_says_what_is_incomplete(home: Home) -> None:
+    found = ask_status(home.published, NOTICE, datetime(2025, 2, 3, 12))
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    lacking = {
+        (row["recipient_code"], row["period"]): say_status(row) for row in rows if row["is_incomplete"]
+    }
+    assert lacking == {
+        ("A-1", JANUARY): "附件不齐（1/2）",
+        ("A-2", JANUARY): "附件不齐（2/3）",
+    }

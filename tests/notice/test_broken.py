@@ -44,6 +44,8 @@ CASES = [
     broken("key_with_a_capital", YAML, "  table:", "  Table:", 32, "Table", "小写字母"),
     broken("unknown_word", YAML, "event:", "words: {zero_reports: [无]}\nevent:", 16, "zero_reports", "不认识的键"),
     broken("empty_word_list", YAML, "event:", "words: {totals: []}\nevent:", 16, "totals", "至少要有一项"),
+    broken("recommended_to_a_list_that_is_none", YAML, "event:", "recommend: {to: 某司, mail_to: [ministry]}\nevent:", 16, "mail.lists 里没有 ministry"),
+    broken("feeds_of_no_domain", YAML, "event:", "feeds: {authority: https://a.example}\nevent:", 16, "authority"),
     # what a value may be
     broken("another_id", YAML, "id: small-2020", "id: other-2020", 1, "other-2020", "同名", "small-2020"),
     broken("id_with_underscore", YAML, "id: small-2020", "id: small_2020", 1, "small_2020", "连字符"),

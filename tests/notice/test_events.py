@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -195,3 +196,58 @@ def test_a_letter_names_each_event_by_its_moment(change: Change) -> None:
     ]  # fmt: skip
     said = [run.words(AT + 30 * HOUR) for run in find_runs(notice, owed)]
     assert said == [f"统计表（12月30日 {clock} 发生的，12月31日 10:15前）" for clock in ("08:00", "10:15")]
+
+
+LIST = (
+    "kind: statistics\n    name: 统计表", "kind: list\n    name: 统计表\n    identity: [place]",
+    "      events: {headers: [活动场次]", "      place: {headers: [地点], required: true, type: text}\n      events: {headers: [活动场次]",
+)  # fmt: skip
+
+
+def test_what_happened_may_have_several_rows_of_a_list(change: Change, folder: Path, tmp_path: Path) -> None:
+    """A later file of the same moment replaces its rows, whatever they are of; another moment is another event."""
+    notice = change(*LIST)
+    assert rehearse(notice, folder) == []
+
+    def report(name: str, moment: datetime, *rows: tuple[object, ...]) -> Trial:
+        given = trial(notice, name, moment)
+        head = ",".join(("发生时间", "地点", "活动场次", "参观人次"))
+        text = "\n".join([head, *(",".join(map(str, row)) for row in rows)])
+        return replace(given, content=text.encode())
+
+    sent = [
+        report("一", AT + HOUR, ("2020-12-30 10:15", "东区", 1, 20), ("2020-12-30 10:15", "西区", 1, 5)),
+        report("二", AT + 3 * HOUR, ("2020-12-30 10:15", "东区", 1, 30), ("2020-12-30 08:00", "东区", 2, 7)),
+        report("三", AT + 4 * HOUR, ("2020-12-30 11:00", "南区", 1, 1), ("2020-12-30 11:00", "南区", 1, 2)),
+        report("四", AT + 5 * HOUR, ("2020-12-30", "北区", 1, 1)),
+    ]
+    with take_in(notice, sent, tmp_path) as warehouse:
+        at = AT + 30 * HOUR
+        found = warehouse.execute(
+            "SELECT period, identity FROM marts.list_items_as_of($1, $2) ORDER BY period, identity",
+            [notice.id, at],
+        ).fetchall()
+        before = warehouse.execute(
+            "SELECT period, identity FROM marts.list_items_as_of($1, $2) ORDER BY period, identity",
+            [notice.id, AT + HOUR],
+        ).fetchall()
+        stood = warehouse.execute(
+            "SELECT period, status FROM marts.obligation_status_as_of($1, $2) WHERE deliverable = 'table' ORDER BY period",
+            [notice.id, at],
+        ).fetchall()
+        reasons = warehouse.execute("SELECT reason FROM raw.verdicts WHERE severity = 'error'").fetchall()
+    assert before == [("2020-12-30T10:15", "东区"), ("2020-12-30T10:15", "西区")]
+    assert found == [("2020-12-30T08:00", "东区"), ("2020-12-30T10:15", "东区")]
+    assert stood == [("2020-12-30T08:00", "late"), ("2020-12-30T10:15", "on_time")]
+    assert sorted(reason for (reason,) in reasons) == ["bad_date", "repeated_row", "repeated_row"]
+
+
+def test_a_list_of_events_takes_no_zero_report(change: Change) -> None:
+    with pytest.raises(BadNoticeError, match="zero_report"):
+        change(*LIST, "    identity: [place]\n", "    identity: [place]\n    zero_report: true\n")
+
+
+def test_reports_of_a_list_in_the_sample_end_as_its_truth_says(change: Change, tmp_path: Path) -> None:
+    notice = change(*LIST, "within: 2h", "within: 24h")
+    made = write_sample(notice, tmp_path / "inbox", seed=4)
+    assert {"accepted"} <= {end.state for end in made.ends if end.deliverable == "table"}

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +17,10 @@ import pytest
 
 from pipelines import cycle
 from pipelines.ask import figures
+from pipelines.ask.figures import ask_status
 from pipelines.ask.rows import ask_rows
+from pipelines.decide.given import Asked, Given
+from pipelines.decide.take import decide
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
@@ -326,3 +330,26 @@ def test_a_code_that_two_tables_have_is_the_column_of_the_one_that_was_answered(
     assert dict(zip(sheet.rows[0], sheet.rows[1], strict=True)) == {
         "单位名称": "甲市教育局", "基地数": "3", "最高级别": "国家级",
     }  # fmt: skip
+
+
+def test_a_zero_report_that_somebody_told_meets_the_list(
+    home: Home, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shutil.copytree(home.path, tmp_path / "home")
+    own, notice = Home(tmp_path / "home"), load_notice(NOTICE, shared(tmp_path_factory.mktemp("notices")))
+    given = Given(
+        recipients=("B-1",),
+        deliverable="nominations",
+        periods=("2025-03-01",),
+        arrived=datetime(2025, 4, 3, 9),
+        how="电话",
+    )
+    decide(own, notice, Asked("confirm_zero", "电话报没有", "wang", NOW, ""), given)
+    found = ask_status(own.published, NOTICE, NOW)
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    (row,) = [
+        row
+        for row in rows
+        if (row["recipient_code"], row["deliverable"], row["period"]) == ("B-1", "nominations", "2025-03-01")
+    ]
+    assert (row["status"], row["is_zero_report"]) == ("on_time", True)

@@ -31,6 +31,14 @@ LIST = {
         "vote_until": "2021-05-31T18:00:00",
     },
 }
+NAMED = "UPDATE core.items SET item_id = core.item_id(submission_id, deliverable, table_number, row_number)"
+CHOSEN = """
+INSERT INTO core.decided_items SELECT
+    'small-week', 'd' || position, position, 'select', 's' || position, 'stars', 1, 1, '', '', NULL, position = 1,
+    'wang', TIMESTAMP '2021-05-21', '事迹突出', TIMESTAMP '2021-05-21', TIMESTAMP '9999-12-31'
+FROM (VALUES (1), (2)) AS chosen (position)
+"""
+"""The first two are selected on the day after the last; only the first is cleared for the public."""
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -50,6 +58,9 @@ def ask(world: Callable[..., World]) -> Callable[..., Ask]:
         ):
             made.send(unit, "stars", f"2021-05-{day} 09:00:00", identity=name)
         path: Path = made.path
+        with duckdb.connect(path) as connection:
+            connection.execute(NAMED)
+            connection.execute(CHOSEN)
 
         def found(query: str, *bound: object) -> list[tuple[Any, ...]]:
             with duckdb.connect(path, read_only=True) as connection:
@@ -88,6 +99,14 @@ def test_what_is_too_much_is_noted_where_it_stands(ask: Callable[..., Ask]) -> N
     over = asked("SELECT path FROM marts.nominations WHERE is_over_quota")
     assert over == asked("SELECT path FROM marts.notes WHERE code = 'over_quota'"), "one order, said twice"
     assert "超过名额的推荐" in SORTS
+
+
+def test_what_people_approved_is_seen_from_then_on(ask: Callable[..., Ask]) -> None:
+    asked = ask()
+    query = "SELECT nominee, is_approved, is_public FROM marts.nominations_as_of('small-week', $1) ORDER BY received_at"
+    none = [(one, False, False) for one in "子丑寅卯"]
+    assert asked(query, datetime(2021, 5, 20)) == none
+    assert asked(query, datetime(2021, 5, 22)) == [("子", True, True), ("丑", True, False), *none[2:]]
 
 
 QUOTAS = {

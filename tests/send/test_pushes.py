@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.archive.check import check_home
+from pipelines.archive.kept import Kind, list_kept
+from pipelines.archive.store import Archive
 from pipelines.ground.connections import Connection, MissingConnectionError
 from pipelines.ground.errors import NoticesError
+from pipelines.ground.home import Home
 from pipelines.send.push_records import NEWER, Purpose, Push, Target
 from pipelines.send.pusher import Pushed, push_due
 from pipelines.send.pushes import Noted, Pushes
@@ -171,6 +175,28 @@ def test_answers_over_http(pushes: Pushes, web: WebPlace, answer: str, extra: di
     assert web.taken == [b"one"]
 
 
+def test_one_in_doubt_over_http_is_over_once_a_newer_one_went(pushes: Pushes, web: WebPlace) -> None:
+    web.answers = [HANG_UP]
+    target = Target("web", "test_web")
+    queue(pushes, push(b"one"), target=target)
+    serve(pushes, web.connection())
+    queue(pushes, push(b"two"), target=target)
+    serve(pushes, web.connection())
+    assert states(pushes) == ["withdrawn", "sent"]
+    assert len(web.came) == 2
+
+
+def test_what_may_lie_there_is_told_of_though_a_newer_one_never_left(pushes: Pushes, web: WebPlace) -> None:
+    web.answers = [HANG_UP]
+    target = Target("web", "test_web")
+    queue(pushes, push(b"one"), target=target)
+    serve(pushes, web.connection())
+    queue(pushes, push(b"two"), target=target)
+    assert queue(pushes, push(b"gone", "withdrawal"), target=target) == 1
+    serve(pushes, web.connection())
+    assert states(pushes) == ["withdrawn", "withdrawn", "sent"]
+
+
 def test_what_travels_over_http(pushes: Pushes, web: WebPlace) -> None:
     made = Push("withdrawal", "item 一", "被撤.json", "application/json", b"{}", ("原件.zip",))
     queue(pushes, push(b"one", subject="item 一"), target=Target("web", "test_web", "落点"))
@@ -214,6 +240,18 @@ def test_without_a_connection_it_waits_and_says_so_until_it_fails(pushes: Pushes
     assert [(row.state, row.error) for row in pushes.rows()] == [("failed", "超过时限没有推出，不再推送")]
     assert pushes.resend(pushes.rows()[0].key, NOON + DAY, DAY)
     assert states(pushes) == ["queued"]
+
+
+def test_what_is_kept_of_pushes_is_backed_up_and_checked(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with Pushes(home.pushes) as pushes:
+        queue(pushes, push(b"one"), push(b"two", subject="item-2"))
+        gone = pushes.rows()[0].sha256
+    kinds = {kept.kind for kept in list_kept(home) if kept.path.startswith("pushes/")}
+    assert kinds >= {Kind.object, Kind.base}
+    assert check_home(home).findings == []
+    Archive(home.pushes).object_path(gone).unlink()
+    assert [(one.place, one.what) for one in check_home(home).findings] == [(f"pushes/{gone}", "对象不在了")]
 
 
 def test_one_pushes_at_a_time(pushes: Pushes, shelf: Path) -> None:

@@ -22,6 +22,19 @@ _CODES = {
 }
 _COUNTED = re.compile(r"表(?!格式|彰|演|扬)|数据|人次|数量|次数|病例|情况统计|场次|台账|清单|金额")
 _MATERIALS = re.compile(r"案例|稿件?|照片|图片|视频|素材|图文")
+_LISTED = re.compile(r"名单|名册|台账|清单|推荐|申报|项目|明细|花名册")
+_NAMED = re.compile(
+    r"^(?:项目|活动|课程|案例|作品|人员|产品|企业|学校|机构|推荐人?|候选人)?(?:名称|姓名|编号)$"
+)
+_OWN = re.compile(r"单位名称|填报单位|序号")
+_TYPES = (
+    ("date", r"(?:日期|时间)$"),
+    ("phone", r"(?:电话|手机)(?:号码?)?$"),
+    ("email", r"邮箱$|电子邮件$"),
+    ("url", r"(?:网址|链接)$"),
+    ("percent", r"率$|比例$|占比$|百分比$"),
+    ("money", r"(?:金额|经费|资金|投入|产值|收入)$"),
+)
 _PEOPLE = re.compile(r"联络员|信息员|联系人")
 _TEXT_COLUMN = re.compile(
     r"名称|姓名|单位|地点|地址|时间|日期|内容|说明|简介|电话|手机|邮箱|职务|性别|类别|类型|主题|网址|链接|情况$|原因|措施|方式|备注|负责人|级别|等级|编号|民族|学历|序号"
@@ -33,6 +46,9 @@ class Column:
     code: str
     header: str
     note: str = ""
+    type: str = ""
+    """As notice.yaml writes it; '' for whole numbers, and for columns that their kind knows."""
+    is_required: bool = True
 
 
 @dataclass
@@ -92,14 +108,32 @@ def group_days(duties: list[Duty], tables: list[Table]) -> list[list[Duty]]:
 
 
 def kind_of(duty: Duty, table: Table | None) -> str:
-    """materials for daily pieces, plan for liaisons, statistics where numbers are asked for, else a document."""
+    """materials for daily pieces, plan for liaisons, list for what its table names one by one, statistics where numbers are
+    asked for, else a document."""
     if duty.repeat == "daily" and _MATERIALS.search(duty.what):
         return "materials"
+    if table and _LISTED.search(f"{duty.what}{table.title}") and identity_of(table):
+        return "list"
     if _PEOPLE.search(duty.what) and not _COUNTED.search(duty.what.replace("表格", "")):
         return "plan"
     if table or _COUNTED.search(duty.what):
         return "statistics"
     return "summary"
+
+
+def identity_of(table: Table) -> str | None:
+    """The header by which the rows of a list are told apart."""
+    return next((header for header in table.columns if _NAMED.search(_bare(header))), None)
+
+
+def _bare(header: str) -> str:
+    return re.sub(r"[（(].*", "", header).strip()
+
+
+def _type_of(header: str) -> str:
+    """What a column's cells seem to be: money and percentages, days and ways to reach somebody, text, else whole numbers."""
+    found = next((kind for kind, pattern in _TYPES if re.search(pattern, _bare(header))), "")
+    return found or ("text" if _TEXT_COLUMN.search(_bare(header)) else "")
 
 
 def file_words(duty: Duty, taken: set[str]) -> list[str]:
@@ -127,21 +161,28 @@ def table_of(duty: Duty, tables: list[Table]) -> Table | None:
     return None
 
 
-def columns_of(kind: str, table: Table | None, is_repeated: bool) -> list[Column]:
+def columns_of(kind: str, table: Table | None, every: str) -> list[Column]:
     """The columns of a table deliverable; what no attachment shows is left open."""
     columns = [Column(code, header) for code, header in defaults()["columns"].get(kind, {}).items()]
-    if kind != "statistics":
+    if kind not in ("statistics", "list"):
         return columns
-    if is_repeated:
+    if every == "event":
+        columns.append(Column("occurred_at", defaults()["occurred_at"], "遇事才报必须有：发生的日期和时刻"))
+    elif every != "once" and kind == "statistics":
         columns.append(Column("period_date", defaults()["period_date"], "分期报送必须有：本期内的一天"))
     known = {column.header for column in columns}
     headers = [header for header in table.columns if header not in known] if table else []
-    columns += [
-        Column(f"column_{number}", header, _doubt(header)) for number, header in enumerate(headers, 1)
-    ]
+    headers = [header for header in headers if kind != "list" or not _OWN.search(header)]
+    named = identity_of(table) if table and kind == "list" else None
+    columns += [_column(number, header, named) for number, header in enumerate(headers, 1)]
     return columns if headers else [*columns, Column("column_1", OPEN, "原文没有附表：写上各项指标的表头")]
 
 
-def _doubt(header: str) -> str:
-    is_text = _TEXT_COLUMN.search(re.sub(r"（.*", "", header))
-    return "像是文字而不是数：现在的 statistics 只收数，请删去或改" if is_text else ""
+def _column(number: int, header: str, named: str | None) -> Column:
+    """A column of the notice's own; of a list, the one that tells its rows apart is `name`."""
+    if header == named:
+        return Column("name", header, type="text")
+    kind = _type_of(header)
+    said = {"money": "按金额收：核对单位（元、万元）", "percent": "按百分数收：核对怎么填"}.get(kind, "")
+    # Of a list only what tells its rows apart is surely asked for.
+    return Column(f"column_{number}", header, said, kind, is_required=named is None)

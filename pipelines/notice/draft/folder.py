@@ -188,6 +188,9 @@ def _deliverable(duty: Duty, periods: Plan, proposal: Proposal, taken: deliverab
     kind = deliverables.kind_of(duty, table)
     if kind == "materials" and not proposal.draft.event_start:
         kind = "summary"
+    if periods.keys["every"] == "event":
+        # Only numbers say when what they report happened.
+        kind = "statistics"
     taken.has_materials |= kind == "materials"
     code = deliverables.code_of(duty, taken.codes)
     lines = [
@@ -204,7 +207,10 @@ def _deliverable(duty: Duty, periods: Plan, proposal: Proposal, taken: deliverab
         lines.append(f"    # 待确认：{periods.doubt}")
     keys = ", ".join(f"{key}: {_period_value(key, value)}" for key, value in periods.keys.items())
     lines.append(f"    periods: {{{keys}}}")
-    return lines + _columns(kind, table, periods.keys["every"] != "once", proposal, code)
+    if kind == "list":
+        lines += ["    # 待确认：按这一列认是哪一条，同名的两条要再加一列", "    identity: [name]"]
+        proposal.ask(f"deliverables.{code}.identity：清单里凭哪几列认得出是哪一条？现在只凭名称。")
+    return lines + _columns(kind, table, periods.keys["every"], proposal, code)
 
 
 def _lists(proposal: Proposal) -> list[str]:
@@ -258,8 +264,8 @@ def _not_yet(duty: Duty, proposal: Proposal) -> list[str]:
     ]
 
 
-def _columns(kind: str, table: Table | None, is_repeated: bool, proposal: Proposal, code: str) -> list[str]:
-    columns = deliverables.columns_of(kind, table, is_repeated)
+def _columns(kind: str, table: Table | None, every: str, proposal: Proposal, code: str) -> list[str]:
+    columns = deliverables.columns_of(kind, table, every)
     if not columns:
         return []
     lines = [
@@ -269,9 +275,9 @@ def _columns(kind: str, table: Table | None, is_repeated: bool, proposal: Propos
     for column in columns:
         note = f"   # {column.note}" if column.note else ""
         extra = {"material_type": ", list: types", "category": ", list: categories"}.get(column.code, "")
-        lines.append(
-            f"      {column.code}: {{headers: {listed([column.header])}, required: true{extra}}}{note}"
-        )
+        extra += ", required: true" if column.is_required else ""
+        extra += f", type: {column.type}" if column.type else ""
+        lines.append(f"      {column.code}: {{headers: {listed([column.header])}{extra}}}{note}")
         if column.note:
             proposal.ask(f"deliverables.{code}.columns.{column.code}：{column.note}。")
     return lines

@@ -22,7 +22,7 @@ class Plan:
 
 
 def plan(duty: Duty, draft: Draft) -> Plan | None:
-    """None where the present keys have no such schedule: on a day of each year, on an event."""
+    """None where the present keys have no such schedule: on a day of each year, at any time."""
     first, last = _span(duty, draft)
     if duty.repeat == "once":
         return _once(duty, draft)
@@ -35,7 +35,22 @@ def plan(duty: Duty, draft: Draft) -> Plan | None:
         return _monthly(duty, first, last)
     if duty.repeat == "quarterly":
         return _quarterly(duty, first, last)
-    return None
+    return _on_event(duty)
+
+
+def _on_event(duty: Duty) -> Plan | None:
+    """发生后2小时内, 24小时之内: owed once something happened. None where nothing says within how long."""
+    words = duty.relative_due or ""
+    found = re.search(
+        r"(\d{1,3}|[一二三四五六七八九十两半]{1,3})(?:个)?(小时|工作日|日|天)(?:之|以)?内", words
+    )
+    is_event = found and (found[2] == "小时" or re.search(r"发生|发现|确诊|接报|变更|变动", words))
+    number = to_number(found[1]) if found else None
+    if duty.repeat != "irregular" or found is None or not is_event or not number:
+        return None
+    doubt = "遇事才报，时限从发生时算起" + ("；工作日按日历日算" if found[2] == "工作日" else "")
+    within = f"{number}h" if found[2] == "小时" else f"{number}d"
+    return Plan({"every": "event", "within": within}, None, doubt)
 
 
 def plan_days(duties: list[Duty]) -> Plan:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.notice.deliverable import Deliverable
+from pipelines.notice.kinds import OCCURRED
 from pipelines.read.rows.model import ReadTable, SheetRows
 
 Key = tuple[Any, ...]
@@ -35,7 +36,7 @@ def _where(chosen: Iterable[bool], value: str, others: Iterable[str | None]) -> 
 def _said(rows: SheetRows, item: Deliverable) -> tuple[list[Key], list[Key]]:
     """Of each row, which item of which period it is (None in it where that cannot be told), and all that it says."""
     nothing = [None] * len(rows.row_numbers)
-    days = rows.columns.get(item.dated_by or "", nothing)
+    days = rows.columns.get(OCCURRED if item.within is not None else item.dated_by or "", nothing)
     periods = [_period(item, day) for day in days]
     own = [rows.columns.get(name, nothing) for name in item.identity]
     keys = [
@@ -49,7 +50,10 @@ def _said(rows: SheetRows, item: Deliverable) -> tuple[list[Key], list[Key]]:
 
 
 def _period(item: Deliverable, day: Any) -> Any:
-    """The first day of the period that a day is in; the day where there is none; '' where rows have no day."""
+    """The first day of the period that a day is in; the day where there is none; '' where rows have no day. Of what is reported
+    as it happens, the moment."""
+    if item.within is not None:
+        return day
     if item.dated_by is None:
         return ""
     spans = ((one.first_day, one.last_day) for one in item.periods.periods())

@@ -10,12 +10,13 @@
   const MOST = 100;
   const show = (row) => {
     const item = document.createElement("li");
-    const isLink = /^https?:\/\//i.test(row.link);
+    const isOwn = /^materials\/i-[\w-]+\.html$/.test(row.link);
+    const isLink = isOwn || /^https?:\/\//i.test(row.link);
     const title = item.appendChild(document.createElement(isLink ? "a" : "span"));
     title.textContent = row.title;
     if (isLink) {
       title.href = row.link;
-      title.rel = "noopener noreferrer nofollow";
+      if (!isOwn) title.rel = "noopener noreferrer nofollow";
     } else title.className = "title";
     const about = document.createElement("span");
     about.className = "sub";

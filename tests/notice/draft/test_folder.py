@@ -1,6 +1,7 @@
 """A proposed folder: evidence beside each value, real areas by their codes, every open value named by the check."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,51 @@ def test_an_issuers_realm_is_what_reports_to_it(issuer: str, cities: int, counti
 
 def test_a_made_up_province_has_no_realm() -> None:
     assert find_realm("云溪省教育厅", "某省教育厅") is None
+
+
+def test_what_happens_is_reported_within_its_hours(notices: Path) -> None:
+    text = TEXT.replace("各省辖市", "各市").replace(
+        "三、检查结束",
+        "三、发现重大事故隐患的，各市应急管理局应在2小时内报送事故隐患情况统计表。\n\n四、检查结束",
+    )
+    questions = write_folder(draft_notice(text), notices / "ha-winter")
+    path = notices / "ha-winter" / "notice.yaml"
+    path.write_text(path.read_text("utf-8").replace(f"[{OPEN}]", "[涉及人数]"), "utf-8")
+    notice = load_notice("ha-winter", notices)
+    (found,) = [item for item in notice.deliverables.values() if item.within is not None]
+    assert found.within == timedelta(hours=2)
+    assert found.columns["occurred_at"].required
+    assert any("发生时算起" in question for question in questions)
+
+
+LISTED = """三、各市应急管理局于11月20日前报送《先进单位推荐表》（附件2）。
+
+四、检查结束后10日内报送总结。
+
+附件：1.检查情况统计表
+2.先进单位推荐表
+"""
+TABLE = """
+附件2
+先进单位推荐表
+| 序号 | 企业名称 | 成立时间 | 职工人数 | 隐患整改率 | 投入资金 | 联系电话 |
+| --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+def test_what_a_table_names_one_by_one_is_a_list_with_typed_columns(notices: Path) -> None:
+    text = TEXT.replace("各省辖市", "各市").replace(
+        "三、检查结束后10日内报送总结。\n\n附件：检查情况统计表\n", LISTED
+    )
+    write_folder(draft_notice(text + TABLE), notices / "ha-winter")
+    notice = load_notice("ha-winter", notices)
+    (found,) = [item for item in notice.deliverables.values() if item.kind == "list"]
+    assert found.identity == ("name",)
+    assert {column.headers[0]: column.type for column in found.columns.values()} == {
+        "企业名称": "text",
+        "成立时间": "date",
+        "职工人数": "count",
+        "隐患整改率": "percent",
+        "投入资金": "money",
+        "联系电话": "phone",
+    }
