@@ -37,7 +37,7 @@ test: install ## every test
 	@NOTICES_DURATIONS=build/durations.csv $(BIN)/pytest -n auto --dist worksteal -m "not soak" $(TESTS)
 
 test-fast: install ## the tests that last a moment, by tests/durations.csv: under a minute
-	@$(BIN)/pytest -n auto -m "not slow and not airflow and not soak" $(TESTS)
+	@$(BIN)/pytest -n auto --dist worksteal -m "not slow and not airflow and not soak" $(TESTS)
 
 durations: ## tests/durations.csv becomes what the last make test of everything measured
 	@cp build/durations.csv tests/durations.csv

@@ -26,7 +26,7 @@ PARAMS = {
         type=["null", "string"],
         pattern=r"^\d{4}-\d\d-\d\d$",
         title="哪一天",
-        description="留空：本次运行所属的一天；手动触发时为最近的一天。也可填写，如 2020-11-09。",
+        description="留空：本次运行所属的一天；手动触发时为最近的一天。也可填写，如 2020-11-08。",
     ),
     "wait_hours": Param(
         3,

@@ -1,4 +1,4 @@
-"""五个问题：谁落后、哪些县没有材料、哪些错误反复出现、参与怎样逐日增长、哪类活动薄弱。
+"""十五个问题：谁落后、哪些县没有材料、哪些错误反复出现、参与怎样逐日增长、哪类活动薄弱，再加常被问到的十个。
 
 打开：marimo edit notebooks/analysis.py（看：marimo run notebooks/analysis.py）。数据取自 NOTICES_HOME 下的快照，只读。
 """
@@ -54,8 +54,11 @@ def _(choice, mo, moment):
 @app.cell
 def _(choice, connection, moment):
     def ask(query, **parameters):
-        """A query with $notice and $t as a data frame."""
-        return connection.execute(query, {"notice": choice.value, "t": moment.value, **parameters}).df()
+        """A query with $notice and $t, where it names them, as a data frame."""
+        given = {"notice": choice.value, "t": moment.value, **parameters}
+        return connection.execute(
+            query, {name: one for name, one in given.items() if f"${name}" in query}
+        ).df()
 
     return (ask,)
 
@@ -142,6 +145,8 @@ def _(alt, ask, mo):
 
 @app.cell
 def _(alt, ask, mo):
+    from pipelines.report.phrases import LABELS
+
     errors = ask(
         """
         WITH faults AS (
@@ -157,6 +162,7 @@ def _(alt, ask, mo):
         FROM faults GROUP BY reason, column_name ORDER BY times DESC, reason, place
         """
     )
+    errors["reason_name"] = errors["reason"].map(lambda code: LABELS.get(code, code))
     errors_chart = (
         alt.Chart(errors.head(20), title="退回最多的 20 种（原因 × 哪一列）")
         .mark_bar()
@@ -165,6 +171,7 @@ def _(alt, ask, mo):
             alt.Y("what:N", title=None, sort="-x").axis(labelLimit=260),
             alt.Color("units", title="单位数").scale(scheme="oranges"),
             tooltip=[
+                alt.Tooltip("reason_name", title="原因"),
                 alt.Tooltip("reason", title="原因代码"),
                 alt.Tooltip("place", title="哪一列"),
                 alt.Tooltip("times", title="次数"),
@@ -172,7 +179,7 @@ def _(alt, ask, mo):
                 alt.Tooltip("example", title="例如"),
             ],
         )
-        .transform_calculate(what="datum.place + ' · ' + datum.reason")
+        .transform_calculate(what="datum.place + ' · ' + datum.reason_name")
     )
     mo.vstack([mo.md("## 三、哪些错误反复出现\n出现在许多单位的，多半是模板或说明没讲清。"), errors_chart])
     return (errors,)
@@ -252,6 +259,84 @@ def _(alt, ask, mo):
         [mo.md(f"## 五、哪类活动薄弱\n全省最少的是 **{least.index[0]}**（{least.iloc[0]} 条）。"), thin_chart]
     )
     return (thin,)
+
+
+@app.cell
+def _(ask, mo, moment):
+    from datetime import timedelta
+
+    from pipelines.ask.printing import HEADERS
+
+    questions = {
+        "每千人有多少人参与": """
+            SELECT coverage.city AS 市, coverage.participants AS 参与人数, cities.people AS 人口,
+                round(1000 * coverage.participants / cities.people, 1) AS 每千人
+            FROM marts.city_coverage_as_of($notice, $t) AS coverage
+            LEFT JOIN marts.cities ON cities.notice_id = $notice AND coverage.city_code = cities.city_code
+            ORDER BY 每千人 DESC NULLS LAST, coverage.city_code
+            """,
+        "哪些单位三天来越报越差": """
+            SELECT recipient AS 单位, earlier.reporting_rate AS 三天前报送率, latest.reporting_rate AS 现在报送率
+            FROM marts.reporting_by($notice, $before, 'recipient') AS earlier
+            INNER JOIN marts.reporting_by($notice, $t, 'recipient') AS latest USING (recipient_code, recipient)
+            WHERE 现在报送率 < 三天前报送率 ORDER BY 现在报送率 - 三天前报送率, 单位
+            """,
+        "哪些单位只报零报告": """
+            SELECT recipient AS 单位, sum(zero_reports)::INTEGER AS 零报告 FROM marts.reporting_as_of($notice, $t)
+            GROUP BY recipient_code, recipient HAVING 零报告 > 0 AND NOT bool_or(is_participating) ORDER BY 零报告 DESC, 单位
+            """,
+        "截止以后改了哪些数": """
+            SELECT recipient AS 单位, title AS 标题, column_name AS 列, value_before AS 原来, value_after AS 改为, changed_at AS 何时
+            FROM marts.corrections_as_of($notice, $t) WHERE is_after_due ORDER BY 何时, 单位, 标题, 列
+            """,
+        "哪些单位的材料没有写县（市、区）": """
+            SELECT city AS 市, recipient AS 单位, count(*) AS 材料, count(*) FILTER (county IS NULL) AS 没有写县
+            FROM marts.fact_materials_as_of($notice, $t) GROUP BY ALL HAVING 没有写县 > 0 ORDER BY 没有写县 DESC, 单位
+            """,
+        "报来的专栏网址打得开吗": """
+            SELECT recipient AS 单位, url AS 网址, is_ok AS 打得开, failure AS 原因, checked_at AS 何时看的
+            FROM marts.column_checks WHERE notice_id = $notice AND is_latest ORDER BY 打得开, 单位
+            """,
+        "退回以后多久补好": """
+            SELECT owed.deliverable_name AS 事项, count(*) AS 补好的,
+                median(date_diff('hour', came.received_at, owed.first_accepted_at)) AS 小时中位数
+            FROM marts.fact_obligations_as_of($notice, $t) AS owed
+            INNER JOIN marts.fact_rows_as_of($notice, $t) AS came USING (recipient_code, deliverable, period)
+            WHERE came.row_end = 'rejected' AND owed.first_accepted_at > came.received_at GROUP BY ALL ORDER BY 小时中位数, 事项
+            """,
+        "各渠道各收到多少，退回多少": """
+            SELECT source AS 渠道, count(DISTINCT submission_id) AS 报送件, count(*) AS 行,
+                count(*) FILTER (row_end = 'rejected') AS 退回行
+            FROM marts.fact_rows_as_of($notice, $t) GROUP BY ALL ORDER BY 行 DESC, 渠道
+            """,
+        "哪种格式最容易被退回": """
+            SELECT format AS 格式, count(*) AS 报送件, avg((state = 'rejected')::INTEGER) AS 退回占比
+            FROM marts.submissions WHERE notice_id = $notice AND received_at <= $t GROUP BY ALL ORDER BY 退回占比 DESC, 格式
+            """,
+        "三天前的数现在变了多少": """
+            SELECT city AS 市, figure AS 数, earlier.value AS 三天前, latest.value AS 现在
+            FROM marts.figures_as_of($notice, $before) AS earlier
+            INNER JOIN marts.figures_as_of($notice, $t) AS latest USING (city_code, city, figure)
+            WHERE 三天前 IS DISTINCT FROM 现在 ORDER BY city_code, 数
+            """,
+    }
+    before = moment.value - timedelta(days=3)
+    told_more = {title: ask(query, before=before) for title, query in questions.items()}
+    for table in told_more.values():
+        for column in {"数", "列"} & {*table.columns}:
+            table[column] = table[column].map(lambda code: HEADERS.get(code, code))
+    mo.vstack(
+        [
+            mo.md("## 六、常被问到的十个\n写法见 docs/questions.md；“三天前”从所选的时刻往回数。"),
+            mo.accordion(
+                {
+                    f"{title}（{len(table)} 行）": mo.ui.table(table, selection=None)
+                    for title, table in told_more.items()
+                }
+            ),
+        ]
+    )
+    return (told_more,)
 
 
 if __name__ == "__main__":

@@ -190,6 +190,21 @@ def worlds(make_once: MakeOnce) -> list[World]:
     return [unpack(sample, make_once) for sample in SAMPLES]
 
 
+@pytest.fixture(scope="session")
+def collected_world(worlds: list[World], make_once: MakeOnce) -> Callable[[int], Home]:
+    """The home of a shared world, by its place, after one cycle over all of it; made once for all tests that only read it."""
+
+    def collected(number: int) -> Home:
+        world, notice = worlds[number], load_notice(NOTICE_ID)
+
+        def run(folder: Path) -> None:
+            cycle.run(Home(folder / "home"), notice, world.inbox, datetime.fromisoformat(world.now))
+
+        return Home(make_once(f"collected-{number}", run) / "home")
+
+    return collected
+
+
 def unpack(sample: Path, make_once: MakeOnce) -> World:
     """The world of an archive; tar keeps the modification times, which are the moments of arrival."""
     name = sample.name.removesuffix(".tar.gz")

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.ground.errors import NoticesError
 from pipelines.warehouse.snapshot import connect_snapshot
 
 Row = dict[str, Any]
@@ -43,6 +44,10 @@ def look(published: Path, notice_id: str) -> Iterator[Snapshot]:
 
     Whoever looks while another request does sees what that one sees, although a newer snapshot may lie there by now.
     """
+    if not published.exists():
+        raise NoticesError(
+            "还没有数据：这里还没有收过件。第一轮收完后这里就有内容"
+        )  # no path of this machine on a page
     with _LOCK:
         others, which = _LOOKING.get(published, (0, stamp(published)))
         connection = connect_snapshot(published)

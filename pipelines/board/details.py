@@ -85,7 +85,7 @@ def speaks_of(decision: Row, status: Row) -> bool:
     return bool(
         {
             status["recipient_code"],
-            f"kind:{status['recipient_kind']}",
+            f"kind:{status['kind']}",
             f"city:{status['city_code']}",
             "all",
         }.intersection(whom)

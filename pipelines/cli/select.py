@@ -38,7 +38,7 @@ SELECT * FROM marts.selections_as_of($notice, $t)
 @app.command("shortlist")
 def shortlist_command(
     notice_id: NoticeId,
-    day: Annotated[str, typer.Option("--day", metavar="D", help="哪一天的，如 2020-11-09")],
+    day: Annotated[str, typer.Option("--day", metavar="D", help="哪一天的，如 2020-11-08")],
     everything: Annotated[bool, typer.Option("--all", help="没有列上的也列出，各写明为什么")] = False,
     now: Annotated[
         str | None, typer.Option("--now", metavar="T", help="把这一刻当作现在；省略为此刻")
@@ -52,7 +52,7 @@ def shortlist_command(
     try:
         moment = moment_of_day(notice, date.fromisoformat(day))
     except ValueError:
-        raise typer.BadParameter(f"“{day}”不是日期；应写成 2020-11-09") from None
+        raise typer.BadParameter(f"“{day}”不是日期；应写成 2020-11-08") from None
     except NoticesError as error:
         raise typer.BadParameter(str(error)) from None
     at = parse_moment(notice, now) if now else notice.local(datetime.now(notice.zone))

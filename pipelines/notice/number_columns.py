@@ -14,6 +14,11 @@ _OF_TEXTS = ("max_length", "pattern", "personal")
 _KEYS = ("type", *(one for one in _OF_NUMBERS if one not in ("unit", "compares_with")), *_OF_TEXTS)
 
 
+_WORDED = re.compile(
+    r"(?:名称|姓名|地点|地址|日期|内容|说明|简介|电话|手机|手机号码?|邮箱|网址|链接|原因|措施|备注|负责人|联系人)$"
+)
+
+
 def check_numbers(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
     """Each mistake once, at its own line."""
     for code, column in item.columns.items():
@@ -34,6 +39,12 @@ def check_numbers(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]
                 if file.holds(*place, key):
                     yield f"{file.at(*place, key)}：{column.type} 不是数；请删去 {key}，或改 type"
             continue
+        if _WORDED.search(column.headers[0]) and not (file.holds(*place, "type") or column.unit):
+            # Every cell of such a column would go back as no number.
+            yield (
+                f"{file.at(*place)}：表头“{column.headers[0]}”像是文字，没有写 type 就只收整数；"
+                "请写 type（text、date、phone、email、url），真是数的写 type: count"
+            )
         yield from _check_type(column, place, file)
         yield from _check_limits(column, place, file)
         yield from _check_together(code, item, place, file)

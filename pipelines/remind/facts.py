@@ -12,7 +12,7 @@ from pipelines.read.names import Roster
 
 _OWED = """
 SELECT
-    recipient_code, recipient, recipient_kind AS kind, line, city_code, city, deliverable, deliverable_name, period,
+    recipient_code, recipient, kind, line, city_code, city, deliverable, deliverable_name, period,
     first_day, last_day, due_at, status, is_returned
 FROM marts.obligation_status_as_of($notice, $now)
 WHERE status IN ('missing', 'pending')

@@ -24,7 +24,8 @@ SELECT
     latest.deliverable_name,
     latest.attachments,
     latest.attachments_at_least,
-    latest.is_incomplete
+    latest.is_incomplete,
+    latest.kind
 FROM core.last_scans
 CROSS JOIN LATERAL marts.obligation_status_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.obligation_status IS '每项应报的最新状态';
@@ -32,7 +33,7 @@ COMMENT ON COLUMN marts.obligation_status.notice_id IS '通知代号';
 COMMENT ON COLUMN marts.obligation_status.as_of IS '截至时间：最近一次完整扫描';
 COMMENT ON COLUMN marts.obligation_status.recipient_code IS '单位代码';
 COMMENT ON COLUMN marts.obligation_status.recipient IS '单位名称';
-COMMENT ON COLUMN marts.obligation_status.recipient_kind IS '单位类别代码';
+COMMENT ON COLUMN marts.obligation_status.recipient_kind IS '单位类别代码（旧名，下一版去掉；请用 kind）';
 COMMENT ON COLUMN marts.obligation_status.line IS '报送条线代码';
 COMMENT ON COLUMN marts.obligation_status.city_code IS '所在市代码';
 COMMENT ON COLUMN marts.obligation_status.deliverable IS '事项代码';
@@ -52,3 +53,4 @@ COMMENT ON COLUMN marts.obligation_status.deliverable_name IS '事项名称';
 COMMENT ON COLUMN marts.obligation_status.attachments IS '规定了附件个数的，这一期收到几个；没有规定的、免报的、自愿的为空';
 COMMENT ON COLUMN marts.obligation_status.attachments_at_least IS '规定至少几个附件；没有规定的为空';
 COMMENT ON COLUMN marts.obligation_status.is_incomplete IS '已报而附件不齐（incomplete）；不影响状态，也不退回';
+COMMENT ON COLUMN marts.obligation_status.kind IS '单位类别代码';

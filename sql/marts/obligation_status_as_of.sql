@@ -47,7 +47,8 @@ SELECT
     attached.at_least AS attachments_at_least,
     coalesce(
         owed.status IN ('on_time', 'late') AND NOT owed.is_zero_report AND attached.attachments < attached.at_least, FALSE
-    ) AS is_incomplete
+    ) AS is_incomplete,
+    recipients.kind
 FROM stood AS owed
 LEFT JOIN core.attached_at(notice, t) AS attached
     ON

@@ -21,7 +21,8 @@ SELECT
     latest.explanation,
     latest.duplicate_of,
     latest.replaced_by,
-    latest.item_id
+    latest.item_id,
+    latest.deliverable_kind
 FROM core.last_scans
 CROSS JOIN LATERAL marts.row_ends_as_of(last_scans.notice_id, last_scans.as_of) AS latest;
 COMMENT ON VIEW marts.row_ends IS '每个收到的行（和没有行的文件）的最新去向';
@@ -32,7 +33,7 @@ COMMENT ON COLUMN marts.row_ends.path IS '路径';
 COMMENT ON COLUMN marts.row_ends.recipient_code IS '单位代码；认不出的为空';
 COMMENT ON COLUMN marts.row_ends.city_code IS '所在市代码；认不出的为空';
 COMMENT ON COLUMN marts.row_ends.deliverable IS '事项代码；认不出的为空';
-COMMENT ON COLUMN marts.row_ends.kind IS '事项种类；没有的为空';
+COMMENT ON COLUMN marts.row_ends.kind IS '事项种类（旧名，下一版去掉；请用 deliverable_kind）；没有的为空';
 COMMENT ON COLUMN marts.row_ends.period IS '期；没有的为空';
 COMMENT ON COLUMN marts.row_ends.sheet IS '工作表名；文档为空串，没有行的文件为空';
 COMMENT ON COLUMN marts.row_ends.table_number IS '件内第几张表；文档为 0，没有行的文件为空';
@@ -46,3 +47,4 @@ COMMENT ON COLUMN marts.row_ends.explanation IS '退回的说明；没有的为�
 COMMENT ON COLUMN marts.row_ends.duplicate_of IS '与哪个报送件内容相同；没有的为空';
 COMMENT ON COLUMN marts.row_ends.replaced_by IS '被哪个报送件更正；没有的为空';
 COMMENT ON COLUMN marts.row_ends.item_id IS '有效行编号；不计入的为空';
+COMMENT ON COLUMN marts.row_ends.deliverable_kind IS '事项种类；没有的为空';

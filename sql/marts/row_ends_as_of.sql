@@ -23,6 +23,7 @@ SELECT
     ends.explanation,
     ends.duplicate_of,
     ends.replaced_by,
-    ends.item_id
+    ends.item_id,
+    ends.kind AS deliverable_kind
 FROM core.row_ends_at(notice, t, NULL) AS ends;
 COMMENT ON MACRO TABLE marts.row_ends_as_of IS '某一时刻每个收到的行（和没有行的文件）的去向：计入、零报告、被更正、件内重复、退回、重复、尚未收到';

@@ -69,7 +69,7 @@ def test_killed_at_random_moments(seed, small: Inbox, undisturbed: Finished, hom
     assert_recovers(home, undisturbed, run_cli, *small.run)
 
 
-@pytest.mark.parametrize("stage", ["read", "load", soaked("scan"), soaked("check")])
+@pytest.mark.parametrize("stage", ["read", soaked("load"), soaked("scan"), soaked("check")])
 def test_killed_right_after_a_stage(stage, small: Inbox, undisturbed: Finished, home, run_cli):
     running = start(home, *small.run)
     for line in running.stderr:
@@ -80,7 +80,7 @@ def test_killed_right_after_a_stage(stage, small: Inbox, undisturbed: Finished, 
     assert_recovers(home, undisturbed, run_cli, *small.run)
 
 
-@pytest.mark.parametrize("fraction", [0.5, soaked(0.95)])
+@pytest.mark.parametrize("fraction", [soaked(0.5), soaked(0.95)])
 def test_a_killed_rebuild(fraction, small: Inbox, undisturbed: Finished, home, run_cli):
     shutil.copytree(undisturbed.home.path, home.path)
     running = start(home, "rebuild")

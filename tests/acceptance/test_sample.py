@@ -34,7 +34,10 @@ def test_what_a_run_logs_names_its_stages(run_cli, tmp_path):
     ]
 
 
-@pytest.mark.parametrize(("notice_id", "seed"), [*((one, 11) for one in list_notices()), (NOTICE_ID, 12)])
+@pytest.mark.parametrize(
+    ("notice_id", "seed"),
+    [*((one, 11) for one in list_notices()), pytest.param(NOTICE_ID, 12, marks=pytest.mark.soak)],
+)
 def test_every_file_ends_as_expected(notice_id, seed, ask, tmp_path):
     made = write_sample(load_notice(notice_id), tmp_path / "sample", seed=seed, recipients=25, rows=4)
     ask("run", notice_id, "--inbox", made.inbox, "--now", made.now.isoformat())

@@ -12,7 +12,7 @@ from tests.conftest import NOTICE_ID, cli_environment, command
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("other", ["run", "rebuild"])
+@pytest.mark.parametrize("other", ["run", pytest.param("rebuild", marks=pytest.mark.soak)])
 def test_two_at_once(other, small: Inbox, undisturbed, home):
     if other == "rebuild":
         shutil.copytree(undisturbed.home.path, home.path)

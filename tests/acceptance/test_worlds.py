@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,15 @@ IN_CI = NAMES[:1] + NAMES[-2:-1]
     "name",
     [pytest.param(name, marks=pytest.mark.slow if name in IN_CI else pytest.mark.soak) for name in NAMES],
 )
-def test_a_world_equals_its_truth(name, worlds, notice, home, ask, tmp_path):
-    world = worlds[NAMES.index(name)]
+def test_a_world_equals_its_truth(name, worlds, collected_world, notice, home, ask, tmp_path):
+    number = NAMES.index(name)
+    world = worlds[number]
     assert len(world.moments) == 6
-    for inbox, now in arrivals(world, tmp_path / "inbox"):
-        cycle.run(home, notice, inbox, now)
+    if (world.truth / "scans.txt").exists():
+        for inbox, now in arrivals(world, tmp_path / "inbox"):
+            cycle.run(home, notice, inbox, now)
+    else:
+        ask = partial(ask, at=collected_world(number))
     cells = count_equal_cells(world, ask)
     assert cells > sum(FEWEST_CELLS.values()), "the truth must not be all but empty"
     notes = compare(world, "--notes", "-", said=ask("notes", NOTICE_ID, "--format", "csv"))
@@ -47,9 +52,6 @@ def test_a_world_equals_its_truth(name, worlds, notice, home, ask, tmp_path):
 def arrivals(world: World, inbox: Path):
     """(inbox, moment) of each scan that sees every version of every path; the inbox is filled as it was then."""
     moments = world.truth / "scans.txt"
-    if not moments.exists():
-        yield world.inbox, datetime.fromisoformat(world.now)
-        return
     waiting = runpy.run_path(str(SHARED / "samples" / "replay.py"))["versions"](world.folder)
     for line in moments.read_text().split():
         now = datetime.fromisoformat(line)

@@ -1,7 +1,5 @@
 """Snapshots to trace figures in: a small made-up world for the quick tests, more of them and a shared one for the slow."""
 
-import os
-import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +10,12 @@ import duckdb
 import pytest
 
 from pipelines import cycle
-from pipelines.ground.home import ROOT, Home
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
 from pipelines.warehouse.snapshot import connect_snapshot
 
 NOTICE_ID = "sd-vocational-week-2020"
-SHARED = Path(os.environ.get("NOTICES_SHARED") or ROOT.parent / "shared")
 END = datetime(2020, 12, 1)
 
 
@@ -78,15 +75,9 @@ def small(make_world: Callable[..., World]) -> World:
 
 
 @pytest.fixture(scope="session")
-def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def shared_world(worlds: list[Any], collected_world: Callable[[int], Home]) -> Iterator[World]:
     """World 101, whole."""
-    archive = SHARED / "samples" / "world-101.tar.gz"
-    if not archive.exists():
-        pytest.skip(f"{archive} is not here; NOTICES_SHARED says where the shared samples are")
-    to = tmp_path_factory.mktemp("shared")
-    with tarfile.open(archive) as file:
-        file.extractall(to, filter="data")
-    inbox = next(to.rglob("inbox"))
-    world = open_world(inbox, Home(to / "home"))
+    home = collected_world(0)
+    world = World(worlds[0].inbox, home, connect_snapshot(home.published))
     yield world
     world.connection.close()

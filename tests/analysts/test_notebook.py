@@ -1,4 +1,4 @@
-"""The worked notebook runs against a home as it is, its five answers are those of the marts, and each has its chart."""
+"""The worked notebook runs against a home as it is, its answers are those of the marts, and the first five have their charts."""
 
 import os
 import re
@@ -78,6 +78,33 @@ def test_which_activities_are_thin(answers: dict[str, Any], small: World) -> Non
     assert len(answers["thin"]) == 16 * 4
 
 
+def test_ten_more_are_answered_under_chinese_headers(answers: dict[str, Any], small: World) -> None:
+    told = answers["told_more"]
+    assert len(told) == 10
+    names = [name for table in told.values() for name in table.columns]
+    assert [name for name in names if name.isascii()] == []
+    people = {row["city"]: row["people"] for row in small.rows("FROM marts.cities WHERE notice_id = $notice")}
+    for row in told["每千人有多少人参与"].to_dict("records"):
+        given = people[row["市"]]
+        if given:
+            assert row["每千人"] == pytest.approx(1000 * row["参与人数"] / given, abs=0.051)
+    channels = told["各渠道各收到多少，退回多少"]
+    (row,) = small.rows(
+        "SELECT count(*) AS rows, count(*) FILTER (row_end = 'rejected') AS gone"
+        " FROM marts.row_ends_as_of($notice, $t)",
+        t=END,
+    )
+    assert (channels["行"].sum(), channels["退回行"].sum()) == (row["rows"], row["gone"])
+    empty = {title for title, table in told.items() if table.empty}
+    # Of the last days of this world, when nothing moved any more, and nobody visited columns in it.
+    assert empty <= {
+        "哪些单位三天来越报越差",
+        "三天前的数现在变了多少",
+        "哪些单位只报零报告",
+        "报来的专栏网址打得开吗",
+    }
+
+
 def export_html(world: World, to: Path) -> str:
     """The notebook run by marimo itself, in a process of its own; Chinese that it spelt as \\u8c01 reads as 谁."""
     subprocess.run(
@@ -106,6 +133,13 @@ def export_html(world: World, to: Path) -> str:
 def test_every_answer_has_its_chart(small: World, tmp_path: Path) -> None:
     page = export_html(small, tmp_path / "analysis.html")
     assert page.count("vega-lite") >= 5
-    for heading in ("谁落后", "哪些县没有材料", "哪些错误反复出现", "参与怎样逐日增长", "哪类活动薄弱"):
+    for heading in (
+        "谁落后",
+        "哪些县没有材料",
+        "哪些错误反复出现",
+        "参与怎样逐日增长",
+        "哪类活动薄弱",
+        "常被问到的十个",
+    ):
         assert heading in page
     assert "Traceback" not in page

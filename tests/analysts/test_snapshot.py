@@ -76,7 +76,7 @@ def test_readers_see_one_state_while_a_loader_runs(tmp_path: Path) -> None:
         )
         for hold in (0.0, 0.3, 2.5)
     ]
-    cycles, took = 8, []
+    cycles, took = 5, []
     try:
         for number in range(1, cycles + 1):
             _send(inbox, number)

@@ -17,7 +17,13 @@ CLAIMS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("claim", "head"), CLAIMS.items(), ids=CLAIMS)
+@pytest.mark.parametrize(
+    ("claim", "head"),
+    [
+        pytest.param(claim, head, id=claim, marks=[pytest.mark.soak] if claim == "incremental" else [])
+        for claim, head in CLAIMS.items()
+    ],
+)
 def test_claim_runs_small(claim: str, head: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", claim, "--small"],

@@ -194,6 +194,7 @@ def test_before_anything_was_collected_there_is_a_sentence(asks, home):
     answer = asks("viewer", at=home).get(BOARD)
     assert answer.status_code == 503
     assert "还没有数据" in answer.text
+    assert str(home.path) not in answer.text, "no place of the machine stands on a page"
 
 
 @pytest.mark.parametrize("place", ["", "desk", "unit?unit=EDU-3701"])

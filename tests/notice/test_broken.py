@@ -169,6 +169,7 @@ CASES = [
     broken("enumeration_comma_in_a_list", YAML, "file_words: [总结]", "file_words: [总结、报告]", 51, "总结、报告", "半角逗号"),
     broken("quote_that_ends_lines_later", YAML, "issuer: 某省教育厅\ntimezone: Asia/Shanghai", 'issuer: "某省教育厅\ntimezone: Asia/Shanghai"', 4, "引号没有关上"),
     broken("quote_open_until_another_begins", YAML, "title: 关于报送情况的通知\ndocument_number: 示例〔2020〕1号", 'title: "关于报送情况的通知\ndocument_number: "示例〔2020〕1号"', 2, "引号没有关上"),
+    broken("text_column_taken_for_a_number", YAML, "headers: [活动场次]", "headers: [活动名称]", 46, "活动名称", "像是文字", "type: count"),
     broken("path_that_leads_out", YAML, "path: 收件", "path: ../收件", 15, "../收件", "外面"),
     broken("path_from_the_root", YAML, "path: 收件", "path: /收件", 15, "/收件", "外面"),
     broken("path_on_a_drive", YAML, "path: 收件", "path: 'D:\\收件'", 15, "收件", "外面"),

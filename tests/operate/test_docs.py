@@ -8,8 +8,7 @@ import pytest
 
 from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice
-from tests.conftest import RunCli
-from tests.operate.conftest import put
+from tests.operate.conftest import Cli, put
 
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
@@ -22,7 +21,7 @@ def commands(name: str) -> list[list[str]]:
 
 @pytest.mark.slow
 def test_the_page_brings_a_lost_machine_back(
-    finished: Home, once: Path, notice: Notice, run_cli: RunCli, tmp_path: Path
+    finished: Home, once: Path, notice: Notice, cli: Cli, tmp_path: Path
 ):
     named = {
         "/backup/notices": str(tmp_path / "vault"),
@@ -31,14 +30,19 @@ def test_the_page_brings_a_lost_machine_back(
     }
     new = Home(tmp_path / "new machine")
 
+    def succeed(*words: str, at: Home) -> str:
+        done = cli(*words, at=at)
+        assert done.status == 0, done.err
+        return done.out
+
     def do(name: str, at: Home) -> str:
         said = ""
         for program, *words in commands(name):
             assert program == ".venv/bin/notices"
-            said = run_cli(*(named.get(word, word) for word in words), at=at).stdout
+            said = succeed(*(named.get(word, word) for word in words), at=at)
         return said
 
-    figures = run_cli("metrics", notice.id, "--format", "csv", at=finished).stdout
+    figures = succeed("metrics", notice.id, "--format", "csv", at=finished)
     do("备份", finished)
     put(notice, tmp_path / "share", "教育厅收件/济南市教育局/后来.csv", "2020-11-13T08:00:00",
         "11月12日,稿件,后来,宣传活动,1,\n")  # fmt: skip
@@ -46,7 +50,7 @@ def test_the_page_brings_a_lost_machine_back(
 
     assert do("恢复", new) == figures
     assert "本轮新收 1 个文件" in do("再收", new)
-    again = run_cli("files", notice.id, "--format", "csv", at=new).stdout
+    again = succeed("files", notice.id, "--format", "csv", at=new)
     assert [line.split(",")[3] for line in again.splitlines() if "后来.csv" in line] == [
         "2020-11-13 08:00:00"
     ]

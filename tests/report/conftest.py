@@ -10,9 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipelines import cycle
 from pipelines.ground.home import ROOT, Home
-from pipelines.notice import Notice, load_notice
+from pipelines.notice import Notice
 from pipelines.notice.files import YamlFile
 from pipelines.report.write import Written, write_bulletin
 from pipelines.warehouse.definition import load_definition
@@ -249,10 +248,7 @@ def evening(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Worl
 
 @pytest.fixture(scope="session", params=[0, 1], ids=["first", "second"])
 def shared_world(
-    request: pytest.FixtureRequest, worlds: list[Any], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, worlds: list[Any], collected_world: Callable[[int], Home]
 ) -> tuple[Home, Path]:
     """One of the shared worlds after a whole cycle: its home, and the folder with its truths."""
-    chosen = worlds[request.param]
-    home = Home(tmp_path_factory.mktemp("world"))
-    cycle.run(home, load_notice(NOTICE), chosen.inbox, datetime.fromisoformat(chosen.now))
-    return home, chosen.truth
+    return collected_world(request.param), worlds[request.param].truth

@@ -68,14 +68,16 @@ def test_a_template_filled_within_its_validations_is_accepted(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "program",
+    ("program", "count"),
     [
-        pytest.param("openpyxl", id="openpyxl"),
-        pytest.param("xlsx", id="LibreOffice-xlsx", marks=needs_office),
-        pytest.param("xls", id="LibreOffice-xls", marks=[needs_office, pytest.mark.soak]),
+        pytest.param("openpyxl", 200, id="openpyxl"),
+        pytest.param("xlsx", 50, id="LibreOffice-xlsx, fifty", marks=needs_office),
+        pytest.param("xlsx", 200, id="LibreOffice-xlsx", marks=[needs_office, pytest.mark.soak]),
+        pytest.param("xls", 200, id="LibreOffice-xls", marks=[needs_office, pytest.mark.soak]),
     ],
 )
-def test_two_hundred_of_two_hundred_are_accepted(program, filled, tmp_path):
+def test_two_hundred_of_two_hundred_are_accepted(program, count, filled, tmp_path):
+    filled = filled[:count]
     if program == "openpyxl":
         check_accepted(tmp_path, filled)
         return
