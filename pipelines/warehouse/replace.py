@@ -14,7 +14,7 @@ from pipelines.warehouse.files import open_file
 
 
 def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> int:
-    """Puts a copy of the warehouse in the snapshot's place; returns its size in bytes. `connection` is one to the warehouse, for
+    """Puts the warehouse's bytes in the snapshot's place; returns its size in bytes. `connection` is one to the warehouse, for
     writing: while it is open no other process can change what is copied."""
     published = home.published
     published.parent.mkdir(parents=True, exist_ok=True)
