@@ -19,7 +19,7 @@ MOMENTS = {
 }
 _ROWS = (
     "INSERT INTO core.notices VALUES ($notice, 'crowd', '1', 'crowd', 'Asia/Shanghai', DATE '2020-10-30',"
-    " DATE '2020-11-30', DATE '2020-11-08', DATE '2020-11-14', 7, 10, 100, 2)",
+    " DATE '2020-11-30', DATE '2020-11-08', DATE '2020-11-14', 7, 10, 100, 2, NULL, FALSE)",
     "INSERT INTO core.cities SELECT $notice, format('37{:02}00', n), 'city ' || n, FALSE, n FROM range(1, 17) AS r (n)",
     "INSERT INTO core.counties SELECT $notice, city_code[:4] || format('{:02}', n), city || ' county ' || n, city_code, NULL"
     " FROM core.cities CROSS JOIN range(1, 10) AS r (n)",
