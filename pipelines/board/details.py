@@ -9,7 +9,7 @@ _STATUS = "SELECT * FROM marts.obligation_status_as_of($notice, $t) WHERE recipi
 _FILES = """
 SELECT
     submission_id, path, recipient_code, recipient, deliverable, received_at, state, reason, sentence, row_count,
-    rejected_row_count, duplicate_of
+    rejected_row_count, duplicate_of, is_other_channel
 FROM marts.files WHERE notice_id = $notice AND received_at <= $t
 """
 _OF_UNIT = " AND recipient_code = $recipient ORDER BY received_at DESC, path"

@@ -18,6 +18,7 @@ NOTE_NAMES = {
     "duplicate_row": "件内重复的行，只计一次", "struck_row": "划去的行", "left_out_text": "划去、隐藏的文字没有读",
     "other_unit_named": "行里写的是别的单位", "scaled_by_header": "按表头的单位换算", "scheme_added": "网址补了 http://",
     "resent_old": "旧件重发", "replaced_rows": "取代了同一路径的旧版", "over_quota": "推荐超过名额",
+    "other_channel": "经规定以外的渠道报来",
 }  # fmt: skip
 """What each code of a note says, for people (contract section 4)."""
 

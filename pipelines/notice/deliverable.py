@@ -63,6 +63,11 @@ class Deliverable(Frozen):
     channels: tuple[Word, ...] = Field(
         default=(), description="这一项规定的报送方式，如 某某平台、邮箱 jiance@example.cn；写进表样和催报信"
     )
+    sources: tuple[Code, ...] = Field(
+        default=(),
+        json_schema_extra={"minItems": 1},
+        description="channels 就是 sources 里的哪几个来源（写 id，人代登记的写 by_hand）；经别的来源报来的照收，并注明",
+    )
     max_length: int | None = Field(
         default=None,
         ge=1,
@@ -99,6 +104,8 @@ class Deliverable(Frozen):
             raise refuse(f"写在了 {self.kind} 上；只有 statistics 和 list 的数可以比，请删去", "checks")
         if self.max_length and KINDS[self.kind].is_table:
             raise refuse(f"写在了 {self.kind} 上；表的字数写在列上，请移到那一列", "max_length")
+        if self.sources and not self.channels:
+            raise refuse("写了 sources，没有写 channels；请补上单位看得懂的报送方式", "sources")
         if self.identity and self.kind != "list":
             raise refuse(f"写在了 {self.kind} 上；只有 list 写，请删去", "identity")
         if self.nominations and self.kind != "list":

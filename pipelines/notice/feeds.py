@@ -42,7 +42,7 @@ class Feeds(Frozen):
 class Recommend(Frozen):
     """How the best are recommended to the ministry."""
 
-    to: Word = Field(description="推荐给谁，如 教育部职业教育与成人教育司")
+    to: Word = Field(description="推荐给谁，如 某某部某某司")
     publisher: Word | None = Field(default=None, description="署名；不写则为通报的署名")
     mail_to: tuple[Code, ...] = Field(default=(), description="寄给 mail.lists 里的哪些名单")
     connection: ConnectionId | None = Field(

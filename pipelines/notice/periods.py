@@ -24,43 +24,82 @@ class Period(Frozen):
 
 
 class Moved(Frozen):
-    """What is due at one moment is due at another one, for everybody."""
+    """What is due at one moment is due at another one, or every period by so much later or earlier; for everybody."""
 
-    from_: Moment = Field(alias="from", description="按规则算出的截止时刻")
-    to: Moment = Field(description="改到何时")
+    from_: Moment | None = Field(default=None, alias="from", description="只改一期：按规则算出的截止时刻")
+    to: Moment | None = Field(default=None, description="只改一期：改到何时")
+    all: bool = Field(default=False, description="true：各期都改，写 later 或 earlier，不写 from、to")
+    later: Later | None = Field(default=None, description="各期都推后多久，如 2d、3h")
+    earlier: Later | None = Field(default=None, description="各期都提前多久，如 2d、3h")
     reason: Word = Field(description="理由")
+
+    @model_validator(mode="after")
+    def _one_or_all(self) -> "Moved":
+        if not self.all:
+            if self.later or self.earlier:
+                raise refuse("later 和 earlier 改的是各期；请写上 all: true，只改一期的写 from 和 to")
+            if self.from_ is None or self.to is None:
+                missing = "from" if self.from_ is None else "to"
+                raise refuse(f"缺少必填的键 {missing}；请补上，各期都改的写 all: true 和 later 或 earlier")
+        elif self.from_ or self.to:
+            raise refuse("写了 all: true，又写了 from 或 to；各期都改的只写 later 或 earlier", "all")
+        elif bool(self.later) == bool(self.earlier):
+            raise refuse("写了 all: true，应写 later 或 earlier 中的一个：推后多久，或提前多久", "all")
+        return self
+
+    @property
+    def shift(self) -> timedelta:
+        """By how much all periods move; below zero where they move to an earlier moment."""
+        return (self.later or timedelta(0)) - (self.earlier or timedelta(0))
 
 
 class Moving(Frozen):
-    """A schedule whose due moments may be moved one by one."""
+    """A schedule whose due moments may be moved: one by one, or all together."""
 
     moved: tuple[Moved, ...] = Field(
-        default=(), description="个别截止时刻改期：从何时改到何时，对各单位都一样"
+        default=(),
+        description="截止时刻改期，对各单位都一样：一期从何时改到何时，或各期都推后、提前多久（all: true）",
     )
 
     def _move(self, periods: list[Period]) -> list[Period]:
-        """The periods with their due moments as moved."""
-        to = {one.from_: one for one in self.moved}
+        """The periods with their due moments as moved; what is said of one period goes before what is said of all."""
+        to = {one.from_: one for one in self.moved if not one.all}
+        every = next((one for one in self.moved if one.all), None)
         return [
-            period.model_copy(update={"due_at": moved.to, "moved_reason": moved.reason})
-            if (moved := to.get(period.due_at))
+            period.model_copy(
+                update={"due_at": moved.to or period.due_at + moved.shift, "moved_reason": moved.reason}
+            )
+            if (moved := to.get(period.due_at, every))
             else period
             for period in periods
         ]
 
     def check_moved(self, plain: list[Period]) -> None:
-        """Refuses what moves nothing, because no period is due at the moment it names."""
+        """Refuses what moves nothing, because no period is due at the moment it names, and what is due before it begins."""
         dues = [period.due_at for period in plain]
         for index, one in enumerate(self.moved):
+            if one.from_ is None:
+                self._check_all(index, one, plain)
+                continue
             if one.from_ not in dues:
-                near = min(
-                    dues, key=lambda due: abs(due.replace(tzinfo=None) - one.from_.replace(tzinfo=None))
-                )
+                named = one.from_.replace(tzinfo=None)
+                near = min(dues, key=lambda due: abs(due.replace(tzinfo=None) - named))
                 raise refuse(
                     f"没有一期在 {one.from_} 截止；最近的一期是 {near}，请照它写", "moved", index, "from"
                 )
             if one.from_ in [other.from_ for other in self.moved[:index]]:
                 raise refuse(f"{one.from_} 写了两次；请留一个", "moved", index, "from")
+
+    def _check_all(self, index: int, one: Moved, plain: list[Period]) -> None:
+        if any(other.all for other in self.moved[:index]):
+            raise refuse("各期都改的写了两次；请合成一个", "moved", index, "all")
+        for period in plain:
+            due = period.due_at + one.shift
+            if period.first_day and due.date() < period.first_day:
+                raise refuse(
+                    f"提前以后，{period.first_day} 这一期在 {due} 截止，早于它的第一天；请核对",
+                    *("moved", index, "earlier"),
+                )
 
 
 class Once(Moving):

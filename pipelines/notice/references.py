@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.notice.check_attachments import check_attachments
+from pipelines.notice.check_channels import check_channels
 from pipelines.notice.columns import check_columns
 from pipelines.notice.conditions import check_conditions
 from pipelines.notice.files import OPEN, YamlFile, has_separator, label
@@ -43,6 +44,7 @@ def check_references(folder: Folder) -> Iterator[str]:
     """Every problem, in the order of the files: notice.yaml, regions.csv, recipients.csv."""
     yield from check_definition(folder)
     yield from _check_owners(folder)
+    yield from check_channels(folder.notice, folder.definition)
     yield from check_grants(folder.notice, folder.definition)
     yield from check_remind(folder.notice, folder.definition)
     yield from _check_recommend(folder)

@@ -145,6 +145,7 @@ def _definition(notice: Notice) -> dict[str, list[dict[str, Any]]]:
                 "attachments_of": "|".join(item.attachments.of) if item.attachments else None,
                 "within_hours": None if item.within is None else item.within // timedelta(hours=1),
                 "event_owed_by": None if item.within is None else list(item.owed_by),
+                "channel_sources": list(item.sources) or None,
             }
             for position, (name, item) in enumerate(notice.deliverables.items())
         ],

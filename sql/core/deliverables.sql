@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS core.deliverables (
     attachments_at_least INTEGER,
     attachments_of VARCHAR,
     within_hours INTEGER,
-    event_owed_by VARCHAR[]
+    event_owed_by VARCHAR[],
+    channel_sources VARCHAR[]
 );
 COMMENT ON TABLE core.deliverables IS '报送事项';
 COMMENT ON COLUMN core.deliverables.notice_id IS '通知代号';
@@ -26,3 +27,4 @@ COMMENT ON COLUMN core.deliverables.attachments_at_least IS '每期至少几个�
 COMMENT ON COLUMN core.deliverables.attachments_of IS '哪几种附件算数，以 | 相隔：picture 图片、video 视频、document 文档；没有规定的为空';
 COMMENT ON COLUMN core.deliverables.within_hours IS '遇事才报的：事情发生后几小时内报；按期报的为空';
 COMMENT ON COLUMN core.deliverables.event_owed_by IS '遇事才报的：哪几类单位遇事要报；按期报的为空';
+COMMENT ON COLUMN core.deliverables.channel_sources IS '规定的渠道是哪几个来源；没有规定的为空';

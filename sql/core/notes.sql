@@ -1,6 +1,6 @@
 -- One row a note: what reading noted (raw.notes), and what only the warehouse can know: rows of a file that repeat one
 -- another, versions of a path that did away with earlier rows, files sent again that others have since corrected, nominations
--- beyond a quota.
+-- beyond a quota, and what came by another channel than the notice names.
 -- Key: none. What is noted of bytes that came before stands with the first of them alone.
 CREATE OR REPLACE VIEW core.notes AS
 WITH
@@ -160,8 +160,21 @@ SELECT
 FROM ranked
 LEFT JOIN raw.sheets
     ON ranked.submission_id = sheets.submission_id AND ranked.table_number = sheets.table_number
-WHERE ranked.place > ranked.quota;
-COMMENT ON VIEW core.notes IS '提示：读取环节的，和入库后才知道的（件内重复、取代旧版、旧件重发、推荐超过名额）';
+WHERE ranked.place > ranked.quota
+UNION ALL
+SELECT
+    notice_id,
+    submission_id,
+    0 AS note_number,
+    '' AS sheet,
+    0 AS sheet_number,
+    NULL AS row_number,
+    NULL AS column_number,
+    'other_channel' AS code,
+    source AS value,
+    '本件不是经“' || deliverable_name || '”规定的方式报来的，照样收读，只作注明；以后请按规定的方式报送（表样第三行写有）' AS sentence
+FROM core.other_channels;
+COMMENT ON VIEW core.notes IS '提示：读取环节的，和入库后才知道的（件内重复、取代旧版、旧件重发、推荐超过名额、经别的渠道报来）';
 COMMENT ON COLUMN core.notes.notice_id IS '通知代号';
 COMMENT ON COLUMN core.notes.submission_id IS '报送件编号';
 COMMENT ON COLUMN core.notes.note_number IS '读取环节的件内序号；入库后才知道的为 0';

@@ -19,7 +19,8 @@ SELECT
     submissions.rejected_row_count,
     submissions.rejected_rows,
     originals.path AS duplicate_of,
-    submissions.sha256
+    submissions.sha256,
+    submissions.submission_id IN (SELECT others.submission_id FROM core.other_channels AS others) AS is_other_channel
 FROM core.submissions
 LEFT JOIN core.recipients
     ON submissions.notice_id = recipients.notice_id AND submissions.recipient_code = recipients.recipient_code
@@ -43,3 +44,4 @@ COMMENT ON COLUMN marts.files.rejected_row_count IS '被退回的行数';
 COMMENT ON COLUMN marts.files.rejected_rows IS '各退回行的首个原因，按行序，以 | 连接；没有的为空';
 COMMENT ON COLUMN marts.files.duplicate_of IS '与哪个文件内容相同（路径）；没有的为空';
 COMMENT ON COLUMN marts.files.sha256 IS '内容的 SHA-256';
+COMMENT ON COLUMN marts.files.is_other_channel IS '是否经规定以外的渠道报来；没有规定来源的、重复的为否';

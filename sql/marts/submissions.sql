@@ -1,5 +1,7 @@
 -- One row a submission: what a receipt turned out to hold. Ignored files and attachments are in marts.files alone. Key: submission_id.
 -- 取值 state：accepted、partly accepted、rejected、duplicate
+-- 示例 没有按规定的渠道报来的
+--   SELECT recipient, deliverable_name, source, path FROM marts.submissions WHERE notice_id = $notice AND is_other_channel
 -- 示例 部分收下的报送件，还有几行在计数
 --   SELECT recipient, path, row_count, rejected_row_count, current_rows
 --   FROM marts.submissions WHERE notice_id = $notice AND state = 'partly accepted'
@@ -35,7 +37,8 @@ SELECT
     submissions.row_count,
     submissions.rejected_row_count,
     coalesce(counting.current_rows, 0) AS current_rows,
-    submissions.duplicate_of
+    submissions.duplicate_of,
+    submissions.submission_id IN (SELECT others.submission_id FROM core.other_channels AS others) AS is_other_channel
 FROM core.submissions
 LEFT JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
 LEFT JOIN core.recipients
@@ -67,3 +70,4 @@ COMMENT ON COLUMN marts.submissions.row_count IS '数据行数';
 COMMENT ON COLUMN marts.submissions.rejected_row_count IS '被退回的行数';
 COMMENT ON COLUMN marts.submissions.current_rows IS '目前还在计数的行数；退回的和被更正的不在内';
 COMMENT ON COLUMN marts.submissions.duplicate_of IS '与哪个报送件内容相同（编号）；不重复的为空';
+COMMENT ON COLUMN marts.submissions.is_other_channel IS '是否经规定以外的渠道报来；没有规定来源的、重复的为否';

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli.notice import summarise
+from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.obligations import Obligation, expand_obligations
 from pipelines.notice.workdays import UnknownYearError, add_days, is_workday
@@ -121,6 +122,43 @@ def test_a_moved_due_moment_moves_one_period_for_everybody_and_says_why(change: 
         ("01-02", "01-05 12:00", "调休"),
         ("01-03", "01-05 12:00", "调休"),
     ]
+
+
+def test_all_due_moments_move_at_once_and_one_of_them_on_its_own(change: Change) -> None:
+    moved = (
+        "{all: true, earlier: 3h, reason: 提前汇总}, "
+        "{from: 2020-12-30T23:59:59, to: 2020-12-31T12:00:00, reason: 停电}"
+    )
+    periods = (
+        change(DAILY, DAILY.replace("}", f", moved: [{moved}]}}")).deliverables["materials"].periods.periods()
+    )
+    assert [(one.due_at.strftime("%m-%d %H:%M"), one.moved_reason) for one in periods[:4]] == [
+        ("12-28 20:59", "提前汇总"),
+        ("12-29 20:59", "提前汇总"),
+        ("12-31 12:00", "停电"),
+        ("12-31 20:59", "提前汇总"),
+    ]
+
+
+MOVED_WRONG = {
+    "nothing": ("{reason: 会议}", "缺少必填的键 from"),
+    "no end": ("{from: 2020-12-28T23:59:59, reason: 会议}", "缺少必填的键 to"),
+    "by how much, but not all": ("{later: 2d, reason: 会议}", "请写上 all: true"),
+    "all and one": ("{all: true, later: 2d, to: 2020-12-28T23:59:59, reason: 会议}", "又写了 from 或 to"),
+    "all by nothing": ("{all: true, reason: 会议}", "应写 later 或 earlier 中的一个"),
+    "both ways": ("{all: true, later: 2d, earlier: 1d, reason: 会议}", "应写 later 或 earlier 中的一个"),
+    "before it begins": ("{all: true, earlier: 1d, reason: 会议}", "早于它的第一天"),
+    "all twice": ("{all: true, later: 1d, reason: 一}, {all: true, later: 2d, reason: 二}", "请合成一个"),
+}
+
+
+@pytest.mark.parametrize(("moved", "said"), MOVED_WRONG.values(), ids=MOVED_WRONG)
+def test_what_cannot_be_moved_so_is_refused_where_it_stands(change: Change, moved: str, said: str) -> None:
+    with pytest.raises(BadNoticeError) as error:
+        change(DAILY, DAILY.replace("}", f", moved: [{moved}]}}"))
+    (found,) = error.value.problems
+    assert "deliverables.materials.periods.moved" in found
+    assert said in found
 
 
 def test_make_up_days_are_working_days_and_holidays_are_none() -> None:
