@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from pipelines.board.entries import Desk, Entry, settle
+from pipelines.board.selecting import find_standing
 from pipelines.select.evening import read_evenings
 
 _CHOSEN = "SELECT * FROM marts.selections_as_of($notice, $t)"
 
 
 def find_shortlists(desk: Desk) -> Iterator[Entry]:
-    """Each evening's list, while something on it is not decided."""
+    """Each evening's list, while something on it can be decided and is not."""
     if desk.notice.selection is None:
         return
     made = {at: one for at, one in read_evenings(desk.home, desk.notice.id).items() if at <= desk.at}
@@ -21,8 +22,14 @@ def find_shortlists(desk: Desk) -> Iterator[Entry]:
         if one["state"] != "recommended"
         for name in (one["item_id"], one["current_item_id"])
     }
+    listed = [one["item_id"] for evening in made.values() for one in evening.listed]
+    standing = find_standing(desk.snapshot, listed, desk.at)
     for at, evening in sorted(made.items(), reverse=True):
-        open_items = [one for one in evening.listed if one["item_id"] not in chosen]
+        open_items = [
+            item
+            for item in (one["item_id"] for one in evening.listed)
+            if item not in chosen and standing.get(item) and standing[item] not in chosen
+        ]
         if open_items:
             entry = f"shortlist:{at.date()}"
             said = f"列上 {len(evening.listed)} 条，还有 {len(open_items)} 条没有定"

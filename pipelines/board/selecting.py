@@ -29,6 +29,9 @@ _WHOLE = """
 SELECT item_id, theme, county, participants, online_views, link, submission_id, sheet, row_number, reach_times
 FROM marts.candidates_as_of($notice, $t) WHERE item_id IN (SELECT unnest($items::VARCHAR[]))
 """
+_STANDING = """
+SELECT item_id, stands_as FROM core.standing_at($notice, $t) WHERE item_id IN (SELECT unnest($items::VARCHAR[]))
+"""
 _UNTOLD = dict.fromkeys(
     (
         *("theme", "county", "participants", "online_views", "link", "submission_id", "sheet", "row_number"),
@@ -53,6 +56,8 @@ class Card:
     chosen: Row | None = None
     materials: int = 0
     selected: int = 0
+    is_gone: bool = False
+    """Whether its row was corrected or withdrawn since: it can be decided no more."""
 
     @property
     def scores(self) -> list[tuple[str, float]]:
@@ -73,6 +78,12 @@ class SelectionPage:
     selected: int
 
 
+def find_standing(snapshot: Snapshot, items: list[str], now: datetime) -> dict[str, str | None]:
+    """Which row says now what an item of an earlier shortlist said; None where it was corrected or withdrawn."""
+    found = snapshot.ask(_STANDING, t=now, items=items) if items else []
+    return {one["item_id"]: one["stands_as"] for one in found}
+
+
 def find_page(snapshot: Snapshot, home: Home, notice: Notice, day: str, now: datetime) -> SelectionPage:
     """The evening of `day` (ISO), else the last one that was made; what was decided is as of now."""
     evenings = read_evenings(home, notice.id)
@@ -82,13 +93,18 @@ def find_page(snapshot: Snapshot, home: Home, notice: Notice, day: str, now: dat
     chosen = snapshot.ask(_CHOSEN, t=now)
     by_item = {name: one for one in chosen for name in (one["current_item_id"], one["item_id"]) if name}
     listed = evening.listed if evening else []
-    on_list = {one["item_id"] for one in listed}
+    everybody = [one["item_id"] for one in evening.rows] if evening else []
+    standing = find_standing(snapshot, everybody, now)
+    by_item = {item: by_item[name] for item, name in standing.items() if name in by_item} | by_item
+    on_list = {one["item_id"] for one in listed} | {standing.get(one["item_id"]) for one in listed} - {None}
     recommended = [
         one
         for one in chosen
         if one["state"] == "recommended" and not {one["item_id"], one["current_item_id"]} & on_list
     ]
     cards = _cards(snapshot, home, listed, evening.as_of if evening else now, by_item)
+    for card in cards:
+        card.is_gone = standing.get(card.told["item_id"]) is None
     left = [one for one in evening.rows if not one["place"]] if evening else []
     return SelectionPage(
         evening=evening,

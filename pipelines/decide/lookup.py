@@ -27,6 +27,7 @@ WHERE submission_id = $1 AND known_at <= $2 AND (replaced_at IS NULL OR replaced
 _ITEM = """
 SELECT submission_id, table_number, row_number FROM core.items_at($1, $2) WHERE item_id = $3
 """
+_STANDING = "SELECT stands_as FROM core.standing_at($1, $2) WHERE item_id = $3 AND stands_as IS NOT NULL"
 _FILE = _FILES.replace("path = $2", "submission_id = $2")
 _CURRENT = """
 SELECT count(*) FROM core.items_at($1, $2)
@@ -101,8 +102,10 @@ class Lookup:
         return replace(found, path=self._masks.revealer().reveal(found.path)) if found else None
 
     def find_item(self, item_id: str) -> tuple[File, Place] | None:
-        """The file and place of a row that counts at the moment."""
+        """The file and place of a row that counts at the moment: this one, or the one that was sent again without a change."""
         found = self._ask(_ITEM, self._notice, self._at, item_id)
+        if not found and (standing := self._ask(_STANDING, self._notice, self._at, item_id)):
+            found = self._ask(_ITEM, self._notice, self._at, standing[0][0])
         if not found:
             return None
         submission_id, table, row = found[0]

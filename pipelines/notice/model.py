@@ -173,7 +173,7 @@ class Definition(Frozen):
     mail: Mail | None = Field(default=None, description="邮件：谁发、发给谁、发多快；不写则本通知不发邮件")
     decisions: dict[Reserved, Role] = Field(
         default={},
-        description="哪种决定只有哪个角色以上的人能作：accept 准予计入、withdraw 撤回、waive 免报；不写则能触发流程的人都能",
+        description="哪种决定只有哪个角色以上的人能作：accept 准予计入、withdraw 撤回、waive 免报、select 入选、decline 不选；不写则能触发流程的人都能",
     )
     far_off: FarOff = Field(default=FarOff(), description="数大到多少要提醒数据人员核对；不退回")
     bulletins: Bulletins = Field(default=Bulletins(), description="通报：怎么称呼、什么时候出")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Reserved = Literal["accept", "withdraw", "waive"]
+Reserved = Literal["accept", "withdraw", "waive", "select", "decline"]
 Role = Literal["User", "Op", "Admin"]
 RANKS = ("Viewer", "User", "Op", "Admin")
 """Airflow's roles, each of which may do what those before it may."""

@@ -16,12 +16,12 @@ from tests.board.conftest import NOW
 
 NOTICE = "sd-vocational-week-2020"
 BOARD = f"/board/n/collect__{NOTICE}/"
-RESERVED = {"waive": "Op"}
+RESERVED = {"waive": "Op", "select": "Op", "decline": "Admin"}
 
 
 @pytest.fixture
 def client(shown, monkeypatch):
-    """A client by Airflow's role, of a notice that reserves waivers for Op."""
+    """A client by Airflow's role, of a notice that reserves waivers and selecting for Op, declining for Admin."""
     notice = load_notice(NOTICE).model_copy(update={"decisions": RESERVED})
     monkeypatch.setattr(board_app, "load_notice", lambda notice_id: notice)
 
@@ -73,7 +73,7 @@ def test_a_form_that_is_sent_all_the_same_decides_nothing_and_says_why(client, s
     assert read_decisions(shown, NOTICE).all == ()
 
 
-@pytest.mark.parametrize(("kind", "status"), [("waive", 403), ("extend", 200)])
+@pytest.mark.parametrize(("kind", "status"), [("waive", 403), ("select", 403), ("extend", 200)])
 def test_what_is_reserved_is_undone_by_that_role_only(client, tmp_path, kind, status):
     home = Home(tmp_path)
     with write_decisions(home, NOTICE) as journal:
@@ -81,6 +81,22 @@ def test_what_is_reserved_is_undone_by_that_role_only(client, tmp_path, kind, st
     place = f"{BOARD}decide?kind_of_decision=undo&subject={kept.id}"
     assert client("User", home).get(place).status_code == status
     assert client("Op", home).get(place).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "status"),
+    [("User", "select", 403), ("User", "decline", 403), ("Op", "decline", 403), ("Op", "select", 200)],
+)
+def test_choosing_can_be_reserved_as_well(client, shown, role, kind, status):
+    form = {"kind_of_decision": kind, "item": "0" * 32, "reason": "好"}
+    answer = client(role).post(
+        BOARD.replace("collect__", "select__") + "select",
+        data=form | {"token": make_token("for tests", "li", NOTICE)},
+    )
+    assert answer.status_code == status
+    assert ("以上的角色来作" in answer.text) is (status == 403)
+    assert ("没有有效行" in answer.text) is (status == 200), "whoever may is heard: there is no such item"
+    assert read_decisions(shown, NOTICE).all == ()
 
 
 @pytest.mark.parametrize(

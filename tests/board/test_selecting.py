@@ -171,3 +171,27 @@ def test_what_was_chosen_and_withdrawn_is_told_on_the_page_and_the_desk(asks, ow
     client = asks("operator", at=own, now=LATER)
     assert "入选后已撤回" in client.get(PAGE).text
     assert "入选以后更正或撤回的 1" in client.get(DESK).text
+
+
+def test_what_is_sent_again_can_still_be_chosen_and_what_was_corrected_or_withdrawn_cannot(asks, own, notice):
+    same, other = item_of(own, "焊接比武"), item_of(own, "航海体验")
+    again = "11月13日,视频,焊接比武,宣传活动,9,\n11月13日,视频,收官,宣传活动,90,\n"
+    put(notice, own, f"{HR}/13日全.csv", HEADERS + again)
+    put(notice, own, f"{JINAN}/13日.csv", HEADERS + "11月13日,照片,闭幕,主题推介,8,\n")
+    now = LATER + timedelta(hours=1)
+    cycle.run(own, notice, now=now)
+    client = asks("operator", at=own, now=now)
+    page = html.fromstring(client.get(PAGE).text)
+    (gone,) = page.xpath(f"//article[@id='i{other}']")
+    assert "不能再选" in gone.text_content()
+    assert gone.xpath(".//form") == []
+    assert client.post(PAGE, data=form_of(client, same) | {"kind_of_decision": "select"}).status_code == 303
+    assert [one.title for one in read_chosen(own, notice, now)] == ["焊接比武"]
+    card = html.fromstring(client.get(PAGE).text).xpath(f"//article[@id='i{same}']")[0]
+    assert "入选" in card.xpath(".//h3")[0].text_content()
+    (made,) = read_evenings(own, NOTICE).values()
+    for one in made.listed:
+        if one["item_id"] not in {same, other} and "航海体验" not in one["title"]:
+            decide(own, notice, Asked("decline", "不用", "li", now), Given(item=one["item_id"]))
+    left = html.fromstring(client.get(DESK).text).xpath("//a[starts-with(@href, 'select?day=')]")
+    assert left == [], "what is gone waits for nobody"
