@@ -65,7 +65,7 @@ def trace(
     ] = None,
     output: OutputFormat = Format.table,
 ) -> None:
-    """一个数的来历：由哪些文件的哪一行哪一格合成，哪些没有计入、为什么。或（--file）一个文件的去向，（--item）一条材料的来历。"""
+    """一个数、一个文件（--file）或一条材料（--item）的来历：由哪一行哪一格合成，什么没有计入、为什么。"""
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
     if item is not None and file is None and city is None and figure is None:

@@ -36,7 +36,7 @@ class Tree:
         (self.root / "dags").mkdir()
         shutil.copy2(ROOT / "dags" / "bulletin.py", self.root / "dags")
         sign = self.root / "plugins" / "sign.py"
-        hours = "timedelta(hours=approval.wait_hours)"
+        hours = "timedelta(hours=card.approval_hours)"
         assert sign.read_text("utf-8").count(hours) == 1
         sign.write_text(sign.read_text("utf-8").replace(hours, hours.replace("hours", "seconds", 1)), "utf-8")
         notices = self.root / "notices"

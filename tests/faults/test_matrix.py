@@ -2,10 +2,11 @@
 it anew or stops with a sentence; it never publishes less, and after the repair everything is as if nothing had been.
 """
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -253,9 +254,6 @@ def test_a_return_that_somebody_deleted_jams_nothing(notice: Notice, broken: Hom
 
 def _returns_only(home: Home, notice: Notice, gone_one: Any) -> list[str]:
     """A ledger of format 1, without its chain and without places: older homes have those."""
-    import json
-    from dataclasses import asdict
-
     return [
         json.dumps({"record": "return", **asdict(gone_one)}, default=datetime.isoformat, ensure_ascii=False)
     ]
@@ -264,10 +262,18 @@ def _returns_only(home: Home, notice: Notice, gone_one: Any) -> list[str]:
 def test_a_journal_of_format_1_is_taken_over(finished: Finished, broken: Home, notice: Notice) -> None:
     place = journal(broken)
     old = [line for line in place.read_bytes().splitlines(keepends=True) if not line.startswith(b'{"chain"')]
+    passing = place.with_name(f"{place.stem}.scans.json")
+    for source, scan in json.loads(passing.read_bytes())[
+        "scans"
+    ].items():  # format 1 noted each scan in the journal
+        old.append(json.dumps({"record": "scan", "source": source, **scan}).encode() + b"\n")
+    passing.unlink()
     _force(place, b"".join(old))
     place.with_name(f".{place.name}.kept").unlink()
     cycle.run(broken, notice, now=LATER)
     assert dump(broken.published) == finished.rows
+    (broken.inbox(NOTICE_ID) / UNIT / "d.csv").write_bytes(text(materials(material(title="丁"))))
+    cycle.run(broken, notice, now=LATER)
     lines = place.read_bytes().splitlines(keepends=True)
     assert lines[: len(old)] == old
     assert lines[len(old)].startswith(b'{"chain":2')

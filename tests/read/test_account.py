@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.ground.settings import Settings
@@ -83,6 +83,7 @@ def read(content: Content, file_format: str) -> Submission:
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+@example([Sheet("Sheet1", [["稿件", "活动日期", "材料类型"], ["零报告", "稿件"]])], "workbook")
 @given(st.lists(sheets(), min_size=1, max_size=3), st.sampled_from(["workbook", "docx", "html", "text"]))
 def test_roles_add_up_and_what_is_unread_is_noted(given_sheets: list[Sheet], file_format: str) -> None:
     content = Content(given_sheets, [Block("某通知")])

@@ -25,7 +25,9 @@ def judge_zero(columns: dict[str, list[Any]], cells: Columns, words: Words) -> t
     for index, title in enumerate(titles):
         if title is None:
             if word := _only_word(columns, cells, index, words):
-                columns["title"][index] = columns["title_given"][index] = word
+                for name in ("title", "title_given"):  # a table without that column says it all the same
+                    columns.setdefault(name, [None] * count)[index] = word
+                columns.setdefault("title_state", [None] * count)
                 zero[index] = True
         elif words.is_zero(title):
             is_kind_given = any(
