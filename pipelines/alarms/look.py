@@ -22,8 +22,10 @@ from pipelines.ground.home import Home
 from pipelines.ground.settings import MIB, Settings
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.folder import NOTICES
+from pipelines.notice.sources import BY_HAND
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import State
+from pipelines.warehouse.known import read_known
 from pipelines.warehouse.snapshot import open_snapshot
 
 DAY = timedelta(days=1)
@@ -102,14 +104,17 @@ def _look_at(
         if not is_open(notice, now):
             return  # nothing is expected, and its journal is long
         journal = Archive(home.archive).journal(notice.id)
-        yield from find_silence(notice, journal, now, began, timedelta(minutes=settings.silent_minutes))
+        yield from find_silence(notice, journal, now, began, patience)
         yield from find_quiet(notice, journal, now)
+        yield from find_not_loaded(home, notice, journal, now, patience)
+
+    patience = timedelta(minutes=settings.silent_minutes)
 
     def find_settled_mails() -> Iterator[Condition]:
         seen.decisions[notice.id] = read_decisions(home, notice.id)
         return find_mails(home, notice, seen.decisions[notice.id], now, settings)
 
-    _try(seen, notice.id, {"no_collection", "source_silent", "source_quiet"}, find_sources)
+    _try(seen, notice.id, {"no_collection", "source_silent", "source_quiet", "not_loaded"}, find_sources)
 
     def find_settled_pushes() -> Iterator[Condition]:
         return find_pushes(home, notice, read_decisions(home, notice.id), now, settings)
@@ -158,6 +163,24 @@ def find_silence(
             since = f"{whole:%m-%d %H:%M} 以后" if whole else "从来"
             why = f"：{failure[1].rstrip('。')}" if failure and (not whole or failure[0] >= whole) else ""
             yield Condition("source_silent", notice.id, source.id, f"来源 {source.path} {since}没有读全{why}")
+
+
+def find_not_loaded(
+    home: Home, notice: Notice, journal: Journal, now: datetime, patience: timedelta
+) -> Iterator[Condition]:
+    """What a scan took in more than `patience` ago and no cycle has published: the notice's own flow is paused, waits or hangs.
+
+    Scans go on without it (sweep.py), so the silence of sources does not tell. A snapshot that cannot be opened tells nothing:
+    the next sweep makes it anew.
+    """
+    late = [one for one in journal.receipts if one.source != BY_HAND and now - one.scanned_at > patience]
+    known = read_known(home.published, [notice.id]) if late and is_open(notice, now) else None
+    late = [one for one in late if one.id not in known.of(notice.id).receipts] if known else []
+    if late:
+        since = min(one.scanned_at for one in late)
+        yield Condition(
+            "not_loaded", notice.id, "", f"{since:%m-%d %H:%M} 以来收下的 {len(late)} 件还没有读表入库"
+        )
 
 
 def find_quiet(notice: Notice, journal: Journal, now: datetime) -> Iterator[Condition]:

@@ -95,4 +95,4 @@ COMMENT ON COLUMN marts.candidates.submission_id IS '出自哪个报送件';
 COMMENT ON COLUMN marts.candidates.path IS '出自哪个文件';
 COMMENT ON COLUMN marts.candidates.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.candidates.row_number IS '行号';
-COMMENT ON COLUMN marts.candidates.received_at IS '收到时间';
+COMMENT ON COLUMN marts.candidates.received_at IS '收到时间（通知所在时区）';

@@ -50,7 +50,7 @@ COMMENT ON COLUMN marts.fact_materials.recipient_code IS '单位代码';
 COMMENT ON COLUMN marts.fact_materials.recipient IS '单位名称';
 COMMENT ON COLUMN marts.fact_materials.kind IS '单位类别代码';
 COMMENT ON COLUMN marts.fact_materials.kind_name IS '单位类别';
-COMMENT ON COLUMN marts.fact_materials.line IS '报送条线代码；不报给谁的为空串';
+COMMENT ON COLUMN marts.fact_materials.line IS '报送条线代码；不报给谁的为空';
 COMMENT ON COLUMN marts.fact_materials.line_name IS '报送条线；没有的为空';
 COMMENT ON COLUMN marts.fact_materials.city_code IS '所在市代码';
 COMMENT ON COLUMN marts.fact_materials.city IS '所在市';

@@ -18,7 +18,7 @@ SELECT
     recipients.recipient,
     recipients.kind,
     recipients.kind_name,
-    coalesce(recipients.line, '') AS line,
+    recipients.line,
     lines.line_name,
     items.city_code,
     cities.city,

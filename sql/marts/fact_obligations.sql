@@ -36,7 +36,7 @@ COMMENT ON COLUMN marts.fact_obligations.recipient_code IS '单位代码';
 COMMENT ON COLUMN marts.fact_obligations.recipient IS '单位名称';
 COMMENT ON COLUMN marts.fact_obligations.kind IS '单位类别代码';
 COMMENT ON COLUMN marts.fact_obligations.kind_name IS '单位类别';
-COMMENT ON COLUMN marts.fact_obligations.line IS '报送条线代码；不报给谁的为空串';
+COMMENT ON COLUMN marts.fact_obligations.line IS '报送条线代码；不报给谁的为空';
 COMMENT ON COLUMN marts.fact_obligations.line_name IS '报送条线；没有的为空';
 COMMENT ON COLUMN marts.fact_obligations.city_code IS '所在市代码';
 COMMENT ON COLUMN marts.fact_obligations.city IS '所在市';

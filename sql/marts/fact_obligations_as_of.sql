@@ -21,7 +21,7 @@ SELECT
     recipients.recipient,
     recipients.kind,
     recipients.kind_name,
-    coalesce(stays.line, '') AS line,
+    stays.line,
     lines.line_name,
     owed.city_code,
     cities.city,

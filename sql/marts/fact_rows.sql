@@ -43,7 +43,7 @@ COMMENT ON COLUMN marts.fact_rows.recipient_code IS '单位代码；认不出单
 COMMENT ON COLUMN marts.fact_rows.recipient IS '单位名称；认不出单位的为空';
 COMMENT ON COLUMN marts.fact_rows.kind IS '单位类别代码；认不出单位的为空';
 COMMENT ON COLUMN marts.fact_rows.kind_name IS '单位类别；认不出单位的为空';
-COMMENT ON COLUMN marts.fact_rows.line IS '报送条线代码；不报给谁的和认不出单位的为空串';
+COMMENT ON COLUMN marts.fact_rows.line IS '报送条线代码；不报给谁的和认不出单位的为空';
 COMMENT ON COLUMN marts.fact_rows.line_name IS '报送条线；认不出单位的为空';
 COMMENT ON COLUMN marts.fact_rows.city_code IS '所在市代码；认不出单位的为空';
 COMMENT ON COLUMN marts.fact_rows.city IS '所在市；认不出单位的为空';

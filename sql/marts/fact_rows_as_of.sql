@@ -15,7 +15,7 @@ SELECT
     recipients.recipient,
     recipients.kind,
     recipients.kind_name,
-    coalesce(recipients.line, '') AS line,
+    recipients.line,
     lines.line_name,
     recipients.city_code,
     cities.city,

@@ -34,4 +34,4 @@ COMMENT ON COLUMN marts.list_items.cells IS '各列的值（JSON），按表头�
 COMMENT ON COLUMN marts.list_items.path IS '出自哪个文件';
 COMMENT ON COLUMN marts.list_items.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.list_items.row_number IS '行号';
-COMMENT ON COLUMN marts.list_items.received_at IS '收到时间';
+COMMENT ON COLUMN marts.list_items.received_at IS '收到时间（通知所在时区）';

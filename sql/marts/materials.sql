@@ -52,4 +52,4 @@ COMMENT ON COLUMN marts.materials.link IS '链接；没有的为空';
 COMMENT ON COLUMN marts.materials.path IS '出自哪个文件';
 COMMENT ON COLUMN marts.materials.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.materials.row_number IS '行号';
-COMMENT ON COLUMN marts.materials.received_at IS '收到时间';
+COMMENT ON COLUMN marts.materials.received_at IS '收到时间（通知所在时区）';

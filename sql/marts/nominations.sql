@@ -57,4 +57,4 @@ COMMENT ON COLUMN marts.nominations.submission_id IS '报送件编号';
 COMMENT ON COLUMN marts.nominations.path IS '出自哪个文件';
 COMMENT ON COLUMN marts.nominations.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.nominations.row_number IS '行号';
-COMMENT ON COLUMN marts.nominations.received_at IS '收到时间';
+COMMENT ON COLUMN marts.nominations.received_at IS '收到时间（通知所在时区）';

@@ -1,6 +1,6 @@
 -- One row a unit's plan that is current now. Key: item_id. The liaison's name, phone and mail are personal and never here. Defined in plans_as_of.
 -- 示例 各单位的方案和专栏网址
---   SELECT recipient, plan_title, column_url, submitted_at FROM marts.plans WHERE notice_id = $notice
+--   SELECT recipient, plan_title, column_url, received_at FROM marts.plans WHERE notice_id = $notice
 CREATE OR REPLACE VIEW marts.plans AS
 SELECT
     last_scans.notice_id,
@@ -13,6 +13,7 @@ SELECT
     latest.period,
     latest.plan_title,
     latest.column_url,
+    latest.received_at,
     latest.submitted_at,
     latest.first_accepted_at,
     latest.path,
@@ -31,7 +32,8 @@ COMMENT ON COLUMN marts.plans.deliverable IS '事项代码';
 COMMENT ON COLUMN marts.plans.period IS '期；只报一次的为空串';
 COMMENT ON COLUMN marts.plans.plan_title IS '方案标题；通知不要求而没有填的为空';
 COMMENT ON COLUMN marts.plans.column_url IS '宣传专栏网址；通知不要求而没有填的为空';
-COMMENT ON COLUMN marts.plans.submitted_at IS '这一份收到的时间';
+COMMENT ON COLUMN marts.plans.received_at IS '收到时间（通知所在时区）';
+COMMENT ON COLUMN marts.plans.submitted_at IS '收到时间（旧名，下一版去掉；请用 received_at）';
 COMMENT ON COLUMN marts.plans.first_accepted_at IS '首次收下的时间：是否按时由它定';
 COMMENT ON COLUMN marts.plans.path IS '出自哪个文件';
 COMMENT ON COLUMN marts.plans.sheet IS '工作表名；没有的为空';

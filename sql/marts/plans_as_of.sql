@@ -1,8 +1,8 @@
 -- One row a unit's plan that was current at a moment: the first of its file's rows, whose liaison is the one written to.
 -- Key: item_id. The liaison's name, phone and mail are personal and never here.
--- 指标 submitted_at：有效的那一份收到的时间 | 分母：没有分母，交了有效方案的单位一行 | 空值：不会为空
+-- 指标 received_at：有效的那一份收到的时间 | 分母：没有分母，交了有效方案的单位一行 | 空值：不会为空
 -- 示例 各单位的方案和专栏网址
---   SELECT recipient, plan_title, column_url, submitted_at FROM marts.plans_as_of($notice, $t)
+--   SELECT recipient, plan_title, column_url, received_at FROM marts.plans_as_of($notice, $t)
 CREATE OR REPLACE MACRO marts.plans_as_of(notice, t) AS TABLE
 SELECT
     items.item_id,
@@ -13,6 +13,7 @@ SELECT
     items.period,
     plans.plan_title,
     plans.column_url,
+    items.received_at,
     items.received_at AS submitted_at,
     items.first_accepted_at,
     submissions.path,

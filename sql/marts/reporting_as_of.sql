@@ -25,7 +25,7 @@ SELECT
     recipients.recipient,
     counted.kind,
     recipients.kind_name,
-    coalesce(counted.line, '') AS line,
+    counted.line,
     lines.line_name,
     counted.city_code,
     cities.city,

@@ -38,7 +38,7 @@ COMMENT ON COLUMN marts.row_ends.period IS '期；没有的为空';
 COMMENT ON COLUMN marts.row_ends.sheet IS '工作表名；文档为空串，没有行的文件为空';
 COMMENT ON COLUMN marts.row_ends.table_number IS '件内第几张表；文档为 0，没有行的文件为空';
 COMMENT ON COLUMN marts.row_ends.row_number IS '行号；文档为 0，没有行的文件为空';
-COMMENT ON COLUMN marts.row_ends.received_at IS '收到时间';
+COMMENT ON COLUMN marts.row_ends.received_at IS '收到时间（通知所在时区）';
 COMMENT ON COLUMN marts.row_ends.title IS '标题；没有的为空';
 COMMENT ON COLUMN marts.row_ends.row_end IS
 '去向：counted 计入、zero_report 零报告、replaced 被更正、duplicate_row 件内重复、rejected 退回、duplicate 重复、not_yet 尚未收到、attachment 附件、ignored 忽略';

@@ -48,4 +48,4 @@ COMMENT ON COLUMN marts.statistics.is_not_applicable IS '是否填了不适用';
 COMMENT ON COLUMN marts.statistics.path IS '出自哪个文件';
 COMMENT ON COLUMN marts.statistics.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.statistics.row_number IS '行号';
-COMMENT ON COLUMN marts.statistics.received_at IS '收到时间';
+COMMENT ON COLUMN marts.statistics.received_at IS '收到时间（通知所在时区）';

@@ -38,7 +38,7 @@ COMMENT ON COLUMN marts.verdicts.recipient_code IS '单位代码；认不出单�
 COMMENT ON COLUMN marts.verdicts.recipient IS '单位名称；认不出单位的为空';
 COMMENT ON COLUMN marts.verdicts.city_code IS '所在市代码；认不出单位的为空';
 COMMENT ON COLUMN marts.verdicts.deliverable IS '报送事项';
-COMMENT ON COLUMN marts.verdicts.received_at IS '收到时间';
+COMMENT ON COLUMN marts.verdicts.received_at IS '收到时间（通知所在时区）';
 COMMENT ON COLUMN marts.verdicts.sheet IS '工作表名；没有的为空';
 COMMENT ON COLUMN marts.verdicts.table_number IS '件内第几张表，从 1 起；同一工作表可有几张表';
 COMMENT ON COLUMN marts.verdicts.row_number IS '行号';

@@ -97,3 +97,16 @@ def test_what_is_no_dimension_is_an_error(small: World, dimensions: str | None) 
         small.connection.execute(
             f"FROM marts.reporting_by('{NOTICE_ID}', '2020-11-14', $1)", [dimensions]
         ).fetchall()
+
+
+def test_who_reports_to_nobody_has_no_line_wherever_a_row_tells_of_one_unit(small: World) -> None:
+    told = {
+        name: small.rows(
+            f"SELECT count(*) FILTER (line IS NULL) AS nobody, count(*) FILTER (line = '') AS empty, count(*) AS all"
+            f" FROM marts.{name} WHERE notice_id = $notice AND recipient_code IS NOT NULL"
+        )[0]
+        for name in ("recipients", "reporting", "fact_materials", "fact_obligations", "fact_rows")
+    }
+    assert told["recipients"]["nobody"]
+    assert told["reporting"]["all"]
+    assert not any(row["empty"] for row in told.values())

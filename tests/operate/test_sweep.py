@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines import cycle, sweep
+from pipelines.alarms.look import find_not_loaded, find_silence
+from pipelines.archive.store import Archive
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.warehouse.files import open_file
@@ -58,6 +60,29 @@ def test_nothing_new_is_said_to_have_been_looked_for(office: Home, notice: Notic
     assert cycle.scan(office, notice, "next", now=LATER + timedelta(minutes=10))["new"] == 0, (
         "the journal is what the snapshot says"
     )
+
+
+def test_a_notice_without_a_run_of_its_own_raises_no_alarm_until_something_waits_too_long(
+    office: Home, notice: Notice
+):
+    hours = timedelta(hours=3)
+    look(office, notice, NOW + hours)
+    put(notice, office.inbox(notice.id), FILE, "2020-11-12T10:00:00", "2020-11-12,稿件,新,宣传活动\n")
+    look(office, notice, NOW + hours)
+    found = look(office, notice, NOW + hours + timedelta(minutes=10))
+    assert found.work, "a file was taken in, and its own flow is to be started"
+
+    def alarms(now: datetime) -> list[tuple[str, str]]:
+        journal = Archive(office.archive).journal(notice.id)
+        silence = find_silence(notice, journal, now, NOW - hours, timedelta(hours=1))
+        waits = find_not_loaded(office, notice, journal, now, timedelta(hours=1))
+        return [(one.kind, one.sentence) for one in (*silence, *waits)]
+
+    assert alarms(NOW + hours + timedelta(minutes=20)) == []
+    look(office, notice, NOW + 2 * hours)
+    ((kind, sentence),) = alarms(NOW + 2 * hours)
+    assert kind == "not_loaded"
+    assert "1 件" in sentence
 
 
 def lose_snapshot(home: Home) -> None:
