@@ -27,7 +27,8 @@ _ROWS = (
     " format('37{:02}00', 1 + n % 16), n FROM range($recipients) AS r (n)",
     "INSERT INTO core.recipient_stays SELECT notice_id, recipient_code, DATE '0001-01-01', DATE '9999-12-31', recipient, line,"
     " city_code FROM core.recipients",
-    "INSERT INTO core.deliverables SELECT $notice, name, name, name, FALSE, NULL, position, FALSE, NULL, NULL, NULL, NULL"
+    "INSERT INTO core.deliverables BY NAME SELECT $notice AS notice_id, name AS deliverable, name AS kind,"
+    " name AS deliverable_name, FALSE AS is_optional, position, FALSE AS is_undated"
     " FROM unnest(['plan', 'materials', 'summary', 'statistics']) WITH ORDINALITY AS u (name, position)",
     "INSERT INTO core.periods SELECT $notice, 'materials', day::VARCHAR, day, day, day + INTERVAL 86399 SECOND, NULL, day, 1"
     " FROM (SELECT DATE '2020-11-08' + n::INTEGER AS day FROM range(7) AS r (n))",
