@@ -3,16 +3,16 @@
 wait → draft → (approve) → publish → send, then compare → (approve) → publish → send for a correction. How is in pipelines/.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import pendulum
 from airflow.sdk import DAG, Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
+from awaiting import moments_of, wait_for_scan, wait_hours
 from deliver import SENDER, send_mail
-from notice_dags import DEFAULTS, WRITER, cards_for, read_moment, warehouse_of
+from notice_dags import DEFAULTS, WRITER, cards_for, read_moment
 from planned_moments import GRACE, PlannedMoments
 from sign import CHOICES, ask, read_answer
 
@@ -30,13 +30,7 @@ PARAMS = {
         title="截至时刻",
         description="留空：本次运行所属的一期；手动触发时为最近的一期。也可填写，如 2020-11-14T20:00:00（通知所在时区）。",
     ),
-    "wait_hours": Param(
-        3,
-        type="number",
-        minimum=0,
-        title="最多等几小时",
-        description="收件还没有收到截至时刻以后的，就等；等不到则失败。填 0 不等。",
-    ),
+    "wait_hours": wait_hours("截至时刻"),
     "send": Param(
         False,
         type="boolean",
@@ -55,8 +49,7 @@ PARAMS = {
 
 def make_bulletin(notice: Card) -> DAG:
     """The DAG of one notice's bulletins. It has no dates of its own: past moments can be made again at any time."""
-    moments = [pendulum.instance(datetime.fromisoformat(one), tz=notice.timezone) for one in notice.moments]
-    warehouse = warehouse_of(notice)
+    moments = moments_of(notice, notice.moments)
     bulletins = Asset(
         name=f"bulletins/{notice.id}", uri=f"x-notices://bulletins/{notice.id}", group="bulletins"
     )
@@ -77,26 +70,6 @@ def make_bulletin(notice: Card) -> DAG:
         **WITH_ALARMS,
     )
     def bulletin() -> None:
-        @task.sensor(
-            task_display_name="1 等收件",
-            poke_interval=60,
-            timeout=timedelta(days=7),
-            mode="reschedule",
-            inlets=[warehouse],
-        )
-        def wait(params: dict[str, Any], dag_run: DagRun) -> bool:
-            from pipelines.bulletin.ready import describe_wait
-            from pipelines.notice import load_notice
-
-            own = load_notice(notice.id)
-            awaited = describe_wait(Home.default().published, own, moment_of(own, params, dag_run))
-            limit = timedelta(hours=params["wait_hours"])
-            if awaited and datetime.now(notice.zone) - (dag_run.start_date or dag_run.run_after) >= limit:
-                raise AirflowFailException(f"{awaited}。等了 {params['wait_hours']} 小时，本期没有拟稿")
-            if awaited:
-                print(f"{awaited}。一分钟后再看。")
-            return not awaited
-
         @task(task_display_name="2 拟稿")
         def draft(params: dict[str, Any], dag_run: DagRun) -> dict[str, Any]:
             from pipelines.bulletin.draft import draft_bulletin
@@ -162,7 +135,7 @@ def make_bulletin(notice: Card) -> DAG:
             return published
 
         drafted = draft()
-        wait() >> drafted
+        wait_for_scan(notice, moment_of, "本期没有拟稿") >> drafted
         compared = compare()
         go_out(drafted, (3, 4, 5), "", "发布") >> compared
         go_out(compared, (7, 8, 9), "_correction", "发布更正")

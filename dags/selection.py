@@ -3,15 +3,15 @@
 wait → shortlist. People choose on the board's page 遴选, whenever they like; no run waits for them. How is in pipelines/select.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import pendulum
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
-from notice_dags import DEFAULTS, cards_for, warehouse_of
+from awaiting import moments_of, wait_for_scan, wait_hours
+from notice_dags import DEFAULTS, cards_for
 from planned_moments import PlannedMoments
 
 from pipelines.ground.home import Home
@@ -28,22 +28,13 @@ PARAMS = {
         title="哪一天",
         description="留空：本次运行所属的一天；手动触发时为最近的一天。也可填写，如 2020-11-08。",
     ),
-    "wait_hours": Param(
-        3,
-        type="number",
-        minimum=0,
-        title="最多等几小时",
-        description="收件还没有收到出名单的时刻以后的，就等；等不到则失败。填 0 不等。",
-    ),
+    "wait_hours": wait_hours("出名单的时刻"),
 }
 
 
 def make_select(notice: Card) -> DAG:
     """The DAG of one notice's shortlists."""
-    moments = [
-        pendulum.instance(datetime.fromisoformat(one), tz=notice.timezone) for one in notice.selection_moments
-    ]
-    warehouse = warehouse_of(notice)
+    moments = moments_of(notice, notice.selection_moments)
 
     @dag(
         dag_id=f"select__{notice.id}",
@@ -60,26 +51,6 @@ def make_select(notice: Card) -> DAG:
         **WITH_ALARMS,
     )
     def select() -> None:
-        @task.sensor(
-            task_display_name="1 等收件",
-            poke_interval=60,
-            timeout=timedelta(days=7),
-            mode="reschedule",
-            inlets=[warehouse],
-        )
-        def wait(params: dict[str, Any], dag_run: DagRun) -> bool:
-            from pipelines.bulletin.ready import describe_wait
-            from pipelines.notice import load_notice
-
-            own = load_notice(notice.id)
-            awaited = describe_wait(Home.default().published, own, moment_of(own, params, dag_run))
-            limit = timedelta(hours=params["wait_hours"])
-            if awaited and datetime.now(notice.zone) - (dag_run.start_date or dag_run.run_after) >= limit:
-                raise AirflowFailException(f"{awaited}。等了 {params['wait_hours']} 小时，没有出名单")
-            if awaited:
-                print(f"{awaited}。一分钟后再看。")
-            return not awaited
-
         @task(task_display_name="2 出名单")
         def shortlist(params: dict[str, Any], dag_run: DagRun) -> dict[str, Any]:
             from pipelines.notice import load_notice
@@ -94,7 +65,7 @@ def make_select(notice: Card) -> DAG:
                 "listed": len(made.listed),
             }
 
-        wait() >> shortlist()
+        wait_for_scan(notice, moment_of, "没有出名单") >> shortlist()
 
     return select()
 
