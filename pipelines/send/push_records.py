@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from pipelines.send.records import history_of, read_row
+
 NEWER = "已有更新的一版，不再推送"
 
 
@@ -96,18 +98,16 @@ class PushRow:
 
 
 COLUMNS = tuple(PushRow.__dataclass_fields__)
-_MOMENTS = ("queued_at", "not_before", "changed_at", "sent_at")
 
 
 def to_push_row(values: tuple[Any, ...]) -> PushRow:
     """A row of `pushes`, its columns in the order of COLUMNS."""
-    found = dict(zip(COLUMNS, values, strict=True))
-    moments = {name: datetime.fromisoformat(found[name]) for name in _MOMENTS if found[name]}
+    found = read_row(COLUMNS, values)
     removes = tuple(filter(None, found["removes"].split("\n")))
-    return PushRow(**{**found, **moments, "removes": removes, "state": PushState(found["state"])})
+    return PushRow(**{**found, "removes": removes, "state": PushState(found["state"])})
 
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS pushes (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
@@ -120,19 +120,7 @@ CREATE TABLE IF NOT EXISTS pushes (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS pushes_by_state ON pushes (state, notice_id, not_before);
 CREATE INDEX IF NOT EXISTS pushes_by_subject ON pushes (notice_id, destination, subject, position);
-CREATE TABLE IF NOT EXISTS changes (
-    position INTEGER PRIMARY KEY, key TEXT NOT NULL, changed_at TEXT NOT NULL, state TEXT NOT NULL, error TEXT
-) STRICT;
-CREATE INDEX IF NOT EXISTS changes_by_key ON changes (key, position);
-CREATE TRIGGER IF NOT EXISTS pushes_queued AFTER INSERT ON pushes BEGIN
-    INSERT INTO changes (key, changed_at, state, error) VALUES (new.key, new.changed_at, new.state, new.error);
-END;
-CREATE TRIGGER IF NOT EXISTS pushes_changed AFTER UPDATE OF state ON pushes BEGIN
-    INSERT INTO changes (key, changed_at, state, error) VALUES (new.key, new.changed_at, new.state, new.error);
-END;
-CREATE TABLE IF NOT EXISTS servers (
-    connection TEXT PRIMARY KEY, failures INTEGER NOT NULL, retry_at TEXT NOT NULL, error TEXT
-) STRICT;
+{history_of("pushes")}CREATE INDEX IF NOT EXISTS changes_by_key ON changes (key, position);
 CREATE TABLE IF NOT EXISTS entries (
     notice_id TEXT NOT NULL, item_id TEXT NOT NULL,
     version TEXT NOT NULL, title TEXT NOT NULL,

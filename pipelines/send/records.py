@@ -1,5 +1,6 @@
 """Rows of the outbox: what a message's record holds, and the states it passes through."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,7 +57,24 @@ class Row:
 
 
 COLUMNS = tuple(Row.__dataclass_fields__)
-SCHEMA = """
+
+
+def history_of(table: str) -> str:
+    """What an outbox keeps beside its table of things to hand over: each change of a state, and servers that did not answer."""
+    note = "INSERT INTO changes (key, changed_at, state, error) VALUES (new.key, new.changed_at, new.state, new.error);"
+    return f"""
+CREATE TABLE IF NOT EXISTS changes (
+    position INTEGER PRIMARY KEY, key TEXT NOT NULL, changed_at TEXT NOT NULL, state TEXT NOT NULL, error TEXT
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS {table}_queued AFTER INSERT ON {table} BEGIN {note} END;
+CREATE TRIGGER IF NOT EXISTS {table}_changed AFTER UPDATE OF state ON {table} BEGIN {note} END;
+CREATE TABLE IF NOT EXISTS servers (
+    connection TEXT PRIMARY KEY, failures INTEGER NOT NULL, retry_at TEXT NOT NULL, error TEXT
+) STRICT;
+"""
+
+
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS mails (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
@@ -69,33 +87,26 @@ CREATE TABLE IF NOT EXISTS mails (
     error TEXT, reply TEXT, connection TEXT, file TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS mails_by_state ON mails (state, notice_id, not_before);
-CREATE TABLE IF NOT EXISTS changes (
-    position INTEGER PRIMARY KEY, key TEXT NOT NULL, changed_at TEXT NOT NULL, state TEXT NOT NULL, error TEXT
-) STRICT;
-CREATE INDEX IF NOT EXISTS changes_by_state ON changes (state, changed_at);
-CREATE TRIGGER IF NOT EXISTS mails_queued AFTER INSERT ON mails BEGIN
-    INSERT INTO changes (key, changed_at, state, error) VALUES (new.key, new.changed_at, new.state, new.error);
-END;
-CREATE TRIGGER IF NOT EXISTS mails_changed AFTER UPDATE OF state ON mails BEGIN
-    INSERT INTO changes (key, changed_at, state, error) VALUES (new.key, new.changed_at, new.state, new.error);
-END;
 CREATE TABLE IF NOT EXISTS subjects (
     key TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY (key, about)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS servers (
-    connection TEXT PRIMARY KEY, failures INTEGER NOT NULL, retry_at TEXT NOT NULL, error TEXT
-) STRICT;
+{history_of("mails")}CREATE INDEX IF NOT EXISTS changes_by_state ON changes (state, changed_at);
 """
 
 
 _MOMENTS = ("queued_at", "not_before", "changed_at", "sent_at")
 
 
+def read_row(columns: Sequence[str], values: tuple[Any, ...]) -> dict[str, Any]:
+    """A row of an outbox's table by the names of its columns, moments read."""
+    found = dict(zip(columns, values, strict=True))
+    return {**found, **{name: datetime.fromisoformat(found[name]) for name in _MOMENTS if found[name]}}
+
+
 def to_row(values: tuple[Any, ...]) -> Row:
     """A row of `mails`, its columns in the order of COLUMNS."""
-    found = dict(zip(COLUMNS, values, strict=True))
-    moments = {name: datetime.fromisoformat(found[name]) for name in _MOMENTS if found[name]}
-    return Row(**{**found, **moments, "state": State(found["state"])})
+    found = read_row(COLUMNS, values)
+    return Row(**{**found, "state": State(found["state"])})
 
 
 def to_text(moment: datetime) -> str:
