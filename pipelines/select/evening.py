@@ -88,8 +88,9 @@ def find_shortlist(home: Home, notice: Notice, as_of: datetime) -> list[Placed]:
     selection = notice.selection
     if selection is None:
         raise NoticesError(f"通知 {notice.id} 不遴选：notice.yaml 里没有 selection 一节")
+    before = max((moment for moment in selection_moments(notice) if moment < as_of), default=None)
     with open_snapshot(home.published) as snapshot:
-        candidates = [one for one in read_candidates(snapshot, notice, as_of) if _is_due(notice, as_of, one)]
+        candidates = [one for one in read_candidates(snapshot, notice, as_of) if _is_due(one, before)]
         pictured = [one["item_id"] for one in candidates if one["pictures"]]
         reveal = Masks(home.masks).revealer().reveal
         belongings = read_belongings(snapshot, notice.id, as_of, pictured, reveal)
@@ -107,9 +108,8 @@ def read_candidates(snapshot: duckdb.DuckDBPyConnection, notice: Notice, as_of: 
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _is_due(notice: Notice, as_of: datetime, one: Candidate) -> bool:
-    """New since the shortlist before, or put before the people again."""
-    before = max((moment for moment in selection_moments(notice) if moment < as_of), default=None)
+def _is_due(one: Candidate, before: datetime | None) -> bool:
+    """New since the shortlist before (None: there was none), or put before the people again."""
     is_new = before is None or one["first_known_at"] > before
     return is_new or bool(one["recommended_by"] or one["was_selected"])
 
