@@ -18,8 +18,10 @@ MOMENTS = {
     "late": "2020-11-30 00:00:00",
 }
 _ROWS = (
-    "INSERT INTO core.notices VALUES ($notice, 'crowd', '1', 'crowd', 'Asia/Shanghai', DATE '2020-10-30',"
-    " DATE '2020-11-30', DATE '2020-11-08', DATE '2020-11-14', 7, 10, 100, 2, NULL, FALSE)",
+    "INSERT INTO core.notices BY NAME SELECT $notice AS notice_id, 'crowd' AS title, '1' AS document_number, 'crowd' AS issuer,"
+    " 'Asia/Shanghai' AS timezone, DATE '2020-10-30' AS opens, DATE '2020-11-30' AS closes, DATE '2020-11-08' AS event_first_day,"
+    " DATE '2020-11-14' AS event_last_day, 7 AS event_days, 10 AS far_off_times, 100 AS far_off_at_least, 2 AS reminded_in_vain,"
+    " FALSE AS is_second_opinion_asked",
     "INSERT INTO core.cities SELECT $notice, format('37{:02}00', n), 'city ' || n, FALSE, n FROM range(1, 17) AS r (n)",
     "INSERT INTO core.counties SELECT $notice, city_code[:4] || format('{:02}', n), city || ' county ' || n, city_code, NULL"
     " FROM core.cities CROSS JOIN range(1, 10) AS r (n)",

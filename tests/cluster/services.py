@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,14 +54,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+def wait_for_port(
+    port: int, process: subprocess.Popen[bytes], said: Callable[[], str], seconds: float = 60
+) -> None:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.2)
-    pytest.fail(f"nothing listens on {port}: {log.read_text('utf-8', 'replace')[-3000:]}")
+    pytest.fail(f"nothing listens on {port}: {said()}")
+
+
+def end_of(log: Path) -> str:
+    return log.read_text("utf-8", "replace")[-3000:]
 
 
 def find_postgres() -> Path:
@@ -108,7 +114,7 @@ def _postgres(programs: Path, folder: Path) -> Iterator[str]:
         "unix_socket_directories=",
     ]
     with running(command, log) as process:
-        wait_for_port(port, process, log)
+        wait_for_port(port, process, lambda: end_of(log))
         env = os.environ | {"PGPASSWORD": word}
         make = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "notices", "airflow"]
         for _ in range(50):  # it listens before it lets anybody in
@@ -140,7 +146,7 @@ def redis(folder: Path) -> Iterator[str]:
         "",
     ]
     with running(command, log) as process:
-        wait_for_port(port, process, log)
+        wait_for_port(port, process, lambda: end_of(log))
         yield f"redis://:{word}@127.0.0.1:{port}/0"
 
 
@@ -181,8 +187,7 @@ class Cluster:
     def said(self) -> str:
         """The end of what every part said."""
         return "\n".join(
-            f"== {log.relative_to(self.folder)}\n{log.read_text('utf-8', 'replace')[-3000:]}"
-            for log in sorted(self.folder.glob("*/*.log"))
+            f"== {log.relative_to(self.folder)}\n{end_of(log)}" for log in sorted(self.folder.glob("*/*.log"))
         )
 
 
@@ -228,19 +233,9 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
         made = Cluster(home, folder, port, fill_in(home, port, database, queue))
         with made.stack:
             page = made.start("api-server", "main")
-            wait_for_page(made, page)
+            wait_for_port(port, page, made.said, seconds=240)
             for part in ("scheduler", "dag-processor", "triggerer"):
                 made.start(part, "main")
             for number in range(1, workers + 1):
                 made.start("worker", f"worker-{number}")
             yield made
-
-
-def wait_for_page(made: Cluster, page: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 240
-    while time.monotonic() < deadline and page.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", made.port)) == 0:
-                return
-        time.sleep(0.5)
-    pytest.fail(made.said())
