@@ -133,19 +133,8 @@ def fingerprint(notice: Notice) -> str:
     return hashlib.sha256(f"{_program_fingerprint()}{notice.fingerprint}".encode()).hexdigest()
 
 
-def loaded_receipts(path: Path, notice: Notice) -> set[str] | None:
-    """Ids of the receipts that a snapshot holds; None where it is stale and everything must be made anew."""
-    if not path.exists():
-        return set()
-    try:
-        with open_file(path, read_only=True) as connection:
-            return find_receipts(connection, notice)
-    except (DerivedFault, duckdb.Error):
-        return None
-
-
 def find_receipts(connection: duckdb.DuckDBPyConnection, notice: Notice) -> set[str] | None:
-    """As `loaded_receipts`, of a snapshot that is open."""
+    """Ids of the receipts that an open snapshot holds; None where it is stale and everything must be made anew."""
     try:
         versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
         found = connection.execute(
