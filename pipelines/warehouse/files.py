@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,13 @@ from pipelines.notice.model import Notice
 from pipelines.warehouse.relations import create_relations
 from pipelines.warehouse.snapshot import READ_ONLY
 
-CONFIG: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+CONFIG: dict[str, Any] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": 1,
+}
+ROW_GROUP = 122_880
+"""Rows by which DuckDB divides its work: with fewer, a second thread has nothing to do but to ask for work, which costs CPU."""
 LOCK_SECONDS = 120
 log = logging.getLogger(__name__)
 
@@ -69,6 +76,12 @@ def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
         yield connection
     finally:
         connection.close()
+
+
+def use_cores(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """Takes as many threads as there are cores where so many rows are at hand that each of them has some."""
+    if rows > ROW_GROUP:
+        connection.execute(f"SET threads = {os.cpu_count() or 1}")
 
 
 def is_damaged(path: Path, read_only: bool = False) -> bool:
