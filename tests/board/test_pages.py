@@ -11,8 +11,9 @@ import pytest
 from lxml import html
 
 from pipelines.ask.figures import ask_metrics, ask_status
-from pipelines.board.asking import look, stamp
+from pipelines.board.asking import OTHER_VERSION, look, stamp
 from pipelines.board.signs import SIGNS, sign_of
+from pipelines.ground.home import Home
 from pipelines.warehouse.files import is_damaged, loaded_receipts
 from pipelines.warehouse.snapshot import open_newest
 from tests.board.conftest import FILES, NOW
@@ -188,6 +189,16 @@ def test_a_decision_is_weighed_against_what_is_published_now_and_unseen_by_pages
             assert page.ask("SELECT title FROM core.notices")[0]["title"] == "更新的"
         assert title(weighed) == "新的"
     assert [path.name for path in tmp_path.iterdir()] == ["notices.duckdb"], "no second name is left"
+
+
+def test_what_an_older_program_published_is_said_to_be_made_anew(asks, shown, tmp_path):
+    older = Home(tmp_path / "older")
+    shutil.copytree(shown.path, older.path)
+    with duckdb.connect(str(older.published)) as connection:
+        connection.execute("DROP MACRO TABLE core.obligations_at")
+    answer = asks("viewer", at=older).get(BOARD)
+    assert answer.status_code == 503
+    assert OTHER_VERSION in answer.text
 
 
 def test_before_anything_was_collected_there_is_a_sentence(asks, home):
