@@ -126,11 +126,16 @@ def test_what_is_not_there_is_said(asks, place):
     assert "没有" in answer.text
 
 
-@pytest.mark.parametrize("t", ["soon", "2020-13-01", "1e9"])
+@pytest.mark.parametrize("t", ["soon", "2020-13-01", "1e9", "0001-01-01T00:00:00+14:00"])
 def test_a_bad_moment_is_a_sentence(asks, t):
     answer = asks("viewer").get(BOARD, params={"t": t})
     assert answer.status_code == 400
     assert "不是时刻" in answer.text
+
+
+@pytest.mark.parametrize("t", ["0001-01-01", "9999-12-31T23:59:59"])
+def test_the_farthest_moments_are_moments(asks, t):
+    assert asks("viewer").get(BOARD, params={"t": t}).status_code == 200
 
 
 def test_freshness_is_told(asks):
