@@ -186,6 +186,13 @@ def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
 @one_writer
 def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Loads the run into the warehouse, in one transaction; where the warehouse is stale, makes all of it anew."""
+    counts = _load(home, notice, run_id)
+    counts["summary"] = describe_load(counts)
+    log.info("load: %s", counts["summary"])
+    return counts
+
+
+def _load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     files = read_files(home, [notice.id])
     published, kept = (loaded_receipts(one.of(notice.id), notice) if one else None for one in files)
     if published is None:
@@ -209,8 +216,6 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     except (DerivedFault, duckdb.Error) as error:
         log.warning("load: 数据仓库写不进去（%s），从档案全部重算", error)
         return rebuild(home)[notice.id]
-    counts["summary"] = describe_load(counts)
-    log.info("load: %s", counts["summary"])
     return counts
 
 
