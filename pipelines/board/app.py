@@ -281,6 +281,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
             fresh = freshness.find_freshness(snapshot, notice, access.now(notice))
             moments = sight.due_moments(standing, freshness.due_moments(snapshot))
         runs = [] if sight.is_limited else access.runs(f"{PREFIX}{notice.id}")
+        tiles = {} if sight.is_limited else {code: (row, column) for code, row, column in read_tiles(notice)}
         groups = matrix.choose(standing, choice)
         units = [unit for group in groups for unit in group.units]
         return board.page(
@@ -299,7 +300,7 @@ def _add_board(app: FastAPI, board: Board) -> None:
             areas=sight.areas,
             due=standing.due,
             moments=moments,
-            tiles={code: (row, column) for code, row, column in read_tiles(notice) if sight.has_city(code)},
+            tiles=tiles,
             runs=[_tell_run(notice, run) for run in runs],
         )
 
