@@ -23,7 +23,7 @@ install: .venv/.installed ## a virtual environment in .venv with everything in i
 	@touch $@
 
 .venv-cluster/.installed: pyproject.toml constraints.txt
-	@tools/install.sh .venv-cluster /dev/null cluster,dev
+	@tools/install.sh .venv-cluster /dev/null cluster,office,dev
 	@touch $@
 
 run: install ## the bundled sample through Airflow, headless, down to the per-city table
