@@ -94,8 +94,9 @@ def _office_logins(base: str) -> dict[str, str]:
         "AIRFLOW__FAB__CONFIG_FILE": str(ROOT / "deploy" / "webserver_config.py"),
         "AIRFLOW__FAB__COOKIE_SECURE": str(base.startswith("https://")),
         "AIRFLOW__FAB__COOKIE_SAMESITE": "Lax",
-        # A working day: whoever goes home is asked anew.
+        # A working day, in minutes and in seconds: whoever goes home is asked anew.
         "AIRFLOW__FAB__SESSION_LIFETIME_MINUTES": "600",
+        "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME": "36000",
     }
 
 
