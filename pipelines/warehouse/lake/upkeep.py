@@ -23,16 +23,16 @@ def tidy_lake(home: Home, now: datetime, keep_days: int) -> dict[str, int]:
     with open_for_writing(place) as lake:
 
         def call(function: str, arguments: str) -> int:
-            found = lake.execute(f"SELECT count(*) FROM {function}('{NAME}'{arguments})").fetchone()
-            assert found, "an aggregate has one row"
-            return int(found[0])
+            return len(lake.execute(f"CALL {function}('{NAME}'{arguments})").fetchall())
 
         before, spared = (
             f", older_than => TIMESTAMPTZ '{moment.isoformat(timespec='seconds')}'"
             for moment in (now - timedelta(days=keep_days), now - GRACE)
         )
+        expired = call(
+            "ducklake_expire_snapshots", before
+        )  # first: what follows makes a newest version of its own
         call("ducklake_flush_inlined_data", "")
-        expired = call("ducklake_expire_snapshots", before)
         joined = call("ducklake_merge_adjacent_files", "")
         removed = call("ducklake_cleanup_old_files", spared) + call("ducklake_delete_orphaned_files", spared)
     share_rows(place)
