@@ -14,7 +14,8 @@ from pipelines.ask.figures import ask_metrics, ask_status
 from pipelines.board.asking import OTHER_VERSION, look, stamp
 from pipelines.board.signs import SIGNS, sign_of
 from pipelines.ground.home import Home
-from pipelines.warehouse.files import is_damaged, loaded_receipts
+from pipelines.warehouse.files import is_damaged
+from pipelines.warehouse.known import read_known
 from pipelines.warehouse.snapshot import open_newest
 from tests.board.conftest import FILES, NOW
 
@@ -164,7 +165,9 @@ def test_who_looks_while_another_looks_is_told_which_snapshot_it_is(shown, notic
         with look(published, notice.id) as second:
             assert first.stamp == second.stamp == was, "DuckDB shares one state within a process"
         assert not is_damaged(published, read_only=True)
-        assert loaded_receipts(published, notice), "a decision is taken while pages are read"
+        known = read_known(published)
+        assert known
+        assert known.of(notice.id).receipts, "a decision is taken while pages are read"
     with look(published, notice.id) as third:
         assert third.stamp == stamp(published)
 
