@@ -11,6 +11,7 @@ from benchmarks.board import measure_board
 from benchmarks.cycle import measure_cycle
 from benchmarks.incremental import measure_incremental
 from benchmarks.many import measure_many
+from benchmarks.publishing import measure_publishing
 
 Claim = Callable[[Path, bool, int], bool]
 
@@ -34,6 +35,12 @@ def run_as_of(folder: Path, small: bool, rounds: int) -> bool:
     return slowest < 0.3 and ratio >= 20
 
 
+def run_publish(folder: Path, small: bool, rounds: int) -> bool:
+    """Publishing one changed unit over 1,000,000 items, beside the same over 10,000."""
+    few, many = (200, 2_000) if small else (10_000, 1_000_000)
+    return measure_publishing(folder, few=few, many=many, rounds=rounds) <= 2.0
+
+
 def run_board(folder: Path, small: bool, rounds: int) -> bool:
     """The board's first view of 255 units and some 1,200 obligations."""
     return measure_board(folder, recipients=8 if small else None, rounds=rounds) < 0.3
@@ -54,6 +61,7 @@ CLAIMS: dict[str, Claim] = {
     "cycle": run_cycle,
     "incremental": run_incremental,
     "as-of": run_as_of,
+    "publish": run_publish,
     "board": run_board,
     "board-large": run_board_large,
     "many": run_many,
