@@ -11,7 +11,7 @@ from pipelines.ground.durable import sync_folder
 from pipelines.ground.home import Home
 from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
-from pipelines.warehouse.spare import bring_up_to_date, keep_spare
+from pipelines.warehouse.spare import bring_up_to_date, close_spare, keep_spare
 
 
 class Replaced(NamedTuple):
@@ -37,6 +37,7 @@ def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> Repla
             os.fsync(file.fileno())
         keep_spare(home)
         beside.replace(published)
+        close_spare(home)
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(published.parent)

@@ -35,6 +35,12 @@ def keep_spare(home: Home) -> None:
         return  # another file system, or one without second names: the next publish copies the whole
 
 
+def close_spare(home: Home) -> None:
+    """Once another has taken its place, the file is its owner's alone."""
+    if spare_of(home).exists():
+        spare_of(home).chmod(0o400)
+
+
 def bring_up_to_date(home: Home, beside: Path) -> int:
     """Makes `beside` the same bytes as the warehouse, from the spare where nobody can be reading it; returns how many bytes
     were written."""
