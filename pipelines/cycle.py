@@ -232,10 +232,16 @@ def describe_load(counts: dict[str, Any]) -> str:
 @one_writer
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
-    size = publish_snapshot(home, read_journals(home))
+    done = publish_snapshot(home, read_journals(home))
     shutil.rmtree(home.run_folder(notice.id, run_id), ignore_errors=True)
-    log.info("publish: %s（%.1f MB）", home.published, size / 1e6)
-    return {"published": str(home.published), "bytes": size}
+    log.info(
+        "publish: %s（%.1f MB，写了 %.1f MB；有变化的单位 %d 个）",
+        home.published,
+        done.size / 1e6,
+        done.written / 1e6,
+        len(done.units),
+    )
+    return {"published": str(home.published), "bytes": done.size}
 
 
 @one_writer

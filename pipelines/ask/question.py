@@ -5,6 +5,7 @@ at a time, whatever the result's size.
 """
 
 import queue
+import re
 import threading
 import time
 from collections.abc import Generator
@@ -24,6 +25,10 @@ _PAUSE = 0.1
 """Seconds between two looks at the clock, and at Ctrl-C."""
 
 
+_LOGGING = re.compile(r"(?:en|dis)able_logging|duckdb_logs", re.IGNORECASE)
+"""DuckDB's own log: told to write into a file that it may not open, it ends this whole process."""
+
+
 class TooSlowError(NoticesError):
     """The question took longer than it may."""
 
@@ -33,6 +38,8 @@ def ask_streamed(
 ) -> tuple[pa.Schema, Generator[pa.RecordBatch, None, None]]:
     """The result's schema, and its rows as they come. Raises duckdb.Error, TooSlowError, or KeyboardInterrupt at Ctrl-C,
     also while rows are taken; then nothing runs on."""
+    if _LOGGING.search(text):
+        raise duckdb.PermissionException("DuckDB's log is not to be asked")
     found: queue.Queue[pa.Schema | pa.RecordBatch | BaseException | None] = queue.Queue(_HELD_BATCHES)
     is_stopped = threading.Event()
     worker = threading.Thread(target=_answer, args=(connection, text, found, is_stopped), daemon=True)

@@ -19,6 +19,8 @@ from pipelines.warehouse.masks import Masker
 FILE = "feed.sqlite"
 EVERYTHING = "*"
 """In the place of a unit: all of a notice."""
+Unit = tuple[str, str]
+"""Notice and recipient code; '' for what belongs to no recipient."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feed (
     seq INTEGER PRIMARY KEY, known_at TEXT NOT NULL, notice_id TEXT NOT NULL, relation TEXT NOT NULL,
@@ -94,6 +96,15 @@ def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Ite
 def widen_unfed(connection: duckdb.DuckDBPyConnection) -> None:
     """Names the units where all of a notice is to be compared."""
     connection.execute(_WIDEN)
+
+
+def changed_units(connection: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:
+    """Whose rows may differ from what is published, in order; after `widen_unfed`, and before `extend_feed` settles them."""
+    return tuple(
+        connection.execute(
+            "SELECT notice_id, recipient_code FROM raw.unfed WHERE recipient_code <> '*' ORDER BY ALL"
+        ).fetchall()
+    )
 
 
 def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Masker) -> int:

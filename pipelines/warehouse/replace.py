@@ -1,9 +1,9 @@
 """The snapshot, replaced by the warehouse's bytes in one step; and the moments of scans that brought nothing, published alone."""
 
 import os
-import shutil
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import duckdb
 
@@ -12,11 +12,19 @@ from pipelines.ground.home import Home
 from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.lake.follow import follow_publish
+from pipelines.warehouse.spare import bring_up_to_date, close_spare, keep_spare
 
 
-def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> int:
-    """Puts the warehouse's bytes in the snapshot's place; returns its size in bytes. `connection` is one to the warehouse, for
-    writing: while it is open no other process can change what is copied."""
+class Replaced(NamedTuple):
+    """Bytes of the new snapshot, and how many of them had to be written."""
+
+    size: int
+    written: int
+
+
+def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> Replaced:
+    """Puts the warehouse's bytes in the snapshot's place. `connection` is one to the warehouse, for writing: while it is open no
+    other process can change what is copied."""
     published = home.published
     published.parent.mkdir(parents=True, exist_ok=True)
     for left in published.parent.glob(f".{published.name}.*"):
@@ -24,16 +32,18 @@ def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> int:
     connection.execute("CHECKPOINT")
     beside = published.with_name(f".{published.name}.{os.getpid()}")
     try:
-        shutil.copyfile(home.warehouse, beside)
+        written = bring_up_to_date(home, beside)
         share_published(beside)
         with beside.open("rb") as file:
             os.fsync(file.fileno())
+        keep_spare(home)
         beside.replace(published)
+        close_spare(home)
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(published.parent)
     follow_publish(home)
-    return published.stat().st_size
+    return Replaced(published.stat().st_size, written)
 
 
 def publish_scans(home: Home, moments: Mapping[str, Mapping[str, datetime]]) -> bool:

@@ -14,23 +14,18 @@ active AS (
     WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t AND NOT spans.is_zero_report
 ),
 
-counted AS (
+-- What is owed, where it counts; and each unit with each deliverable where it stands, owed or not.
+placed AS (
     SELECT
         owed.recipient_code,
-        owed.city_code,
         stays.line,
+        owed.city_code,
         owed.deliverable,
-        count(*) FILTER (owed.status <> 'exempt') AS expected,
-        count(*) FILTER (owed.status <> 'exempt' AND owed.is_due) AS due,
-        count(*) FILTER (owed.status = 'on_time') AS on_time,
-        count(*) FILTER (owed.status = 'late') AS late,
-        count(*) FILTER (owed.status = 'missing') AS missing,
-        count(*) FILTER (owed.status = 'pending') AS pending,
-        count(*) FILTER (owed.status = 'exempt') AS exempt,
-        count(*) FILTER (owed.is_returned) AS returned,
-        count(*) FILTER (owed.is_zero_report) AS zero_reports,
-        count(*) FILTER (owed.is_due AND owed.status IN ('on_time', 'late')) AS due_and_accepted,
-        count(*) FILTER (owed.is_due AND owed.status = 'on_time') AS due_and_on_time
+        owed.status,
+        owed.is_due,
+        owed.is_returned,
+        owed.is_zero_report,
+        FALSE AS is_here
     FROM core.obligations_at(notice, t) AS owed
     LEFT JOIN core.periods
         ON
@@ -43,32 +38,15 @@ counted AS (
             AND owed.recipient_code = stays.recipient_code
             AND core.counted_on(periods.counted_on, owed.period, owed.last_day, owed.due_at) >= stays.first_day
             AND core.counted_on(periods.counted_on, owed.period, owed.last_day, owed.due_at) < stays.next_day
-    GROUP BY ALL
-),
-
-owing AS (
-    SELECT DISTINCT
-        counted.recipient_code,
-        counted.deliverable
-    FROM counted
-    WHERE counted.expected > 0
-),
-
--- Each unit with each deliverable where it stands, and wherever else something of it counts.
-placed AS (
+    UNION ALL BY NAME
     SELECT
         recipients.recipient_code,
-        recipients.city_code,
         recipients.line,
+        recipients.city_code,
         deliverables.deliverable,
         TRUE AS is_here
     FROM core.recipients_at(notice, t) AS recipients
     INNER JOIN core.deliverables ON recipients.notice_id = deliverables.notice_id
-    UNION ALL BY NAME
-    SELECT
-        *,
-        FALSE AS is_here
-    FROM counted
 ),
 
 summed AS (
@@ -78,19 +56,27 @@ summed AS (
         placed.line,
         placed.deliverable,
         bool_or(placed.is_here) AS is_here,
-        coalesce(sum(placed.expected), 0)::BIGINT AS expected,
-        coalesce(sum(placed.due), 0)::BIGINT AS due,
-        coalesce(sum(placed.on_time), 0)::BIGINT AS on_time,
-        coalesce(sum(placed.late), 0)::BIGINT AS late,
-        coalesce(sum(placed.missing), 0)::BIGINT AS missing,
-        coalesce(sum(placed.pending), 0)::BIGINT AS pending,
-        coalesce(sum(placed.exempt), 0)::BIGINT AS exempt,
-        coalesce(sum(placed.returned), 0)::BIGINT AS returned,
-        coalesce(sum(placed.zero_reports), 0)::BIGINT AS zero_reports,
-        coalesce(sum(placed.due_and_accepted), 0)::BIGINT AS due_and_accepted,
-        coalesce(sum(placed.due_and_on_time), 0)::BIGINT AS due_and_on_time
+        count(*) FILTER (placed.status <> 'exempt') AS expected,
+        count(*) FILTER (placed.status <> 'exempt' AND placed.is_due) AS due,
+        count(*) FILTER (placed.status = 'on_time') AS on_time,
+        count(*) FILTER (placed.status = 'late') AS late,
+        count(*) FILTER (placed.status = 'missing') AS missing,
+        count(*) FILTER (placed.status = 'pending') AS pending,
+        count(*) FILTER (placed.status = 'exempt') AS exempt,
+        count(*) FILTER (placed.is_returned) AS returned,
+        count(*) FILTER (placed.is_zero_report) AS zero_reports,
+        count(*) FILTER (placed.is_due AND placed.status IN ('on_time', 'late')) AS due_and_accepted,
+        count(*) FILTER (placed.is_due AND placed.status = 'on_time') AS due_and_on_time
     FROM placed
     GROUP BY placed.recipient_code, placed.city_code, placed.line, placed.deliverable
+),
+
+owing AS (
+    SELECT DISTINCT
+        summed.recipient_code,
+        summed.deliverable
+    FROM summed
+    WHERE summed.expected > 0
 )
 
 SELECT

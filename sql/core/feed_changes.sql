@@ -37,6 +37,19 @@ differing AS (
     WHERE standing.row_now IS DISTINCT FROM said.row_now
 ),
 
+-- Of everything that is known, what `replacing` looks for: without these it would read all of it.
+its_rows AS (
+    SELECT valid_rows.*
+    FROM core.valid_rows
+    SEMI JOIN differing ON valid_rows.submission_id = differing.submission_id
+),
+
+their_items AS (
+    SELECT items.*
+    FROM core.items
+    SEMI JOIN raw.unfed ON items.notice_id = unfed.notice_id AND items.recipient_code = unfed.recipient_code
+),
+
 -- What took the place of a row that counts no more: a later version of its path or answer, or the file that speaks now.
 replacing AS (
     SELECT
@@ -44,12 +57,12 @@ replacing AS (
         differing.row_key,
         coalesce(max(valid_rows.replaced_by), max(items.submission_id)) AS submission_id
     FROM differing
-    LEFT JOIN core.valid_rows
+    LEFT JOIN its_rows AS valid_rows
         ON
             differing.submission_id = valid_rows.submission_id
             AND differing.table_before = valid_rows.table_number
             AND differing.row_before = valid_rows.row_number
-    LEFT JOIN core.items
+    LEFT JOIN their_items AS items
         ON
             differing.notice_id = items.notice_id
             AND differing.recipient_code = items.recipient_code

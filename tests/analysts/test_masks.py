@@ -10,13 +10,17 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from pipelines.ask.explorer_base import write_explorer
 from pipelines.ask.export import export_marts
 from pipelines.ask.figures import ask_files
+from pipelines.ask.lake import publish_parquet
+from pipelines.ask.place import PublishedPlace
 from pipelines.ask.rows import ask_rows
 from pipelines.ask.tracing import trace_file
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.report.write import write_bulletin
+from pipelines.site.make import make_site
 from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.masks import Masker, Masks
 from tests.analysts.conftest import END, NOTICE_ID, World, open_world
@@ -116,7 +120,13 @@ def test_they_were_sown(sown: World) -> None:
 def test_nothing_published_holds_them(sown: World, tmp_path: Path) -> None:
     notice = load_notice(NOTICE_ID)
     export_marts(sown.home.published, notice, END, tmp_path / "export")
+    export_marts(sown.home.published, notice, END, tmp_path / "own city", "370100")
     write_bulletin(sown.home.published, notice, "final", END, tmp_path / "bulletin")
+    write_explorer(sown.home.published, notice, tmp_path / "marts.db")
+    publish_parquet(sown.home.published, notice, END, PublishedPlace(str(tmp_path / "parquet")))
+    make_site(sown.home, notice, tmp_path / "site", END)
+    for made in ("own city", "bulletin", "marts.db", "parquet", "site"):
+        assert any(tmp_path.glob(made)), made
     searched = 0
     for folder in (tmp_path, sown.home.published.parent):
         for name, content in _contents(folder):

@@ -122,3 +122,69 @@ def test_csv_is_safe_in_excel_however_it_goes_out(small: World, tmp_path: Path, 
     else:
         told = run(small, "sql", query, "--format", "csv").output
     assert told == "'@a,b\n'=1+1,-3\n'＝cmd,\n"
+
+
+CLOSED = [
+    "COPY core.notices FROM '/etc/passwd'",
+    "EXPORT DATABASE 'stolen'",
+    "IMPORT DATABASE 'given'",
+    "ATTACH '{0}/other.duckdb'",
+    "FROM read_blob('/etc/passwd')",
+    "FROM read_csv('/etc/passwd')",
+    "FROM read_json_objects('/etc/passwd')",
+    "FROM read_parquet('/etc/passwd')",
+    "FROM glob('/etc/*')",
+    "FROM sniff_csv('/etc/passwd')",
+    "FROM '/etc/passwd'",
+    "FROM 'http://127.0.0.1:9/x.csv'",
+    "LOAD '{0}/x.so'",
+    "SET temp_directory = '{0}'",
+    "SET memory_limit = '100GB'",
+    "SET threads = 64",
+    "SET profiling_output = '{0}/profile.json'",
+    "SET log_query_path = '{0}/queries.log'",
+    "PRAGMA memory_limit = '100GB'",
+    "CREATE SECRET s (TYPE s3)",
+    "CREATE TABLE mine AS SELECT 1",
+    "CREATE MACRO core.mine() AS 1",
+    "COMMENT ON TABLE core.notices IS 'mine'",
+    "DELETE FROM core.notices",
+    "UPDATE EXTENSIONS",
+    "SELECT getenv('HOME')",
+    "FROM query('COPY (SELECT 1) TO ''{0}/copied.csv''')",
+    "CALL enable_logging(storage = 'file', storage_path = '{0}/logs')",
+    "FROM Enable_Logging(storage = 'file', storage_config = {{'path': '{0}/logs'}})",
+]
+"""What would read, write or change something beside the snapshot."""
+
+
+@pytest.mark.parametrize("query", CLOSED)
+def test_no_statement_reaches_beyond_the_snapshot(
+    snapshot: duckdb.DuckDBPyConnection, tmp_path: Path, query: str
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(duckdb.Error):
+        for _ in ask_streamed(snapshot, query.format(tmp_path), 30)[1]:
+            pass
+    assert sorted(tmp_path.iterdir()) == before
+    assert snapshot.execute("SELECT 1").fetchone() == (1,), "nothing worse became of it"
+
+
+HUGE = [
+    pytest.param("SELECT count(*) FROM core.items a, core.items b, range(1000000000) c", id="cross join"),
+    pytest.param(
+        "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r",
+        id="recursion",
+    ),
+    pytest.param("SELECT count(*) FROM range(100000000000) WHERE md5(range::VARCHAR) = ''", id="digests"),
+    pytest.param("SELECT list(range ORDER BY range DESC) FROM range(1000000000)", id="one cell"),
+    pytest.param("SELECT repeat('x', 1000000000) || repeat('y', 1000000000)", id="one text"),
+]
+
+
+@pytest.mark.parametrize("query", HUGE)
+def test_what_is_too_large_ends_by_itself(snapshot: duckdb.DuckDBPyConnection, query: str) -> None:
+    with pytest.raises((duckdb.OutOfMemoryException, TooSlowError)):
+        for _ in ask_streamed(snapshot, query, 0.5)[1]:
+            pass
+    assert snapshot.execute("SELECT 1").fetchone() == (1,)

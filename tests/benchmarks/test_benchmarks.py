@@ -12,6 +12,7 @@ CLAIMS = {
     "cycle": "wall ÷ floor",
     "incremental": "| ratio |",
     "as-of": "÷ SQL",
+    "publish": "copy of the whole",
     "board": "a moment for the first time",
     "many": "open notices with nothing new",
 }
