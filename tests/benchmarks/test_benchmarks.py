@@ -14,13 +14,15 @@ CLAIMS = {
     "board": "a moment for the first time",
     "many": "open notices with nothing new",
 }
+SOAKED = {"incremental", "board", "many"}
+"""Twenty seconds each to see that they run; what they measure is proved by tests/board and tests/dags/test_clocks.py."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("claim", "head"),
     [
-        pytest.param(claim, head, id=claim, marks=[pytest.mark.soak] if claim == "incremental" else [])
+        pytest.param(claim, head, id=claim, marks=[pytest.mark.soak] if claim in SOAKED else [])
         for claim, head in CLAIMS.items()
     ],
 )
