@@ -16,7 +16,8 @@ from airflow_env import PORT, USER, airflow, airflow_home, environment, initiali
 
 PARTS = ("scheduler", "dag-processor", "triggerer")
 """Of Airflow, beside the page (api-server)."""
-START_SECONDS = 180
+START_SECONDS = 600
+"""Only a busy machine needs them: Airflow that ends is noticed at once."""
 STOP_SECONDS = 20
 
 

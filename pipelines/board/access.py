@@ -61,7 +61,7 @@ def make_token(secret: str, login: str, notice_id: str) -> str:
 
 def is_genuine(secret: str, token: str, login: str, notice_id: str) -> bool:
     form, _, signature = token.partition(".")
-    return hmac.compare_digest(signature, _sign(secret, login, notice_id, form))
+    return hmac.compare_digest(signature.encode(), _sign(secret, login, notice_id, form).encode())
 
 
 def sign_file(secret: str, login: str, notice_id: str, sha256: str, size: int, name: str) -> str:

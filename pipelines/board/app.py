@@ -107,7 +107,7 @@ class Board:
         if text:
             try:
                 return notice.local(datetime.fromisoformat(text))
-            except ValueError:
+            except (ValueError, OverflowError):  # of the year 1, in another zone
                 raise HTTPException(400, f"“{text}”不是时刻；应写成 2020-11-14T20:00:00") from None
         moment = freshness.last_moment(snapshot)
         if moment is None:

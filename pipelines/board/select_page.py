@@ -1,5 +1,6 @@
 """Routes of 遴选: the page with the evening's shortlist, and one click that selects, declines or undoes. For who may decide."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -31,7 +32,7 @@ def add_selecting(app: FastAPI, board: "Board") -> None:
 
     @app.get("/n/{dag_id}/select", dependencies=board.deciding)
     def show_selection(request: Request, dag_id: Dag) -> Response:
-        return _show(board, request, _selecting(board.notice(dag_id)), "")
+        return _show(board, request, _selecting(board.notice(dag_id)), request.query_params)
 
     @app.post("/n/{dag_id}/select", dependencies=board.deciding)
     async def choose(request: Request, dag_id: Dag) -> Response:
@@ -57,13 +58,17 @@ def _choose(board: "Board", forms: Forms, request: Request, dag_id: str, posted:
     try:
         decide(access.home(), notice, asked, read_form(notice, kind, form))
     except RefusedError as error:
-        return _show(board, request, notice, str(error))
+        asked_for = {"day": form.get("day", ""), "line": form.get("for_line", "")}
+        return _show(board, request, notice, asked_for, str(error))
     back = link("select", day=form.get("day", ""), line=form.get("for_line", ""))
     return RedirectResponse(f"{back}#i{quote(form.get('shown', ''))}", 303)
 
 
-def _show(board: "Board", request: Request, notice: Notice, refusal: str) -> Response:
-    home, now, asked = board.access.home(), board.access.now(notice), request.query_params
+def _show(
+    board: "Board", request: Request, notice: Notice, asked: Mapping[str, str], refusal: str = ""
+) -> Response:
+    """The evening of the day, as of the line, that were asked for."""
+    home, now = board.access.home(), board.access.now(notice)
     line = asked.get("line", "")
     with board.look(request, notice) as snapshot:
         page = find_page(snapshot, home, notice, asked.get("day", ""), now)

@@ -121,8 +121,13 @@ def test_the_box_is_what_clears_an_item_for_the_public_and_another_line_recommen
 def test_a_refusal_is_said_on_the_page(asks, own):
     client = asks("operator", at=own, now=LATER)
     form = form_of(client, item_of(own, "航海体验")) | {"kind_of_decision": "select", "reason": " "}
-    answer = client.post(PAGE, data=form)
+    answer = client.post(PAGE, data=form | {"for_line": "human_resources"})
     assert (answer.status_code, "没有写理由" in answer.text) == (200, True)
+    page = html.fromstring(answer.text)
+    assert page.xpath("//nav//a[@aria-current='page']/text()") == ["11月13日"]
+    assert page.xpath("//main//b/text()")[1] == "省人力资源社会保障厅", (
+        "on the day and for the line of the form"
+    )
     assert read_decisions(own, NOTICE).all == ()
 
 
