@@ -69,7 +69,7 @@ def wait_for(done: Callable[[], Any], seconds: float = 800) -> None:
     pytest.fail(f"did not happen within {seconds} s")
 
 
-def collect(page: str, token: str, dag_id: str, seconds: float = 400, **conf: str) -> None:
+def collect(page: str, token: str, dag_id: str, seconds: float = 800, **conf: str) -> None:
     """Starts a DAG over the page's API and waits for its good end, so long for each."""
     dag = f"{page}/api/v2/dags/{dag_id}"
     wait_for(lambda: call(dag, token)["dag_display_name"].startswith("收件"), seconds)
