@@ -23,7 +23,7 @@ install: .venv/.installed ## a virtual environment in .venv with everything in i
 	@touch $@
 
 .venv-cluster/.installed: pyproject.toml constraints.txt
-	@tools/install.sh .venv-cluster /dev/null cluster,dev
+	@tools/install.sh .venv-cluster /dev/null cluster,office,lake,dev
 	@touch $@
 
 .venv-bench/.installed: pyproject.toml constraints.txt constraints-bench.txt
@@ -51,6 +51,7 @@ soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, w
 
 cluster-test: .venv-cluster/.installed ## PostgreSQL, Redis and two workers on this machine; one is killed (needs postgresql, redis-server)
 	@.venv-cluster/bin/pytest -n 0 -m soak --timeout 1200 tests/cluster
+	@.venv-cluster/bin/pytest -n 0 tests/analysts/test_ducklake.py
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"

@@ -94,6 +94,8 @@ class Standing:
     coverage: Row
     due: tuple[Due, ...]
     """What falls due next."""
+    ahead: tuple[Row, ...] = ()
+    """The obligations that `due` counts."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def find_standing(snapshot: Snapshot, notice: Notice, at: datetime) -> Standing:
         cells.setdefault(row["recipient_code"], {})[row["deliverable"], row["period"]] = Cell(
             sign, row["due_at"], row["first_accepted_at"]
         )
+    ahead = tuple(row for row in rows if row["due_at"] > at and row["status"] not in OUTSIDE)
     return Standing(
         at,
         tuple(_columns(notice, rows)),
@@ -132,13 +135,14 @@ def find_standing(snapshot: Snapshot, notice: Notice, at: datetime) -> Standing:
         tuple(row for row in reporting if not row["is_whole"]),
         next((row for row in reporting if row["is_whole"]), {}),
         snapshot.one(_COVERAGE, t=at) or {},
-        tuple(_find_due(rows, at)),
+        tuple(find_due(ahead)),
+        ahead,
     )
 
 
-def _find_due(rows: Iterable[Row], at: datetime) -> Iterator[Due]:
-    """The next few due moments, and how many have not sent what falls due then."""
-    ahead = [row for row in rows if row["due_at"] > at and row["status"] not in OUTSIDE]
+def find_due(ahead: Iterable[Row]) -> Iterator[Due]:
+    """The next few due moments of obligations that are not due yet, and how many have not sent what falls due then."""
+    ahead = list(ahead)
     counted = Counter((row["due_at"], row["deliverable"], row["period"]) for row in ahead)
     still = Counter(
         (row["due_at"], row["deliverable"], row["period"]) for row in ahead if row["status"] == "pending"

@@ -11,6 +11,7 @@ from pipelines.ground.durable import sync_folder
 from pipelines.ground.home import Home
 from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
+from pipelines.warehouse.lake.follow import follow_publish
 from pipelines.warehouse.spare import bring_up_to_date, close_spare, keep_spare
 
 
@@ -41,6 +42,7 @@ def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> Repla
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(published.parent)
+    follow_publish(home)
     return Replaced(published.stat().st_size, written)
 
 

@@ -4,6 +4,7 @@ A new route fails here until it says where markup can stand on it.
 """
 
 import os
+import re
 import shutil
 from datetime import timedelta
 from urllib.parse import quote
@@ -102,6 +103,12 @@ def test_no_route_is_forgotten():
         "/n/{dag_id}/decide",
         "/n/{dag_id}/select",
     }
+
+
+def test_no_other_plugin_serves_pages(root):
+    """The bulletins' documents are tried in tests/report, and kept from running in the reader's name by their policy."""
+    told = "".join(path.read_text("utf-8") for path in (root / "plugins").glob("*.py"))
+    assert set(re.findall(r'"url_prefix": "([^"]+)"', told)) == {"/board", "/bulletins"}
 
 
 @pytest.mark.parametrize("role", ["operator", "viewer"])
