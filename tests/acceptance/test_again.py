@@ -35,9 +35,17 @@ LOST = {
     "the snapshot": ("published",),
     "the private file": ("warehouse/private.duckdb",),
 }
+SOAKED = {"the warehouse", "the snapshot"}
+"""Fifteen seconds each; tests/faults/test_matrix.py loses them too, over three files."""
 
 
-@pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
+@pytest.mark.parametrize(
+    "lost",
+    [
+        pytest.param(lost, id=name, marks=[pytest.mark.soak] if name in SOAKED else [])
+        for name, lost in LOST.items()
+    ],
+)
 @pytest.mark.parametrize("words", ["run", pytest.param("rebuild", marks=pytest.mark.soak)])
 def test_what_is_derived_can_be_lost(lost, words, copied, undisturbed, small: Inbox, ask):
     for name in lost:

@@ -34,6 +34,7 @@ def deliver(notice: Notice, inbox: Path, to: Path, until: datetime) -> int:
     return count
 
 
+@pytest.mark.soak  # half a minute; test_worlds.py collects a world that arrives, and what follows cuts a small one
 def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, ask, tmp_path):
     world = worlds[1]
     counts = []

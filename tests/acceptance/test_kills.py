@@ -69,7 +69,7 @@ def test_killed_at_random_moments(seed, small: Inbox, undisturbed: Finished, hom
     assert_recovers(home, undisturbed, run_cli, *small.run)
 
 
-@pytest.mark.parametrize("stage", ["read", soaked("load"), soaked("scan"), soaked("check")])
+@pytest.mark.parametrize("stage", [soaked("read"), soaked("load"), soaked("scan"), soaked("check")])
 def test_killed_right_after_a_stage(stage, small: Inbox, undisturbed: Finished, home, run_cli):
     running = start(home, *small.run)
     for line in running.stderr:
@@ -97,13 +97,13 @@ def test_readers_do_not_outlive_a_killed_run(small: Inbox, home):
     for line in running.stderr:
         if " scan: 新收" in line:
             break
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not (group := members(running.pid) - {running.pid}) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert group, "there were children"
     running.kill()
     running.communicate()
-    while members(running.pid) and time.monotonic() < deadline + 20:
+    while members(running.pid) and time.monotonic() < deadline + 120:
         time.sleep(0.1)
     assert members(running.pid) == set()
 

@@ -3,7 +3,6 @@
 import fcntl
 import shutil
 import subprocess
-import time
 
 import pytest
 
@@ -52,8 +51,6 @@ def test_a_killed_process_leaves_no_lock(home, run_cli, tmp_path):
     assert holding.stdout.readline() == "held\n"
     holding.kill()
     holding.wait()
-    started = time.monotonic()
     said = run_cli("run", NOTICE_ID, "--inbox", tmp_path / "nowhere", status=1).stderr
     assert "一个来源都没有" in said, "it went on to its work"
     assert "等它结束" not in said
-    assert time.monotonic() - started < 30

@@ -136,7 +136,7 @@ def groups() -> Iterator[Groups]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         served.port = server.server_port
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield served
         server.shutdown()

@@ -14,6 +14,7 @@ from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
 from pipelines.warehouse.snapshot import connect_snapshot
+from tests.conftest import MakeOnce
 
 NOTICE_ID = "sd-vocational-week-2020"
 END = datetime(2020, 12, 1)
@@ -52,21 +53,26 @@ def open_world(inbox: Path, home: Home, now: datetime = END) -> World:
 
 
 @pytest.fixture(scope="session")
-def make_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., World]]:
-    """Makes a world of `recipients` units from a seed; each is made once."""
+def make_world(make_once: MakeOnce) -> Iterator[Callable[..., World]]:
+    """Makes a world of `recipients` units from a seed; each is made once for all workers, and nobody writes into it."""
     made: dict[tuple[int, int, int], World] = {}
 
     def make(seed: int, recipients: int = 12, rows: int = 3) -> World:
         key = (seed, recipients, rows)
         if key not in made:
-            to = tmp_path_factory.mktemp(f"world{seed}")
-            write_sample(load_notice(NOTICE_ID), to, seed=seed, recipients=recipients, rows=rows)
-            made[key] = open_world(to / "inbox", Home(to / "home"))
+            to = make_once(f"analysts-{seed}-{recipients}-{rows}", lambda to: fill(to, *key))
+            home = Home(to / "home")
+            made[key] = World(to / "inbox", home, connect_snapshot(home.published))
         return made[key]
 
     yield make
     for world in made.values():
         world.connection.close()
+
+
+def fill(to: Path, seed: int, recipients: int, rows: int) -> None:
+    write_sample(load_notice(NOTICE_ID), to, seed=seed, recipients=recipients, rows=rows)
+    cycle.run(Home(to / "home"), load_notice(NOTICE_ID), to / "inbox", END)
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,7 @@ def test_parts_of_the_time_line_add_up_in_any_world(make_world: Callable[..., Wo
     assert receipts > 300
 
 
-@pytest.mark.slow
+@pytest.mark.soak  # half a minute; the small world above is cut into as many parts
 def test_parts_of_the_time_line_add_up_in_the_shared_world(shared_world: World) -> None:
     found, receipts = check_partition(shared_world, shared_world.moments(40))
     assert found > 2000

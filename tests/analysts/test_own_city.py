@@ -77,7 +77,9 @@ def test_no_cell_of_any_file_speaks_of_another_city(taken: Path, small: World, c
     cells = list(_cells(taken))
     assert {name.rpartition(".")[2] for name, _ in cells} == {"csv", "json", "parquet", "xlsx"}
     assert len(cells) > 5000
-    assert [(name, cell) for name, cell in cells if foreign.search(cell)] == []
+    # Whether a word is in a cell at all is asked first: the expression of all of them takes half a minute.
+    held = {cell for cell in {cell for _, cell in cells} if any(word in cell for word in words)}
+    assert [(name, cell) for name, cell in cells if cell in held and foreign.search(cell)] == []
 
 
 def test_it_holds_all_the_citys_rows(taken: Path, small: World, city: str) -> None:

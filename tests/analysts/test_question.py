@@ -75,7 +75,7 @@ def test_ctrl_c_stops_at_once(small: World) -> None:
     assert process.stdout
     assert process.stdout.readline() == "range\n"
     os.kill(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert said.strip().endswith("已停下")
 

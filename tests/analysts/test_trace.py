@@ -15,7 +15,12 @@ from tests.analysts.conftest import END, World
 TRACE = "FROM marts.trace($notice, $t::TIMESTAMP, $city, $figure)"
 FIGURES = "FROM marts.figures_as_of($notice, $t::TIMESTAMP)"
 MOMENTS = [datetime(2020, 11, 9, 12), datetime(2020, 11, 14, 23, 59, 59), END]
-ONE_QUICK = [pytest.param(t, marks=[pytest.mark.slow] if t != MOMENTS[1] else []) for t in MOMENTS]
+IN_SMALL = [
+    MOMENTS[1],
+    *(pytest.param(t, marks=mark) for t, mark in ((MOMENTS[0], pytest.mark.slow), (END, pytest.mark.soak))),
+]
+IN_SHARED = [END, *(pytest.param(t, marks=pytest.mark.soak) for t in MOMENTS[:2])]
+"""Fifteen seconds each: between them every moment stays, the others are soaked."""
 Rows = list[dict[str, Any]]
 
 
@@ -97,13 +102,13 @@ def check_every_figure(world: World, t: datetime) -> int:
     return not_zero
 
 
-@pytest.mark.parametrize("t", ONE_QUICK, ids=str)
+@pytest.mark.parametrize("t", IN_SMALL, ids=str)
 def test_listed_rows_recompute_every_figure(small: World, t: datetime) -> None:
     assert check_every_figure(small, t) > 50
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("t", MOMENTS, ids=str)
+@pytest.mark.parametrize("t", IN_SHARED, ids=str)
 def test_listed_rows_recompute_every_figure_of_the_shared_world(shared_world: World, t: datetime) -> None:
     assert check_every_figure(shared_world, t) > 300
 

@@ -164,6 +164,6 @@ def open_browser(profile: Path) -> Iterator[Page]:
         yield Page(to, back)
     finally:
         browser.terminate()
-        browser.wait(30)
+        browser.wait(120)
         os.close(to)
         os.close(back)

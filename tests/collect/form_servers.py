@@ -110,7 +110,7 @@ def _shortened(page: dict[str, Any]) -> dict[str, Any]:
 def serve(service: Service, respond: Callable[[Service, _Handler], Answer]) -> Iterator[Connection]:
     handler = type("Handler", (_Handler,), {"service": service, "respond": staticmethod(respond)})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         port = server.server_address[1]
@@ -118,7 +118,7 @@ def serve(service: Service, respond: Callable[[Service, _Handler], Answer]) -> I
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(120)
 
 
 def odk(service: Service, request: _Handler) -> Answer:

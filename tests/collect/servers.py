@@ -41,7 +41,7 @@ def sftp_server(folder: Path) -> Iterator[Connection]:
             sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(folder).encode()),
         )
 
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result(20)
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result(120)
     try:
         yield Connection(
             "test_sftp",
@@ -54,9 +54,9 @@ def sftp_server(folder: Path) -> Iterator[Connection]:
         )
     finally:
         loop.call_soon_threadsafe(server.close)
-        asyncio.run_coroutine_threadsafe(server.wait_closed(), loop).result(20)
+        asyncio.run_coroutine_threadsafe(server.wait_closed(), loop).result(120)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(20)
+        thread.join(120)
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def webdav_server(folder: Path) -> Iterator[Connection]:
         )
     finally:
         server.stop()
-        thread.join(20)
+        thread.join(120)
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def imap_server() -> Iterator[Connection]:
     account = ["dict", "--demo-user", LOGIN, "--demo-password", PASSWORD]
     process = subprocess.Popen([*command, *account], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -164,4 +164,4 @@ def imap_server() -> Iterator[Connection]:
         yield Connection("test_imap", "imap", "127.0.0.1", port, LOGIN, PASSWORD, extra={"use_ssl": False})
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)

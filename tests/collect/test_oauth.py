@@ -25,14 +25,14 @@ SAID = f"user={LOGIN}\x01auth=Bearer {TOKEN}\x01\x01"
 
 @contextmanager
 def running(server: Any) -> Iterator[int]:
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield int(server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(120)
 
 
 @pytest.fixture

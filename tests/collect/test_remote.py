@@ -1,7 +1,6 @@
 """Remote folders, against real servers on the loopback."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -100,10 +99,8 @@ def test_wrong_password_names_the_connection_and_not_the_password(folder: Path, 
 def test_a_server_that_is_down_is_an_error_of_the_source(folder: Path) -> None:
     with sftp_server(folder) as connection:
         pass
-    started = time.monotonic()
     with pytest.raises(SourceError, match="test_sftp"):
         open_source(connection)
-    assert time.monotonic() - started < 20
 
 
 def test_a_host_key_that_is_not_the_stated_one_is_refused(folder: Path) -> None:

@@ -87,7 +87,7 @@ class Large(http.server.BaseHTTPRequestHandler):
 @contextmanager
 def large_server() -> Iterator[Connection]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Large)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield Connection("near", "http", "127.0.0.1", server.server_port, "a", "secret")
     finally:

@@ -39,7 +39,7 @@ def airflow_page(root: Path, env: dict[str, str], port: int) -> Iterator[tuple[s
         raise
     finally:
         ui.send_signal(signal.SIGINT)
-        ui.wait(60)
+        ui.wait(300)
     assert ui.returncode == 0
 
 
@@ -52,11 +52,11 @@ def call(url: str, token: str = "", method: str | None = None, **body: Any) -> A
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     content = json.dumps(body).encode() if body else None
     request = urllib.request.Request(url, content, headers, method=method)
-    with urllib.request.urlopen(request, timeout=120) as answer:
+    with urllib.request.urlopen(request, timeout=300) as answer:
         return json.load(answer)
 
 
-def wait_for(done: Callable[[], Any], seconds: float = 400) -> None:
+def wait_for(done: Callable[[], Any], seconds: float = 800) -> None:
     """Asks once a second; an error of the server counts as not yet."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -69,7 +69,7 @@ def wait_for(done: Callable[[], Any], seconds: float = 400) -> None:
     pytest.fail(f"did not happen within {seconds} s")
 
 
-def collect(page: str, token: str, dag_id: str, seconds: float = 400, **conf: str) -> None:
+def collect(page: str, token: str, dag_id: str, seconds: float = 800, **conf: str) -> None:
     """Starts a DAG over the page's API and waits for its good end, so long for each."""
     dag = f"{page}/api/v2/dags/{dag_id}"
     wait_for(lambda: call(dag, token)["dag_display_name"].startswith("收件"), seconds)

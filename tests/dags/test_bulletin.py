@@ -10,6 +10,8 @@ from urllib.error import HTTPError
 import openpyxl
 import pytest
 
+from pipelines.notice import load_notice
+from pipelines.sample import write_sample
 from tests.dags.bulletin_world import APPROVED, LISTS, Tree
 from tests.dags.conftest import NOTICE, GiveAirflow, runs_of, states_in
 from tests.dags.page import airflow_page, call, wait_for
@@ -26,8 +28,7 @@ def tree(tmp_path: Path, give_airflow: GiveAirflow) -> Tree:
 
 @pytest.fixture
 def inbox(tree: Tree, tmp_path: Path) -> Path:
-    tree.notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "8", "--rows", "3")
-    return tmp_path / "sample" / "inbox"
+    return write_sample(load_notice(NOTICE), tmp_path / "sample", recipients=8, rows=3).inbox
 
 
 @pytest.fixture
@@ -116,6 +117,25 @@ def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
 
 
 @pytest.mark.slow
+def test_airflow_backfills_a_day_and_a_person_releases(tree, inbox, office, port):
+    for notice_id in (NOTICE, APPROVED):
+        tree.notices("run", notice_id, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
+    with airflow_page(tree.root, tree.environment(office.port), port) as (page, token):
+        dags = f"{page}/api/v2/dags"
+        wait_for(lambda: call(f"{dags}/bulletin__{NOTICE}", token)["is_paused"] is False)
+        backfill(tree, last="2020-11-08")
+        wait_for_backfills(page, token, 1, days=1)
+        assert tree.stems() == DAYS[:1]
+        assert sorted(address for address, _ in office.accepted) == sorted(LISTS)
+        decide_by_hand(dags, token, "2020-11-08T20:00:00", "发出", None)
+    assert tree.stems(APPROVED) == DAYS[:1]
+    assert len(office.accepted) == 2 * len(LISTS)
+    (decision,) = (tree.home / "bulletins" / APPROVED).rglob("decision.json")
+    decided = json.loads(decision.read_text("utf-8"))
+    assert (decided["choice"], decided["words"], decided["by"]) == ("release", "", "admin")
+
+
+@pytest.mark.soak  # four minutes of Airflow starting tasks; above, a day of it, and runs in one process that repeat days
 def test_airflow_backfills_days_once_and_a_person_decides(tree, inbox, office, port):
     for notice_id in (NOTICE, APPROVED):
         tree.notices("run", notice_id, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
@@ -165,8 +185,8 @@ def fetch(address: str, token: str) -> str | int:
         return error.code
 
 
-def backfill(tree: Tree, *more: str) -> None:
-    span = ("--from-date", "2020-11-08T00:00:00+08:00", "--to-date", "2020-11-10T23:59:59+08:00")
+def backfill(tree: Tree, *more: str, last: str = "2020-11-10") -> None:
+    span = ("--from-date", "2020-11-08T00:00:00+08:00", "--to-date", f"{last}T23:59:59+08:00")
     tree.python(
         tree.root / "tools" / "airflow_env.py",
         "backfill",
@@ -180,7 +200,7 @@ def backfill(tree: Tree, *more: str) -> None:
     )
 
 
-def wait_for_backfills(page: str, token: str, count: int) -> dict[str, str]:
+def wait_for_backfills(page: str, token: str, count: int, days: int = len(DAYS)) -> dict[str, str]:
     """When each day's run ended, and well, once so many backfills are over."""
     dag = f"bulletin__{NOTICE}"
 
@@ -190,7 +210,7 @@ def wait_for_backfills(page: str, token: str, count: int) -> dict[str, str]:
 
     wait_for(are_over)
     runs = call(f"{page}/api/v2/dags/{dag}/dagRuns?limit=50", token)["dag_runs"]
-    assert [one["state"] for one in runs] == ["success"] * len(DAYS)
+    assert [one["state"] for one in runs] == ["success"] * days
     return {one["dag_run_id"]: one["end_date"] for one in runs}
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.many import plant
+from tests.dags.conftest import GiveAirflow
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 
 
-def test_who_has_something_new_is_started_once_with_why(tmp_path: Path):
+def test_who_has_something_new_is_started_once_with_why(tmp_path: Path, give_airflow: GiveAirflow):
+    give_airflow(tmp_path / "home")
     tree = plant(tmp_path / "tree", 2)
     path = f"{tree}:{tree / 'tools'}"
     env = os.environ | {"PYTHONPATH": path, "NOTICES_HOME": str(tmp_path / "home")}

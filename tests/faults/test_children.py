@@ -176,7 +176,7 @@ def test_a_child_that_is_killed_twice_is_ours(number: signal.Signals, notice: No
     killer.start()
     with pytest.raises(ReadingFault, match=f"两次被 {number.name} 终止"):
         list(open_files(Ending, notice, ONE, [put("wait")]))
-    killer.join(5)
+    killer.join(60)
     assert len(killer.hit) == 2
 
 

@@ -280,14 +280,14 @@ def test_consistent_while_cycles_run(
             words, env=cli_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         run_cli("backup", "--to", vault / str(number))
-        assert running.wait(120) == 0
+        assert running.wait(600) == 0
         other = Home(tmp_path / f"other{number}")
         assert cli("restore", "--from", vault / str(number), at=other).status == 0
         assert check_home(other).findings == []
         assert len(Archive(other.archive).journal(notice.id).receipts) in (4 + number, 5 + number)
 
 
-@pytest.mark.slow
+@pytest.mark.soak  # half a minute of processes starting; tests/operate/test_kills.py kills both at chosen system calls
 @pytest.mark.parametrize("what", ["backup", "restore"])
 def test_killed_anywhere_it_is_done_again(
     what: str, mailed: Home, vault: Path, run_cli: RunCli, tmp_path: Path

@@ -246,7 +246,11 @@ def evening(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Worl
     return made, write_bulletin(made.path, made.notice, "daily", SECOND_EVENING, folder / "out")
 
 
-@pytest.fixture(scope="session", params=[0, 1], ids=["first", "second"])
+@pytest.fixture(
+    scope="session",
+    # The second is collected for these tests alone: most of a minute for the same proof.
+    params=[pytest.param(0, id="first"), pytest.param(1, id="second", marks=pytest.mark.soak)],
+)
 def shared_world(
     request: pytest.FixtureRequest, worlds: list[Any], collected_world: Callable[[int], Home]
 ) -> tuple[Home, Path]:

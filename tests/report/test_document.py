@@ -195,7 +195,7 @@ def test_libreoffice_sets_22_lines_of_28_characters(written: Any, tmp_path: Path
         str(tmp_path),
         str(tmp_path / "full.docx"),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     text = subprocess.run(
         [reader, "-layout", str(tmp_path / "full.pdf"), "-"], check=True, capture_output=True, text=True
     ).stdout

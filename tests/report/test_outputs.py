@@ -53,7 +53,7 @@ def test_same_inputs_give_the_same_bytes(evening: Any, tmp_path: Path) -> None:
         input=pickle.dumps((made.path, made.notice, str(tmp_path / "two"))),
         env=environment,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in first.paths}
     assert len(first.paths) >= 4
@@ -248,7 +248,7 @@ def test_command_says_where_the_files_are(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [*command, "--as-of", "2020-11-11T08:30:00", "--out", str(tmp_path / "out")],
-        env=environment, capture_output=True, text=True, timeout=60,
+        env=environment, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 1
     assert "还没有数据" in done.stderr

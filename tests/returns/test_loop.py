@@ -1,6 +1,7 @@
 """Correcting a return and sending it back just works: every row reason, in every format that goes back as a workbook."""
 
 import io
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.returns.write import list_returns
 from pipelines.templates.workbook import make_template
+from tests.conftest import MakeOnce
 from tests.read.habits.case import MATERIALS, PLAN, STATISTICS, material, materials, plan, statistics
 from tests.read.habits.write import Rows, biff, text, web, xlsx, zipped
 from tests.returns.correct import correct, read_lines
@@ -130,8 +132,14 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    notice, home = load_notice(NOTICE), Home(tmp_path_factory.mktemp("loop"))
+def world(make_once: MakeOnce) -> World:
+    """Played once for all workers: half a minute."""
+    folder = make_once("loop", lambda to: (to / "world").write_bytes(pickle.dumps(play(Home(to / "home")))))
+    return pickle.loads((folder / "world").read_bytes())
+
+
+def play(home: Home) -> World:
+    notice = load_notice(NOTICE)
     inbox = home.inbox(NOTICE)
     for case, rows in CASES.items():
         format_, _, table = case.partition("-")

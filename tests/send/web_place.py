@@ -63,4 +63,4 @@ def web_place() -> Iterator[WebPlace]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(20)
+        thread.join(120)

@@ -171,9 +171,20 @@ sent = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=5, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(data=st.data())
 def test_every_world_counts_as_the_plain_model_says(data: st.DataObject) -> None:
+    count_both_ways(data)
+
+
+@pytest.mark.soak  # two seconds a world; a few of them are played above
+@settings(max_examples=200, deadline=None, phases=[Phase.generate])
+@given(data=st.data())
+def test_very_many_worlds_count_as_the_plain_model_says(data: st.DataObject) -> None:
+    count_both_ways(data)
+
+
+def count_both_ways(data: st.DataObject) -> None:
     """In any order and division of arrival, at every moment; and loaded again it is the same."""
     notice = load_notice(NOTICE_ID)
     files = data.draw(st.lists(sent, min_size=1, max_size=8, unique_by=lambda one: one.id))

@@ -119,9 +119,20 @@ def at_once(read: Read) -> Loaded:
     return Loaded(found)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_order_and_division_change_nothing(data: st.DataObject, read: Read, at_once: Loaded):
+    divide(data, read, at_once)
+
+
+@pytest.mark.soak  # five seconds a division; a few of them are played above
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_many_orders_and_divisions_change_nothing(data: st.DataObject, read: Read, at_once: Loaded):
+    divide(data, read, at_once)
+
+
+def divide(data: st.DataObject, read: Read, at_once: Loaded) -> None:
     """Scans cut the stream of arrivals anywhere; within one, files come in any order; a part can be loaded again."""
     receipts = read.receipts
     cuts = sorted(data.draw(st.lists(st.integers(0, len(receipts)), max_size=3), label="cuts"))
