@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from pipelines.ground.errors import StoreFault
+from pipelines.ground.errors import ArchiveFault, StoreFault
 
 SETTING = "NOTICES_STORE"
 
@@ -105,7 +105,7 @@ def _open(url: str, _process: int) -> Store:
 def fetch_checked(store: Store, name: str, sha256: str, to: Path) -> bool:
     """Puts what has this name in a file's place, whole; False where the store has nothing of it.
 
-    Raises StoreFault where what came is not what the hash says: then the place is as it was.
+    Raises ArchiveFault where what came is not what the hash says: then the place is as it was.
     """
     to.parent.mkdir(parents=True, exist_ok=True)
     beside = to.with_name(f".{to.name}.{uuid4().hex}.tmp")
@@ -113,7 +113,10 @@ def fetch_checked(store: Store, name: str, sha256: str, to: Path) -> bool:
         if not store.fetch(name, beside):
             return False
         if (came := hash_of(beside)) != sha256:
-            raise store.fault(f"{name} 的内容与名字不符（内容的 sha256 是 {came}）")
+            raise ArchiveFault(
+                f"存储 {store.url} 里的 {name} 内容与名字不符（内容的 sha256 是 {came}）。这是我们的问题，与报送单位无关："
+                "本轮到此为止，没有判定，也没有通知任何单位。请从存储的旧版本或备份恢复它，再运行一次"
+            )
         beside.replace(to)
         return True
     finally:

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from pipelines import cycle
+from pipelines.archive.backup import back_up
+from pipelines.archive.check import check_home
+from pipelines.archive.fill import fill_store
+from pipelines.archive.restore import restore
 from pipelines.archive.runs import fetch_run
+from pipelines.archive.vault import Vault
 from pipelines.ask.figures import ask_files, ask_metrics
-from pipelines.ground.errors import StoreFault
+from pipelines.ground.errors import NoticesError, StoreFault
 from pipelines.ground.home import Home
 from pipelines.ground.store import open_store
 from pipelines.notice import Notice
@@ -118,3 +123,28 @@ def test_a_run_whose_files_are_gone_is_begun_anew(notice: Notice, tmp_path: Path
     folder = Home(tmp_path / "a").run_folder(notice.id, "r")
     with pytest.raises(StoreFault, match=r"batch\.0\.json.*从头再做"):
         fetch_run(folder, ["batch.0.json"])
+
+
+def test_a_machine_that_has_nothing_yet_checks_and_backs_up_all_of_it(
+    notice: Notice, tmp_path: Path, shared, monkeypatch
+):
+    store = shared()
+    cycle.run(Home(tmp_path / "a"), notice, fill(notice, tmp_path / "inbox"), NOW)
+    other, vault = Home(tmp_path / "b"), Vault(str(tmp_path / "vault"))
+    checked = check_home(other)
+    assert checked.findings == []
+    assert checked.receipts == 4
+    assert checked.returns == 2
+    back_up(other, vault, NOW)
+    with pytest.raises(NoticesError, match="fill-store"):
+        restore(Home(tmp_path / "c"), vault)
+
+    gone = open_store()
+    assert gone
+    for name in gone.names("archive"):
+        gone.remove(f"archive/{name}")
+    monkeypatch.delenv("NOTICES_STORE")
+    restore(Home(tmp_path / "c"), vault)
+    monkeypatch.setenv("NOTICES_STORE", store.url)
+    fill_store(Home(tmp_path / "c"), gone)
+    assert check_home(Home(tmp_path / "d")).receipts == 4
