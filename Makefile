@@ -23,7 +23,11 @@ install: .venv/.installed ## a virtual environment in .venv with everything in i
 	@touch $@
 
 .venv-cluster/.installed: pyproject.toml constraints.txt
-	@tools/install.sh .venv-cluster /dev/null cluster,dev
+	@tools/install.sh .venv-cluster /dev/null cluster,office,lake,dev
+	@touch $@
+
+.venv-bench/.installed: pyproject.toml constraints.txt constraints-bench.txt
+	@tools/install.sh .venv-bench constraints-bench.txt bench,dev
 	@touch $@
 
 run: install ## the bundled sample through Airflow, headless, down to the per-city table
@@ -47,6 +51,7 @@ soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, w
 
 cluster-test: .venv-cluster/.installed ## PostgreSQL, Redis and two workers on this machine; one is killed (needs postgresql, redis-server)
 	@.venv-cluster/bin/pytest -n 0 -m soak --timeout 1200 tests/cluster
+	@.venv-cluster/bin/pytest -n 0 tests/analysts/test_ducklake.py
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"
@@ -69,9 +74,9 @@ format: install ## what lint would complain about and a program can mend
 dictionary: install ## docs/marts.md from the comments of sql/marts
 	@$(BIN)/python tools/dictionary.py
 
-bench: install ## the measured claims of benchmarks/
-	@$(BIN)/python -m benchmarks
+bench: .venv-bench/.installed ## the measured claims of benchmarks/, all or CLAIMS="cycle peers"; FILES=500 for a smaller backlog
+	@.venv-bench/bin/python -m benchmarks $(CLAIMS) $(if $(FILES),--files $(FILES)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 clean: ## the virtual environments and caches; never var/, which holds the archive
-	rm -rf .venv .venv-next .venv-cluster .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-next .venv-cluster .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@ Every part runs in a child forked from a process that has Airflow imported, as t
 a tree of its own (many.py), whose notices/ holds nothing but these notices.
 """
 
+import gc
 import json
 import os
 import sys
@@ -105,6 +106,8 @@ def fill() -> None:
 
 def main(what: str) -> None:
     os.environ.update(environment())
+    if what == "parse":
+        sys.argv.append("dag-processor")  # as which it loads the plugins, and imports for all files
     import airflow.dag_processing.processor  # noqa: F401
 
     sys.path.append(str(ROOT / "plugins"))
@@ -114,7 +117,7 @@ def main(what: str) -> None:
         fill()
         said = {}
     elif what == "parse":
-        sys.argv.append("dag-processor")  # as which it loads the plugins
+        gc.freeze()  # as the DAG processor does
         said = {path.stem: in_child(read_file(path)) for path in sorted((ROOT / "dags").glob("*.py"))}
     else:
         said = {flow: in_child(look_with(flow)) for flow in ("collect", "send", "remind")}

@@ -18,48 +18,35 @@ import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
-ROOT = Path(__file__).resolve().parent.parent
-HEADERS = {
-    "activity_date": ["活动日期", "日期", "活动时间"],
-    "material_type": ["材料类型", "类型", "素材类型"],
-    "title": ["标题", "题目", "名称"],
-    "category": ["活动类别", "类别"],
-    "theme": ["宣传主题", "主题"],
-    "county": ["县（市、区）", "县区", "所在县区"],
-    "participants": ["参与人数", "参加人数", "线下参与人数"],
-    "online_views": ["线上观看人次", "观看人次", "线上观看量"],
-    "link": ["链接", "网址", "链接地址"],
-}
-BY_HEADER = {header: column for column, headers in HEADERS.items() for header in headers}
-LISTS = {
-    "material_type": ["典型案例", "稿件", "照片", "视频"],
-    "category": ["线上宣传展示", "主题推介", "技术技能服务", "宣传活动"],
-    "theme": ["方针政策", "发展成果", "抗疫事迹", "职教故事"],
-}
-MULTIPLIERS = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
-NOTHING = ["-", "—", "——", "–", "/", "\\", "无"]
+from benchmarks.layout import (
+    COUNTS,
+    FIRST_DAY,
+    HEADERS,
+    LAST_DAY,
+    LINK,
+    LISTS,
+    MULTIPLIERS,
+    NOTHING,
+    REQUIRED,
+    column_of,
+)
 
 
 def read_file(path: Path) -> pd.DataFrame:
     sheet = pd.read_excel(path, header=None, dtype=object, engine="openpyxl")
     head = next(
-        index for index in range(20) if sum(_column(cell) in HEADERS for cell in sheet.iloc[index]) > 3
+        index for index in range(20) if sum(column_of(cell) in HEADERS for cell in sheet.iloc[index]) > 3
     )
-    rows = sheet.iloc[head + 1 :].set_axis([_column(cell) for cell in sheet.iloc[head]], axis=1)
+    rows = sheet.iloc[head + 1 :].set_axis([column_of(cell) for cell in sheet.iloc[head]], axis=1)
     rows = rows[[name for name in HEADERS if name in rows]].dropna(subset=["title", "category"])
     return rows.assign(unit=path.parent.name, path=str(path))
-
-
-def _column(cell: object) -> str:
-    text = re.sub(r"\s", "", str(cell))
-    return BY_HEADER.get(text) or BY_HEADER.get(re.sub(r"（[^（）]*）$", "", text), text)
 
 
 def clean(rows: pd.DataFrame) -> pd.DataFrame:
     rows["activity_date"] = rows["activity_date"].map(_date)
     for name in (*LISTS, "county", "link"):
         rows[name] = rows[name].astype("string").str.replace(r"\s", "", regex=True).replace(NOTHING, None)
-    for name in ("participants", "online_views"):
+    for name in COUNTS:
         rows[name] = rows[name].map(_count)
     return rows
 
@@ -89,15 +76,15 @@ def check(rows: pd.DataFrame) -> int:
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("rows").add_dataframe_asset("materials")
     suite = gx.ExpectationSuite(name="materials")
-    for name in ("activity_date", "material_type", "title", "category"):
+    for name in REQUIRED:
         suite.add_expectation(gxe.ExpectColumnValuesToNotBeNull(column=name))
-    days = {"min_value": pd.Timestamp("2020-11-08"), "max_value": pd.Timestamp("2020-11-14")}
+    days = {"min_value": pd.Timestamp(FIRST_DAY), "max_value": pd.Timestamp(LAST_DAY)}
     suite.add_expectation(gxe.ExpectColumnValuesToBeBetween(column="activity_date", **days))
     for name, words in LISTS.items():
         suite.add_expectation(gxe.ExpectColumnValuesToBeInSet(column=name, value_set=words))
-    for name in ("participants", "online_views"):
+    for name in COUNTS:
         suite.add_expectation(gxe.ExpectColumnValuesToBeBetween(column=name, min_value=0))
-    suite.add_expectation(gxe.ExpectColumnValuesToMatchRegex(column="link", regex=r"^https?://\S+$"))
+    suite.add_expectation(gxe.ExpectColumnValuesToMatchRegex(column="link", regex=LINK))
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows})
     outcome = batch.validate(suite, result_format="COMPLETE")
     return sum(len(one.result["unexpected_index_list"]) for one in outcome.results)

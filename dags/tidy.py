@@ -29,6 +29,7 @@ EXPLAINED = """
 | 2 备份 | 同 `notices backup`，到环境变量 NOTICES_BACKUP_TO 写的地方；没有写就跳过 | 检查备份地是否在线、有无空间，再清除该任务重跑 |
 | 3 清日志 | 删去 NOTICES_KEEP_LOG_DAYS（默认 14）天以前的日志和中断的运行留下的文件夹 | 检查权限，再清除该任务重跑 |
 | 4 清运行历史 | Airflow 自己的表（`airflow db clean`）里 NOTICES_KEEP_HISTORY_DAYS（默认 90）天以前的；各流程最近一次总会留下 | 把日志交维护人员；不影响收件 |
+| 5 湖仓 | 设了 NOTICES_LAKE 的：NOTICES_KEEP_LAKE_DAYS（默认 180）天以前的版本不再留，并拢小文件，清去无用的文件；没有设就跳过 | 看目录库是否在线，再清除该任务重跑；见 docs/lake.md |
 
 收到的、说过的、发布的（档案、发件箱、通报、退回件、分析库）永远不删。
 """
@@ -92,11 +93,21 @@ def make_tidy() -> DAG:
             before = datetime.now(UTC) - timedelta(days=Settings.load().keep_history_days)
             return clean_database(before)
 
+        @task(task_display_name="5 湖仓", retries=1)
+        def lake() -> dict[str, int]:
+            from pipelines.warehouse.lake.follow import SETTING
+            from pipelines.warehouse.lake.upkeep import tidy_lake
+
+            if not os.environ.get(SETTING, "").strip():
+                raise AirflowSkipException("没有设置 NOTICES_LAKE，没有湖仓要照看")
+            return tidy_lake(Home.default(), datetime.now(UTC), Settings.load().keep_lake_days)
+
         # Side by side: what one of them finds keeps none of the others from being done, and fails the run.
         fsck()
         backup()
         logs()
         history()
+        lake()
 
     return tidy()
 

@@ -5,7 +5,6 @@ Between them only small values and the Arrow files of the run's folder pass. Eve
 
 import logging
 import shutil
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,20 +32,21 @@ from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
+from pipelines.healthy import read_files, read_healthy
 from pipelines.notice import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.changes import exports_of
 from pipelines.read.receipts import Progress, Readers, read_receipts, readers
-from pipelines.rebuild import heal, rebuild
+from pipelines.rebuild import clear_left, rebuild
 from pipelines.send.verdicts import tell_services
 from pipelines.warehouse.effect import take_effect
-from pipelines.warehouse.files import loaded_receipts, open_warehouse
+from pipelines.warehouse.files import open_warehouse
+from pipelines.warehouse.known import loaded_receipts, read_known
 from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
-from pipelines.warehouse.snapshot import open_snapshot
 
 MOST_HELD = 100
 """Entries that could not be taken in and are named between tasks; all of them stand in marts.held_entries."""
@@ -68,9 +68,10 @@ def scan(
     `is_replay`."""
     settings, archive = Settings.load(), Archive(home.archive)
     moment = notice.local(now or datetime.now(notice.zone))
-    heal(home)
+    clear_left(home)
+    files = read_healthy(home, [notice.id])
     with archive.lock(notice.id) as journal:
-        require_journal(home, notice.id, journal)
+        require_journal(home, notice.id, journal, files)
     archive.clear_incoming()
     found = scan_sources(
         archive,
@@ -83,7 +84,7 @@ def scan(
         is_live=now is None,
         is_replay=is_replay,
     )
-    loaded, journal = loaded_receipts(home.published, notice), found.journal
+    loaded, journal = loaded_receipts(files[0].of(notice.id), notice), found.journal
     # What is stale is made anew by `load`, from the archive.
     pending = [
         one
@@ -118,19 +119,13 @@ def scan(
 
 def is_quiet(home: Home, notice: Notice, scanned: dict[str, Any]) -> bool:
     """Whether a scan found nothing that the later stages have work with: no file, no fault, no decision, no new rule."""
-    if (
-        scanned["pending"]
-        or scanned["reshaped"]
-        or scanned["errors"]
-        or loaded_receipts(home.published, notice) is None
-    ):
+    if scanned["pending"] or scanned["reshaped"] or scanned["errors"] or not home.published.exists():
         return False
-    with suppress(NoticesError), open_snapshot(home.published) as snapshot:
-        known = snapshot.execute(
-            "SELECT decision_id FROM core.decisions WHERE notice_id = $1 ORDER BY position", [notice.id]
-        ).fetchall()
-        return [row[0] for row in known] == [one.id for one in read_decisions(home, notice.id).all]
-    return False
+    known = read_known(home.published, [notice.id])
+    if known is None or loaded_receipts(known.of(notice.id), notice) is None:
+        return False
+    decided = [one for one, _ in known.of(notice.id).decisions]
+    return decided == [one.id for one in read_decisions(home, notice.id).all]
 
 
 def still_unread(home: Home, notice: Notice, scanned: dict[str, Any]) -> list[str]:
@@ -205,12 +200,20 @@ def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
 @one_writer
 def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Loads the run into the warehouse, in one transaction; where the warehouse is stale, makes all of it anew."""
-    published = loaded_receipts(home.published, notice)
+    counts = _load(home, notice, run_id)
+    counts["summary"] = describe_load(counts)
+    log.info("load: %s", counts["summary"])
+    return counts
+
+
+def _load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
+    files = read_files(home, [notice.id])
+    published, kept = (loaded_receipts(one.of(notice.id), notice) if one else None for one in files)
     if published is None:
         log.warning("load: 通知、规则或程序已更新，从档案全部重算")
         return rebuild(home)[notice.id]
     is_private_lost = bool(published) and not (home.private.exists() and home.masks.exists())
-    if is_private_lost or published - (loaded_receipts(home.warehouse, notice) or set()):
+    if is_private_lost or published - (kept or set()):
         log.warning("load: 数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算")
         return rebuild(home)[notice.id]
     if Masks(home.masks).is_stale():
@@ -228,8 +231,6 @@ def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     except (DerivedFault, duckdb.Error) as error:
         log.warning("load: 数据仓库写不进去（%s），从档案全部重算", error)
         return rebuild(home)[notice.id]
-    counts["summary"] = describe_load(counts)
-    log.info("load: %s", counts["summary"])
     return counts
 
 

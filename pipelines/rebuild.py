@@ -40,7 +40,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
     """
     require_journals(home)
     archive, found = Archive(home.archive), {}
-    beside = _clear(home)
+    beside = clear_left(home)
     for notice_id in list_notices():
         journal = archive.journal(notice_id)
         if not journal.scanned and not journal.receipts:
@@ -81,7 +81,7 @@ def rebuild(home: Home, progress: Progress | None = None) -> dict[str, dict[str,
 @one_writer
 def heal(home: Home) -> bool:
     """Makes anew what cannot be opened any more of what is derived, and says so; False where nothing was wrong."""
-    _clear(home)
+    clear_left(home)
     files = {home.warehouse: False, home.private: False, home.published: True}
     damaged = [path for path, read_only in files.items() if is_damaged(path, read_only)]
     damaged += [home.masks] if Masks(home.masks).is_damaged() else []
@@ -115,7 +115,7 @@ def _say_what_moves(home: Home, new: Path, notice_ids: Iterable[str]) -> None:
         log.warning("rebuild: %s 重算前后（截至 %s）：%s", notice_id, moment, moved.in_words())
 
 
-def _clear(home: Home) -> Path:
+def clear_left(home: Home) -> Path:
     """Where a rebuild works, with what a killed one left there taken away: whoever calls this is alone in the home."""
     beside = home.warehouse.parent / "rebuilding"
     for left in (beside, *home.path.glob("runs/*/rebuild")):

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from pipelines.archive.store import Archive, Journal
 from pipelines.collect.inbox import known_senders, make_inbox
@@ -18,11 +17,12 @@ from pipelines.ground.connections import Connect, from_environment
 from pipelines.ground.home import Home
 from pipelines.ground.lock import hold
 from pipelines.ground.settings import Settings
+from pipelines.healthy import read_healthy
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.returns.ledger import Ledger
-from pipelines.warehouse.files import fingerprint, is_damaged
-from pipelines.warehouse.known import Known, KnownNotice, read_known
+from pipelines.warehouse.files import fingerprint
+from pipelines.warehouse.known import Known, KnownNotice
 from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.replace import publish_scans
@@ -30,8 +30,6 @@ from pipelines.warehouse.replace import publish_scans
 STALE = "通知、规则或程序已更新，要从档案重算"
 SLACK_SECONDS = 60
 """A journal that changed so long before the snapshot was made may have been read before that."""
-_HEADERS = 3 * 4096
-"""Of a DuckDB file: every change of it changes one of these three."""
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +55,7 @@ def sweep(
         return done
     moments: dict[str, Mapping[str, datetime]] = {}
     with hold(home):
-        files = _read_files(home, ids)
+        files = read_healthy(home, ids)
         Archive(home.archive).clear_incoming()
     is_shared_lost = _is_shared_lost(home, files)
     for notice_id in ids:
@@ -81,33 +79,6 @@ def sweep(
     _publish(home, moments)
     log.info("sweep: %d 个通知没有新情况，%d 个要收", len(done.quiet), len(done.work))
     return done
-
-
-def _read_files(home: Home, ids: list[str]) -> tuple[Known, Known]:
-    """What the snapshot and the warehouse know, healed where one cannot be opened."""
-    published = read_known(home.published, ids)
-    warehouse = published if _is_copy(home) else read_known(home.warehouse, ids)
-    is_private_damaged = is_damaged(home.private, read_only=True) or Masks(home.masks).is_damaged()
-    if published and warehouse and not is_private_damaged:
-        return published, warehouse
-    from pipelines.rebuild import heal
-
-    heal(home)
-    return read_known(home.published, ids) or Known(), read_known(home.warehouse, ids) or Known()
-
-
-def _is_copy(home: Home) -> bool:
-    """Whether the snapshot is the warehouse, byte for byte: what is known of one is known of both."""
-    if not (home.warehouse.exists() and home.published.exists()):
-        return False
-    log_file = home.warehouse.with_name(f"{home.warehouse.name}.wal")
-    sizes = {path.stat().st_size for path in (home.warehouse, home.published)}
-    return len(sizes) == 1 and not log_file.exists() and _head(home.warehouse) == _head(home.published)
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEADERS)
 
 
 def _is_shared_lost(home: Home, files: tuple[Known, Known]) -> str:

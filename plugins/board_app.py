@@ -1,24 +1,27 @@
-"""报送看板 and 待办 in Airflow's own page: who may see a notice's collecting DAG sees its board, who may start it may decide.
+"""报送看板 and 待办 in Airflow's own page: who may see a notice's collecting DAG sees its board, who may start it may decide, who
+may start its selecting DAG may select. Whom a role limits to cities sees those, and needs no DAG for it.
 
 GET /board/, /board/n/<dag id>/…: the pages of pipelines/board, with Airflow's login, its roles and its runs. Imported by board.py
 where pages are served, and by nobody else (.airflowignore).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.base_auth_manager import ResourceMethod
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 from airflow.configuration import conf
 from airflow.models.asset import AssetEvent
 from airflow.models.dagrun import DagRun
 from airflow.utils.session import create_session
-from fastapi import Request
+from fastapi import HTTPException, Request
 from sqlalchemy import select
 
-from pipelines.board.access import Access
+from pipelines.board.access import PREFIX, SELECTS, Access
 from pipelines.board.app import make_app
-from pipelines.notice.reserved import RANKS
+from pipelines.board.people import cities_of, rank_of, role_names
 
 SHOWN_RUNS = 8
 
@@ -28,31 +31,36 @@ def login_of(request: Request, user: GetUserDep) -> str:
     return str(user.get_name())
 
 
-def can_decide(request: Request, dag_id: str) -> bool:
-    """Whether forms are shown at all; every answer to one is checked again by the route itself."""
+def is_authorized(
+    user: Any, method: ResourceMethod, dag_id: str | None, entity: DagAccessEntity | None
+) -> bool:
     return bool(
         get_auth_manager().is_authorized_dag(
-            method="POST",
-            access_entity=DagAccessEntity.RUN,
-            details=DagDetails(id=dag_id),
-            user=request.state.person,
+            method=method, access_entity=entity, details=DagDetails(id=dag_id), user=user
         )
     )
 
 
-def role_of(request: Request) -> str:
-    """The highest of Airflow's roles that the person has, whichever program keeps the users."""
-    person = request.state.person
-    found = [
-        getattr(person, "role", None),
-        *(getattr(one, "name", None) for one in getattr(person, "roles", ())),
-    ]
-    ranks = {name.lower(): rank for rank, name in enumerate(RANKS)}
-    return (
-        RANKS[max(known)]
-        if (known := [ranks[one.lower()] for one in found if one and one.lower() in ranks])
-        else ""
-    )
+def may_read_own(request: Request, user: GetUserDep) -> None:
+    """Whom a role limits to cities needs no right to any DAG, whose runs and logs tell of everybody; anybody else does."""
+    if cities_of(role_names(user)) is None:
+        requires_access_dag(method="GET")(request, user)
+
+
+def may_start(prefix: str) -> Callable[[Request, Any], None]:
+    """Who may start the notice's DAG of this sort, whichever of its DAGs the address names: a right to one is none to another."""
+
+    def require(request: Request, user: GetUserDep) -> None:
+        dag_id = prefix + request.path_params["dag_id"].partition("__")[2]
+        if not is_authorized(user, "POST", dag_id, DagAccessEntity.RUN):
+            raise HTTPException(403, "Forbidden")
+
+    return require
+
+
+def can_start(request: Request, dag_id: str) -> bool:
+    """Whether forms are shown at all; every answer to one is checked again by the route itself."""
+    return is_authorized(request.state.person, "POST", dag_id, DagAccessEntity.RUN)
 
 
 def last_runs(dag_id: str) -> list[dict[str, Any]]:
@@ -85,10 +93,13 @@ def last_runs(dag_id: str) -> list[dict[str, Any]]:
 app = make_app(
     Access(
         may_read=requires_access_dag(method="GET"),
-        may_decide=requires_access_dag(method="POST", access_entity=DagAccessEntity.RUN),
+        may_decide=may_start(PREFIX),
         login_of=login_of,
-        can_decide=can_decide,
-        role_of=role_of,
+        can_decide=can_start,
+        role_of=lambda request: rank_of(role_names(request.state.person)),
+        cities_of=lambda request: cities_of(role_names(request.state.person)),
+        may_read_own=may_read_own,
+        may_select=may_start(SELECTS),
         secret=conf.get_mandatory_value("api", "secret_key"),
         runs=last_runs,
     )

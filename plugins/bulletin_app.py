@@ -7,7 +7,7 @@ a document. Read-only. Imported by bulletin_pages.py where pages are served, and
 from pathlib import Path
 from typing import Annotated
 
-from airflow.api_fastapi.core_api.security import requires_access_dag
+from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi import Path as FromPath
 from fastapi.responses import FileResponse, HTMLResponse
@@ -16,6 +16,7 @@ from notice_dags import good_notices
 from pipelines.board.access import LOGIN_PAGE
 from pipelines.board.app import answer_faults
 from pipelines.board.pages import render
+from pipelines.board.people import cities_of, role_names
 from pipelines.ground.home import Home
 
 PREFIX = "bulletin__"
@@ -26,11 +27,20 @@ SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+
+
+def refuse_limited(user: GetUserDep) -> None:
+    """A bulletin compares the cities: whom a role limits to some of them gets it by mail or notice like everybody, not here."""
+    if cities_of(role_names(user)) is not None:
+        raise HTTPException(403, "Forbidden")
+
+
+READING = [Depends(refuse_limited), Depends(requires_access_dag(method="GET"))]
 app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 answer_faults(app, LOGIN_PAGE)
 
 
-@app.get("/", dependencies=[Depends(requires_access_dag(method="GET"))])
+@app.get("/", dependencies=READING)
 def list_notices_with_bulletins() -> HTMLResponse:
     found = [
         notice for notice in good_notices() if (Home.default().bulletins(notice.id) / "index.html").is_file()
@@ -39,7 +49,7 @@ def list_notices_with_bulletins() -> HTMLResponse:
     return HTMLResponse(content, headers=headers)
 
 
-@app.get("/{dag_id}/{place:path}", dependencies=[Depends(requires_access_dag(method="GET"))])
+@app.get("/{dag_id}/{place:path}", dependencies=READING)
 def open_document(
     dag_id: Annotated[str, FromPath(pattern=f"^{PREFIX}[a-z0-9][a-z0-9-]*$")], place: str
 ) -> FileResponse:

@@ -92,7 +92,7 @@ def read_moment(notice: "Notice", text: str) -> datetime:
     """A moment that somebody wrote into a form, naive in the notice's zone. One that is none fails at once: it stays none."""
     try:
         return notice.local(datetime.fromisoformat(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise AirflowFailException(
             f"“{text}”不是时刻；应写成 2020-11-14T20:00:00。请改正后重新触发"
         ) from None

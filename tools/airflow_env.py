@@ -27,6 +27,14 @@ POOLS = (
 )
 
 
+def has_office_logins() -> bool:
+    """NOTICES_LOGINS=office: people have accounts and roles in Airflow's database (FAB). Else the one user of this machine."""
+    said = os.environ.get("NOTICES_LOGINS", "")
+    if said not in ("", "office"):
+        sys.exit(f"NOTICES_LOGINS={said}：只可不写，或写 office（docs/logins.md）")
+    return said == "office"
+
+
 def airflow_home() -> Path:
     """NOTICES_AIRFLOW_HOME, else below the home; closed to everybody else: whoever asks for it makes files that are, too.
 
@@ -73,15 +81,31 @@ def environment(port: int = PORT) -> dict[str, str]:
         # Every Airflow command warns about a missing graphviz, also in front of JSON.
         "PYTHONWARNINGS": "ignore",
     }
+    if has_office_logins():
+        defaults |= _office_logins(os.environ.get("AIRFLOW__API__BASE_URL", base))
     # Another Airflow's home in the user's environment must never be written to.
     return defaults | os.environ | {"AIRFLOW_HOME": str(airflow_home())} | _on_path()
+
+
+def _office_logins(base: str) -> dict[str, str]:
+    """What turns FAB on. The page's cookies go by https only, once its address is an https one."""
+    return {
+        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "AIRFLOW__FAB__CONFIG_FILE": str(ROOT / "deploy" / "webserver_config.py"),
+        "AIRFLOW__FAB__COOKIE_SECURE": str(base.startswith("https://")),
+        "AIRFLOW__FAB__COOKIE_SAMESITE": "Lax",
+        # A working day, in minutes and in seconds: whoever goes home is asked anew.
+        "AIRFLOW__FAB__SESSION_LIFETIME_MINUTES": "600",
+        "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME": "36000",
+    }
 
 
 def initialise(env: dict[str, str]) -> None:
     """The metadata database and the pools exist afterwards; does nothing where this version made them before."""
     done = airflow_home() / "initialised"
     pools = ", ".join(f"pool {name} {slots}" for name, slots, _ in POOLS)
-    wanted = f"airflow {version('apache-airflow')}, {pools}, write-ahead log\n"
+    logins = f", logins by FAB {version('apache-airflow-providers-fab')}" if has_office_logins() else ""
+    wanted = f"airflow {version('apache-airflow')}, {pools}, write-ahead log{logins}\n"
     if done.is_file() and done.read_text("utf-8") == wanted:
         return
     print(f"==> making Airflow's database in {_short(airflow_home())} (about 15 s, once)", flush=True)

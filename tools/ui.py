@@ -12,11 +12,22 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from airflow_env import PORT, USER, airflow, airflow_home, environment, initialise, only_one, password
+from airflow_env import (
+    PORT,
+    USER,
+    airflow,
+    airflow_home,
+    environment,
+    has_office_logins,
+    initialise,
+    only_one,
+    password,
+)
 
 PARTS = ("scheduler", "dag-processor", "triggerer")
 """Of Airflow, beside the page (api-server)."""
-START_SECONDS = 180
+START_SECONDS = 600
+"""Only a busy machine needs them: Airflow that ends is noticed at once."""
 STOP_SECONDS = 20
 
 
@@ -29,7 +40,7 @@ def main() -> None:
     env = environment(port)
     with only_one():
         initialise(env)
-        word = password()
+        user, word = ("docs/logins.md",) * 2 if has_office_logins() else (USER, password())
         log = airflow_home() / "logs" / "standalone.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         print("==> 正在启动 Airflow，约需半分钟 / starting Airflow, about half a minute", flush=True)
@@ -47,7 +58,7 @@ def main() -> None:
             with log.open("ab") as out:
                 parts += [start(part, env, out, beside=server) for part in PARTS]
             print(
-                f"\n    网址 / page      http://127.0.0.1:{port}\n    用户名 / user    {USER}\n    密码 / password  {word}\n"
+                f"\n    网址 / page      http://127.0.0.1:{port}\n    用户名 / user    {user}\n    密码 / password  {word}\n"
                 f"    日志 / log       {log}\n\n按 Ctrl-C 停止 / Ctrl-C stops it\n",
                 flush=True,
             )

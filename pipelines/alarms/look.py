@@ -26,6 +26,7 @@ from pipelines.notice.sources import BY_HAND
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import State
 from pipelines.warehouse.known import read_known
+from pipelines.warehouse.lake.follow import read_failure
 from pipelines.warehouse.snapshot import open_snapshot
 
 DAY = timedelta(days=1)
@@ -90,6 +91,7 @@ def look(home: Home, now: datetime, began: datetime, settings: Settings, folder:
     seen.notices.sort(key=lambda notice: not is_open(notice, notice.local(now)))
     _try(seen, ALL_OF_THE_HOME, {"disk"}, lambda: find_disk(home, settings))
     _try(seen, ALL_OF_THE_HOME, {"robots"}, lambda: find_robots(home))
+    _try(seen, ALL_OF_THE_HOME, {"lake"}, lambda: find_lake(home, now))
     for notice in seen.notices:
         _look_at(seen, home, notice, notice.local(now), notice.local(began), settings)
     return seen
@@ -269,6 +271,15 @@ def find_disk(home: Home, settings: Settings) -> Iterator[Condition]:
     if free < settings.low_disk_bytes:
         sentence = f"数据所在的磁盘只剩 {free / (1024 * MIB):.1f} GiB，低于 {settings.low_disk_bytes / (1024 * MIB):.1f} GiB"
         yield Condition("disk", ALL_OF_THE_HOME, "", sentence)
+
+
+def find_lake(home: Home, now: datetime) -> Iterator[Condition]:
+    """A lake that does not follow what is published; the snapshot does not lag behind for that."""
+    if failure := read_failure(home):
+        since = failure.since.astimezone(now.tzinfo)
+        yield Condition(
+            "lake", ALL_OF_THE_HOME, "", f"湖仓从 {since:%m-%d %H:%M} 起没有跟上发布，快照文件照常"
+        )
 
 
 def find_robots(home: Home) -> Iterator[Condition]:

@@ -6,7 +6,7 @@ Whoever goes on with it need not read the journal, which grows for ever.
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,8 @@ def write_arrivals(folder: Path, arrivals: Arrivals, settings: Settings) -> int:
     size = max(settings.batch_files, -(-len(pending) // settings.max_batches))
     batches = [pending[start : start + size] for start in range(0, len(pending), size)] or [[]]
     for number, batch in enumerate(batches):
-        _write(_batch_file(folder, number), [asdict(one) for one in batch])
-    _write(_exports_file(folder), [asdict(one) for one in arrivals.exports])
+        _write(_batch_file(folder, number), [vars(one) for one in batch])
+    _write(_exports_file(folder), [vars(one) for one in arrivals.exports])
     held = [held_record(one) for one in arrivals.held]
     shapes = {source: [vars(one) for one in found] for source, found in arrivals.shapes.items()}
     sources = {"scanned": arrivals.scanned, "failed": arrivals.failed, "held": held, "shapes": shapes}

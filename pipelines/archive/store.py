@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
@@ -214,7 +214,7 @@ class Archive:
 
 
 def receipt_record(receipt: Receipt) -> dict[str, Any]:
-    return {"record": "receipt", **asdict(receipt)}
+    return {"record": "receipt", **vars(receipt)}
 
 
 def receipt_of(record: dict[str, Any]) -> Receipt:

@@ -16,6 +16,8 @@ from pipelines.notice.reserved import may
 
 PREFIX = "collect__"
 """Stands before a notice's id in the DAG whose viewers see the notice's pages; its other DAGs' tabs lead there too."""
+SELECTS = "select__"
+"""Stands before a notice's id in the DAG whose starters may select."""
 Dag = Annotated[str, FromPath(pattern=r"^(?:collect|bulletin|remind|send|select)__[a-z0-9][a-z0-9-]*$")]
 """A DAG's id in a path."""
 
@@ -35,10 +37,16 @@ class Access:
     login_of: Callable[..., Any]
     """The login of whoever asks."""
     can_decide: Callable[[Any, str], bool]
-    """Whether a login's owner (the request, the DAG's id) may decide, for showing forms or not."""
+    """Whether a login's owner (the request, the DAG's id) may decide, or only select, for showing forms or not."""
     secret: str
     role_of: Callable[[Any], str] = lambda request: ""
     """The asker's role, by Airflow's names; '' where it has none of them."""
+    cities_of: Callable[[Any], frozenset[str] | None] = lambda request: None
+    """The codes of the cities that the asker's roles limit them to; None where nothing does."""
+    may_read_own: Callable[..., Any] | None = None
+    """As may_read, and lets by whoever is limited to cities: for routes that show them nothing else. None: may_read itself."""
+    may_select: Callable[..., Any] | None = None
+    """As may_decide, for whoever may do no more than select. None: may_decide itself."""
     home: Callable[[], Home] = Home.default
     runs: Callable[[str], list[dict[str, Any]]] = lambda dag_id: []
     """The last runs of a DAG, the latest first: state, started_at and ended_at (with a zone, or None), extra."""
@@ -61,7 +69,7 @@ def make_token(secret: str, login: str, notice_id: str) -> str:
 
 def is_genuine(secret: str, token: str, login: str, notice_id: str) -> bool:
     form, _, signature = token.partition(".")
-    return hmac.compare_digest(signature, _sign(secret, login, notice_id, form))
+    return hmac.compare_digest(signature.encode(), _sign(secret, login, notice_id, form).encode())
 
 
 def sign_file(secret: str, login: str, notice_id: str, sha256: str, size: int, name: str) -> str:

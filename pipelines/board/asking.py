@@ -1,5 +1,6 @@
 """Questions of the pages to the published snapshot: opened for one request, closed at its end."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from pipelines.ground.errors import NoticesError
 from pipelines.warehouse.snapshot import connect_snapshot
 
 Row = dict[str, Any]
+OTHER_VERSION = "数据还是另一版程序发布的，下一轮收件重算以后就能看"
+"""Between an upgrade and the publish after it: relations of the program that are not in the snapshot yet."""
+log = logging.getLogger(__name__)
 
 
 class Snapshot:
@@ -21,11 +25,14 @@ class Snapshot:
         self._connection, self._notice, self.stamp = connection, notice_id, which
 
     def ask(self, query: str, **values: Any) -> list[Row]:
-        """The rows of a query; `$notice` is bound where it stands in it."""
+        """The rows of a query; `$notice` is bound where it stands in it. Raises NoticesError where the snapshot lacks a relation."""
         given = {"notice": self._notice, **values}
-        found = self._connection.execute(
-            query, {name: one for name, one in given.items() if f"${name}" in query}
-        )
+        bound = {name: one for name, one in given.items() if f"${name}" in query}
+        try:
+            found = self._connection.execute(query, bound)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            log.exception("board: what is asked for does not stand in the snapshot")
+            raise NoticesError(OTHER_VERSION) from error
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

@@ -11,7 +11,6 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from pipelines.archive.objects import verify_object
 from pipelines.archive.store import Archive
 from pipelines.board.access import Dag, is_genuine, make_token, reserved_from
-from pipelines.board.alarms import find_band
 from pipelines.board.desk import Desk, find_queues
 from pipelines.board.forms import WAYS, fields_of, read_form
 from pipelines.board.uploads import Posted, keep_upload, read_kept, read_posted, write_kept
@@ -109,18 +108,19 @@ class Forms:
 
 def add_deciding(app: FastAPI, board: "Board") -> None:
     """The routes of the desk and of decisions."""
-    forms, reading, deciding = Forms(board), board.reading, board.deciding
+    forms, deciding = Forms(board), board.deciding
 
-    @app.get("/n/{dag_id}/desk", dependencies=reading)
+    @app.get("/n/{dag_id}/desk", dependencies=board.in_city)
     def show_desk(request: Request, dag_id: Dag) -> Response:
-        notice = board.notice(dag_id)
+        notice = board.asked_notice(request, dag_id)
         with board.look(request, notice) as snapshot:
             at = board.moment(snapshot, notice, request.query_params.get("t", ""))
             decisions = read_decisions(board.access.home(), notice.id)
             queues = find_queues(Desk(snapshot, notice, decisions, at, board.access.home()))
+            queues = board.sight(request, notice, at).queues(queues)
         is_now = not request.query_params.get("t")
         if is_now:
-            queues = [*find_band(board.access.home(), notice, board.access.now(notice)).queue, *queues]
+            queues = [*board.band(request, notice).queue, *queues]
         return board.page(
             request, "desk.html", notice, at, queues=queues, kinds=KINDS, alarms_are_below=is_now
         )

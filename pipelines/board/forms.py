@@ -10,6 +10,7 @@ from pipelines.notice.model import Notice
 
 WAYS = ("电话", "传真", "纸质", "光盘", "现场")
 """How a report came that somebody registers."""
+LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,14 @@ def _moment(notice: Notice, text: str | None) -> datetime | None:
         return None
     try:
         return notice.local(datetime.fromisoformat(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise RefusedError(f"“{text}”不是时刻；应写成 2020-11-14T20:00:00") from None
 
 
 def _number(text: str | None) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER:
         raise RefusedError(f"“{text}”不是行号")
     return int(text)
 

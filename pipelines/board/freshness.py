@@ -17,7 +17,7 @@ SELECT max(moment) AS moment FROM (
 )
 """
 _DUE_MOMENTS = """
-SELECT DISTINCT due_at FROM marts.obligations WHERE notice_id = $notice AND NOT is_exempt ORDER BY due_at
+SELECT DISTINCT due_at FROM core.latest_duties WHERE notice_id = $notice AND exemption_reason IS NULL ORDER BY due_at
 """
 
 

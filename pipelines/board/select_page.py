@@ -1,5 +1,6 @@
 """Routes of 遴选: the page with the evening's shortlist, and one click that selects, declines or undoes. For who may decide."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from pipelines.board.pages import link
 from pipelines.board.selecting import find_page
 from pipelines.board.uploads import Posted, read_posted
 from pipelines.decide.given import Asked, RefusedError
+from pipelines.decide.journal import read_decisions
 from pipelines.decide.record import KINDS
 from pipelines.decide.take import decide
 from pipelines.ground.settings import Settings
@@ -29,11 +31,11 @@ def add_selecting(app: FastAPI, board: "Board") -> None:
     """The page, and what its forms lead to."""
     forms = Forms(board)
 
-    @app.get("/n/{dag_id}/select", dependencies=board.deciding)
+    @app.get("/n/{dag_id}/select", dependencies=board.selecting)
     def show_selection(request: Request, dag_id: Dag) -> Response:
-        return _show(board, request, _selecting(board.notice(dag_id)), "")
+        return _show(board, request, _selecting(board.notice(dag_id)), request.query_params)
 
-    @app.post("/n/{dag_id}/select", dependencies=board.deciding)
+    @app.post("/n/{dag_id}/select", dependencies=board.selecting)
     async def choose(request: Request, dag_id: Dag) -> Response:
         posted = await read_posted(request, Settings.load().max_upload_bytes)
         return await run_in_threadpool(_choose, board, forms, request, dag_id, posted)
@@ -53,17 +55,30 @@ def _choose(board: "Board", forms: Forms, request: Request, dag_id: str, posted:
     if kind not in _KINDS:
         raise HTTPException(404, "这一页没有这种决定")
     forms.require_role(request, notice, kind, form)
+    if kind == "undo":
+        _require_chosen(board, notice, form.get("subject", "").strip())
     asked = Asked(kind, form.get("reason", ""), login, access.now(notice), token)
     try:
         decide(access.home(), notice, asked, read_form(notice, kind, form))
     except RefusedError as error:
-        return _show(board, request, notice, str(error))
+        asked_for = {"day": form.get("day", ""), "line": form.get("for_line", "")}
+        return _show(board, request, notice, asked_for, str(error))
     back = link("select", day=form.get("day", ""), line=form.get("for_line", ""))
     return RedirectResponse(f"{back}#i{quote(form.get('shown', ''))}", 303)
 
 
-def _show(board: "Board", request: Request, notice: Notice, refusal: str) -> Response:
-    home, now, asked = board.access.home(), board.access.now(notice), request.query_params
+def _require_chosen(board: "Board", notice: Notice, subject: str) -> None:
+    """Whoever may do no more than select undoes nothing else, either."""
+    undone = read_decisions(board.access.home(), notice.id).find(subject)
+    if undone is None or undone.kind not in ("select", "decline"):
+        raise HTTPException(403, "这一页只取消入选和不选；别的决定请在“决定”页取消")
+
+
+def _show(
+    board: "Board", request: Request, notice: Notice, asked: Mapping[str, str], refusal: str = ""
+) -> Response:
+    """The evening of the day, as of the line, that were asked for."""
+    home, now = board.access.home(), board.access.now(notice)
     line = asked.get("line", "")
     with board.look(request, notice) as snapshot:
         page = find_page(snapshot, home, notice, asked.get("day", ""), now)

@@ -27,8 +27,9 @@ ORDER BY belongings.item_id, belongings.received_at, belongings.path
 """
 _WHOLE = """
 SELECT item_id, theme, county, participants, online_views, link, submission_id, sheet, row_number, reach_times
-FROM marts.candidates_as_of($notice, $t) WHERE item_id IN (SELECT unnest($items::VARCHAR[]))
+FROM core.reached_at($notice, $t) WHERE item_id IN (SELECT unnest($items::VARCHAR[]))
 """
+"""Not from marts.candidates_as_of, which compares all titles with each other."""
 _STANDING = """
 SELECT item_id, stands_as FROM core.standing_at($notice, $t) WHERE item_id IN (SELECT unnest($items::VARCHAR[]))
 """

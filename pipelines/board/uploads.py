@@ -22,6 +22,7 @@ FIELDS = 64 * 1024
 FORM = 1024 * 1024
 """What a form without a file may take."""
 NAME = 120
+LONGEST_SIZE = 15
 _STRANGE = re.compile(r"[\x00-\x1f\x7f/\\\\!#:*?\"<>|]+")
 
 
@@ -99,7 +100,8 @@ def read_kept(secret: str, login: str, notice_id: str, fields: dict[str, str]) -
     name, sha256, size = (fields.get(f"file_{part}", "") for part in ("name", "sha256", "size"))
     if not sha256:
         return None
-    genuine = size.isdigit() and hmac.compare_digest(
+    is_size = size.isascii() and size.isdigit() and len(size) <= LONGEST_SIZE
+    genuine = is_size and hmac.compare_digest(
         fields.get("file_signature", "").encode(),
         sign_file(secret, login, notice_id, sha256, int(size), name).encode(),
     )

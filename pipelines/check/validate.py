@@ -21,6 +21,10 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 for noisy in ("great_expectations", "great_expectations._docs_decorators"):
     logging.getLogger(noisy).setLevel(logging.WARNING)
 
+from pipelines.check.lean_import import import_leanly  # noqa: E402
+
+import_leanly("great_expectations")
+
 import great_expectations as gx  # noqa: E402
 from great_expectations.core.expectation_suite import ExpectationSuite  # noqa: E402
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402

@@ -24,6 +24,7 @@ from pipelines.ask.streams import STREAMS
 from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_xlsx
 from pipelines.cli.app import AsOf, NoticeId, State, app, parse_moment
 from pipelines.notice import load_notice
+from pipelines.warehouse.lake.read import open_lake
 from pipelines.warehouse.snapshot import connect_snapshot
 
 SHOWN_ROWS = 200
@@ -83,6 +84,15 @@ def sql(
     memory: Annotated[
         str, typer.Option("--memory", metavar="SIZE", help="最多用多少内存，如 500MB、4GB")
     ] = MAX_MEMORY,
+    lake: Annotated[
+        bool, typer.Option("--lake", help="查湖仓，不查快照文件；语句相同，见 docs/lake.md")
+    ] = False,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            "--version", metavar="N", min=1, help="查湖仓的哪一个版本，见 notices versions；省略为最新"
+        ),
+    ] = None,
     ui: Annotated[bool, typer.Option("--ui", help="打开图形界面（离线不可用，会说明替代办法）")] = False,
 ) -> None:
     """查询数据快照：只读，不妨碍入库；看到的是打开那一刻的完整状态。按 Ctrl-C 立即停下。"""
@@ -93,7 +103,10 @@ def sql(
         raise typer.BadParameter(f"--memory “{memory}”应写成 500MB 或 4GB")
     chosen = _choose_format(output, to)
     text = _read_query(query, file)
-    connection = connect_snapshot(State.home.published, memory_limit=memory)
+    if lake or version is not None:
+        connection = open_lake(State.home, version, memory_limit=memory)
+    else:
+        connection = connect_snapshot(State.home.published, memory_limit=memory)
     try:
         for reference in references or ():
             read_reference(connection, reference)

@@ -1,4 +1,5 @@
-"""publish-parquet: the marts as of a moment to a place that other tools read, beside those of earlier moments."""
+"""publish-parquet: the marts as of a moment to a place that other tools read, beside those of earlier moments; versions of the
+DuckLake."""
 
 from typing import Annotated
 
@@ -7,9 +8,11 @@ import typer
 from pipelines.ask import figures
 from pipelines.ask.lake import publish_parquet
 from pipelines.ask.place import PublishedPlace
+from pipelines.cli.analysts import print_result
 from pipelines.cli.app import AsOf, NoticeId, State, app, parse_moment
 from pipelines.cli.keep import Connection
 from pipelines.notice import load_notice
+from pipelines.warehouse.lake.read import list_versions
 
 
 @app.command("publish-parquet")
@@ -36,3 +39,16 @@ def publish(
     typer.echo(f"{to}：截至 {manifest['moment']}，共 {len(manifest['files'])} 张表，{done}")
     for sentence in manifest["freshness"]["sentences"]:
         typer.echo(f"注意：{sentence}。", err=True)
+
+
+@app.command()
+def versions() -> None:
+    """湖仓里有哪些版本：每次发布一个，新的在前；查过去的版本用 notices sql --version N。"""
+    table = list_versions(State.home)
+    names = {
+        "version": "版本",
+        "published_at": "发布（世界时）",
+        "committed_at": "写入湖仓（世界时）",
+        "known_at": "当时最近一次扫描",
+    }
+    print_result(table.rename_columns(names).schema, iter(table.rename_columns(names).to_batches()))

@@ -64,6 +64,8 @@ class Settings:
     """Logs, and folders of runs that died, are removed after so long."""
     keep_history_days: int = 90
     """Airflow's own rows of old runs are removed after so long; the last run of each DAG always stays."""
+    keep_lake_days: int = 180
+    """Versions of the DuckLake older than this are let go; the newest always stays. Figures as of a moment need none of them."""
     batch_files: int = 500
     """Receipts read by one mapped task at the least; never more than `max_batches` tasks."""
     max_batches: int = 8

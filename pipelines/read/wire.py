@@ -8,13 +8,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
 
 _PLAIN = frozenset({str, int, float, bool, type(None), bytes})
 _DATE, _MOMENT, _DECIMAL = 1, 2, 3
+_DAY_BYTES = 10
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -42,7 +43,7 @@ def _plain(value: Any) -> Any:
     if kind in _PLAIN:
         return value
     if kind is date:
-        return msgspec.msgpack.Ext(_DATE, value.isoformat().encode())
+        return _packed_day(value)
     if kind is datetime:
         return msgspec.msgpack.Ext(_MOMENT, value.isoformat().encode())
     if kind is Decimal:
@@ -57,13 +58,25 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=1024)
+def _packed_day(day: date) -> msgspec.msgpack.Ext:
+    """Remembered: a table's days are few. Decimals are not, for 1.0 equals 1.00."""
+    return msgspec.msgpack.Ext(_DATE, day.isoformat().encode())
+
+
 @cache
 def _names(kind: Hashable) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 
 def _extension(code: int, data: memoryview) -> Any:
-    text = bytes(data).decode("ascii")
+    return (
+        _unpack_day(bytes(data)) if code == _DATE and len(data) == _DAY_BYTES else _unpack(code, bytes(data))
+    )
+
+
+def _unpack(code: int, content: bytes) -> Any:
+    text = content.decode("ascii")
     if code == _DATE:
         return date.fromisoformat(text)
     if code == _MOMENT:
@@ -71,6 +84,11 @@ def _extension(code: int, data: memoryview) -> Any:
     if code == _DECIMAL:
         return Decimal(text)
     raise ValueError(f"extension {code}")
+
+
+@lru_cache(maxsize=1024)
+def _unpack_day(content: bytes) -> date:
+    return date.fromisoformat(content.decode("ascii"))
 
 
 _decoder = msgspec.msgpack.Decoder(ext_hook=_extension)

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,13 @@ from pipelines.notice.model import Notice
 from pipelines.warehouse.relations import create_relations
 from pipelines.warehouse.snapshot import READ_ONLY
 
-CONFIG: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+CONFIG: dict[str, Any] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": 1,
+}
+ROW_GROUP = 122_880
+"""Rows by which DuckDB divides its work: with fewer, a second thread has nothing to do but to ask for work, which costs CPU."""
 LOCK_SECONDS = 120
 log = logging.getLogger(__name__)
 
@@ -69,6 +76,12 @@ def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
         yield connection
     finally:
         connection.close()
+
+
+def use_cores(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """Takes as many threads as there are cores where so many rows are at hand that each of them has some."""
+    if rows > ROW_GROUP:
+        connection.execute(f"SET threads = {os.cpu_count() or 1}")
 
 
 def is_damaged(path: Path, read_only: bool = False) -> bool:
@@ -133,19 +146,8 @@ def fingerprint(notice: Notice) -> str:
     return hashlib.sha256(f"{_program_fingerprint()}{notice.fingerprint}".encode()).hexdigest()
 
 
-def loaded_receipts(path: Path, notice: Notice) -> set[str] | None:
-    """Ids of the receipts that a snapshot holds; None where it is stale and everything must be made anew."""
-    if not path.exists():
-        return set()
-    try:
-        with open_file(path, read_only=True) as connection:
-            return find_receipts(connection, notice)
-    except (DerivedFault, duckdb.Error):
-        return None
-
-
 def find_receipts(connection: duckdb.DuckDBPyConnection, notice: Notice) -> set[str] | None:
-    """As `loaded_receipts`, of a snapshot that is open."""
+    """Ids of the receipts that an open snapshot holds; None where it is stale and everything must be made anew."""
     try:
         versions = dict(connection.execute("SELECT notice_id, fingerprint FROM raw.versions").fetchall())
         found = connection.execute(

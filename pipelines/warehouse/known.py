@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 
 from pipelines.ground.errors import DerivedFault
-from pipelines.warehouse.files import open_file
+from pipelines.notice.model import Notice
+from pipelines.warehouse.files import fingerprint, open_file
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ def read_known(path: Path, notice_ids: Collection[str] | None = None) -> Known |
     except (DerivedFault, duckdb.Error):
         return None
     return _gather(found)
+
+
+def loaded_receipts(known: KnownNotice, notice: Notice) -> set[str] | None:
+    """Ids of the receipts that were loaded; None where they are stale and everything must be made anew."""
+    return set(known.receipts) if known.fingerprint in (None, fingerprint(notice)) else None
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:

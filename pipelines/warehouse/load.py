@@ -19,6 +19,7 @@ from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_d
 from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
 from pipelines.warehouse.feed import EVERYTHING, mark_unfed
+from pipelines.warehouse.files import use_cores
 from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
@@ -108,6 +109,7 @@ def load_run(
 ) -> dict[str, Any]:
     """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for. Raises UnmaskedError where it names a
     liaison who is new to us and stands in what was loaded before."""
+    use_cores(connection, _count_rows(notice, folder))
     masker = open_masker(connection, notice, folder, masks)
     staged = read_frames(folder, "submissions", SUBMISSIONS)
     loading = set(staged.column("receipt_id").to_pylist())
@@ -136,6 +138,13 @@ def load_run(
         connection.rollback()
         raise
     return counts
+
+
+def _count_rows(notice: Notice, folder: Path) -> int:
+    return sum(
+        read_frames(folder, f"rows_{name}", rows_schema(notice, name)).num_rows
+        for name in table_deliverables(notice)
+    )
 
 
 def open_masker(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path, masks: Masks) -> Masker:

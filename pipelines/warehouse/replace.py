@@ -11,6 +11,7 @@ from pipelines.ground.durable import sync_folder
 from pipelines.ground.home import Home
 from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
+from pipelines.warehouse.lake.follow import follow_publish
 
 
 def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> int:
@@ -31,6 +32,7 @@ def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> int:
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(published.parent)
+    follow_publish(home)
     return published.stat().st_size
 
 

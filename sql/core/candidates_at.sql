@@ -1,8 +1,6 @@
 -- One row a material that is current at a moment, with what belongs to it and its scores. Key: item_id.
 -- Scores are points of core.selection_weights or 0; all but reach are whole numbers, and reach stays below one: alone it lifts
--- nothing above what has one point more. Reach is what took part and watched, by what is usual for the unit (the median of its own
--- materials; of its kind's where it has fewer than three): four times that is full marks.
--- first_known_at: since when a row that says the same counts, so that a row sent again is not new.
+-- nothing above what has one point more: four times what is usual for the unit (core.reached_at) is full marks.
 CREATE OR REPLACE MACRO core.candidates_at(notice, t) AS TABLE
 WITH
 points AS (
@@ -27,16 +25,6 @@ themed AS (
     WHERE notice_id = notice AND column_name = 'theme'
 ),
 
-told AS (
-    SELECT
-        again.*,
-        min(again.current_from) OVER (
-            PARTITION BY again.recipient_code, again.deliverable, again.named, again.said, again.place
-        ) AS first_known_at
-    FROM core.told_items(notice) AS again
-    WHERE again.current_from <= t AND again.kind = 'materials'
-),
-
 attached AS (
     SELECT
         item_id,
@@ -56,41 +44,7 @@ broken_links AS (
     QUALIFY arg_max(is_ok, checked_at) OVER (PARTITION BY url) = FALSE
 ),
 
-reached AS (
-    SELECT
-        told.*,
-        recipients.kind AS unit_kind,
-        recipients.recipient,
-        recipients.kind_name,
-        recipients.line,
-        recipients.position,
-        nullif(coalesce(told.participants, 0) + coalesce(told.online_views, 0), 0) AS reach
-    FROM told
-    INNER JOIN core.recipients
-        ON told.notice_id = recipients.notice_id AND told.recipient_code = recipients.recipient_code
-    WHERE told.current_until > t
-),
-
-compared AS (
-    SELECT
-        reached.*,
-        CASE
-            WHEN count(reached.reach) OVER own_rows >= 3 THEN median(reached.reach) OVER own_rows
-            ELSE median(reached.reach) OVER of_its_kind
-        END AS usual_reach,
-        row_number() OVER (
-            PARTITION BY reached.recipient_code, reached.category
-            ORDER BY reached.first_known_at, reached.activity_date, reached.table_number, reached.row_number, reached.item_id
-        ) = 1 AS is_new_category,
-        row_number() OVER (
-            PARTITION BY reached.recipient_code, reached.county
-            ORDER BY reached.first_known_at, reached.activity_date, reached.table_number, reached.row_number, reached.item_id
-        ) = 1 AS is_new_county
-    FROM reached
-    WINDOW
-        own_rows AS (PARTITION BY reached.recipient_code),
-        of_its_kind AS (PARTITION BY reached.unit_kind)
-),
+compared AS (SELECT * FROM core.reached_at(notice, t)),
 
 likest AS (
     SELECT
@@ -139,8 +93,7 @@ scored AS (
         points.link * (compared.link IS NOT NULL AND broken_links.is_broken IS NULL)::INTEGER AS score_link,
         points.new_category * (compared.category IS NOT NULL AND compared.is_new_category)::INTEGER AS score_new_category,
         points.new_county * (compared.county IS NOT NULL AND compared.is_new_county)::INTEGER AS score_new_county,
-        floor(points.reach * least(coalesce(compared.reach / compared.usual_reach, 0) / 4, 1) * 100) / 100 AS score_reach,
-        compared.reach / compared.usual_reach AS reach_times,
+        floor(points.reach * least(coalesce(compared.reach_times, 0) / 4, 1) * 100) / 100 AS score_reach,
         likest.like_item_id,
         likest.likeness,
         chosen.state,
@@ -211,6 +164,6 @@ SELECT
     scored.received_at
 FROM scored
 INNER JOIN core.submissions ON scored.submission_id = submissions.submission_id
-LEFT JOIN reached AS liked ON scored.like_item_id = liked.item_id
+LEFT JOIN compared AS liked ON scored.like_item_id = liked.item_id
 LEFT JOIN core.cities ON scored.notice_id = cities.notice_id AND scored.city_code = cities.city_code;
 COMMENT ON MACRO TABLE core.candidates_at IS '某一时刻的候选：有效的每条材料，连同附件和各项得分';

@@ -257,7 +257,7 @@ def test_a_broken_folder_is_found_and_what_it_hides_stays_as_it_was(
     (found,) = seen.conditions
     assert (found.kind, found.notice_id) == ("notice_folder", NOTICE)
     assert "opens" in found.sentence
-    assert seen.looked == {(NOTICE, "notice_folder"), ("", "disk"), ("", "robots")}
+    assert seen.looked == {(NOTICE, "notice_folder"), ("", "disk"), ("", "robots"), ("", "lake")}
 
 
 def test_what_cannot_be_looked_at_is_said_and_the_rest_is(home: Home, notices: Path):

@@ -51,7 +51,7 @@ print(json.dumps(seen))
 """
 
 
-def _send(inbox: Path, number: int) -> None:
+def send(inbox: Path, number: int) -> None:
     """One file with one row of 10 people, arrived in minute `number`."""
     path = inbox / "教育厅收件" / "济南市教育局" / f"日报{number}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def test_readers_see_one_state_while_a_loader_runs(tmp_path: Path) -> None:
     """Two readers open and close at their own pace, one holds on; the loader brings one file a cycle."""
     home, inbox, stop = Home(tmp_path / "home"), tmp_path / "inbox", tmp_path / "stop"
     notice = load_notice(NOTICE_ID)
-    _send(inbox, 0)
+    send(inbox, 0)
     cycle.run(home, notice, inbox, datetime(2020, 11, 10))
     readers = [
         subprocess.Popen(
@@ -79,7 +79,7 @@ def test_readers_see_one_state_while_a_loader_runs(tmp_path: Path) -> None:
     cycles, took = 5, []
     try:
         for number in range(1, cycles + 1):
-            _send(inbox, number)
+            send(inbox, number)
             started = time.monotonic()
             cycle.run(home, notice, inbox, datetime(2020, 11, 10) + timedelta(minutes=number))
             took.append(time.monotonic() - started)
@@ -102,7 +102,7 @@ def test_readers_see_one_state_while_a_loader_runs(tmp_path: Path) -> None:
 def test_an_open_snapshot_keeps_its_state_and_the_next_opening_sees_the_new_one(tmp_path: Path) -> None:
     home, inbox, notice = Home(tmp_path / "home"), tmp_path / "inbox", load_notice(NOTICE_ID)
     count = "SELECT count(*) FROM core.items"
-    _send(inbox, 0)
+    send(inbox, 0)
     cycle.run(home, notice, inbox, datetime(2020, 11, 10))
     reader = subprocess.Popen(
         [
@@ -126,7 +126,7 @@ print(connect_snapshot(Path({str(home.published)!r})).execute("{count}").fetchon
     )
     assert reader.stdout
     assert reader.stdout.readline() == "1\n"
-    _send(inbox, 1)
+    send(inbox, 1)
     cycle.run(home, notice, inbox, datetime(2020, 11, 11))
     rest, _ = reader.communicate("\n", timeout=60)
     assert rest == "1\n2\n"

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from benchmarks.peers import FEATURES, HAS, PEERS, is_installed
 from pipelines.ground.home import ROOT
 
 CLAIMS = {
@@ -16,13 +17,19 @@ CLAIMS = {
 }
 
 
+NEEDS_PEERS = pytest.mark.skipif(
+    not is_installed(), reason="the extra `bench` is not installed (make bench installs it)"
+)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("claim", "head"),
     [
         pytest.param(claim, head, id=claim, marks=[pytest.mark.soak] if claim == "incremental" else [])
         for claim, head in CLAIMS.items()
-    ],
+    ]
+    + [pytest.param("peers", "CPU ÷ cycle", id="peers", marks=NEEDS_PEERS)],
 )
 def test_claim_runs_small(claim: str, head: str) -> None:
     done = subprocess.run(
@@ -42,6 +49,24 @@ def test_claims_are_listed() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert all(f"  {claim}: " in done.stdout for claim in CLAIMS)
+
+
+def test_each_peer_is_told_by_every_feature() -> None:
+    assert list(HAS) == ["cycle", *PEERS]
+    assert {name: len(told.split()) for name, told in HAS.items()} == dict.fromkeys(HAS, len(FEATURES))
+
+
+@pytest.mark.skipif(is_installed(), reason="the extra `bench` is installed")
+def test_peers_say_what_they_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "peers", "--small"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "make bench" in done.stderr
 
 
 def test_unknown_claim_is_refused() -> None:

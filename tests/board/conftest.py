@@ -1,4 +1,4 @@
-"""The pages over a small published world, asked by people of three sorts: nobody, a viewer, an operator."""
+"""The pages over a small published world, asked by people of four sorts: nobody, a viewer, an editor, an operator."""
 
 import os
 from collections.abc import Callable
@@ -33,7 +33,7 @@ FILES = {
     ),
     "教育厅收件/无名学院/日报.csv": ("2020-11-12T09:00:00", "11月11日,视频,短片,宣传活动,40,\n"),
 }
-LOGINS = {"viewer": "wang", "operator": "li"}
+LOGINS = {"viewer": "wang", "editor": "zhao", "operator": "li"}
 
 
 def requester(request: Request) -> str:
@@ -43,10 +43,28 @@ def requester(request: Request) -> str:
     return LOGINS[role]
 
 
+def cities_seen(request: Request) -> frozenset[str] | None:
+    """By the codes in a header; without it a person sees all."""
+    codes = request.headers.get("x-cities")
+    return None if codes is None else frozenset(filter(None, codes.split(",")))
+
+
 def may_decide(request: Request) -> None:
     requester(request)
     if request.headers["x-role"] != "operator":
         raise HTTPException(403, "Forbidden")
+
+
+def may_select(request: Request) -> None:
+    requester(request)
+    if request.headers["x-role"] not in ("editor", "operator"):
+        raise HTTPException(403, "Forbidden")
+
+
+def can_start(request: Request, dag_id: str) -> bool:
+    """As Airflow answers: an editor may start the DAG that selects, and no other."""
+    role = request.headers.get("x-role")
+    return role == "operator" or (role == "editor" and dag_id.startswith("select__"))
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +91,9 @@ def make_outer(home: Home, now: Callable[[], datetime]) -> FastAPI:
         may_read=requester,
         may_decide=may_decide,
         login_of=requester,
-        can_decide=lambda request, dag_id: request.headers.get("x-role") == "operator",
+        may_select=may_select,
+        can_decide=can_start,
+        cities_of=cities_seen,
         secret="for tests",
         home=lambda: home,
         now=lambda notice: now(),
@@ -88,11 +108,13 @@ Ask = Callable[..., TestClient]
 
 @pytest.fixture
 def asks(shown: Home) -> Ask:
-    """A client of the pages by role: '' is nobody. `at` is the home, `now` the notice's present moment."""
+    """A client of the pages by role: '' is nobody. `at` is the home, `now` the notice's present moment, `cities` the codes of the
+    cities that alone they see."""
 
-    def client(role: str, at: Home = shown, now: datetime = NOW) -> TestClient:
+    def client(role: str, at: Home = shown, now: datetime = NOW, cities: str | None = None) -> TestClient:
         outer = make_outer(at, lambda: now)
         headers = {"accept": "text/html", **({"x-role": role} if role else {})}
+        headers |= {} if cities is None else {"x-cities": cities}
         return TestClient(outer, base_url="http://localhost", headers=headers, follow_redirects=False)
 
     return client

@@ -66,8 +66,9 @@ def test_a_form_shows_what_would_move_and_keeps_nothing_until_it_is_told(asks, o
         ("operator", "", 403),
         ("operator", "guessed.0123456789abcdef", 403),
         ("operator", "another's", 403),
+        ("operator", "guessed.伪造", 403),
     ],
-    ids=["nobody", "viewer", "no token", "forged token", "another's token"],
+    ids=["nobody", "viewer", "no token", "forged token", "another's token", "no signature"],
 )
 def test_a_post_from_who_may_not_or_from_elsewhere_decides_nothing(asks, own, role, token, status):
     made = {
@@ -85,8 +86,10 @@ def test_a_post_from_who_may_not_or_from_elsewhere_decides_nothing(asks, own, ro
         ({"reason": " "}, "没有写理由"),
         ({"recipients": "没有这个单位"}, "名册里没有 没有这个单位"),
         ({"periods": "2020-12-09"}, "没有 2020-12-09 这一期"),
+        ({"kind_of_decision": "extend", "due": "0001-01-01T00:00:00+14:00"}, "不是时刻"),
+        ({"kind_of_decision": "withdraw", "path": "x", "row": "9" * 5000}, "不是行号"),
     ],
-    ids=["no reason", "unknown unit", "no such period"],
+    ids=["no reason", "unknown unit", "no such period", "before all time", "an endless row"],
 )
 def test_what_cannot_be_decided_is_said_in_the_form(asks, own, written, sentence):
     client = asks("operator", at=own)

@@ -11,9 +11,11 @@ import pytest
 from lxml import html
 
 from pipelines.ask.figures import ask_metrics, ask_status
-from pipelines.board.asking import look, stamp
+from pipelines.board.asking import OTHER_VERSION, look, stamp
 from pipelines.board.signs import SIGNS, sign_of
-from pipelines.warehouse.files import is_damaged, loaded_receipts
+from pipelines.ground.home import Home
+from pipelines.warehouse.files import is_damaged
+from pipelines.warehouse.known import read_known
 from pipelines.warehouse.snapshot import open_newest
 from tests.board.conftest import FILES, NOW
 
@@ -125,11 +127,16 @@ def test_what_is_not_there_is_said(asks, place):
     assert "没有" in answer.text
 
 
-@pytest.mark.parametrize("t", ["soon", "2020-13-01", "1e9"])
+@pytest.mark.parametrize("t", ["soon", "2020-13-01", "1e9", "0001-01-01T00:00:00+14:00"])
 def test_a_bad_moment_is_a_sentence(asks, t):
     answer = asks("viewer").get(BOARD, params={"t": t})
     assert answer.status_code == 400
     assert "不是时刻" in answer.text
+
+
+@pytest.mark.parametrize("t", ["0001-01-01", "9999-12-31T23:59:59"])
+def test_the_farthest_moments_are_moments(asks, t):
+    assert asks("viewer").get(BOARD, params={"t": t}).status_code == 200
 
 
 def test_freshness_is_told(asks):
@@ -158,7 +165,9 @@ def test_who_looks_while_another_looks_is_told_which_snapshot_it_is(shown, notic
         with look(published, notice.id) as second:
             assert first.stamp == second.stamp == was, "DuckDB shares one state within a process"
         assert not is_damaged(published, read_only=True)
-        assert loaded_receipts(published, notice), "a decision is taken while pages are read"
+        known = read_known(published)
+        assert known
+        assert known.of(notice.id).receipts, "a decision is taken while pages are read"
     with look(published, notice.id) as third:
         assert third.stamp == stamp(published)
 
@@ -188,6 +197,16 @@ def test_a_decision_is_weighed_against_what_is_published_now_and_unseen_by_pages
             assert page.ask("SELECT title FROM core.notices")[0]["title"] == "更新的"
         assert title(weighed) == "新的"
     assert [path.name for path in tmp_path.iterdir()] == ["notices.duckdb"], "no second name is left"
+
+
+def test_what_an_older_program_published_is_said_to_be_made_anew(asks, shown, tmp_path):
+    older = Home(tmp_path / "older")
+    shutil.copytree(shown.path, older.path)
+    with duckdb.connect(str(older.published)) as connection:
+        connection.execute("DROP MACRO TABLE core.obligations_at")
+    answer = asks("viewer", at=older).get(BOARD)
+    assert answer.status_code == 503
+    assert OTHER_VERSION in answer.text
 
 
 def test_before_anything_was_collected_there_is_a_sentence(asks, home):

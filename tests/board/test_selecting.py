@@ -121,8 +121,13 @@ def test_the_box_is_what_clears_an_item_for_the_public_and_another_line_recommen
 def test_a_refusal_is_said_on_the_page(asks, own):
     client = asks("operator", at=own, now=LATER)
     form = form_of(client, item_of(own, "航海体验")) | {"kind_of_decision": "select", "reason": " "}
-    answer = client.post(PAGE, data=form)
+    answer = client.post(PAGE, data=form | {"for_line": "human_resources"})
     assert (answer.status_code, "没有写理由" in answer.text) == (200, True)
+    page = html.fromstring(answer.text)
+    assert page.xpath("//nav//a[@aria-current='page']/text()") == ["11月13日"]
+    assert page.xpath("//main//b/text()")[1] == "省人力资源社会保障厅", (
+        "on the day and for the line of the form"
+    )
     assert read_decisions(own, NOTICE).all == ()
 
 
@@ -146,6 +151,26 @@ def test_viewers_do_not_see_it_and_other_kinds_are_not_taken_here(asks, evening)
     assert ">遴选<" not in asks("viewer", at=evening, now=LATER).get(DESK).text.partition("<main")[0]
     data = {"token": make_token("for tests", "li", NOTICE), "kind_of_decision": "withdraw", "reason": "好"}
     assert asks("operator", at=evening, now=LATER).post(PAGE, data=data).status_code == 404
+
+
+def test_an_editor_selects_and_does_nothing_else(asks, own, notice):
+    client, item = asks("editor", at=own, now=LATER), item_of(own, "航海体验")
+    decide(
+        own, notice, Asked("waive", "停电", "li", LATER), Given(recipients=("EDU-3701",), deliverable="plan")
+    )
+    assert ">遴选<" in client.get(DESK).text
+    page = client.get(PAGE)
+    assert page.status_code == 200
+    assert not html.fromstring(page.text).xpath(
+        "//a[contains(@href, 'decide?') or contains(@href, 'sheet?')]"
+    )
+    assert client.post(PAGE, data=form_of(client, item) | {"kind_of_decision": "select"}).status_code == 303
+    data = {"token": make_token("for tests", "zhao", NOTICE), "reason": "好"}
+    undo = client.post(PAGE, data=data | {"kind_of_decision": "undo", "subject": "D0001"})
+    assert (undo.status_code, "只取消入选和不选" in undo.text) == (403, True)
+    for place in ("decide?kind_of_decision=waive", "sheet?id=x", "return?id=x", "scan?id=D0001"):
+        assert client.get(f"/board/n/select__{NOTICE}/{place}").status_code == 403, place
+    assert len(read_decisions(own, NOTICE).all) == 2
 
 
 def test_a_notice_that_does_not_select_has_no_page(asks, evening):

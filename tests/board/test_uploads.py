@@ -98,6 +98,14 @@ def test_another_object_of_the_archive_cannot_be_named(asks, own, field):
     assert read_decisions(own, NOTICE).all == ()
 
 
+@pytest.mark.parametrize("size", ["²", "9" * 5000, "-1", ""], ids=["no digit", "endless", "negative", "none"])
+def test_a_size_that_is_none_is_a_forgery(asks, own, size):
+    client = asks("operator", at=own)
+    named = {"file_name": "a.jpg", "file_sha256": "0" * 64, "file_signature": "x"}
+    assert post(client, **named, file_size=size, step="keep").status_code == 403
+    assert read_decisions(own, NOTICE).all == ()
+
+
 def test_what_is_too_large_is_refused_and_not_kept(asks, own, monkeypatch):
     monkeypatch.setenv("NOTICES_MAX_UPLOAD_BYTES", "1000")
     before = sum(1 for _ in (own.archive / "objects").rglob("*"))

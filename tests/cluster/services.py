@@ -201,6 +201,9 @@ def fill_in(home: Path, port: int, database: str, queue: str) -> dict[str, str]:
     found |= {
         "NOTICES_HOME": str(home),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "airflow" / "logs"),
+        "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(
+            home / "airflow" / "logs" / "dag_processor"
+        ),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql{database}",
         "AIRFLOW__CELERY__RESULT_BACKEND": f"db+postgresql{database}",
         "AIRFLOW__CELERY__BROKER_URL": queue,

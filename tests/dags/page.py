@@ -69,10 +69,10 @@ def wait_for(done: Callable[[], Any], seconds: float = 400) -> None:
     pytest.fail(f"did not happen within {seconds} s")
 
 
-def collect(page: str, token: str, dag_id: str, **conf: str) -> None:
-    """Starts a DAG over the page's API and waits for its good end."""
+def collect(page: str, token: str, dag_id: str, seconds: float = 400, **conf: str) -> None:
+    """Starts a DAG over the page's API and waits for its good end, so long for each."""
     dag = f"{page}/api/v2/dags/{dag_id}"
-    wait_for(lambda: call(dag, token)["dag_display_name"].startswith("收件"))
+    wait_for(lambda: call(dag, token)["dag_display_name"].startswith("收件"), seconds)
     run = call(f"{dag}/dagRuns", token, logical_date=None, conf=conf)["dag_run_id"]
-    wait_for(lambda: call(f"{dag}/dagRuns/{run}", token)["state"] in ("success", "failed"))
+    wait_for(lambda: call(f"{dag}/dagRuns/{run}", token)["state"] in ("success", "failed"), seconds)
     assert call(f"{dag}/dagRuns/{run}", token)["state"] == "success"

@@ -73,7 +73,7 @@ def test_a_working_day_in_airflows_page(notice: Notice, tmp_path: Path, port: in
             moment = START + number * HOUR
             put(notice, home, files, moment)
             put(notice, other, files, moment)
-            collect(at, token, DAG, now=(moment + 10 * MINUTE).isoformat())
+            collect(at, token, DAG, 1800, now=(moment + 10 * MINUTE).isoformat())
             page.go_inside(False)
             open_from_menu(page, at)
             assert f"{moment + 10 * MINUTE:%Y-%m-%d %H:%M}" in page.texts(".fresh")[0]

@@ -1,5 +1,6 @@
 """Airflow's SQLite takes many writers at once: each waits for the others, none is refused."""
 
+import json
 import runpy
 import sqlite3
 from pathlib import Path
@@ -41,3 +42,35 @@ def test_who_reads_within_a_savepoint_may_write_afterwards(tmp_path: Path) -> No
     assert [day for (day,) in other.execute("SELECT day FROM runs")] == ["ours", "ours too", "another"]
     other.close()
     engine.dispose()
+
+
+ENGINES = """
+import asyncio, json, os
+from airflow_env import environment
+os.environ.update(environment())
+from airflow import settings
+settings.initialize()
+asked = {"journal_mode": "PRAGMA journal_mode", "waits": "PRAGMA busy_timeout"}
+def read(connection):
+    with connection.begin_nested():
+        is_writer = connection.connection.driver_connection.in_transaction
+    return {name: connection.exec_driver_sql(said).scalar() for name, said in asked.items()} | {"is_writer": is_writer}
+async def read_async():
+    async with settings.async_engine.connect() as connection:
+        found = {name: (await connection.exec_driver_sql(said)).scalar() for name, said in asked.items()}
+    await settings.async_engine.dispose()
+    return found
+with settings.engine.connect() as connection:
+    found = read(connection)
+print(json.dumps([found, asyncio.run(read_async())]))
+"""
+"""What any program of Airflow sees that has these settings: tools/airflow_env.py gives them to all of them."""
+
+
+@pytest.mark.airflow
+def test_airflows_own_connections_wait_for_each_other_and_keep_a_write_ahead_log(python) -> None:
+    done = python("-c", ENGINES)
+    assert done.returncode == 0, done.stderr
+    held, seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen == {"journal_mode": "wal", "waits": 60_000}
+    assert held == seen | {"is_writer": True}

@@ -69,7 +69,7 @@ def get(url: str, token: str = "", accept: str = "text/html") -> tuple[int, str,
 def test_a_run_in_the_page_tells_what_it_brought(running: Running):
     event = call(f"{running.page}/api/v2/assets/events", running.token)["asset_events"][-1]
     assert event["name"] == f"warehouse/{NOTICE}"
-    assert event["extra"]
+    assert "收下（accepted）" in event["extra"]["summary"]
 
 
 def test_the_board_is_in_the_page_for_those_who_may_see_it(running: Running):
@@ -84,7 +84,11 @@ def test_the_board_is_in_the_page_for_those_who_may_see_it(running: Running):
     assert 'id="matrix"' in text
     assert "收下" in text, "the last run and what it brought"
     assert get(f"{page}/board/n/bulletin__{NOTICE}/", token)[0] == 200, "the tab on the notice's other DAGs"
-    assert "看板" in json.dumps(call(f"{page}/api/v2/plugins", token), ensure_ascii=False)
+    plugins = call(f"{page}/api/v2/plugins", token)["plugins"]
+    views = {one["name"]: one["href"] for plugin in plugins for one in plugin["external_views"]}
+    assert (
+        views.items() >= {"报送看板": "/board/", "看板": "/board/n/{DAG_ID}/", "通报": "/bulletins/"}.items()
+    )
 
     word = json.loads((running.home / "airflow" / "passwords.json").read_text())["viewer"]
     viewer = call(f"{page}/auth/token", username="viewer", password=word)["access_token"]

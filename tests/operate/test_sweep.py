@@ -62,6 +62,12 @@ def test_nothing_new_is_said_to_have_been_looked_for(office: Home, notice: Notic
     )
 
 
+def test_a_new_notice_has_folders_for_what_comes_after_the_first_look(home: Home, notice: Notice):
+    assert look(home, notice).work == {notice.id: "还没有入过库"}
+    inbox = home.inbox(notice.id)
+    assert sorted(path.name for path in inbox.iterdir()) == ["人社厅收件", "教育厅收件", "表单导出"]
+
+
 def test_a_notice_without_a_run_of_its_own_raises_no_alarm_until_something_waits_too_long(
     office: Home, notice: Notice
 ):

@@ -19,6 +19,10 @@ async function look() {
 }
 look();
 setInterval(look, 30000);
+// Whoever goes back to a form that was sent finds it as it was, and may send it.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
 document.getElementById("reload").addEventListener("click", () => location.reload());
 document.addEventListener("input", (event) => event.target.form?.classList.add("begun"));
 for (const form of document.querySelectorAll('form[method="post"]'))

@@ -77,6 +77,7 @@ class HeaderFinder:
             name: frozenset(form for header in item.ignored_headers for form in self._keys.read(header).sure)
             for name, item in self._tables.items()
         }
+        self._required = {name: _required(item) for name, item in self._tables.items()}
         self._known = frozenset(form for forms in self._listed.values() for form in forms)
         self._matched: dict[tuple[object, ...], Header | None] = {}
         self._singles: dict[tuple[str, int, str, bool], Column] = {}
@@ -178,7 +179,7 @@ class HeaderFinder:
         keys = [] if len(texts) == 1 else list(_column_keys(self._keys, texts, reaches, left, numbered))
         named = [(left + place, text) for place, text in enumerate(texts[0]) if text.strip()]
         best: Header | None = None
-        for name, item in self._tables.items():
+        for name in self._tables:
             if only not in (None, name):
                 continue
             columns = (
@@ -187,9 +188,8 @@ class HeaderFinder:
                 else tuple(self._single(name, at, text, numbered) for at, text in named)
             )
             fields = {column.field for column in columns if column.field}
-            required = [field for field, column in item.columns.items() if column.required]
+            required, dated = self._required[name]
             have = sum(field in fields for field in required)
-            dated = [field for field in required if field == item.dated_by]
             if not fields or have * 2 < len(required) or not fields.issuperset(dated):
                 continue
             score = (have / len(required), len(fields))
@@ -242,6 +242,13 @@ class HeaderFinder:
     @property
     def deliverables(self) -> dict[str, Deliverable]:
         return self._tables
+
+
+def _required(item: Deliverable) -> tuple[list[str], list[str]]:
+    """The fields that a header must name half of, and those of them that it must name."""
+    required = [field for field, column in item.columns.items() if column.required]
+    dated_by = item.dated_by
+    return required, [field for field in required if field == dated_by]
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,8 @@ class Words:
         self._example = re.compile(rf"(?:{either(map(normalize, words.example))})(?::.*)?", re.S)
         self._remark = re.compile(rf"[{BLANK}]*(?:{either(words.remarks, spaced)})(?=[:：（(\[【{BLANK}]|\Z)")
         ditto = either(words.ditto, spaced)
-        self.holds_total_or_ditto = re.compile(
-            rf"{either(totals, spaced)}|(?m:^[{BLANK}]*(?:{ditto})[{BLANK}]*$)"
-        ).search
-        """Whether a row's text, a cell a line, holds a total word or a cell that means the one above: never wrong by no."""
+        self._letters = [frozenset(word) for word in (*totals, *words.ditto)]
+        self._special = re.compile(rf"{either(totals, spaced)}|(?m:^[{BLANK}]*(?:{ditto})[{BLANK}]*$)")
         scale = f"(?:{either(self.multipliers)})+"
         self._multiplied = re.compile(rf"(?P<scale>{scale})(?P<unit>{either(self.units)})?")
         labels = either(words.unit_label, spaced)
@@ -72,6 +70,12 @@ class Words:
         self._meant = re.compile(
             rf"\({unit}\)|{unit}|.*[以按用]{scale}(?:{either(self.units)})?(?:为单位|[计填]).*", re.S
         )
+
+    def holds_total_or_ditto(self, text: str) -> bool:
+        """Whether a row's text, a cell a line, holds a total word or a cell that means the one above: never wrong by no."""
+        # To look for letters is much quicker than to look for words whose letters may be set apart.
+        may_hold = any(all(letter in text for letter in letters) for letters in self._letters)
+        return may_hold and self._special.search(text) is not None
 
     def total_word(self, cell: Cell) -> str | None:
         """The total word that a cell is, '' beside it or behind it allowed as the contract says; None where it is none."""

@@ -39,6 +39,7 @@ class Target:
     is_external: bool
 
 
+FEW_BYTES = 1 << 14
 SMALL = 1 << 20
 """Bytes of an archive that stays open, so that it is not opened for each thing that is asked of it."""
 
@@ -59,6 +60,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._targets: dict[str, dict[str, Target]] = {}
+        self._read: dict[str, bytes] = {}
         self.parts = {part_key(info.filename): info for info in archive.infolist()}
 
     @classmethod
@@ -70,8 +72,14 @@ class Package:
         return part_key(name) in self.parts
 
     def read(self, name: str) -> bytes:
-        """A part's bytes. Raises KeyError where there is none."""
-        return self._archive.read(self.parts[part_key(name)])
+        """A part's bytes; those of a small one are kept, for it is asked for again. Raises KeyError where there is none."""
+        key = part_key(name)
+        if key not in self._read:
+            content = self._archive.read(self.parts[key])
+            if len(content) > FEW_BYTES:
+                return content
+            self._read[key] = content
+        return self._read[key]
 
     def open(self, name: str) -> IO[bytes]:
         return self._archive.open(self.parts[part_key(name)])

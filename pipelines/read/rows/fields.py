@@ -74,8 +74,9 @@ class FieldReader:
     def _resolve_ditto(self, cells: Sequence[Cell], before: Cell) -> list[Cell]:
         """同上 as the cell of the row that was read before it."""
         resolved = list(cells)
-        for index, cell in enumerate(resolved):
-            if is_ditto(cell, self._words):
+        dittos = {cell for cell in set(resolved) if is_ditto(cell, self._words)}
+        for index, cell in enumerate(resolved if dittos else ()):
+            if cell in dittos:
                 resolved[index] = resolved[index - 1] if index else before if before is not None else cell
         return resolved
 

@@ -32,6 +32,7 @@ class Readers:
         self._lists = {name: frozenset(words.values()) for name, words in notice.lists.items()}
         self.of = cache(self._make)
         self._number = cache(partial(number_reader, notice.words))
+        self._kind_of = cache(lambda deliverable, field: notice.deliverables[deliverable].number(field))
 
     def of_column(self, table: Table, field: str, column: Column) -> CellReader:
         """Reads a column of a table: its header may multiply, and so may a line above the table."""
@@ -41,7 +42,7 @@ class Readers:
         self, table: Table | Form, field: str, place: Column | FormValue, *, is_fraction: bool = False
     ) -> CellReader:
         """`is_fraction`: the cell's format shows 0.125 as 12.5%."""
-        kind = self._notice.deliverables[table.deliverable].number(field)
+        kind = self._kind_of(table.deliverable, field)
         if kind.type == "count":
             is_stated = not place.has_unit and (table.is_scaled or place.is_scaled)
             return self.of(table.deliverable, field, table.sheet.is_typed, place.factor, is_stated)

@@ -51,6 +51,7 @@ class RowJudge:
             for field, column in item.columns.items()
             if column.required
         }
+        dated_by = item.dated_by
         self._required = {
             place: column.field
             for place, column in self._kinds.items()
@@ -65,12 +66,12 @@ class RowJudge:
         self._dates = {
             place: column.field
             for place, column in self._kinds.items()
-            if column.field and column.field == item.dated_by
+            if column.field and column.field == dated_by
         }
         self._numbers = {place for place, column in self._kinds.items() if column.kind == "number"}
         self._holds_special, self.has_ditto = words.holds_total_or_ditto, False
         # Most tables hold no such word: one look at all of their text spares one a row.
-        self._may_be_special = self._holds_special(_texts(chain.from_iterable(bodies))) is not None
+        self._may_be_special = self._holds_special(_texts(chain.from_iterable(bodies)))
         """`has_ditto`: a row that was judged may hold a cell that means the one above."""
         self._units = {
             place
