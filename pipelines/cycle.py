@@ -11,8 +11,16 @@ from typing import Any
 
 import duckdb
 
-from pipelines.archive.arrivals import Arrivals, read_arrivals, read_batch, read_exports, write_arrivals
+from pipelines.archive.arrivals import (
+    Arrivals,
+    batch_files,
+    read_arrivals,
+    read_batch,
+    read_exports,
+    write_arrivals,
+)
 from pipelines.archive.journals import read_journals
+from pipelines.archive.runs import fetch_run, put_run, remove_run
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
 from pipelines.collect.inbox import known_senders
@@ -85,7 +93,9 @@ def scan(
     ]
     exports = exports_of(notice, journal.receipts) if exports_of(notice, pending) else []
     arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held, journal.shapes, exports)
-    batches = write_arrivals(home.run_folder(notice.id, run_id), arrivals, settings)
+    folder = home.run_folder(notice.id, run_id)
+    batches = write_arrivals(folder, arrivals, settings)
+    put_run(folder)
     log.info(
         "scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批",
         found.new,
@@ -144,9 +154,11 @@ def read(
 ) -> dict[str, int]:
     """Reads one batch of receipts into the run's folder."""
     folder = home.run_folder(notice.id, run_id)
+    fetch_run(folder, batch_files(batch))
     receipts = read_batch(folder, batch)
     archive, exports = Archive(home.archive), read_exports(folder)
     counts = read_receipts(archive, notice, folder, batch, receipts, progress, children, exports)
+    put_run(folder, [path.name for path in folder.glob(f"*.{batch}.arrow")])
     log.info(
         "read: 第 %d 批 %d 个文件，读出 %d 件报送、%d 行",
         batch + 1,
@@ -171,7 +183,9 @@ def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     from pipelines.report.phrases import LABELS
 
     folder = home.run_folder(notice.id, run_id)
+    fetch_run(folder)
     counts = check_rows(notice, folder)
+    put_run(folder)
     log.info(
         "check: %d 行，问题 %d 处：%s", counts["rows"], counts["faults"], in_words(counts["reasons"], LABELS)
     )
@@ -206,6 +220,7 @@ def _load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
         log.warning("load: 已入库的文字里有应隐去的姓名，从档案全部重算")
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
+    fetch_run(folder)
     try:
         with open_warehouse(home.warehouse, home.private) as (connection, private):
             counts = load_run(connection, private, notice, read_arrivals(folder), folder, Masks(home.masks))
@@ -233,7 +248,7 @@ def describe_load(counts: dict[str, Any]) -> str:
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
     done = publish_snapshot(home, read_journals(home))
-    shutil.rmtree(home.run_folder(notice.id, run_id), ignore_errors=True)
+    remove_run(home.run_folder(notice.id, run_id))
     log.info(
         "publish: %s（%.1f MB，写了 %.1f MB；有变化的单位 %d 个）",
         home.published,

@@ -21,6 +21,7 @@ from pipelines.notice import Notice, load_notice
 from pipelines.read.children import keep_nurseries
 from pipelines.warehouse import files
 from tests.durations import Recorder, sort_and_mark
+from tests.stores import asked_for, make_store
 
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -111,6 +112,13 @@ def _same_relations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for module in (beside, cycle, take, files):
             patch.setattr(module, "open_warehouse", open_copy)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`NOTICES_TEST_STORE=folder pytest …` (or s3) runs tests as they are over a store; without it there is none."""
+    if kind := asked_for():
+        make_store(kind, tmp_path_factory.mktemp("store") / "store", monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -76,6 +76,11 @@ def read_exports(folder: Path) -> list[Receipt]:
     return [receipt_of(record) for record in json.loads(_exports_file(folder).read_text("utf-8"))]
 
 
+def batch_files(batch: int) -> tuple[str, ...]:
+    """What of the folder one batch is read from."""
+    return (f"batch.{batch}.json", "exports.json")
+
+
 def _write(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, default=datetime.isoformat), "utf-8")
 

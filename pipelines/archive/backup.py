@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pipelines.archive.fill import fetch_kept
 from pipelines.archive.kept import Kept, Kind, copy_base, list_kept, whole_lines
 from pipelines.archive.vault import CHUNK, Vault, WrongBytesError
 from pipelines.ground.errors import NoticesError
@@ -45,6 +46,7 @@ def back_up(home: Home, vault: Vault, now: datetime) -> Done:
         raise NoticesError(f"数据文件夹 {home.path} 不存在，没有可备份的")
     with TemporaryDirectory(prefix="notices-backup-") as staged:
         with hold(home):
+            fetch_kept(home)
             small = [one for one in list_kept(home) if one.kind is not Kind.object]
             copies = {one.path: _copy(home, one, Path(staged) / str(n)) for n, one in enumerate(small)}
         copies |= {f"notices/{path.relative_to(NOTICES)}": path for path in _definitions()}

@@ -16,12 +16,14 @@ from typing import Any
 
 import duckdb
 
+from pipelines.archive.fill import fetch_kept
 from pipelines.archive.kept import FOLDERS, Kept, Kind, is_whole_base, list_kept
 from pipelines.archive.store import Archive, Journal
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import hold
 from pipelines.returns.ledger import Ledger
+from pipelines.returns.shared import find_return
 from pipelines.send.pushes import Pushes
 from pipelines.warehouse.files import CONFIG
 from pipelines.warehouse.ledger import require_decisions
@@ -62,6 +64,7 @@ def check_home(home: Home) -> Checked:
     """Everything. Journals, warehouse and outbox are looked at while nobody writes; objects, which never change, after."""
     checked = Checked()
     with hold(home):
+        fetch_kept(home)
         wanted = dict(_check_journals(home, checked))
         for sha256, size in _check_mail(home, checked):
             wanted[f"mail/{sha256}"] = size
@@ -229,7 +232,7 @@ def _check_returns(home: Home, checked: Checked) -> None:
             continue
         checked.returns += len(ledger.returns)
         for one in ledger.returns.values():
-            if not (path.parent / one.file).is_file():
+            if not find_return(path.parent, one.file).is_file():
                 checked.found(f"{path.parent.relative_to(home.path)}/{one.file}", "退回件不在了", FROM_BACKUP)
 
 

@@ -19,6 +19,7 @@ from pipelines.ground.durable import sync_folder
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import hold
+from pipelines.ground.store import SETTING, open_store
 from pipelines.notice.folder import NOTICES
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,11 @@ class Restored:
 def restore(home: Home, vault: Vault, name: str | None = None, *, is_forced: bool = False) -> Restored:
     """Puts back a snapshot, the newest where none is named. Raises NoticesError before anything is written where a journal
     or database of the home says something that the backup does not know, unless it is forced: then that is set aside."""
+    if store := open_store():
+        raise NoticesError(
+            f"{SETTING} 设着（{store.url}）：恢复只写本机。先去掉它，恢复到一个空的 --home，再设上它运行 notices fill-store："
+            "存储里缺的对象和登记会补上，已有的不动"
+        )
     done = Restored()
     files = read_files(vault, name)
     with hold(home):

@@ -18,6 +18,7 @@ from threading import get_ident
 from typing import Any
 
 from pipelines.archive.held import Held, held_of
+from pipelines.archive.objects import put_objects
 from pipelines.archive.passing import PassingScans
 from pipelines.archive.shapes import Shape, shape_of
 from pipelines.collect.source import Entry
@@ -162,6 +163,8 @@ class Archive:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._objects = path / "objects"
+        self._fresh: set[str] = set()
+        """Stored since the last `sync`."""
 
     def object_path(self, sha256: str) -> Path:
         return self._objects / sha256[:2] / sha256[2:]
@@ -195,6 +198,7 @@ class Archive:
             incoming.replace(target)
         finally:
             incoming.unlink(missing_ok=True)
+        self._fresh.add(digest.hexdigest())
         return digest.hexdigest(), length
 
     def clear_incoming(self) -> None:
@@ -203,8 +207,10 @@ class Archive:
             left.unlink()
 
     def sync(self) -> None:
-        """Everything stored so far is on disk: once a batch, before its receipts are noted."""
+        """Everything stored so far is on disk, and in the store where one is set: once a batch, before its receipts are noted."""
         sync_disk(self._objects)
+        put_objects(map(self.object_path, self._fresh))
+        self._fresh.clear()
 
 
 def receipt_record(receipt: Receipt) -> dict[str, Any]:

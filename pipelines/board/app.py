@@ -40,6 +40,7 @@ from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.report.tiles import read_tiles
 from pipelines.returns.ledger import Ledger
+from pipelines.returns.shared import find_return
 from pipelines.warehouse.masks import Masks
 
 FAULT = "现在看不到数据：还没有收过件，或者正在修复。请问数据人员"
@@ -412,7 +413,7 @@ def _add_details(app: FastAPI, board: Board) -> None:
         """The marked return as a file. It is the unit's own sheet, personal columns and all: for those who work with it."""
         root = board.access.home().returns(board.notice(dag_id).id)
         returned = Ledger(root).returns.get(request.query_params.get("id", ""))
-        path = (root / returned.file).resolve() if returned else root
+        path = find_return(root, returned.file).resolve() if returned else root
         if not path.is_file() or not path.is_relative_to(root.resolve()):
             raise HTTPException(404, "没有这份退回件")
         safe = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}

@@ -111,6 +111,19 @@ def backup(
 
 
 @app.command()
+def fill_store() -> None:
+    """把本机已有的档案和登记搬进 NOTICES_STORE 写的存储（文件夹或对象存储）；中断了再运行一次即可。"""
+    from pipelines.archive.fill import fill_store
+    from pipelines.ground.store import SETTING, open_store
+
+    store = open_store()
+    if store is None:
+        raise typer.BadParameter(f"没有设置 {SETTING}：先写明搬到哪里，如 {SETTING}=s3://桶/路径")
+    done = fill_store(State.home, store)
+    typer.echo(f"{store.url} 里已有本机的 {done.objects} 个对象、{done.journals} 份登记。")
+
+
+@app.command()
 def restore(
     source: Annotated[
         str, typer.Option("--from", metavar="DIR|URL", help="备份在哪里，写法同 notices backup --to")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.ground.errors import KeptFault
+from pipelines.ground.shelf import Shelf, shelf_of
 
 FORMAT = 2
 _MARK = b'{"chain":'
@@ -50,13 +51,31 @@ class JsonLines:
 
     def __init__(self, path: Path, *, ensure_ascii: bool = True) -> None:
         self.path, self._ensure_ascii, self._length = path, ensure_ascii, 0
-        self._digest = hashlib.sha256()
+        self._digest, self._shelf = hashlib.sha256(), shelf_of(path)
 
     def read(self) -> list[dict[str, Any]]:
         """The records of all whole batches. One without its end was being written when the machine stopped: it was never
         acknowledged, and the next `append` takes its place."""
+        if self._shelf:
+            return self._read_shelf(self._shelf)
         require_kept(self.path)
-        content = self.path.read_bytes() if self.path.exists() else b""
+        return self._take(self.path.read_bytes() if self.path.exists() else b"")
+
+    def _read_shelf(self, shelf: Shelf) -> list[dict[str, Any]]:
+        """A copy that is damaged is made anew; what the store itself holds must be whole."""
+        content = shelf.read(_MARK)
+        try:
+            return self._take(content)
+        except KeptFault:
+            return self._take(shelf.read(_MARK, is_anew=True))
+
+    def fill(self, shelf: Shelf) -> None:
+        """The store has what this home kept by itself."""
+        content = self.path.read_bytes()
+        self._take(content)
+        shelf.fill(content[: self._length], _MARK)
+
+    def _take(self, content: bytes) -> list[dict[str, Any]]:
         lines = content[: content.rfind(b"\n") + 1].splitlines(keepends=True)
         heads = [number for number, line in enumerate(lines) if line.startswith(_MARK)]
         whole = self._check(lines, heads)
@@ -125,6 +144,15 @@ class JsonLines:
             return []
         batch = "".join(f"{line}\n" for line in lines).encode()
         content = self._head_of(batch, len(lines)) + batch
+        if self._shelf:
+            self._shelf.add(content, self._length)
+        else:
+            self._write(content)
+        self._length += len(content)
+        self._digest.update(content)
+        return [json.loads(line) for line in lines]
+
+    def _write(self, content: bytes) -> None:
         is_new = not self.path.exists()
         with self.path.open("r+b" if not is_new else "xb") as file:
             file.truncate(self._length)
@@ -132,10 +160,7 @@ class JsonLines:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        self._length += len(content)
-        self._digest.update(content)
         note_kept(self.path)
-        return [json.loads(line) for line in lines]
 
     def _head_of(self, batch: bytes, count: int) -> bytes:
         head = {

@@ -37,5 +37,9 @@ class KeptFault(ArchiveFault):
     """A journal or database that is made from nothing else is gone, damaged or of a newer version of this program."""
 
 
+class StoreFault(ArchiveFault):
+    """The store that all machines share cannot be reached, or another machine wrote there first: once more, later."""
+
+
 class DerivedFault(NoticesError):
     """A file that is made from the archive cannot be opened; the next cycle makes it anew."""

@@ -13,10 +13,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import NoticesError, StoreFault
+from pipelines.ground.handed import hand_over, take_over
 from pipelines.ground.home import Home
+from pipelines.ground.lease import Lease
 from pipelines.ground.private import keep_private, make_home
 from pipelines.ground.settings import Settings
+from pipelines.ground.store import open_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,11 +56,33 @@ def hold(home: Home) -> Iterator[None]:
             file.flush()
             _held.add(path)
             try:
-                yield
+                with _among_machines(home):
+                    yield
             finally:
                 _held.remove(path)
     finally:
         os.umask(mask)
+
+
+@contextmanager
+def _among_machines(home: Home) -> Iterator[None]:
+    """Where machines share a store: inside, this one alone writes, and on what the last one left."""
+    if (store := open_store()) is None:
+        yield
+        return
+    lease = Lease(store)
+    with lease.holding(Settings.load().lock_seconds):
+        take_over(home, store, lease)
+        try:
+            yield
+        except StoreFault:
+            raise
+        except NoticesError:
+            hand_over(
+                home, store, lease
+            )  # a source that could not be read takes nothing from what was published
+            raise
+        hand_over(home, store, lease)
 
 
 def _wait(file: TextIO, home: Home, seconds: int) -> None:

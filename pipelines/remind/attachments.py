@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
+from pipelines.returns.shared import find_return
 from pipelines.returns.write import list_returns
 from pipelines.send.compose import File
 
@@ -28,7 +29,7 @@ class Returned:
     def file(self, submission_id: str) -> File | None:
         """What goes back to the unit; None where there is no such file any more."""
         found = self._returns.get(submission_id)
-        path = self._folder / found.file if found else None
+        path = find_return(self._folder, found.file) if found else None
         return File(path.name, path.read_bytes()) if path and path.is_file() else None
 
 

@@ -22,6 +22,7 @@ from pipelines.returns.ask import find_returned
 from pipelines.returns.ledger import Ledger, Return, open_ledger
 from pipelines.returns.model import Outcome, Returned
 from pipelines.returns.place import place_return, unit_folder
+from pipelines.returns.shared import find_return, put_returns
 from pipelines.templates.write import safe_name
 
 LONGEST_STEM = 120
@@ -61,6 +62,7 @@ def write_returns(home: Home, notice: Notice, inbox: Path | None = None) -> dict
             ]
             # No line of the ledger before the file that it names.
             sync_disk(ledger.folder)
+            put_returns(ledger.folder, [one.file for one in written])
             ledger.note(written)
             placed += places.put(written)
     if wanted or placed:
@@ -169,7 +171,7 @@ class _Places:
         if folder is None:
             return None
         try:
-            content = (self._ledger.folder / one.file).read_bytes()
+            content = find_return(self._ledger.folder, one.file).read_bytes()
         except FileNotFoundError:
             log.warning("returns: 退回件 %s 被人删去，没有放进 %s；不再补放", one.file, folder)
             return None

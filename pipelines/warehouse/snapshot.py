@@ -15,6 +15,7 @@ from uuid import uuid4
 import duckdb
 
 from pipelines.ground.errors import DerivedFault, NoticesError
+from pipelines.ground.handed import refresh_published
 
 READ_ONLY: dict[str, Any] = {
     # No other file, no network, no ATTACH, no COPY TO, no extension from anywhere.
@@ -42,7 +43,8 @@ def connect_snapshot(path: Path, **settings: Any) -> duckdb.DuckDBPyConnection:
 
 
 def require_snapshot(path: Path) -> None:
-    """Raises NoticesError where nothing was published yet."""
+    """Raises NoticesError where nothing was published yet, on any machine that shares the store."""
+    refresh_published(path)
     if not path.exists():
         raise NoticesError(f"还没有数据：{path} 不存在。先运行 notices run")
 
