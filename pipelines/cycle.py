@@ -4,7 +4,6 @@ Between them only small values and the Arrow files of the run's folder pass. Eve
 """
 
 import logging
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
