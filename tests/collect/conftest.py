@@ -15,7 +15,9 @@ from pipelines.collect.scan import ScanResult, scan_sources
 from pipelines.collect.source import Entry
 from pipelines.ground.connections import from_environment
 from pipelines.ground.settings import Settings
+from pipelines.ground.store import Store, open_store
 from pipelines.notice import Notice
+from tests.stores import TestStore, make_store
 
 NOON = datetime(2020, 11, 9, 12)
 
@@ -82,3 +84,17 @@ def bound_socket(tmp_path: Path) -> Iterator[socket.socket]:
     """A socket that a test may bind to a path; closed afterwards."""
     with socket.socket(socket.AF_UNIX) as made:
         yield made
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.slow)])
+def shared(request, tmp_path, monkeypatch) -> TestStore:
+    """A store that machines share, set and empty."""
+    return make_store(request.param, tmp_path / "shared", monkeypatch)
+
+
+@pytest.fixture
+def store(shared: TestStore) -> Store:
+    """The program's own way to it."""
+    found = open_store()
+    assert found
+    return found

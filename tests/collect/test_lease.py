@@ -12,22 +12,8 @@ from pipelines.ground.handed import refresh_published
 from pipelines.ground.home import Home
 from pipelines.ground.lease import Lease
 from pipelines.ground.lock import hold
-from pipelines.ground.store import Store, open_store
-from tests.stores import TestStore, make_store
-
-KINDS = ["folder", pytest.param("s3", marks=pytest.mark.slow)]
-
-
-@pytest.fixture(params=KINDS)
-def shared(request, tmp_path, monkeypatch) -> TestStore:
-    return make_store(request.param, tmp_path / "shared", monkeypatch)
-
-
-@pytest.fixture
-def store(shared: TestStore) -> Store:
-    found = open_store()
-    assert found
-    return found
+from pipelines.ground.store import Store
+from tests.stores import TestStore
 
 
 @pytest.fixture

@@ -14,24 +14,11 @@ from pipelines.ground.chain import JsonLines
 from pipelines.ground.errors import ArchiveFault, KeptFault, NoticesError, StoreFault
 from pipelines.ground.folder_store import FolderStore
 from pipelines.ground.home import Home
-from pipelines.ground.store import Store, open_store
+from pipelines.ground.store import Store
 from tests.collect.conftest import NOON, Desk
 from tests.stores import TestStore, make_store
 
 LATER = NOON + timedelta(minutes=10)
-KINDS = ["folder", pytest.param("s3", marks=pytest.mark.slow)]
-
-
-@pytest.fixture(params=KINDS)
-def shared(request, tmp_path, monkeypatch) -> TestStore:
-    return make_store(request.param, tmp_path / "shared", monkeypatch)
-
-
-@pytest.fixture
-def store(shared: TestStore) -> Store:
-    found = open_store()
-    assert found
-    return found
 
 
 @pytest.fixture
