@@ -4,6 +4,7 @@ Between them only small values and the Arrow files of the run's folder pass. Eve
 """
 
 import logging
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -247,7 +248,9 @@ def describe_load(counts: dict[str, Any]) -> str:
 def publish(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     """Replaces the analysts' snapshot and removes the run's folder."""
     done = publish_snapshot(home, read_journals(home))
-    remove_run(home.run_folder(notice.id, run_id))
+    folder = home.run_folder(notice.id, run_id)
+    shutil.rmtree(folder, ignore_errors=True)
+    remove_run(folder)
     log.info(
         "publish: %s（%.1f MB，写了 %.1f MB；有变化的单位 %d 个）",
         home.published,

@@ -110,7 +110,7 @@ def backup(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command("fill-store")
 def fill_store() -> None:
     """把本机已有的档案和登记搬进 NOTICES_STORE 写的存储（文件夹或对象存储）；中断了再运行一次即可。"""
     from pipelines.archive.fill import fill_store

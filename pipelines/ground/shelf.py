@@ -115,7 +115,7 @@ class Shelf:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Among the processes of this machine, whoever only reads too: reading may bring the copy up to date."""
+        """Among the processes of this machine, whoever only reads too: reading may renew the copy."""
         with self._path.with_name(f".{self._path.name}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

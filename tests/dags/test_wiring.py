@@ -209,7 +209,7 @@ def test_a_notice_that_selects_has_a_site(load):
 
 def test_one_dag_looks_after_the_home_every_week(load):
     dag = load()["tidy"]
-    assert set(dag["tasks"]) == {"fsck", "backup", "logs", "history"}
+    assert set(dag["tasks"]) == {"fsck", "backup", "logs", "history", "lake"}
     assert dag["schedule"] == "0 3 * * 0"
     assert "失败" in dag["doc"]
     assert dag["heavy"] == []
