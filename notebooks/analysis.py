@@ -282,8 +282,8 @@ def _(ask, mo, moment):
             WHERE 现在报送率 < 三天前报送率 ORDER BY 现在报送率 - 三天前报送率, 单位
             """,
         "哪些单位只报零报告": """
-            SELECT recipient AS 单位, sum(zero_reports)::INTEGER AS 零报告 FROM marts.reporting_as_of($notice, $t)
-            GROUP BY recipient_code, recipient HAVING 零报告 > 0 AND NOT bool_or(is_participating) ORDER BY 零报告 DESC, 单位
+            SELECT recipient AS 单位, deliverable_name AS 事项, zero_reports AS 零报告 FROM marts.reporting_as_of($notice, $t)
+            WHERE zero_reports > 0 AND NOT is_participating ORDER BY 零报告 DESC, 单位
             """,
         "截止以后改了哪些数": """
             SELECT recipient AS 单位, title AS 标题, column_name AS 列, value_before AS 原来, value_after AS 改为, changed_at AS 何时
@@ -299,7 +299,7 @@ def _(ask, mo, moment):
             """,
         "退回以后多久补好": """
             SELECT owed.deliverable_name AS 事项, count(*) AS 补好的,
-                median(date_diff('hour', came.received_at, owed.first_accepted_at)) AS 小时中位数
+                median(epoch(owed.first_accepted_at - came.received_at)) / 3600 AS 小时中位数
             FROM marts.fact_obligations_as_of($notice, $t) AS owed
             INNER JOIN marts.fact_rows_as_of($notice, $t) AS came USING (recipient_code, deliverable, period)
             WHERE came.row_end = 'rejected' AND owed.first_accepted_at > came.received_at GROUP BY ALL ORDER BY 小时中位数, 事项

@@ -6,7 +6,9 @@ Runs in a child process with limits (read/pool.py): nobody vouches for what unit
 import hashlib
 import io
 import logging
-from collections.abc import Iterable
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +16,7 @@ from types import TracebackType
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipelines.archive.store import Archive
-from pipelines.ground.settings import Settings
+from pipelines.ground.settings import MIB, Settings
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected
 from pipelines.read.open import detect_format, open_grid
@@ -26,6 +28,8 @@ Image.init()  # a child may open no file, and so import no plugin later
 WIDTHS = (320, 800, 1600)
 """Of the longer side, in pixels; a smaller picture is not made larger."""
 QUALITY = 85
+_MARGIN = re.compile(r"word/(?:header|footer|footnotes|endnotes|comments)\d*\.xml")
+MOST_MARGIN = 4 * MIB
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +62,8 @@ class Reworked:
     lines: list[str]
     pictures: list[Scaled]
     why: str
+    margins: tuple[str, ...] = ()
+    """What a document says in headers, footers, notes and comments: nobody is told it, yet it goes with the original."""
 
 
 class Reworker:
@@ -72,7 +78,9 @@ class Reworker:
             return _scale(job.sha256, content)
         found = open_grid(content, detect_format(content, job.path), self.settings)
         lines = [block.text.strip() for block in found.blocks] or found.lines
-        return Reworked(job.sha256, [line for line in lines if line.strip()], [], "")
+        return Reworked(
+            job.sha256, [line for line in lines if line.strip()], [], "", tuple(_margins(content))
+        )
 
     def reject(self, job: Raw, rejection: FileRejected) -> Reworked:
         return Reworked(job.sha256, [], [], "打不开")
@@ -87,6 +95,15 @@ class Reworker:
             if hashlib.sha256(one.content).hexdigest() == job.sha256:
                 return one.content
         raise ValueError("not in the receipt")
+
+
+def _margins(content: bytes) -> Iterator[str]:
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        for name in filter(_MARGIN.fullmatch, packed.namelist()):
+            with packed.open(name) as member:
+                yield re.sub(r"<[^>]*>", "", member.read(MOST_MARGIN).decode("utf-8", "ignore"))
 
 
 def _scale(sha256: str, content: bytes) -> Reworked:

@@ -67,10 +67,11 @@ def _arrange(number: int, one: Chosen, folder: str, reworked: dict[str, Reworked
     taken: set[str] = set()
     for original in one.originals:
         name = clean_name(leaving.clean(original.name), LONGEST_NAME)
-        lines = reworked[original.sha256].lines if original.sha256 in reworked else []
+        found = reworked.get(original.sha256)
+        lines, margins = (found.lines, found.margins) if found else ([], ())
         if original.media == "workbook":
             left_out.append(LeftOut(one.item_id, name, original.sha256, WORKBOOK))
-        elif leaving.names_liaison([original.name, *lines]):
+        elif leaving.names_liaison([original.name, *lines, *margins]):
             left_out.append(LeftOut(one.item_id, name, original.sha256, LIAISON))
         else:
             path = f"{folder}/{unique_name(name, taken)}"

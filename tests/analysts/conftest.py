@@ -87,3 +87,38 @@ def shared_world(worlds: list[Any], collected_world: Callable[[int], Home]) -> I
     world = World(worlds[0].inbox, home, connect_snapshot(home.published))
     yield world
     world.connection.close()
+
+
+PLANTED = (
+    "INSERT INTO core.denominators VALUES ($notice, '370100', 'people', 9202432), ($notice, '370200', 'people', 10071722)",
+    # Of one unit only zero reports are left.
+    "DELETE FROM core.items WHERE recipient_code = 'EDU-3702' AND notice_id = $notice AND deliverable = 'materials' AND NOT is_zero_report",
+    "DELETE FROM core.report_spans WHERE recipient_code = 'EDU-3702' AND notice_id = $notice AND deliverable = 'materials' AND NOT is_zero_report",
+    # Of two columns one was mended since, one broke; one address is of no plan any more.
+    "INSERT INTO raw.column_checks BY NAME SELECT notice_id, recipient_code, column_url AS url, seen AS checked_at, good AS is_ok, "
+    "if(good, NULL, 'timeout') AS failure FROM marts.plans CROSS JOIN (VALUES (TIMESTAMP '2020-11-10', 'EDU-3701', true), "
+    "(TIMESTAMP '2020-11-11', 'EDU-3701', false), (TIMESTAMP '2020-11-10', 'HVC-001', false), "
+    "(TIMESTAMP '2020-11-11', 'HVC-001', true)) AS visits (seen, unit, good) WHERE recipient_code = unit AND notice_id = $notice",
+    "INSERT INTO raw.column_checks BY NAME SELECT $notice AS notice_id, 'EDU-3703' AS recipient_code, 'http://gone' AS url, "
+    "TIMESTAMP '2020-11-11' AS checked_at, true AS is_ok",
+    # What one unit tells, another of its city tells again an hour later.
+    "INSERT INTO core.items SELECT * REPLACE ('HR-3701' AS recipient_code, 'again' || item_id AS item_id, "
+    "received_at + INTERVAL 1 HOUR AS received_at, current_from + INTERVAL 1 HOUR AS current_from) FROM core.items "
+    "WHERE recipient_code = 'EDU-3701' AND notice_id = $notice AND kind = 'materials' AND participants > 0 AND title IS NOT NULL",
+    "UPDATE raw.scans SET scanned_at = TIMESTAMP '2020-11-15' WHERE source = 'human_resources_folder' AND notice_id = $notice",
+)
+"""What the small world has none of."""
+
+
+@pytest.fixture(scope="session")
+def filled(small: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The small world's snapshot with something of everything that is asked, in a home of its own."""
+    home = Home(tmp_path_factory.mktemp("filled"))
+    home.published.parent.mkdir()
+    home.published.write_bytes(small.home.published.read_bytes())
+    with duckdb.connect(home.published) as connection:
+        for statement in PLANTED:
+            connection.execute(statement, {"notice": NOTICE_ID})
+    world = World(small.inbox, home, connect_snapshot(home.published))
+    yield world
+    world.connection.close()

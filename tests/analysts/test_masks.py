@@ -1,32 +1,53 @@
 """What looks like a person is in no byte of anything published, wherever it was typed; the unit and data staff still see it."""
 
+import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pytest
+from docx import Document
+from PIL import Image
 
 from pipelines.ask.explorer_base import write_explorer
 from pipelines.ask.export import export_marts
+from pipelines.ask.feed import read_feed
 from pipelines.ask.figures import ask_files
 from pipelines.ask.lake import publish_parquet
 from pipelines.ask.place import PublishedPlace
 from pipelines.ask.rows import ask_rows
 from pipelines.ask.tracing import trace_file
+from pipelines.bulletin.extract import Extracts
+from pipelines.decide import take
+from pipelines.decide.given import Asked, Given
+from pipelines.decide.journal import write_decisions
+from pipelines.ground.connections import Connection
 from pipelines.ground.home import Home
-from pipelines.notice import load_notice
+from pipelines.media.refresh import refresh
+from pipelines.notice import Notice, load_notice
+from pipelines.recommend.issue import issue
 from pipelines.report.write import write_bulletin
+from pipelines.select.chosen import read_chosen
+from pipelines.send.pusher import push_due
+from pipelines.send.pushes import Pushes
 from pipelines.site.make import make_site
+from pipelines.warehouse.lake.commit import commit_snapshot
+from pipelines.warehouse.lake.place import find_place
 from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.masks import Masker, Masks
+from pipelines.warehouse.snapshot import open_snapshot
 from tests.analysts.conftest import END, NOTICE_ID, World, open_world
 from tests.analysts.test_privacy import _contents, _row, _write_book
+from tests.media.chosen_items import notice_with
 
 NAME, PHONE, MAIL, IDENTITY = "尉迟试种", "19900007777", "sown-mail@example.com", "370102199001011234"
+ARTIST = 0x013B
 LATER = "澹台试种"
 """The name of a liaison whose plan arrives after files that name them."""
 NEEDLES = (NAME, PHONE, MAIL, IDENTITY, LATER, "１９９００００８８８８", "0531-86868686")
@@ -65,6 +86,24 @@ def _write_rows(path: Path, *rows: list[object], sheet: str = "日报", day: int
     os.utime(path, (moment, moment))
 
 
+def _write_belongings(folder: Path) -> None:
+    """What belongs to the row that counts: who took or wrote it stands in names, in the text, and where no reader looks."""
+    exif = Image.Exif()
+    exif[ARTIST] = MAIL
+    Image.new("RGB", (400, 300), "teal").save(folder / f"开幕{PHONE}.jpg", exif=exif)
+    Image.new("RGB", (300, 400), "red").save(folder / f"开幕{PHONE}{NAME}.jpg")
+    for name, line, author in (
+        ("侧记", f"{NAME}，{PHONE}，{MAIL}，{IDENTITY}", ""),
+        ("纪实", "校门打开。", NAME),
+    ):
+        document = Document()
+        document.add_paragraph(line)
+        document.core_properties.author = author
+        document.save(str(folder / f"开幕{PHONE}{name}.docx"))
+    for path in folder.glob("开幕*"):
+        os.utime(path, (datetime(2020, 11, 10, 1).timestamp(),) * 2)
+
+
 @pytest.fixture(scope="module")
 def sown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Everything in every cell of a row that counts and of rows that go back, in file names, a sheet's name and a zip's member."""
@@ -79,6 +118,7 @@ def sown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         ["１９９００００８８８８", "照片", f"{NAME}老师", f"{LATER}", PHONE, MAIL, IDENTITY, "", ""],
         sheet=f"联系{PHONE}",
     )
+    _write_belongings(inbox / "济南市教育局")
     member = to / f"{MAIL}日报.xlsx"
     _write_rows(member, ["2020-11-10", "视频", f"{LATER}讲职教故事", "主题推介", "", 5, "", "", ""])
     (inbox / "青岛市教育局").mkdir()
@@ -134,6 +174,81 @@ def test_nothing_published_holds_them(sown: World, tmp_path: Path) -> None:
             assert _find(name.encode()) == [], name
             searched += 1
     assert searched > 100
+
+
+@pytest.fixture
+def selected(sown: World, tmp_path: Path) -> tuple[Home, Notice, datetime]:
+    """A copy in which all that counts is chosen and cleared for the public."""
+    home, notice = Home(tmp_path / "home"), notice_with()
+    shutil.copytree(sown.home.path, home.path)
+    paths = [row["path"] for row in sown.rows("FROM marts.materials WHERE notice_id = $notice ORDER BY path")]
+    reveal = Masks(home.masks).revealer().reveal
+    for path in map(reveal, paths):
+        asked = Asked("select", "生动", "wang", END + timedelta(minutes=1))
+        with write_decisions(home, NOTICE_ID) as journal:
+            journal.keep(
+                take._draft(home, notice, journal.decisions, asked, Given(path=path, row=2, publishable=True))
+            )
+    at = END + timedelta(minutes=9)
+    take.bring_into_effect(home, notice, at)
+    return home, notice, at
+
+
+def _assert_told_as_decisions(before: World, home: Home) -> None:
+    """Other systems hear of what was selected in the change feed; no cell was corrected by it."""
+    cells = "SELECT count(*) FROM marts.corrections"
+    with open_snapshot(home.published) as snapshot:
+        told = [row for batch in read_feed(snapshot, 0)[1] for row in batch.to_pylist()]
+        kinds = [json.loads(row["row_after"])["kind"] for row in told if row["relation"] == "decisions"]
+        assert kinds == ["select", "select"]
+        assert snapshot.execute(cells).fetchone() == before.connection.execute(cells).fetchone()
+
+
+def test_nothing_that_is_selected_takes_them_along(
+    sown: World, selected: tuple[Home, Notice, datetime], tmp_path: Path
+) -> None:
+    """Feeds, packages for media and for the ministry, the special website, extracts with a bulletin."""
+    home, notice, at = selected
+    _assert_told_as_decisions(sown, home)
+    items = read_chosen(home, notice, at, publishable=True)
+    assert len(items) == 2
+    assert max(len(one.originals) for one in items) == 5, "the table, two pictures, two articles"
+    refresh(home, notice, items, at)
+    to = tmp_path / "published"
+    (to / "shelf").mkdir(parents=True)
+    connection = Connection("shelf_fs", "fs", extra={"path": str(to / "shelf")})
+    with Pushes(home.pushes) as pushes:
+        assert push_due(pushes, notice.id, lambda: at, lambda _: connection).reasons == []
+    issue(home, notice, items, at, to / "recommended", at, False)
+    assert len(make_site(home, notice, to / "site", at).site.materials) == 2
+    given = notice.bulletins.model_copy(update={"extracts_to": ("city_education_bureau",)})
+    extract, _ = Extracts(home, notice.model_copy(update={"bulletins": given}), at).for_unit("EDU-3701")
+    assert extract
+    (to / "extract.xlsx").write_bytes(extract.content)
+    found = [
+        (name, needles)
+        for folder in (to, home.feeds(notice.id), home.published.parent)
+        for name, content in _contents(folder)
+        if (needles := _find(content) + _find(name.encode()))
+    ]
+    assert found == []
+    packed = {name.rpartition("!")[2] for name, _ in _contents(to)}
+    assert packed >= {"feed.atom", "feed.json", "manifest.json", "metadata.json", "word/document.xml"}
+
+
+@pytest.mark.skipif(
+    not (find_spec("duckdb_extension_ducklake") and find_spec("duckdb_extension_sqlite_scanner")),
+    reason="the extra `lake` is not installed",
+)
+def test_the_lake_holds_none(sown: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither its rows nor its catalogue, which keeps the least and greatest of each column."""
+    monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{tmp_path / 'catalogue.sqlite'}")
+    place = find_place(sown.home)
+    assert place
+    assert commit_snapshot(place, sown.home.published)
+    contents = dict(_contents(tmp_path))
+    assert any("〔电话".encode() in content for content in contents.values()), "the rows are there"
+    assert {name: _find(content) for name, content in contents.items() if _find(content)} == {}
 
 
 def test_data_staff_see_what_was_received(sown: World) -> None:

@@ -1,7 +1,9 @@
 """No personal data leaves the loader's private file: planted liaisons are in no byte of anything that is handed out."""
 
 import html
+import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -100,18 +102,26 @@ def test_the_private_file_holds_them_and_the_plans_were_read(planted: World) -> 
 
 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file's bytes, and what is packed into workbooks, Parquet files and DuckDB files."""
+    """Every file's bytes, and what is packed into zips, workbooks, documents, Parquet files and DuckDB files."""
     for path in sorted(folder.rglob("*")):
         if not path.is_file():
             continue
-        yield path.name, path.read_bytes()
-        if path.suffix == ".xlsx":
-            with zipfile.ZipFile(path) as book:
-                yield from ((f"{path.name}!{name}", book.read(name)) for name in book.namelist())
-        elif path.suffix == ".parquet":
+        yield from _unpacked(path.name, path.read_bytes())
+        if path.suffix == ".parquet":
             yield f"{path.name} unpacked", repr(pq.read_table(path).to_pydict()).encode()
         elif path.suffix == ".duckdb":
             yield from _relations(path)
+
+
+def _unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The bytes, and those of all members at every depth; of XML also the text alone, whose words may stand in several runs."""
+    yield name, content
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.namelist():
+                yield from _unpacked(f"{name}!{member}", archive.read(member))
+    elif name.endswith((".xml", ".rels")):
+        yield f"{name} text", re.sub(rb"<[^>]*>", b"", content)
 
 
 def _relations(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 
 from pipelines.ground.home import ROOT
+from tests.analysts import recomputed
 from tests.analysts.conftest import World
 
 PAGE = (ROOT / "docs" / "questions.md").read_text("utf-8")
 QUESTIONS = dict(re.findall(r"^### (\d+)\. .*?```sql\n(.*?)\n```", PAGE, re.DOTALL | re.MULTILINE))
-EVENING, END = datetime(2020, 11, 14, 20), datetime(2020, 12, 1)
+EARLIER, EVENING, END = datetime(2020, 11, 10, 20), datetime(2020, 11, 14, 20), datetime(2020, 12, 1)
 
 
 def test_there_are_twenty() -> None:
@@ -37,16 +39,53 @@ def _status(world: World, t: datetime) -> list[dict[str, Any]]:
     return world.rows("SELECT * FROM marts.obligation_status_as_of($notice, $t)", t=t)
 
 
-def test_zero_reports_alone(small: World) -> None:
-    zero: dict[str, int] = defaultdict(int)
-    for one in _status(small, END):
-        zero[one["recipient"]] += one["deliverable"] == "daily" and one["is_zero_report"]
-    sent = {
-        row["recipient"]
-        for row in small.rows("SELECT recipient FROM marts.materials_as_of($notice, $t)", t=END)
-    }
-    expected = {unit: count for unit, count in zero.items() if count and unit not in sent}
-    assert {row["recipient"]: row["zero_reports"] for row in _answer(small, 3)} == expected
+RECOMPUTED: dict[int, Callable[[World], recomputed.Answer]] = {
+    1: lambda world: recomputed.per_thousand(world, EVENING),
+    2: lambda world: recomputed.worsening(world, EARLIER, EVENING),
+    3: lambda world: recomputed.zero_only(world, END),
+    6: recomputed.column_visits,
+    7: lambda world: recomputed.mended(world, END),
+    8: lambda world: recomputed.channels(world, END),
+    9: recomputed.failing_formats,
+    12: lambda world: recomputed.cities_by_kind(world, EVENING),
+    14: recomputed.recurring_errors,
+    15: lambda world: recomputed.silent_counties(world, EVENING),
+    16: lambda world: recomputed.thin_categories(world, EVENING),
+    17: lambda world: recomputed.day_by_day(world, END),
+    18: lambda world: recomputed.never_came(world, END),
+    19: lambda world: recomputed.without_repeats(world, EVENING),
+    20: recomputed.known_until,
+}
+"""Questions 4, 5, 10, 11 and 13 have tests of their own."""
+
+
+@pytest.mark.parametrize("number", RECOMPUTED)
+def test_the_answer_is_what_plain_rows_give(filled: World, number: int) -> None:
+    expected = RECOMPUTED[number](filled)
+    assert expected, "asked of nothing, it would show nothing"
+    assert recomputed.exactly([tuple(row.values()) for row in _answer(filled, number)]) == recomputed.exactly(
+        expected
+    )
+
+
+def test_what_was_planted_is_in_the_answers(filled: World) -> None:
+    """Else each would be computed twice over nothing."""
+    assert [row["recipient"] for row in _answer(filled, 3)] == ["青岛市教育局"]
+    assert sum(row["per_thousand"] is not None for row in _answer(filled, 1)) == 2
+    assert {row["is_ok"] for row in _answer(filled, 6)} == {True, False}
+    assert any(row["participants"] > row["participants_without_repeats"] for row in _answer(filled, 19))
+    assert {row["is_silent"] for row in _answer(filled, 20)} == {True, False}
+
+
+def test_corrected_after_due(small: World) -> None:
+    told = [
+        (row["recipient"], row["title"], row["column_name"], row["value_before"], row["value_after"], row["changed_at"])
+        for row in _answer(small, 4)
+        if row["column_name"] in recomputed.CELLS
+    ]  # fmt: skip
+    expected = recomputed.corrected_after_due(small, END)
+    assert expected
+    assert recomputed.exactly(told) == recomputed.exactly(expected)
 
 
 def test_what_lacks_a_county(small: World) -> None:

@@ -50,6 +50,15 @@ def test_viewers_see_a_short_word(asks, phoned):
         assert re.search("〔电话 [0-9a-f]{4}〕", answer.text)
 
 
+def test_whoever_sees_one_city_sees_a_short_word_whatever_else_they_may(asks, phoned):
+    desk, *pages = places_of(asks("operator", at=phoned, cities="370100"))
+    for answer in (desk, *pages):
+        assert answer.status_code == 200
+        assert PHONE not in answer.text
+        assert not TOKEN.search(answer.text)
+    assert all(re.search("〔电话 [0-9a-f]{4}〕", answer.text) for answer in pages)
+
+
 @pytest.mark.parametrize("word", ["认领", "认得此名", "已处理"])
 def test_a_decision_from_the_desk_is_about_what_was_received(asks, phoned, word):
     client = asks("operator", at=phoned)

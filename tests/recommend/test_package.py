@@ -150,6 +150,17 @@ def test_what_is_in_it(home: Home, notice: Notice, items: tuple[Chosen, ...], tm
     assert not any(word.encode() in b"".join(inside.values()) for word in ("13812345678", "王小明"))
 
 
+def test_a_liaison_in_a_header_stays_here(home: Home, notice: Notice, items: tuple[Chosen, ...], tmp_path: Path) -> None:  # fmt: skip
+    document, written = Document(io.BytesIO(paper("校门打开。"))), io.BytesIO()
+    document.sections[0].header.paragraphs[0].text = "投稿：王小明"
+    document.save(written)
+    one = chosen(4, keep(home, "侧记.docx", written.getvalue(), "document"))
+    manifest = json.loads((run(home, notice, (one,), tmp_path / "out").package.folder / MANIFEST).read_text("utf-8"))  # fmt: skip
+    (told,) = manifest["items"]
+    assert [file["path"] for file in told["files"]] == []
+    assert [(left["name"], left["why"]) for left in told["left_out"]] == [("侧记.docx", LIAISON)]
+
+
 def test_the_table(home: Home, notice: Notice, items: tuple[Chosen, ...], tmp_path: Path) -> None:
     folder = run(home, notice, items, tmp_path / "out").package.folder
     (table,) = Document(str(folder / "推荐汇总表.docx")).tables
