@@ -9,20 +9,22 @@ stood AS (
     WHERE spans.notice_id = notice AND spans.known_from <= t AND spans.known_until > t
 ),
 
-submitted AS (
-    SELECT DISTINCT
-        spans.recipient_code,
-        spans.deliverable
-    FROM core.report_spans AS spans
-    WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t
-),
-
 conditions AS (
     SELECT
         deliverables.deliverable,
         deliverables.if_submitted
     FROM core.deliverables
     WHERE deliverables.notice_id = notice AND deliverables.if_submitted IS NOT NULL AND deliverables.within_hours IS NULL
+),
+
+-- Who fulfils which condition: nobody is looked for where nothing hangs on anything.
+fulfilled AS (
+    SELECT DISTINCT
+        spans.recipient_code,
+        conditions.deliverable
+    FROM core.report_spans AS spans
+    INNER JOIN conditions ON spans.deliverable = conditions.if_submitted
+    WHERE spans.notice_id = notice AND spans.met_from <= t AND spans.met_until > t
 )
 
 SELECT
@@ -38,7 +40,7 @@ SELECT
     stood.exemption_reason
 FROM stood
 LEFT JOIN conditions ON stood.deliverable = conditions.deliverable
-LEFT JOIN submitted
-    ON stood.recipient_code = submitted.recipient_code AND conditions.if_submitted = submitted.deliverable
-WHERE conditions.if_submitted IS NULL OR submitted.recipient_code IS NOT NULL;
+LEFT JOIN fulfilled
+    ON stood.recipient_code = fulfilled.recipient_code AND stood.deliverable = fulfilled.deliverable
+WHERE conditions.if_submitted IS NULL OR fulfilled.recipient_code IS NOT NULL;
 COMMENT ON MACRO TABLE core.duties_at IS '某一时刻的应报：截止和免报已计入到那时为止的决定';

@@ -1,5 +1,5 @@
 -- One row a line as of a moment, in the notice's order; last, with line '', the recipients that report to nobody: the rows
--- sum to the province's. Counted in core.recipient_counts.
+-- sum to the province's. Counted in core.reporting_with_whole.
 -- 指标 circulated：通知主送的单位数，不论是否要报 | 分母：不适用 | 空值：不会为空
 -- 指标 obligated：其中至少有一项应报（免报除外）的单位数 | 分母：不适用 | 空值：不会为空
 -- 指标 participating：应报单位中至少有一行有效数据的，零报告不算 | 分母：不适用 | 空值：不会为空

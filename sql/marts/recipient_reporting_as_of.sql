@@ -1,5 +1,5 @@
 -- One row a recipient as of a moment, in roster order, those that owe nothing included: what it reported and sent.
--- Key: recipient_code. Counted in core.recipient_counts and core.coverage_counts.
+-- Key: recipient_code. Counted in core.reporting_with_whole and core.coverage_counts.
 -- 指标 expected：应报项数，单位 × 事项 × 期，免报的不算 | 分母：不适用 | 空值：不会为空
 -- 指标 due：其中到这一刻已经到期的 | 分母：不适用 | 空值：不会为空
 -- 指标 on_time：首次收下不晚于截止的项数，未到期先报的也算 | 分母：不适用 | 空值：不会为空
