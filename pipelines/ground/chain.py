@@ -75,6 +75,10 @@ class JsonLines:
         self._take(content)
         shelf.fill(content[: self._length], _MARK)
 
+    def is_kin(self) -> bool | None:
+        """Whether the store's journal of this name began as the home's own; None where one of them has nothing."""
+        return self._shelf.is_kin(self.path.read_bytes(), _MARK) if self._shelf else None
+
     def _take(self, content: bytes) -> list[dict[str, Any]]:
         lines = content[: content.rfind(b"\n") + 1].splitlines(keepends=True)
         heads = [number for number, line in enumerate(lines) if line.startswith(_MARK)]

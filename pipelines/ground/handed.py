@@ -14,11 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pipelines.ground.errors import StoreFault
+from pipelines.ground.chain import JsonLines
+from pipelines.ground.errors import KeptFault, StoreFault
 from pipelines.ground.home import Home
 from pipelines.ground.lease import Lease, read_held
 from pipelines.ground.private import share_published
-from pipelines.ground.store import Store, fetch_checked, hash_of, open_store
+from pipelines.ground.shelf import name_of
+from pipelines.ground.store import SETTING, Store, fetch_checked, hash_of, open_store
 
 FOLDERS = ("warehouse", "feed", "published", "bulletins")
 SAID = "bulletins/"
@@ -33,10 +35,12 @@ log = logging.getLogger(__name__)
 
 
 def take_over(home: Home, store: Store, lease: Lease) -> None:
-    """Makes the home's files those of the newest state. Where it is that already, what a killed run added to it stays."""
+    """Makes the home's files those of the newest state. Where it is that already, what a killed run added to it stays. Raises
+    KeptFault where store and home are not of one another: then nothing of either was touched."""
     known = _read_known(home)
     if not lease.held.state or known["state"] == lease.held.state:
         return
+    _require_kin(home, store)
     log.warning("store: 另一台机器写过，先取来它的数据仓库")
     listed = _read_list(store, lease.held.state)
     for path in _files(home):
@@ -89,6 +93,30 @@ def refresh_published(path: Path) -> None:
         _refreshed[path] = (held.state, _stamp(path))
     except StoreFault as error:
         log.warning("store: 发布的数据先用本机的：%s", error)
+
+
+def require_set(home: Home) -> None:
+    """Raises KeptFault where the home is a copy of a store and none is set: what it received from now on would be a history beside
+    the store's, and what only the store has would be missing."""
+    if (home.path / _KNOWN).exists():
+        raise KeptFault(
+            f"{home.path} 一直与存储同步，现在没有设 {SETTING}：没有收，没有写，存储里的都在。请设上它再运行一次；"
+            f"确要改回单机，先设着它运行 notices fsck（取全存储里的），再去掉设置、删去 {home.path / _KNOWN}"
+        )
+
+
+def _require_kin(home: Home, store: Store) -> None:
+    """Before anything of the home is replaced: its journals began as the store's did."""
+    journals = [path for path in sorted(home.archive.glob("*/*.jsonl")) if path.is_file()]
+    kin = {path: JsonLines(path).is_kin() for path in journals}
+    odd = [path for path, is_kin in kin.items() if is_kin is False]
+    if not odd and journals and not any(kin.values()) and store.names("archive/receipts"):
+        odd = journals
+    if odd:
+        raise KeptFault(
+            f"存储 {store.url} 里的是另一处的数据：{name_of(odd[0])} 与本机的 {odd[0]} 不是同一份登记。两边都没有动。"
+            f"请核对 {SETTING} 和 NOTICES_HOME；各用各的存储，不能并在一处"
+        )
 
 
 def _files(home: Home) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
 from pipelines.ground.errors import NoticesError, StoreFault
-from pipelines.ground.handed import hand_over, take_over
+from pipelines.ground.handed import hand_over, require_set, take_over
 from pipelines.ground.home import Home
 from pipelines.ground.lease import Lease
 from pipelines.ground.private import keep_private, make_home
@@ -68,6 +68,7 @@ def hold(home: Home) -> Iterator[None]:
 def _among_machines(home: Home) -> Iterator[None]:
     """Where machines share a store: inside, this one alone writes, and on what the last one left."""
     if (store := open_store()) is None:
+        require_set(home)
         yield
         return
     lease = Lease(store)

@@ -61,6 +61,12 @@ class Shelf:
         with self._alone():
             self._write(before, batch)
 
+    def is_kin(self, copy: bytes, mark: bytes) -> bool | None:
+        """Whether the store's journal began as this copy did; None where one of them has nothing."""
+        pieces = split(copy[: copy.rfind(b"\n") + 1], mark)
+        first = self._store.read(self._number(0)) if pieces else None
+        return first.content.startswith(pieces[0]) if first else None
+
     def fill(self, copy: bytes, mark: bytes) -> None:
         """The store has the home's own journal, batch by batch. Raises KeptFault where it has another one."""
         for number, batch in enumerate(split(copy, mark)):

@@ -93,6 +93,10 @@ def _open(url: str, _process: int) -> Store:
     from pipelines.ground.folder_store import FolderStore
 
     scheme, mark, place = url.partition("://")
+    if mark and "@" in place.partition("/")[0]:
+        raise StoreFault(
+            f"{SETTING} 里不要写账号和口令：用 AWS_ACCESS_KEY_ID 等环境变量，或连接 notices_store"
+        )
     if scheme in ("s3", "s3a") and mark:
         from pipelines.ground.s3_store import S3Store
 

@@ -223,6 +223,25 @@ def test_rows_change_go_and_come_back_and_nothing_new_is_no_version(changing: La
     assert [changing.ask(state, version) for version in reversed(changing.versions())] == seen
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            "DELETE FROM raw.receipts WHERE receipt_id IN (SELECT min(receipt_id) FROM raw.receipts)",
+            id="an_older_state",
+        ),
+        pytest.param("UPDATE raw.receipts SET notice_id = 'another'", id="other_notices"),
+        pytest.param("DELETE FROM raw.receipts", id="an_empty_home"),
+    ],
+)
+def test_the_lake_of_another_home_stays_as_it_is(changing: Lake, change: str) -> None:
+    before = changing.ask("SELECT count(*) FROM raw.receipts")
+    changing.change(change)
+    with pytest.raises(NoticesError, match=r"是这个数据文件夹没有的.*湖仓没有动"):
+        changing.commit()
+    assert (changing.ask("SELECT count(*) FROM raw.receipts"), len(changing.versions())) == (before, 1)
+
+
 def test_a_table_with_other_columns_is_made_anew_and_the_old_version_keeps_its_own(changing: Lake) -> None:
     before = changing.ask("SELECT count(*) FROM raw.pushes")
     changing.change(
@@ -305,6 +324,17 @@ def test_a_version_agrees_with_the_figures_as_of_its_newest_scan(
     assert latest != after
 
 
+def test_machines_that_share_a_store_share_the_lakes_rows_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{tmp_path}/catalogue.sqlite")
+    monkeypatch.setenv("NOTICES_STORE", str(tmp_path))
+    place = find_place(Home(tmp_path / "home"))
+    assert place
+    with pytest.raises(NoticesError, match="NOTICES_LAKE_DATA 不能省略"):
+        commit_snapshot(place, tmp_path / "none.duckdb")
+
+
 def test_no_setting_no_lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTICES_LAKE", raising=False)
     home = Home(tmp_path)
@@ -321,6 +351,7 @@ def test_no_setting_no_lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         pytest.param("/var/lake.ducklake:x", "DuckDB 文件不能当目录库", id="a_duckdb_file"),
         pytest.param("postgres:host=db password=geheim", "不要写口令", id="a_password"),
         pytest.param("postgres:postgresql://u:geheim@db/x", "不要写口令", id="an_address"),
+        pytest.param("postgres://u:geheim@db/x", "不要写口令", id="an_address_alone"),
         pytest.param("nosuch", "没有配置连接 nosuch", id="no_such_connection"),
         pytest.param("files", "不是 PostgreSQL", id="another_sort_of_connection"),
     ],

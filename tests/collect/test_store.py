@@ -14,7 +14,8 @@ from pipelines.ground.chain import JsonLines
 from pipelines.ground.errors import ArchiveFault, KeptFault, NoticesError, StoreFault
 from pipelines.ground.folder_store import FolderStore
 from pipelines.ground.home import Home
-from pipelines.ground.store import Store
+from pipelines.ground.lock import hold
+from pipelines.ground.store import Store, open_store
 from tests.collect.conftest import NOON, Desk
 from tests.stores import TestStore, make_store
 
@@ -77,6 +78,38 @@ def test_of_two_machines_at_once_one_comes_second_and_begins_anew(desk: Desk, ot
     assert other.archive.journal(desk.notice.id).failed["x"][1] == "one"
     assert other.archive.journal(desk.notice.id).scanned["y"] == LATER
     assert other.scan(LATER).new == 1
+
+
+def test_a_store_and_a_home_of_another_history_leave_one_another_alone(
+    desk: Desk, shared: TestStore, other: Desk, tmp_path: Path, monkeypatch
+):
+    desk.put("a.csv", b"1\n")
+    with monkeypatch.context() as patch:
+        patch.delenv("NOTICES_STORE")
+        other.scan(LATER)
+    desk.scan()
+    home, foreign = Home(tmp_path), Home(tmp_path / "other")
+    for one in (foreign, home):
+        one.warehouse.parent.mkdir(exist_ok=True)
+        one.warehouse.write_bytes(b"ours")
+    with hold(home):
+        pass
+    foreign.warehouse.write_bytes(b"theirs")
+    with pytest.raises(KeptFault, match=r"另一处的数据.*两边都没有动"), hold(foreign):
+        pass
+    assert foreign.warehouse.read_bytes() == b"theirs"
+    monkeypatch.delenv("NOTICES_STORE")
+    with pytest.raises(KeptFault, match=r"现在没有设 NOTICES_STORE.*改回单机"), hold(home):
+        pass
+    with hold(foreign):
+        pass
+
+
+def test_keys_are_no_part_of_the_address(monkeypatch):
+    monkeypatch.setenv("NOTICES_STORE", "s3://user:geheim@bucket/x")
+    with pytest.raises(StoreFault, match="不要写账号和口令") as raised:
+        open_store()
+    assert "geheim" not in str(raised.value)
 
 
 CUTS = {"in the bytes": "add_file", "between bytes and receipts": "add"}

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.ground.errors import NoticesError
 from pipelines.ground.private import published_group
-from pipelines.warehouse.lake.place import NAME, LakePlace, open_for_writing, quoted
+from pipelines.warehouse.lake.place import NAME, SETTING, LakePlace, open_for_writing, quoted
 from pipelines.warehouse.relations import SCHEMAS, load_relations
 
 TRIES = 5
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 Connection = duckdb.DuckDBPyConnection
 Columns = list[tuple[str, str]]
 """Of a table: name and type."""
+_RECEIPTS = "raw.receipts"
+"""What a home received it never loses: that tells one home from another."""
 _LOSSY = ("HUGEINT", "UHUGEINT")
 """Parquet knows no such number, and DuckDB would write it as a DOUBLE, that is, another one."""
 _STORED = "_stored"
@@ -82,6 +85,7 @@ def _commit(connection: Connection, place: LakePlace, published_at: datetime) ->
             _make_table(connection, table)
             moved += 1
     concerned = _compare(connection, tables)
+    _require_own(connection, concerned.get(_RECEIPTS, []))
     for name, notices in concerned.items():
         _move_rows(connection, theirs[name], notices)
     moved += len(concerned)
@@ -215,6 +219,33 @@ def _compare(connection: Connection, tables: Iterable[_Table]) -> dict[str, list
             f"INSERT INTO {NAME}.main.held SELECT held.* FROM found AS held SEMI JOIN moved ON {same}"
         )
     return concerned
+
+
+def _require_own(connection: Connection, concerned: list[Concerned]) -> None:
+    """Raises NoticesError where the lake knows receipts that the snapshot does not: it follows another home, or this one was
+    put back to an older state. What it tells would be replaced in silence else."""
+    held = [one for one in concerned if one[1]]
+    if not held:
+        return
+    kept, shared = connection.execute(
+        f"""
+        SELECT
+            (SELECT count(*) FROM {NAME}.{_RECEIPTS}),
+            (SELECT count(*) FROM {NAME}.{_RECEIPTS} SEMI JOIN snapshot.{_RECEIPTS} USING (notice_id))
+        """
+    ).fetchall()[0]
+    missing = connection.execute(
+        f"""
+        SELECT count(*), min(notice_id || ' ' || receipt_id) FROM {NAME}.{_RECEIPTS}
+        ANTI JOIN snapshot.{_RECEIPTS} USING (notice_id, receipt_id)
+        WHERE {_among(held)} AND ({not shared} OR notice_id IN (SELECT notice_id FROM snapshot.{_RECEIPTS}))
+        """
+    ).fetchall()[0]
+    if missing[0]:
+        raise NoticesError(
+            f"湖仓有 {missing[0]} 件收件（如 {missing[1]}；湖仓共 {kept} 件）是这个数据文件夹没有的：目录库是另一个数据文件夹的，"
+            f"或这里恢复的是旧备份。湖仓没有动。请核对 {SETTING} 和 NOTICES_HOME；确要跟这一个的，换一个空的目录库和数据文件夹"
+        )
 
 
 def _move_rows(connection: Connection, table: _Table, concerned: list[Concerned]) -> None:

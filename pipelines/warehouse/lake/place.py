@@ -19,6 +19,7 @@ import duckdb
 from pipelines.ground.connections import Connection, from_environment
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
+from pipelines.ground.store import open_store
 from pipelines.warehouse.snapshot import READ_ONLY
 
 NAME = "notices"
@@ -71,7 +72,7 @@ def find_place(home: Home) -> LakePlace | None:
         raise NoticesError(
             f"环境变量 {SETTING} 应为 postgres:host=… dbname=… user=…、sqlite:文件，或一个连接的编号；DuckDB 文件不能当目录库，只有一个进程打得开"
         )
-    if re.search(r"\bpassword\s*=|://", address):
+    if re.search(r"\bpassword\s*=|://", address) or (kind == "postgres" and "//" in address):
         raise NoticesError(f"环境变量 {SETTING} 里不要写口令和网址：口令放在连接、~/.pgpass 或 PGPASSWORD 里")
     told = os.environ.get(DATA_SETTING, "").strip() or str(
         (connection.extra if connection else {}).get("data_path", "")
@@ -84,6 +85,10 @@ def find_place(home: Home) -> LakePlace | None:
 @contextmanager
 def open_for_writing(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     """A session that writes the lake, which is made where it is not there yet."""
+    if not place.is_data_given and (store := open_store()):
+        raise NoticesError(
+            f"几台机器共用存储（{store.url}）时，{DATA_SETTING} 不能省略：省略的是本机的文件夹，别的机器读不到"
+        )
     if not place.is_remote:
         Path(place.data).mkdir(parents=True, exist_ok=True)
     connection = _session(place, {})
