@@ -6,13 +6,13 @@ somebody else added to these roles is taken away again; users and other roles ar
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from airflow_env import environment, has_office_logins, initialise
 
 from pipelines.board.access import SELECTS
-from pipelines.board.people import CITY_VIEWER, DATA_STAFF, EDITOR, VIEWER, city_role
+from pipelines.board.people import CITY_VIEWER, DATA_STAFF, EDITOR, VIEWER, cities_of, city_role
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
 
@@ -103,8 +103,19 @@ def main() -> None:
         said = list(keep_roles(builder.sm, roles))
         known = {one.name for one in builder.sm.get_all_roles()}
     print("\n".join(said) if said else "各角色都已是应有的样子")
+    for sentence in strangers(known, roles):
+        print(sentence)
+
+
+def strangers(known: Iterable[str], roles: Mapping[str, Rights]) -> Iterator[str]:
+    """A sentence for each role that limits to a city and is none of these: somebody wrote it by hand, or its notice is gone."""
+    written = {code: role for role in roles for code in cities_of([role]) or ()}
     for name in sorted(one for one in known if one.startswith(CITY_VIEWER) and one not in roles):
-        print(f"没有哪个通知再有这个市，可在网页上删去：{name}")
+        shown = [written[code] for code in sorted(cities_of([name]) or ()) if code in written]
+        if shown:
+            yield f"名称和代码对不上：{name}。它按代码给人看的是 {shown[0]}，请在网页上改正或删去"
+        else:
+            yield f"没有哪个通知再有这个市，可在网页上删去：{name}"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from tests.cluster.services import ROOT
 sys.path.insert(0, str(ROOT / "tools"))
 
 from airflow_env import environment, has_office_logins
-from roles import find_roles
+from roles import find_roles, strangers
 
 NOTICES = ("sd-vocational-week-2020", "nx-canteen-safety-2020")
 
@@ -25,6 +25,18 @@ def test_each_city_of_every_notice_has_a_role_that_limits_to_it(roles):
     cities = {city.code for one in NOTICES for city in load_notice(one).cities}
     assert {code for name in roles for code in cities_of([name]) or ()} == cities
     assert len([name for name in roles if name.startswith(CITY_VIEWER)]) == len(cities)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("市级查看：济南市（370200）", "名称和代码对不上：市级查看：济南市（370200）。它按代码给人看的是 市级查看：青岛市（370200）"),
+        ("市级查看：某市（999900）", "没有哪个通知再有这个市"), ("市级查看：济南市", "没有哪个通知再有这个市"),
+    ],
+)  # fmt: skip
+def test_a_role_that_somebody_wrote_otherwise_is_told(roles, written, said):
+    (sentence,) = strangers([*roles, written, "Admin"], roles)
+    assert said in sentence
 
 
 def test_whoever_sees_a_city_has_no_right_to_anything_of_airflow(roles):
