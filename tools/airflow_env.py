@@ -11,8 +11,9 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,6 +26,9 @@ POOLS = (
     ("warehouse", "1", "DuckDB 一次只能由一个任务写入：入库与发布在此排队"),
     ("mail", "1", "发件箱一次只能由一个任务发送"),
 )
+
+LOCKED_TRIES = 60
+"""How often a migration that another machine holds up is tried, every five seconds."""
 
 
 def has_office_logins() -> bool:
@@ -111,14 +115,28 @@ def initialise(env: dict[str, str]) -> None:
     print(f"==> making Airflow's database in {_short(airflow_home())} (about 15 s, once)", flush=True)
     log = airflow_home() / "logs" / "initialise.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as out:
-        for command in (["db", "migrate"], *(["pools", "set", *pool] for pool in POOLS)):
-            status = subprocess.run([airflow(), *command], env=env, stdout=out, stderr=out, check=False)
-            if status.returncode:
-                sys.exit(f"airflow {' '.join(command)} failed; its output is in {log}")
+    log.write_bytes(b"")
+    for command in (["db", "migrate"], *(["pools", "set", *pool] for pool in POOLS)):
+        if not _airflow_did(command, env, log):
+            sys.exit(f"airflow {' '.join(command)} failed; its output is in {log}")
     if (airflow_home() / "airflow.db").exists():
         _write_ahead()
     done.write_text(wanted, "utf-8")
+
+
+def _airflow_did(command: Sequence[str], env: Mapping[str, str], log: Path) -> bool:
+    """Whether it ended well. Where another machine migrates the same database, this waits for it: Airflow itself gives up after 1.8 s
+    (it counts seconds, PostgreSQL milliseconds), and a worker that starts beside the scheduler would not come up."""
+    for _ in range(LOCKED_TRIES):
+        with log.open("ab") as out:
+            begins = out.tell()
+            done = subprocess.run([airflow(), *command], env=env, stdout=out, stderr=out, check=False)
+        if done.returncode == 0:
+            return True
+        if b"LockNotAvailable" not in log.read_bytes()[begins:]:
+            return False
+        time.sleep(5)
+    return False
 
 
 def _write_ahead() -> None:
