@@ -160,8 +160,10 @@ Look = Callable[..., Round]
 
 
 @pytest.fixture
-def looks(home: Home, notices: Path, groups: Groups) -> Look:
-    """One round, `minutes` after NOW; then mail leaves, as files, unless it is told to stay."""
+def looks(home: Home, notices: Path, groups: Groups, monkeypatch: pytest.MonkeyPatch) -> Look:
+    """One round, `minutes` after NOW; then mail leaves, as files, unless it is told to stay. How full this machine's disk is says
+    nothing here."""
+    monkeypatch.setenv("NOTICES_LOW_DISK_BYTES", "1")
 
     def run(
         minutes: float = 0,
