@@ -92,7 +92,7 @@ def test_the_image_and_the_chart_are_of_the_airflow_that_is_pinned() -> None:
     assert pinned
     assert VALUES["airflowVersion"] == pinned[1]
     image = (KUBERNETES / "Containerfile").read_text("utf-8")
-    assert f"FROM docker.io/apache/airflow:{pinned[1]}-python3" in image
+    assert f"FROM apache/airflow:{pinned[1]}-python3" in image
 
 
 def test_secrets_are_named_and_the_page_says_how_each_is_made() -> None:
