@@ -22,9 +22,8 @@ def read_healthy(home: Home, notice_ids: Collection[str]) -> tuple[Known, Known]
     from pipelines.rebuild import heal
 
     heal(home)
-    return read_known(home.published, notice_ids) or Known(), read_known(
-        home.warehouse, notice_ids
-    ) or Known()
+    published, warehouse = (read_known(path, notice_ids) for path in (home.published, home.warehouse))
+    return published or Known(), warehouse or Known()
 
 
 def read_files(home: Home, notice_ids: Collection[str]) -> tuple[Known | None, Known | None]:

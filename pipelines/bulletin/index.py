@@ -1,9 +1,9 @@
 """The index page of a notice's bulletins: static, opens from a share without any network, newest first."""
 
-import os
 from pathlib import Path
 
 from pipelines.bulletin.shelf import Record, Shelf
+from pipelines.ground.whole import replace_file
 from pipelines.notice import Notice
 from pipelines.report.page import html_environment
 
@@ -30,9 +30,7 @@ def write_index(shelf: Shelf, notice: Notice) -> Path:
         )
     )
     path = shelf.root / "index.html"
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(page, "utf-8")
-    beside.replace(path)
+    replace_file(path, page)
     return path
 
 

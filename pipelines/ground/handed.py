@@ -8,7 +8,6 @@ once more. Outboxes, alarms and visits are not among them: who sends is one mach
 
 import json
 import logging
-import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from pipelines.ground.lease import Lease, read_held
 from pipelines.ground.private import share_published
 from pipelines.ground.shelf import name_of
 from pipelines.ground.store import SETTING, Store, fetch_checked, hash_of, open_store
+from pipelines.ground.whole import replace_file
 
 FOLDERS = ("warehouse", "feed", "published", "bulletins")
 SAID = "bulletins/"
@@ -159,9 +159,7 @@ def _read_known(home: Home) -> dict[str, Any]:
 
 def _note_known(home: Home, state: str, listed: dict[str, str]) -> None:
     files = {path: [*_stamp(home.path / path), name] for path, name in listed.items()}
-    beside = home.path / f"{_KNOWN}.{os.getpid()}.tmp"
-    beside.write_text(json.dumps({"state": state, "files": files}), "utf-8")
-    beside.replace(home.path / _KNOWN)
+    replace_file(home.path / _KNOWN, json.dumps({"state": state, "files": files}))
 
 
 def _stamp(path: Path) -> list[int]:

@@ -79,9 +79,8 @@ def _among_machines(home: Home) -> Iterator[None]:
         except StoreFault:
             raise
         except NoticesError:
-            hand_over(
-                home, store, lease
-            )  # a source that could not be read takes nothing from what was published
+            # A source that could not be read takes nothing from what was published.
+            hand_over(home, store, lease)
             raise
         hand_over(home, store, lease)
 

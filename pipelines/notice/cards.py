@@ -5,7 +5,6 @@ heavier than this module is imported for a card that is kept already.
 """
 
 import json
-import os
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 from pipelines import notice as notices
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import ROOT, Home
+from pipelines.ground.whole import replace_file
 
 if TYPE_CHECKING:
     from pipelines.notice.model import Notice
@@ -185,8 +185,6 @@ def _stat(paths: list[Path]) -> list[list[Any]]:
 
 def _keep(path: Path, content: dict[str, Any]) -> None:
     """In one step: two processes may make the same card at once. Where it cannot be kept, it is made again next time."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside.write_text(json.dumps(content, ensure_ascii=False, default=date.isoformat), "utf-8")
-        beside.replace(path)
+        replace_file(path, json.dumps(content, ensure_ascii=False, default=date.isoformat))

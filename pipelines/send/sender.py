@@ -5,7 +5,6 @@ their state is `written`. That is an end: configuring a connection later sends n
 """
 
 import logging
-import os
 import re
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipelines.ground.connections import Connection
+from pipelines.ground.whole import replace_file
 from pipelines.notice.mail import Mail as MailSettings
 from pipelines.notice.model import Notice
 from pipelines.send.outbox import Outbox
@@ -100,9 +100,7 @@ def write_message(outbox: Outbox, row: Row, folder: Path) -> Path:
     label = re.sub(r"[^\w.-]+", "-", f"{row.not_before:%Y%m%d-%H%M}_{row.purpose}_{row.recipient}_{row.what}")
     path = folder / row.notice_id / f"{label[:80]}_{row.key[:8]}.eml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(outbox.message(row.key))
-    beside.replace(path)
+    replace_file(path, outbox.message(row.key))
     return path
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.ground.home import Home
+from pipelines.ground.whole import replace_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,9 +66,7 @@ def _note(home: Home, error: "Exception | duckdb.Error") -> None:
     path, before = failure_file(home), read_failure(home)
     since = (before.since if before else datetime.now(UTC)).isoformat(timespec="seconds")
     said = str(error).strip().splitlines()[0]
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps({"since": since, "said": said}, ensure_ascii=False), "utf-8")
-    beside.replace(path)
+    replace_file(path, json.dumps({"since": since, "said": said}, ensure_ascii=False))
     log.error(
         "lake: 湖仓没有跟上这次发布（%s 起）：%s。快照文件已照常发布；湖仓恢复后，下一次发布一并补上",
         since,
