@@ -40,7 +40,8 @@ ASIDE = frozenset(
         *("raw.column_checks", "raw.event_checks", "raw.mailboxes", "raw.source_changes"),
         *("raw.pushes", "raw.recommended"),
         *("core.decisions", "core.decided_items", "core.accepted_values", "core.feed"),
-        *("raw.unfed", "raw.unfed_files", "raw.touched", "raw.touched_keys", "raw.held_entries"),
+        *("raw.unfed", "raw.unfed_files", "raw.held_entries"),
+        *("raw.touched", "raw.touched_keys", "raw.touched_units"),
     }
 )
 """Tables that may speak of units, files and deliverables that a changed notice has no more: journals, and passing marks."""
