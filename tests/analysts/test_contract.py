@@ -94,6 +94,7 @@ def test_the_catalogue_says_so() -> None:
         )
     assert "〔键：notice_id、city_code；来自：" in told["city_reporting"]
     assert "core.reporting_counts" in told["city_reporting"]
+    assert "没有写县的材料不在任何一县" in told["county_coverage"]
 
 
 def test_an_export_keeps_all_promises(taken: Path) -> None:
