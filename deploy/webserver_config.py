@@ -1,6 +1,10 @@
-"""Logins of an office: read by FAB where NOTICES_LOGINS=office (docs/logins.md says what to change for LDAP or OAuth)."""
+"""Logins of an office: read by FAB where NOTICES_LOGINS=office. Accounts are this program's own, or an LDAP directory's: docs/logins.md."""
 
-from flask_appbuilder.const import AUTH_DB
+import os
+
+from flask_appbuilder.const import AUTH_DB, AUTH_LDAP
+
+from pipelines.board.accounts import find_accounts, of_directory
 
 AUTH_TYPE = AUTH_DB
 # Nobody makes an account for themselves.
@@ -14,3 +18,10 @@ BABEL_DEFAULT_LOCALE = "zh"
 LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}}
 WTF_CSRF_ENABLED = True
 WTF_CSRF_TIME_LIMIT = None
+
+if find_accounts(os.environ) == "ldap":
+    from pipelines.board.directory import DirectoryManager
+
+    AUTH_TYPE = AUTH_LDAP
+    SECURITY_MANAGER_CLASS = DirectoryManager
+    globals().update(of_directory(os.environ))

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.ground.lease import begin
+from pipelines.ground.store import open_store
+
 KEYS = {
     "AWS_ACCESS_KEY_ID": "notices",
     "AWS_SECRET_ACCESS_KEY": "of-a-test",
@@ -60,6 +63,7 @@ def make_store(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Test
     if kind == "folder":
         folder.mkdir(parents=True)
         monkeypatch.setenv("NOTICES_STORE", str(folder))
+        _begin()
         return TestStore(str(folder), folder)
     import boto3
 
@@ -70,7 +74,14 @@ def make_store(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Test
     bucket = f"store-{uuid.uuid4().hex[:12]}"
     boto3.client("s3").create_bucket(Bucket=bucket)
     monkeypatch.setenv("NOTICES_STORE", f"s3://{bucket}/notices")
+    _begin()
     return TestStore(f"s3://{bucket}/notices")
+
+
+def _begin() -> None:
+    store = open_store()
+    assert store
+    begin(store)
 
 
 def asked_for() -> str:

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from pipelines.board.accounts import find_accounts, of_directory
+from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import ROOT, Home
 from pipelines.ground.private import keep_private
 
@@ -86,9 +88,19 @@ def environment(port: int = PORT) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",
     }
     if has_office_logins():
+        _check_accounts()
         defaults |= _office_logins(os.environ.get("AIRFLOW__API__BASE_URL", base))
     # Another Airflow's home in the user's environment must never be written to.
     return defaults | os.environ | {"AIRFLOW_HOME": str(airflow_home())} | _on_path()
+
+
+def _check_accounts() -> None:
+    """Ends with a sentence where the settings of the office's directory are not right."""
+    try:
+        if find_accounts(os.environ) == "ldap":
+            of_directory(os.environ)
+    except NoticesError as error:
+        sys.exit(str(error))
 
 
 def _office_logins(base: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 from airflow_env import environment, has_office_logins, initialise
 
 from pipelines.board.access import SELECTS
+from pipelines.board.accounts import find_accounts, read_groups, unknown_roles
 from pipelines.board.people import CITY_VIEWER, DATA_STAFF, EDITOR, VIEWER, cities_of, city_role
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, list_notices, load_notice
@@ -105,6 +106,9 @@ def main() -> None:
     print("\n".join(said) if said else "各角色都已是应有的样子")
     for sentence in strangers(known, roles):
         print(sentence)
+    if find_accounts(os.environ) == "ldap":
+        for sentence in unknown_roles(read_groups(os.environ), known):
+            print(sentence)
 
 
 def strangers(known: Iterable[str], roles: Mapping[str, Rights]) -> Iterator[str]:

@@ -5,6 +5,7 @@ raises no alarm twice and loses none. Moments are kept in UTC, because some alar
 """
 
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,9 +14,10 @@ from pathlib import Path
 
 from pipelines.alarms.record import KINDS, Alarm, Condition
 from pipelines.ground.chain import require_kept
-from pipelines.ground.durable import open_base
-from pipelines.ground.errors import KeptFault, NoticesError
+from pipelines.ground.durable import has_base, open_base
+from pipelines.ground.errors import KeptFault, NoticesError, StoreFault
 from pipelines.ground.home import Home
+from pipelines.ground.lease import only_one
 from pipelines.ground.settings import Settings
 
 _SCHEMA = """
@@ -38,6 +40,7 @@ CREATE TABLE IF NOT EXISTS looks (
 """
 _COLUMNS = "position, notice_id, kind, subject, sentence, raised_at, gone_at, over_at, settled_by"
 FILE = "alarms.sqlite"
+log = logging.getLogger(__name__)
 
 
 class AlarmsBusyError(NoticesError):
@@ -164,7 +167,8 @@ class Alarms:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise AlarmsBusyError("另一个程序正在发告警，等它结束") from None
-            yield
+            with only_one(self.folder / "tell"):
+                yield
 
 
 def state(home: Home, condition: Condition, now: datetime) -> bool:
@@ -178,7 +182,7 @@ def state(home: Home, condition: Condition, now: datetime) -> bool:
 
 def end(home: Home, key: tuple[str, str, str], now: datetime) -> None:
     """Says that what was stated under this key (Condition.key) is over. Nothing where it never was."""
-    if (home.alarms / FILE).exists():
+    if has_base(home.alarms / FILE):
         with Alarms(home.alarms) as journal:
             journal.end(key, now)
 
@@ -189,6 +193,10 @@ def read_alarms(home: Home, notice_ids: Iterable[str] | None = None) -> tuple[li
     Raises KeptFault where the journal is not what it was.
     """
     path = home.alarms / FILE
+    try:
+        has_base(path)
+    except StoreFault as error:
+        log.warning("alarms: 先用本机已知的：%s", error)
     require_kept(path)
     if not path.exists():
         return [], None

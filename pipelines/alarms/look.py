@@ -17,6 +17,7 @@ from pipelines.archive.store import Archive, Journal
 from pipelines.bulletin.shelf import DRAFTS, RECORD, Shelf
 from pipelines.decide.journal import read_decisions
 from pipelines.decide.record import Decisions
+from pipelines.ground.durable import has_base
 from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.settings import MIB, Settings
@@ -211,7 +212,7 @@ def find_mails(
     home: Home, notice: Notice, decisions: Decisions, now: datetime, settings: Settings
 ) -> Iterator[Condition]:
     """Mails that nobody can tell the end of, that failed, or that should have left long ago."""
-    if notice.mail is None or not (home.mail / "outbox.sqlite").exists():
+    if notice.mail is None or not has_base(home.mail / "outbox.sqlite"):
         return
     settled = decisions.settled(datetime.max)
     with Outbox(home.mail) as outbox:
@@ -284,7 +285,7 @@ def find_lake(home: Home, now: datetime) -> Iterator[Condition]:
 
 def find_robots(home: Home) -> Iterator[Condition]:
     """Robots that said no last time, or were not reached."""
-    if not (home.alarms / FILE).exists():
+    if not has_base(home.alarms / FILE):
         return
     with Alarms(home.alarms) as journal:
         last = {

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from pipelines.alarms.record import Condition
 from pipelines.decide.record import Decisions
+from pipelines.ground.durable import has_base
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
@@ -16,7 +17,7 @@ def find_pushes(
     home: Home, notice: Notice, decisions: Decisions, now: datetime, settings: Settings
 ) -> Iterator[Condition]:
     """One a destination, so that two newspapers are told apart; none where nothing was ever pushed."""
-    if not (home.pushes / Pushes.file).exists():
+    if not has_base(home.pushes / Pushes.file):
         return
     settled = decisions.settled(datetime.max)
     late = now - timedelta(minutes=settings.silent_minutes)

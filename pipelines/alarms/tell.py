@@ -15,6 +15,7 @@ from pipelines.alarms.letters import PURPOSE, Event, addressees, keys_of, write_
 from pipelines.alarms.record import Alarm
 from pipelines.alarms.robots import PER_MINUTE, Said, post
 from pipelines.ground.connections import Connection
+from pipelines.ground.durable import has_base
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.send.outbox import Outbox
@@ -197,7 +198,7 @@ def _said_lately(journal: Alarms, channel: str, now: datetime) -> int:
 
 def waits_to_leave(home: Home, notice: Notice, now: datetime) -> bool:
     """Whether the outbox holds alarm mail of a notice that may leave now; `now` has its zone."""
-    if notice.mail is None or not (home.mail / "outbox.sqlite").exists():
+    if notice.mail is None or not has_base(home.mail / "outbox.sqlite"):
         return False
     with Outbox(home.mail) as outbox:
         return any(row.purpose == PURPOSE for row in outbox.due(notice.id, notice.local(now)))

@@ -10,17 +10,20 @@ from pathlib import Path
 from pipelines.archive.kept import Kept, Kind, list_kept
 from pipelines.archive.objects import fetch_object, put_objects
 from pipelines.ground.chain import JsonLines
+from pipelines.ground.durable import fill_base, has_base
 from pipelines.ground.errors import ArchiveFault, NoticesError, StoreFault
 from pipelines.ground.home import Home
+from pipelines.ground.lease import begin
 from pipelines.ground.lock import hold
+from pipelines.ground.shared_base import ROOMS as WITH_BASES
 from pipelines.ground.shelf import Shelf, name_of
 from pipelines.ground.store import Store, hash_of, open_store
 
 DEPTH = 3
 """Journals lie two folders deep in a home; what ends in .jsonl elsewhere is no chained journal."""
 
-ROOMS = ("archive", "mail", "pushes", "registry", "returns")
-"""Folders of a home that have journals or objects in the store."""
+ROOMS = ("archive", "mail", "pushes", "registry", "alarms", "returns")
+"""Folders of a home that have journals, objects or small databases in the store."""
 log = logging.getLogger(__name__)
 
 
@@ -33,8 +36,9 @@ class Filled:
 
 
 def fill_store(home: Home, store: Store) -> Filled:
-    """Takes everything in; once more after a cut, it goes on. Raises NoticesError where something of the home is damaged, or the
+    """Begins a new store, and takes everything in; once more after a cut, it goes on. Raises NoticesError where something of the home is damaged, or the
     store holds another home's."""
+    begin(store)
     with hold(home):
         kept = list(list_kept(home))
         objects = [_whole(home, one) for one in kept if one.kind is Kind.object]
@@ -42,6 +46,9 @@ def fill_store(home: Home, store: Store) -> Filled:
         journals = [home.path / one.path for one in kept if one.kind is Kind.journal and _is_chained(one)]
         for path in journals:
             JsonLines(path).fill(Shelf(store, path))
+        for one in kept:
+            if one.kind is Kind.base and one.path.partition("/")[0] in WITH_BASES:
+                fill_base(home.path / one.path, store)
         for path in home.archive.glob("receipts/*.scans.json"):
             content, found = path.read_bytes(), store.read(name_of(path))
             if found is None:
@@ -60,6 +67,8 @@ def fetch_kept(home: Home) -> None:
                 fetch_object(path)
             elif path.parent.suffix == ".jsonl" and path.name == f"{0:012d}":
                 JsonLines(path.parent).read()
+            elif path.parent.suffix == ".sqlite" and path.name == f"{0:012d}":
+                has_base(path.parent)
         except StoreFault:
             raise
         except ArchiveFault as error:

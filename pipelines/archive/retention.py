@@ -5,7 +5,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.archive.runs import remove_left_runs
 from pipelines.ground.home import Home
+from pipelines.ground.lock import remove_left_in_store
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,8 @@ class Removed:
 
 
 def remove_old(home: Home, before: float) -> Removed:
-    """Removes logs and left run folders that nobody wrote to since `before` (seconds since the epoch)."""
+    """Removes logs and left run folders that nobody wrote to since `before` (seconds since the epoch), and what killed runs and
+    loaders left in the store."""
     removed = Removed()
     for folder in (home.path / "airflow" / "logs", home.path / "logs"):
         _remove_files(folder, before, removed)
@@ -31,6 +34,7 @@ def remove_old(home: Home, before: float) -> Removed:
                 removed.count + 1,
                 removed.bytes + sum(one.st_size for one in files),
             )
+    removed.count += remove_left_runs(before) + remove_left_in_store(before)
     return removed
 
 

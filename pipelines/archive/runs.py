@@ -48,5 +48,19 @@ def remove_run(folder: Path) -> None:
             store.remove(f"{_name(folder)}/{name}")
 
 
+def remove_left_runs(before: float) -> int:
+    """Runs of which nothing was written since a moment are in the store no more; returns how many those were."""
+    if (store := open_store()) is None:
+        return 0
+    runs: dict[str, dict[str, float]] = {}
+    for name, written in store.ages("runs").items():
+        runs.setdefault("/".join(name.split("/")[:2]), {})[name] = written
+    left = [ages for ages in runs.values() if max(ages.values()) < before]
+    for ages in left:
+        for name in ages:
+            store.remove(f"runs/{name}")
+    return len(left)
+
+
 def _name(folder: Path) -> str:
     return "/".join(folder.parts[-3:])

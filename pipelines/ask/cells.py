@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, TextIO
 
+import pyarrow as pa
+
 FORMULA_STARTS = "=+-@＝＋－＠\t\r\n"
 """What Excel takes a cell for a formula by, in full width too, or what may stand before that."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9][0-9,]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?%?|-inf")
@@ -30,8 +32,33 @@ def write_csv_rows(file: TextIO, columns: Iterable[str], rows: Iterable[Iterable
         writer.writerow([safe_text(cell) for cell in row])
 
 
+def take_columns(batch: pa.RecordBatch | pa.Table) -> list[list[Any]]:
+    """The values by column. Spans of time become words: Python has no type for one with months."""
+    return [
+        [None if span is None else _tell_span(span) for span in column.to_pylist()]
+        if pa.types.is_interval(column.type)
+        else column.to_pylist()
+        for column in batch.columns
+    ]
+
+
+def _tell_span(span: pa.MonthDayNano) -> str:
+    """As DuckDB says it: 1 month 3 days 02:00:00."""
+    clock, sign = abs(span.nanoseconds) // 10**9, "-" if span.nanoseconds < 0 else ""
+    told = [
+        f"{count} {unit}{'' if abs(count) == 1 else 's'}"
+        for count, unit in ((span.months, "month"), (span.days, "day"))
+        if count
+    ]
+    if clock or not told:
+        told.append(f"{sign}{clock // 3600:02d}:{clock // 60 % 60:02d}:{clock % 60:02d}")
+    return " ".join(told)
+
+
 def plain(value: Any) -> Any:
-    """Decimals without a fraction become integers; lists and structs become JSON."""
+    """Decimals without a fraction become integers; lists and structs become JSON, bytes their digits in hex."""
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, list | dict):
@@ -40,7 +67,7 @@ def plain(value: Any) -> Any:
 
 
 def csv_cell(name: str, value: Any) -> str:
-    """NULL empty, rates with 6 decimals, times to the second."""
+    """NULL empty, rates with 6 decimals, times to the second; one with a zone says which."""
     value = plain(value)
     if value is None:
         return ""
@@ -51,7 +78,7 @@ def csv_cell(name: str, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6f}" if name.endswith(("_rate", "_coverage")) else f"{value:.15g}"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S}"
+        return value.isoformat(" ", "seconds")
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

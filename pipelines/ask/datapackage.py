@@ -59,7 +59,7 @@ def write_datapackage(
         "profile": "data-package",
         "name": notice.id,
         "title": notice.title,
-        "created": f"{as_of.isoformat()}{as_of.replace(tzinfo=notice.zone):%:z}",
+        "created": as_of.replace(tzinfo=notice.zone).isoformat(),
         "description": "时刻是通知所在时区的时间。csv 里以 = + - @ 开头的文字前加了撇号，免得当公式执行；原文在 parquet 里。",
         "resources": resources,
     }

@@ -9,13 +9,10 @@ import re
 import threading
 import time
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
 from pipelines.ground.errors import NoticesError
 
@@ -67,19 +64,35 @@ def _answer(
 
     try:
         result = connection.execute(text)
-        if not result.description:
+        # Nothing but semicolons and comments leaves no result at all.
+        if not (result and result.description):
             put(pa.schema([]))
         else:
             reader = result.to_arrow_reader(BATCH_ROWS)
-            put(reader.schema)
+            schema = _apart(reader.schema)
+            put(schema)
             for batch in reader:
-                put(batch)
+                put(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
                 if is_stopped.is_set():
                     return
-    except (duckdb.Error, pa.ArrowException, RuntimeError, OSError) as error:
+    except Exception as error:
+        # Raised again by whoever waits: a worker that died untold would be waited for until the time is up.
         put(error)
         return
     put(None)
+
+
+def _apart(schema: pa.Schema) -> pa.Schema:
+    """With no name twice, `a` and `a` as `a` and `a_1`: an object of JSON would keep the last alone."""
+    taken: set[str] = set()
+    for place, field in enumerate(schema):
+        name, times = field.name, 0
+        while name in taken or (times and name in schema.names):
+            times += 1
+            name = f"{field.name}_{times}"
+        taken.add(name)
+        schema = schema.set(place, field.with_name(name))
+    return schema
 
 
 def _wait(
@@ -110,36 +123,3 @@ def _wait(
         if worker.is_alive():
             connection.interrupt()
             worker.join()
-
-
-def read_reference(connection: duckdb.DuckDBPyConnection, given: str) -> None:
-    """Makes a local table, `NAME=FILE.csv` or `.parquet`, known to this connection by its name. Raises ValueError with a sentence.
-
-    It is read here: the connection itself cannot open files. Columns that end in _code stay text, as in the snapshot.
-    """
-    name, mark, place = given.partition("=")
-    path = Path(place)
-    if not mark or not name.isidentifier() or path.suffix.lower() not in (".csv", ".parquet"):
-        raise ValueError(
-            f"“{given}”应写成 名字=文件.csv 或 名字=文件.parquet，名字用字母、汉字、数字和下划线"
-        )
-    try:
-        table = pa.parquet.read_table(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} 读不出：{error}") from None
-    connection.register(name, table)
-
-
-def _read_csv(path: Path) -> pa.Table:
-    """UTF-8, with or without BOM, or GB18030."""
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
-    header = text.partition("\n")[0].strip().split(",")
-    codes = {name: pa.string() for one in header if (name := one.strip().strip('"')).endswith("_code")}
-    return pa.csv.read_csv(
-        pa.BufferReader(text.encode()),
-        convert_options=pa.csv.ConvertOptions(column_types=codes, strings_can_be_null=True),
-    )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ask.cells import csv_cell, write_csv_rows
+from pipelines.ask.cells import csv_cell, take_columns, write_csv_rows
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -23,7 +24,7 @@ def write_csv_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> int
     def lines() -> Iterator[list[str]]:
         nonlocal rows
         for batch in batches:
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            for row in zip(*take_columns(batch), strict=True):
                 rows += 1
                 yield [csv_cell(name, value) for name, value in zip(schema.names, row, strict=True)]
 
@@ -38,7 +39,7 @@ def write_jsonl_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> i
     """An object a line; moments in ISO 8601, without a zone."""
     rows = 0
     for batch in batches:
-        out.write("".join(f"{json_object(row)}\n" for row in batch.to_pylist()).encode())
+        out.write("".join(f"{json_object(row)}\n" for row in _objects(batch)).encode())
         rows += batch.num_rows
     return rows
 
@@ -55,13 +56,34 @@ def write_json_stream(schema: pa.Schema, batches: Batches, out: IO[bytes]) -> in
     return rows
 
 
+def _objects(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    for row in zip(*take_columns(batch), strict=True):
+        yield dict(zip(batch.schema.names, row, strict=True))
+
+
 def json_object(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, default=_json_value)
+    """What is no number goes as the words NaN, Infinity and -Infinity, as PostgreSQL writes it: JSON has no other way."""
+    try:
+        return json.dumps(row, ensure_ascii=False, default=_json_value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(row), ensure_ascii=False, default=_json_value)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
 
 
 def _json_value(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return value.hex()
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 

@@ -13,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from pipelines.ask.cells import csv_cell, plain, width, write_csv_rows
+from pipelines.ask.cells import csv_cell, plain, take_columns, width, write_csv_rows
 
 MAX_SHEET_ROWS = 100_000
 """More rows than anybody reads in a workbook; Excel itself takes 1,048,576."""
@@ -37,7 +37,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 def csv_text(table: pa.Table) -> str:
     """With a header line; lines end in a line feed."""
     buffer = io.StringIO()
-    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    rows = zip(*take_columns(table), strict=True)
     names = table.column_names
     write_csv_rows(
         buffer, names, ([csv_cell(*cell) for cell in zip(names, row, strict=True)] for row in rows)
@@ -75,9 +75,10 @@ class _Formats:
 
 def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
     page.freeze_panes(1, 0)
+    columns = take_columns(sheet.table)
     for index, name in enumerate(sheet.table.column_names):
         header = sheet.headers.get(name, name)
-        values = [plain(value) for value in sheet.table.column(name).to_pylist()]
+        values = [plain(value) for value in columns[index]]
         shown = [width(header) + 2, *(width(_sketch(value)) + 1 for value in values[:_MEASURED])]
         page.set_column(index, index, min(max(8, *shown), _WIDEST))
         page.write_string(0, index, header, formats.header)
@@ -104,7 +105,11 @@ def _write_cell(page: Worksheet, row: int, column: int, name: str, value: Any, f
         chosen = formats.rate if is_rate else formats.count if isinstance(value, int) else formats.number
         page.write_number(row, column, value, chosen)
     elif isinstance(value, datetime):
-        page.write_datetime(row, column, value.replace(tzinfo=None), formats.moment)
+        # Excel knows no zones: one with a zone goes as text that says it.
+        if value.tzinfo:
+            page.write_string(row, column, csv_cell(name, value), formats.text)
+        else:
+            page.write_datetime(row, column, value, formats.moment)
     elif isinstance(value, date):
         page.write_datetime(row, column, value, formats.day)
     else:

@@ -17,9 +17,10 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.ask import figures, tracing
-from pipelines.ask.cells import csv_cell
+from pipelines.ask.cells import csv_cell, take_columns
 from pipelines.ask.export import MANIFEST, export_marts
-from pipelines.ask.question import TooSlowError, ask_streamed, read_reference
+from pipelines.ask.question import TooSlowError, ask_streamed
+from pipelines.ask.references import read_references
 from pipelines.ask.streams import STREAMS
 from pipelines.ask.writers import MAX_SHEET_ROWS, Sheet, write_xlsx
 from pipelines.cli.app import AsOf, NoticeId, State, app, parse_moment
@@ -31,6 +32,8 @@ SHOWN_ROWS = 200
 """A terminal shows so many; a file or csv holds all."""
 MAX_SECONDS, MAX_MEMORY = 300.0, "1GB"
 """What a question may take unless it says otherwise."""
+LEAST_MEMORY = 10_000_000
+NO_SUCH_DAY = "结果里有写不出的日期：无穷（infinity）、公元前，或公元 9999 年以后；请在语句里写成 列名::VARCHAR，或用 --format parquet、arrow"
 NO_UI = (
     "DuckDB 自带的界面要从 ui.duckdb.org 取网页，离线打不开，所以没有接上。"
     "请用 notices sql '查询语句'，或 marimo edit notebooks/analysis.py"
@@ -99,8 +102,7 @@ def sql(
     if ui:
         typer.echo(NO_UI, err=True)
         raise typer.Exit(2)
-    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
-        raise typer.BadParameter(f"--memory “{memory}”应写成 500MB 或 4GB")
+    room = _read_size(memory)
     chosen = _choose_format(output, to)
     text = _read_query(query, file)
     if lake or version is not None:
@@ -108,13 +110,15 @@ def sql(
     else:
         connection = connect_snapshot(State.home.published, memory_limit=memory)
     try:
-        for reference in references or ():
-            read_reference(connection, reference)
+        read_references(connection, references or [], room)
         schema, batches = ask_streamed(connection, text, seconds)
         with closing(batches):
             _write_result(connection, schema, batches, chosen, to)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+    except OverflowError:
+        typer.echo(NO_SUCH_DAY, err=True)
+        raise typer.Exit(2) from None
     except (duckdb.Error, TooSlowError) as error:
         typer.echo(explain(error) if isinstance(error, duckdb.Error) else str(error), err=True)
         raise typer.Exit(2) from None
@@ -123,6 +127,17 @@ def sql(
         raise typer.Exit(130) from None
     finally:
         connection.close()
+
+
+def _read_size(memory: str) -> int:
+    """In bytes. Less than LEAST_MEMORY does not open the snapshot."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT])(i?)B", memory, re.IGNORECASE)
+    if not found:
+        raise typer.BadParameter(f"--memory “{memory}”应写成 500MB 或 4GB")
+    size = int(float(found[1]) * (1024 if found[3] else 1000) ** ("KMGT".index(found[2].upper()) + 1))
+    if size < LEAST_MEMORY:
+        raise typer.BadParameter(f"--memory “{memory}”太小，至少 {LEAST_MEMORY // 1_000_000}MB")
+    return size
 
 
 def _choose_format(output: SqlFormat | None, to: Path | None) -> SqlFormat:
@@ -161,7 +176,8 @@ def explain(error: duckdb.Error) -> str:
     elif isinstance(error, duckdb.BinderException):
         told = "列名或参数对不上"
     elif isinstance(error, duckdb.OutOfMemoryException):
-        told = "结果太大，内存不够；请先汇总或加 LIMIT"
+        # DuckDB's further advice is to change settings, which nobody can here.
+        return f"结果太大，内存不够；请先汇总或加 LIMIT，或用 --memory 放宽。\n{said.partition(chr(10))[0]}"
     else:
         told = "查询没有成功"
     return f"{told}。\n{said}"
@@ -233,7 +249,7 @@ def print_result(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
         shown.add_column(
             name, justify="right" if is_number or pa.types.is_decimal(column.type) else "left", no_wrap=True
         )
-    for row in zip(*(column.to_pylist() for column in head.columns), strict=True):
+    for row in zip(*take_columns(head), strict=True):
         cells = zip(head.column_names, row, strict=True)
         shown.add_row(*("NULL" if value is None else csv_cell(name, value) for name, value in cells))
     console = Console(markup=False, emoji=False, highlight=False)

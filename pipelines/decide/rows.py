@@ -12,7 +12,7 @@ from pipelines.decide.duties import duty_rows
 from pipelines.decide.items import ITEMS, item_rows
 from pipelines.decide.record import ABOUT_ITEMS, KINDS, Decision, Decisions, in_words
 from pipelines.notice.model import Notice
-from pipelines.warehouse.definition import insert_table
+from pipelines.warehouse.definition import insert_table, touch_units
 from pipelines.warehouse.feed import EVERYTHING, mark_unfed
 from pipelines.warehouse.masks import Masker
 
@@ -50,15 +50,20 @@ def load_decisions(
     before = [row[0] for row in known]
     if before == [one.id for one in decisions.all]:
         return False
+    new = [one for one in decisions.all if one.id not in set(before)]
+    is_more = len(before) + len(new) == len(decisions.all)
+    is_moving = not is_more or any(_is_moving(one, decisions) for one in new)
+    if is_moving:
+        touch_units(connection, notice, "core.decided_duties")
     for relation in ("core.decisions", "core.decided_duties", "core.decided_items"):
         connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1", [notice.id])
     _insert(connection, "core.decisions", notice, decision_rows(decisions), _DECISIONS, masker)
     _insert(connection, "core.decided_duties", notice, duty_rows(notice, decisions), _DUTIES, masker)
     _insert(connection, "core.decided_items", notice, item_rows(decisions), ITEMS, masker)
+    if is_moving:
+        touch_units(connection, notice, "core.decided_duties")
     mark_unfed(connection, notice.id, [EVERYTHING])
-    new = [one for one in decisions.all if one.id not in set(before)]
-    is_more = len(before) + len(new) == len(decisions.all)
-    return not is_more or any(_is_moving(one, decisions) for one in new)
+    return is_moving
 
 
 def _is_moving(one: Decision, decisions: Decisions) -> bool:

@@ -3,19 +3,30 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.ground.chain import RESTORE, JsonLines, note_kept, require_kept, sync_disk, sync_folder
 from pipelines.ground.errors import KeptFault
+from pipelines.ground.shared_base import OWN, SharedBase, is_in_store, store_of
+from pipelines.ground.store import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-__all__ = ["BASE_FORMAT", "JsonLines", "open_base", "read_base", "sync_disk", "sync_folder"]
+__all__ = [
+    "BASE_FORMAT",
+    "JsonLines",
+    "fill_base",
+    "has_base",
+    "open_base",
+    "read_base",
+    "sync_disk",
+    "sync_folder",
+]
 BASE_FORMAT = 1
 """Of the small databases, as their user_version: 0 is one from before they had any, and only lacks the number."""
 
@@ -23,26 +34,51 @@ BASE_FORMAT = 1
 def open_base(path: Path, schema: str) -> sqlite3.Connection:
     """A SQLite file whose every change is on disk before its statement returns; only its owner may read the folder.
 
-    Raises KeptFault where it was there once and is gone, is damaged, or was written by a newer program.
+    Raises KeptFault where it was there once and is gone, is damaged, or was written by a newer program; and StoreFault where machines
+    share it (shared_base.py) and the store cannot be reached.
     """
+    store = store_of(path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    require_kept(path)
+    if store is None or path.exists() or not is_in_store(store, path):
+        require_kept(path)
+    here = f"{OWN}{schema}" if store else schema
     if not path.exists():
-        _make_base(path, schema)
+        _make_base(path, here)
     with _in_words(path):
-        base = sqlite3.connect(path, timeout=60, isolation_level=None)
+        base = sqlite3.connect(path, timeout=60, isolation_level=None, factory=SharedBase)
         try:
             version = _require_format(base, path)
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = FULL")
-            base.executescript(schema)
+            base.executescript(here)
             if version < BASE_FORMAT:
                 base.execute(f"PRAGMA user_version = {BASE_FORMAT}")
+            if store:
+                base.join(store, path, schema)
         except BaseException:
             base.close()
             raise
     note_kept(path)
     return base
+
+
+def has_base(path: Path) -> bool:
+    """Whether there is such a file; where machines share a store, it then says what the store does. Raises as open_base."""
+    store = store_of(path)
+    if store and (path.exists() or is_in_store(store, path)):
+        open_base(path, "").close()
+    return path.exists()
+
+
+def fill_base(path: Path, store: Store) -> None:
+    """The store has the file that this home kept by itself."""
+    with (
+        _in_words(path),
+        closing(sqlite3.connect(path, timeout=60, isolation_level=None, factory=SharedBase)) as base,
+    ):
+        _require_format(base, path)
+        base.executescript(OWN)
+        base.fill(store, path)
 
 
 def _make_base(path: Path, schema: str) -> None:
@@ -84,8 +120,8 @@ def read_base(path: Path, query: str, schema: "pa.Schema") -> "pa.Table":
     """What a query finds in such a file, for SQL; no rows where there is no file. Moments are ISO text there."""
     import pyarrow as pa
 
-    require_kept(path)
-    if not path.exists():
+    if not has_base(path):
+        require_kept(path)
         return schema.empty_table()
     with _in_words(path):
         base = sqlite3.connect(path, timeout=60)

@@ -29,10 +29,14 @@ class FolderStore(Store):
                 return None
         return Found(content, hashlib.sha256(content).hexdigest())
 
-    def names(self, folder: str) -> list[str]:
+    def ages(self, folder: str) -> dict[str, float]:
         root = self._root / folder
         with self._in_words():
-            return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+            return {
+                str(path.relative_to(root)): path.stat().st_mtime
+                for path in root.rglob("*")
+                if path.is_file()
+            }
 
     def add_file(self, name: str, path: Path) -> None:
         with self._in_words(), path.open("rb") as source:

@@ -75,6 +75,21 @@ def hand_over(home: Home, store: Store, lease: Lease) -> None:
     _note_known(home, state, listed)
 
 
+def remove_left(store: Store, lease: Lease, before: float) -> int:
+    """What loaders that died put there and no list names, where it was written before a moment: that many files. Only for whoever
+    holds the lease: what another one is about to name is as young as his turn."""
+    listed = _read_list(store, lease.held.state) if lease.held.state else {}
+    named = {_at(name) for name in (lease.held.state, *listed.values())}
+    left = [
+        f"handed/{name}"
+        for name, written in store.ages("handed").items()
+        if written < before and f"handed/{name}" not in named
+    ]
+    for name in left:
+        store.remove(name)
+    return len(left)
+
+
 def refresh_published(path: Path) -> None:
     """The snapshot of a home is the newest that any machine published; without a store, or while it is away, it stays as it is."""
     store, home = open_store(), Home(path.parents[1])

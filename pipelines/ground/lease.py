@@ -14,10 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import uuid4
 
-from pipelines.ground.errors import NoticesError, StoreFault
-from pipelines.ground.store import Store
+from pipelines.ground.errors import KeptFault, NoticesError, StoreFault
+from pipelines.ground.store import SETTING, Store, open_store
 
 NAME = "writer.json"
 STIR_SECONDS = 10.0
@@ -41,17 +42,38 @@ class Held:
         return json.dumps(vars(self), ensure_ascii=False, sort_keys=True).encode()
 
 
-def read_held(store: Store) -> tuple[Held, str | None]:
+_begun: set[tuple[int, str]] = set()
+"""Stores of which this process knows that they were begun."""
+
+
+def begin(store: Store) -> None:
+    """From now on machines may write to it. An empty one that nobody began is a wrong address as often as a new one."""
+    store.replace(NAME, Held().as_bytes(), None)
+
+
+def require_begun(store: Store) -> None:
+    """Raises KeptFault where nobody ever began this store: then nothing was put into it."""
+    if (os.getpid(), store.url) in _begun:
+        return
+    if store.read(NAME) is None:
+        raise KeptFault(
+            f"存储 {store.url} 是空的，还没有启用：没有收，没有写，没有发。请核对 {SETTING}；确是第一次用这个存储的，"
+            "在（有数据的那台）机器上运行一次 notices fill-store"
+        )
+    _begun.add((os.getpid(), store.url))
+
+
+def read_held(store: Store, name: str = NAME) -> tuple[Held, str | None]:
     """What the object says now, and its tag; nobody and None where there is none yet."""
-    found = store.read(NAME)
+    found = store.read(name)
     return (Held(**json.loads(found.content)), found.tag) if found else (Held(), None)
 
 
 class Lease:
     """Held by this process while it is inside `holding`."""
 
-    def __init__(self, store: Store) -> None:
-        self._store, self._id = store, uuid4().hex
+    def __init__(self, store: Store, name: str = NAME) -> None:
+        self._store, self._name, self._id = store, name, uuid4().hex
         self._tag: str | None = None
         self._lock, self._ended = threading.Lock(), threading.Event()
         self.held = Held()
@@ -81,7 +103,7 @@ class Lease:
         began = since = time.monotonic()
         seen, is_told = None, False
         while True:
-            now, self._tag = read_held(self._store)
+            now, self._tag = read_held(self._store, self._name)
             if now != seen:
                 seen, since = now, time.monotonic()
             is_dead = time.monotonic() - since > DEAD_SECONDS
@@ -101,7 +123,7 @@ class Lease:
             time.sleep(min(1.0, DEAD_SECONDS / 4))
 
     def _replace(self, held: Held) -> bool:
-        tag = self._store.replace(NAME, held.as_bytes(), self._tag)
+        tag = self._store.replace(self._name, held.as_bytes(), self._tag)
         if tag is None:
             return False
         self._tag, self.held = tag, held
@@ -124,3 +146,15 @@ class Lease:
             self._replace(replace(self.held, holder=""))
         except StoreFault as error:
             log.warning("%s", error)
+
+
+@contextmanager
+def only_one(path: Path, seconds: float = 2 * DEAD_SECONDS) -> Iterator[None]:
+    """Where machines share a store, one of them is inside for what the path of a home names. Raises NoticesError where another
+    one still is after so many seconds: long enough for one that died."""
+    if (store := open_store()) is None:
+        yield
+        return
+    require_begun(store)
+    with Lease(store, f"{'/'.join(path.parts[-2:])}.json").holding(seconds):
+        yield

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
 from pipelines.ground.errors import NoticesError, StoreFault
-from pipelines.ground.handed import hand_over, require_set, take_over
+from pipelines.ground.handed import hand_over, remove_left, require_set, take_over
 from pipelines.ground.home import Home
-from pipelines.ground.lease import Lease
+from pipelines.ground.lease import Lease, require_begun
 from pipelines.ground.private import keep_private, make_home
 from pipelines.ground.settings import Settings
 from pipelines.ground.store import open_store
@@ -71,6 +71,7 @@ def _among_machines(home: Home) -> Iterator[None]:
         require_set(home)
         yield
         return
+    require_begun(store)
     lease = Lease(store)
     with lease.holding(Settings.load().lock_seconds):
         take_over(home, store, lease)
@@ -83,6 +84,16 @@ def _among_machines(home: Home) -> Iterator[None]:
             hand_over(home, store, lease)
             raise
         hand_over(home, store, lease)
+
+
+def remove_left_in_store(before: float) -> int:
+    """What of hand-overs is in the store and nobody refers to, written before a moment; returns how many files that were."""
+    if (store := open_store()) is None:
+        return 0
+    require_begun(store)
+    lease = Lease(store)
+    with lease.holding(Settings.load().lock_seconds):
+        return remove_left(store, lease, before)
 
 
 def _wait(file: TextIO, home: Home, seconds: int) -> None:

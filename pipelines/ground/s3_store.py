@@ -59,11 +59,15 @@ class S3Store(Store):
         async with answer["Body"] as body:
             return await body.read(), answer["ETag"]
 
-    def names(self, folder: str) -> list[str]:
+    def ages(self, folder: str) -> dict[str, float]:
         root = self._at(folder)
         with self._in_words():
-            found = self._fs.find(root)
-            return sorted(path.removeprefix(f"{root}/") for path in found if path.startswith(f"{root}/"))
+            found = self._fs.find(root, detail=True)
+            return {
+                path.removeprefix(f"{root}/"): one["LastModified"].timestamp()
+                for path, one in found.items()
+                if path.startswith(f"{root}/")
+            }
 
     def add_file(self, name: str, path: Path) -> None:
         with self._in_words(), suppress(_SecondError), _second():

@@ -36,9 +36,13 @@ class Store(ABC):
     def read(self, name: str) -> Found | None:
         """None where nothing has this name."""
 
-    @abstractmethod
     def names(self, folder: str) -> list[str]:
         """All names below a folder, relative to it and in order."""
+        return sorted(self.ages(folder))
+
+    @abstractmethod
+    def ages(self, folder: str) -> dict[str, float]:
+        """As names, with when each was written by the store's own clock, in seconds since the epoch."""
 
     def add(self, name: str, content: bytes) -> bool:
         """Whether the name now stands for this content; False where it stands for another one, which stays."""

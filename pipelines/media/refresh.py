@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pipelines.archive.store import Archive
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
+from pipelines.ground.whole import replace_file
 from pipelines.media import atom, json_feed
 from pipelines.media.entries import WHY, Entry, follow, note, read_entries
 from pipelines.media.leaving import Leaving
@@ -94,9 +95,7 @@ def _write(home: Home, notice: Notice, written: dict[str, bytes]) -> None:
     folder = home.feeds(notice.id)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in written.items():
-        beside = folder / f".{name}.part"
-        beside.write_bytes(content)
-        beside.replace(folder / name)
+        replace_file(folder / name, content)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.ground.durable import open_base, read_base
+from pipelines.ground.durable import has_base, open_base, read_base
 from pipelines.registry.answered import Visit
 
 _SCHEMA = """
@@ -156,7 +156,7 @@ class Registry:
 def read_registry(folder: Path) -> dict[str, pa.Table]:
     """The rows of raw.column_checks, raw.event_checks and raw.mailboxes; none where there is no registry."""
     base = folder / "registry.sqlite"
-    if base.exists():
+    if has_base(base):
         open_base(base, _SCHEMA).close()  # an older one has not all of the tables
     return {
         "raw.column_checks": read_base(base, "SELECT * FROM column_checks ORDER BY rowid", CHECKS),

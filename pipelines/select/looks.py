@@ -2,7 +2,7 @@
 
 import base64
 import json
-import os
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.archive.store import Archive
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
+from pipelines.ground.whole import replace_file
 from pipelines.notice.model import Notice
 from pipelines.read.pool import open_files
 from pipelines.select.originals import Original
@@ -17,6 +18,7 @@ from pipelines.select.originals import Original
 if TYPE_CHECKING:
     from pipelines.select.looker import Look
 
+log = logging.getLogger(__name__)
 TWINS = 4
 """So many bits of 64 at most differ between two pictures that are the same one, saved anew or made smaller."""
 
@@ -55,17 +57,22 @@ class Looks:
         path = self._folder / sha256[:2] / f"{sha256}.json"
         try:
             kept = json.loads(path.read_text("utf-8"))
+            return Look(**{**kept, "small": base64.b64decode(kept["small"])})
         except FileNotFoundError:
             return None
-        return Look(**{**kept, "small": base64.b64decode(kept["small"])})
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+        ) as error:  # a power cut left it empty, or another version wrote it
+            log.warning("选材：图片的缩略图记录 %s 已损坏（%s），重新生成", path.name, error)
+            return None
 
     def _write(self, look: "Look") -> None:
         path = self._folder / look.sha256[:2] / f"{look.sha256}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         kept = {**asdict(look), "small": base64.b64encode(look.small).decode()}
-        beside.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
-        beside.replace(path)
+        replace_file(path, json.dumps(kept, ensure_ascii=False))
 
 
 def find_twins(pictures: Mapping[str, Iterable["Look"]]) -> dict[str, str]:

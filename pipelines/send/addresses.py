@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipelines.ask.figures import open_snapshot
+from pipelines.ground.durable import has_base
 from pipelines.ground.home import Home
 from pipelines.notice.mail import ALL_RECIPIENTS
 from pipelines.notice.model import Notice
@@ -76,7 +77,7 @@ def addressees(notice: Notice, names: Iterable[str], units: dict[str, Mailbox]) 
 
 
 def _imported(home: Home, notice: Notice) -> dict[str, str]:
-    if not (home.registry / "registry.sqlite").exists():
+    if not has_base(home.registry / "registry.sqlite"):
         return {}
     with Registry(home.registry) as registry:
         return registry.addresses(notice.id)

@@ -14,6 +14,7 @@ from typing import ClassVar, Self
 from pipelines.archive.objects import read_object
 from pipelines.archive.store import Archive
 from pipelines.ground.durable import open_base, sync_folder
+from pipelines.ground.lease import only_one
 from pipelines.send.records import OutboxBusyError, to_text
 
 
@@ -41,13 +42,14 @@ class Handing:
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """Held by the one process that sends. Raises OutboxBusyError where another one does."""
+        """Held by the one process that sends, of all machines that share a store. Raises OutboxBusyError where another one does."""
         with (self.path / "send.lock").open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise OutboxBusyError(self.busy) from None
-            yield
+            with only_one(self.path / "send"):
+                yield
 
     def server_wait(self, connection: str) -> tuple[int, datetime | None]:
         """How often in a row a server could not be reached, and from when on to try again."""

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.ground.errors import NoticesError
+from pipelines.ground.lease import only_one
 from pipelines.send.handing import Handing
 from pipelines.send.outbox import Queued
 from pipelines.send.push_records import COLUMNS, NEWER, SCHEMA, Push, PushRow, PushState, Target, to_push_row
@@ -52,7 +53,8 @@ class Pushes(Handing):
         """Held by the one process that decides what is to be pushed; another one waits for it."""
         with (self.path / "prepare.lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            with only_one(self.path / "prepare"):
+                yield
 
     # What comes in.
 

@@ -95,7 +95,12 @@ class Session:
             return Outcome("retry", f"连接中断（{type(error).__name__}），服务器没有收到")
         if early:
             return early
-        if not before_end():
+        try:
+            is_noted = before_end()
+        except BaseException:
+            self._drop()
+            raise
+        if not is_noted:
             self._drop()
             return Outcome("cancelled")
         return self._end()

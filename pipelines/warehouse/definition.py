@@ -26,6 +26,14 @@ def insert_table(
     connection.unregister("incoming")
 
 
+def touch_units(connection: duckdb.DuckDBPyConnection, notice: Notice, relation: str) -> None:
+    """What the units of the notice that stand in this relation owe, and have met, is counted anew by the next fill."""
+    connection.execute(
+        f"INSERT INTO raw.touched_units SELECT DISTINCT notice_id, recipient_code FROM {relation} WHERE notice_id = $1",
+        [notice.id],
+    )
+
+
 def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> bool:
     """The notice's own rows; they change only with its fingerprint, and then everything is made anew. False: they were there."""
     if connection.execute("SELECT 1 FROM raw.versions WHERE notice_id = $1", [notice.id]).fetchone():
@@ -34,6 +42,8 @@ def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> bo
         if rows:
             insert_table(connection, relation, notice, pa.Table.from_pylist(rows))
     connection.execute("INSERT INTO raw.versions VALUES ($1, $2)", [notice.id, fingerprint(notice)])
+    # Whoever never sends anything owes it all the same.
+    touch_units(connection, notice, "core.recipients")
     return True
 
 

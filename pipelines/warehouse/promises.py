@@ -39,7 +39,7 @@ ASIDE = frozenset(
         *("raw.column_checks", "raw.event_checks", "raw.mailboxes", "raw.source_changes"),
         *("raw.pushes", "raw.recommended"),
         *("core.decisions", "core.decided_items", "core.accepted_values", "core.feed"),
-        *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.held_entries"),
+        *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.touched_units", "raw.held_entries"),
     }
 )
 """Tables that may speak of units, files and deliverables that a changed notice has no more: journals, and passing marks."""

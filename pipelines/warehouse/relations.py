@@ -82,15 +82,26 @@ def create_relations(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def fill_report_spans(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes core.report_spans from all of core.items, where something else than a load wrote them."""
+    """Makes core.report_spans from all of core.items, and what rests on it, where something else than a load wrote them."""
     connection.execute(
         "INSERT INTO raw.touched_keys"
         " SELECT DISTINCT notice_id, recipient_code, deliverable, period, 0 FROM core.items"
     )
-    for relation in load_relations():
-        for statement in relation.filling if relation.name == "core.report_spans" else ():
-            connection.execute(statement)
+    _fill(connection, "core.report_spans")
     connection.execute("DELETE FROM raw.touched_keys")
+    fill_stretches(connection)
+
+
+def fill_stretches(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes core.duty_stretches and core.unit_stretches of all units, where something else than a load wrote what they rest on."""
+    connection.execute("INSERT INTO raw.touched_units SELECT notice_id, recipient_code FROM core.recipients")
+    _fill(connection, "core.duty_stretches", "core.unit_stretches")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
+    for relation in load_relations():
+        for statement in relation.filling if relation.name in names else ():
+            connection.execute(statement)
 
 
 def fill_relations(connection: duckdb.DuckDBPyConnection) -> None:

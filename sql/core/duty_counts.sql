@@ -2,7 +2,7 @@
 -- state. Key: recipient_code, deliverable, city_code, line.
 -- A unit stands in the city and on the line of the moment (is_here); obligations of periods in which it lay elsewhere, or reported
 -- on another line, are further rows there. What tells of the unit itself (is_owed, is_active) is told where it stands alone.
--- What counts as what is said in core.placed_duties.
+-- What counts as what is said in core.duty_stretches.
 -- is_active: a valid row of it says something (zero reports do not), owed or not; what is sent voluntarily makes nobody active.
 CREATE OR REPLACE MACRO core.duty_counts(notice, t) AS TABLE
 WITH
@@ -17,9 +17,10 @@ active AS (
 -- What is owed, where it counts; and each unit with each deliverable where it stands, owed or not.
 placed AS (
     SELECT
-        owed.* EXCLUDE (kind, period),
+        stretches.* EXCLUDE (notice_id, kind, known_from, known_until),
         FALSE AS is_here
-    FROM core.placed_duties(notice, t) AS owed
+    FROM core.duty_stretches AS stretches
+    WHERE stretches.notice_id = notice AND stretches.known_from <= t AND stretches.known_until > t
     UNION ALL BY NAME
     SELECT
         recipients.recipient_code,
@@ -38,17 +39,17 @@ summed AS (
         placed.line,
         placed.deliverable,
         bool_or(placed.is_here) AS is_here,
-        count(*) FILTER (placed.expected) AS expected,
-        count(*) FILTER (placed.due) AS due,
-        count(*) FILTER (placed.on_time) AS on_time,
-        count(*) FILTER (placed.late) AS late,
-        count(*) FILTER (placed.missing) AS missing,
-        count(*) FILTER (placed.pending) AS pending,
-        count(*) FILTER (placed.exempt) AS exempt,
-        count(*) FILTER (placed.returned) AS returned,
-        count(*) FILTER (placed.zero_reports) AS zero_reports,
-        count(*) FILTER (placed.due_and_accepted) AS due_and_accepted,
-        count(*) FILTER (placed.due_and_on_time) AS due_and_on_time
+        coalesce(sum(placed.expected), 0)::BIGINT AS expected,
+        coalesce(sum(placed.due), 0)::BIGINT AS due,
+        coalesce(sum(placed.on_time), 0)::BIGINT AS on_time,
+        coalesce(sum(placed.late), 0)::BIGINT AS late,
+        coalesce(sum(placed.missing), 0)::BIGINT AS missing,
+        coalesce(sum(placed.pending), 0)::BIGINT AS pending,
+        coalesce(sum(placed.exempt), 0)::BIGINT AS exempt,
+        coalesce(sum(placed.returned), 0)::BIGINT AS returned,
+        coalesce(sum(placed.zero_reports), 0)::BIGINT AS zero_reports,
+        coalesce(sum(placed.due_and_accepted), 0)::BIGINT AS due_and_accepted,
+        coalesce(sum(placed.due_and_on_time), 0)::BIGINT AS due_and_on_time
     FROM placed
     GROUP BY placed.recipient_code, placed.city_code, placed.line, placed.deliverable
 ),

@@ -1,4 +1,4 @@
--- One row an obligation: recipient × deliverable × period (contract section 1). Key: all three with notice_id.
+-- One row an obligation: recipient × deliverable × period (contract section 1). Key: notice_id, recipient_code, deliverable, period.
 -- Exempt ones are kept, with their reason, and left out of every count.
 CREATE TABLE IF NOT EXISTS core.obligations (
     notice_id VARCHAR NOT NULL,

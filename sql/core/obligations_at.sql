@@ -35,13 +35,7 @@ SELECT
     obligations.due_at,
     obligations.due_at <= t AS is_due,
     met.first_accepted_at,
-    CASE
-        WHEN obligations.exemption_reason IS NOT NULL THEN 'exempt'
-        WHEN met.first_accepted_at <= obligations.due_at THEN 'on_time'
-        WHEN met.first_accepted_at > obligations.due_at THEN 'late'
-        WHEN obligations.due_at <= t THEN 'missing'
-        ELSE 'pending'
-    END AS status,
+    core.duty_status(obligations.exemption_reason, met.first_accepted_at, obligations.due_at, t) AS status,
     returned.period IS NOT NULL AND met.first_accepted_at IS NULL AND obligations.exemption_reason IS NULL AS is_returned,
     coalesce(met.is_zero_report, FALSE) AND obligations.exemption_reason IS NULL AS is_zero_report,
     obligations.extension_reason,

@@ -1,4 +1,4 @@
--- One row what a recipient may send without owing it: recipient × optional deliverable × period. Key: all three with notice_id.
+-- One row what a recipient may send without owing it: recipient × optional deliverable × period. Key: notice_id, recipient_code, deliverable, period.
 -- They are in no count of obligations; what was sent is voluntary (core.voluntary_at).
 CREATE TABLE IF NOT EXISTS core.open_duties (
     notice_id VARCHAR NOT NULL,

@@ -3,65 +3,56 @@
 -- A group that no recipient belongs to has no row; a rate without a denominator is NULL.
 CREATE OR REPLACE MACRO core.reporting_with_whole(notice, t, dimension) AS TABLE
 WITH
-owed AS (
-    SELECT * FROM core.placed_duties(notice, t)
-),
-
-owing AS (
-    SELECT DISTINCT owed.recipient_code
-    FROM owed
-    WHERE owed.expected
-),
-
--- Whoever says something, owed or not; what is sent voluntarily makes nobody active.
-active AS (
-    SELECT DISTINCT spans.recipient_code
-    FROM core.report_spans AS spans
-    INNER JOIN core.deliverables ON spans.notice_id = deliverables.notice_id AND spans.deliverable = deliverables.deliverable
-    WHERE
-        spans.notice_id = notice
-        AND spans.met_from <= t
-        AND spans.met_until > t
-        AND NOT spans.is_zero_report
-        AND NOT deliverables.is_optional
-),
-
 -- What is owed, where it counts; and each unit once, where it stands.
 placed AS (
     SELECT
-        owed.* EXCLUDE (recipient_code, city_code, line, kind, deliverable, period),
-        core.recipient_group(dimension, owed.recipient_code, owed.city_code, owed.line, owed.kind) AS group_code
-    FROM owed
+        core.recipient_group(
+            dimension, stretches.recipient_code, stretches.city_code, stretches.line, stretches.kind
+        ) AS group_code,
+        stretches.expected,
+        stretches.due,
+        stretches.on_time,
+        stretches.late,
+        stretches.missing,
+        stretches.pending,
+        stretches.exempt,
+        stretches.returned,
+        stretches.zero_reports,
+        stretches.due_and_accepted,
+        stretches.due_and_on_time
+    FROM core.duty_stretches AS stretches
+    WHERE stretches.notice_id = notice AND stretches.known_from <= t AND stretches.known_until > t
     UNION ALL BY NAME
     SELECT
-        TRUE AS is_here,
-        owing.recipient_code IS NOT NULL AS is_obligated,
-        owing.recipient_code IS NOT NULL AND active.recipient_code IS NOT NULL AS is_participating,
-        core.recipient_group(
-            dimension, recipients.recipient_code, recipients.city_code, recipients.line, recipients.kind
-        ) AS group_code
-    FROM core.recipients_at(notice, t) AS recipients
-    LEFT JOIN owing ON recipients.recipient_code = owing.recipient_code
-    LEFT JOIN active ON recipients.recipient_code = active.recipient_code
+        core.recipient_group(dimension, units.recipient_code, units.city_code, units.line, units.kind) AS group_code,
+        1 AS circulated,
+        (units.is_obligated AND units.known_until > t)::INTEGER AS obligated,
+        (units.is_participating AND units.known_until > t)::INTEGER AS participating
+    FROM core.unit_stretches AS units
+    WHERE
+        units.notice_id = notice
+        AND units.known_from <= t
+        -- A unit stands where it is for ever.
+        AND units.known_until > least(t, TIMESTAMP '9999-12-30')
 ),
 
 grouped AS (
     SELECT
         placed.group_code,
-        count(*) FILTER (placed.is_here) AS circulated,
-        count(*) FILTER (placed.is_obligated) AS obligated,
-        count(*) FILTER (placed.is_participating) AS participating,
-        count(*) FILTER (placed.expected) AS expected,
-        count(*) FILTER (placed.due) AS due,
-        count(*) FILTER (placed.on_time) AS on_time,
-        count(*) FILTER (placed.late) AS late,
-        count(*) FILTER (placed.missing) AS missing,
-        count(*) FILTER (placed.pending) AS pending,
-        count(*) FILTER (placed.exempt) AS exempt,
-        count(*) FILTER (placed.returned) AS returned,
-        count(*) FILTER (placed.zero_reports) AS zero_reports,
-        count(*) FILTER (placed.due_and_accepted) AS due_and_accepted,
-        count(*) FILTER (placed.due_and_on_time) AS due_and_on_time
+        coalesce(sum(placed.circulated), 0) AS circulated,
+        coalesce(sum(placed.obligated), 0) AS obligated,
+        coalesce(sum(placed.participating), 0) AS participating,
+        coalesce(sum(placed.expected), 0) AS expected,
+        coalesce(sum(placed.due), 0) AS due,
+        coalesce(sum(placed.on_time), 0) AS on_time,
+        coalesce(sum(placed.late), 0) AS late,
+        coalesce(sum(placed.missing), 0) AS missing,
+        coalesce(sum(placed.pending), 0) AS pending,
+        coalesce(sum(placed.exempt), 0) AS exempt,
+        coalesce(sum(placed.returned), 0) AS returned,
+        coalesce(sum(placed.zero_reports), 0) AS zero_reports,
+        coalesce(sum(placed.due_and_accepted), 0) AS due_and_accepted,
+        coalesce(sum(placed.due_and_on_time), 0) AS due_and_on_time
     FROM placed
     GROUP BY placed.group_code
 ),

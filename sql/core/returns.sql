@@ -18,6 +18,13 @@ COMMENT ON COLUMN core.returns.deliverable IS '事项代码';
 COMMENT ON COLUMN core.returns.period IS '所属期';
 COMMENT ON COLUMN core.returns.received_at IS '收到时间';
 
+INSERT INTO raw.touched_units
+SELECT DISTINCT
+    returns.notice_id,
+    returns.recipient_code
+FROM core.returns
+SEMI JOIN raw.touched ON returns.submission_id = touched.submission_id;
+
 DELETE FROM core.returns
 USING raw.touched
 WHERE returns.submission_id = touched.submission_id;
@@ -79,3 +86,10 @@ INNER JOIN core.periods
                 coalesce(faults.row_date, returned.received_at::DATE) BETWEEN periods.first_day AND periods.last_day
             )
         );
+
+INSERT INTO raw.touched_units
+SELECT DISTINCT
+    returns.notice_id,
+    returns.recipient_code
+FROM core.returns
+SEMI JOIN raw.touched ON returns.submission_id = touched.submission_id;

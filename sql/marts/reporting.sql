@@ -1,5 +1,5 @@
 -- One row a unit and deliverable as of the notice's last scan.
--- Key: notice_id, recipient_code, deliverable. Defined in reporting_as_of.
+-- Key: notice_id, recipient_code, deliverable, city_code, line. Defined in reporting_as_of.
 CREATE OR REPLACE VIEW marts.reporting AS
 SELECT
     last_scans.notice_id,

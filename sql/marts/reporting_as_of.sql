@@ -1,5 +1,5 @@
 -- One row a unit and deliverable as of a moment, those that are not owed included: the cube of reporting. Key: recipient_code,
--- deliverable, and city and line where those changed while it ran. Sum it to any grain, or ask marts.reporting_by; count units with
+-- deliverable, city_code, line: of one unit and deliverable there are several rows where its city or line changed while it ran. Sum it to any grain, or ask marts.reporting_by; count units with
 -- count(DISTINCT recipient_code).
 -- 指标 is_obligated：这个单位这个事项有应报项（免报除外） | 分母：不适用 | 空值：不会为空
 -- 指标 is_participating：应报，而且这个事项至少有一行有效数据，零报告不算 | 分母：不适用 | 空值：不会为空

@@ -13,6 +13,7 @@ from pipelines import cycle
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
+from pipelines.warehouse.relations import fill_stretches
 from pipelines.warehouse.snapshot import connect_snapshot
 from tests.conftest import MakeOnce
 
@@ -119,6 +120,7 @@ def filled(small: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     with duckdb.connect(home.published) as connection:
         for statement in PLANTED:
             connection.execute(statement, {"notice": NOTICE_ID})
+        fill_stretches(connection)
     world = World(small.inbox, home, connect_snapshot(home.published))
     yield world
     world.connection.close()

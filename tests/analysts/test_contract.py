@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,21 @@ def test_every_mart_states_a_key_and_what_it_is_made_of() -> None:
     assert all(one.sources for name, one in MARTS.items() if name != "marts.mails")
 
 
+def test_every_key_is_made_of_columns() -> None:
+    """In the catalogue itself: a word that is no column would be passed over when the key is tested."""
+    with duckdb.connect() as connection:
+        create_relations(connection)
+        columns: dict[str, set[str]] = {}
+        for name, column in connection.execute(
+            "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns()"
+        ).fetchall():
+            columns.setdefault(name, set()).add(column)
+    keys = {one.name.removesuffix("_as_of"): one.contract.key for one in load_relations()}
+    stated = {name: key for name, key in keys.items() if name in columns and key}
+    assert len(stated) > 80
+    assert {name: key for name, key in stated.items() if not set(key) <= columns[name]} == {}
+
+
 def test_the_catalogue_says_so() -> None:
     with duckdb.connect() as connection:
         create_relations(connection)
@@ -61,6 +77,7 @@ def test_an_export_keeps_all_promises(taken: Path) -> None:
 def test_the_package_describes_every_file_as_it_is(taken: Path) -> None:
     """As Frictionless checks it: names and order of fields, what is required, keys, words; over csv, where text says little."""
     package = json.loads((taken / DATAPACKAGE).read_text("utf-8"))
+    assert datetime.fromisoformat(package["created"]).utcoffset() == timedelta(hours=8)
     assert {one["path"] for one in package["resources"]} == {
         path.name for path in taken.iterdir() if path.suffix in (".csv", ".parquet")
     }

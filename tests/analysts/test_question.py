@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pyarrow as pa
 import pytest
 
@@ -60,7 +62,10 @@ def test_memory_is_limited(small: World) -> None:
     done = run(small, "sql", query, "--memory", "100MB")
     assert done.exit_code == 2
     assert "内存不够" in done.output
-    assert run(small, "sql", "SELECT 1", "--memory", "many").exit_code == 2
+    assert "--memory 放宽" in done.output
+    assert "SET " not in done.output, "advice that nobody can follow here"
+    for size in ("many", "0GB", "9MB"):
+        assert run(small, "sql", "SELECT 1", "--memory", size).exit_code == 2
 
 
 def test_ctrl_c_stops_at_once(small: World) -> None:
@@ -92,18 +97,61 @@ def test_every_format_holds_the_same_rows(small: World, tmp_path: Path) -> None:
     assert pa.ipc.open_stream(tmp_path / "out.arrow").read_all().to_pylist() == rows
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_table_from_outside_is_joined_by_its_name(small: World, tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "人口.csv").write_text("city_code,人口\n370100,9202432\n370200,10071722\n", encoding)
-    query = "SELECT city, 人口 FROM core.cities INNER JOIN 人口表 USING (city_code) ORDER BY city_code"
-    done = run(small, "sql", query, "--with", f"人口表={tmp_path / '人口.csv'}", "--format", "csv")
-    assert done.output == "city,人口\n济南市,9202432\n青岛市,10071722\n"
+@pytest.mark.parametrize("query", [";", "-- nothing\n", "/* nothing */ ;;"])
+def test_a_question_without_a_statement_ends_at_once(snapshot: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Its worker once died untold, and was waited for until the time was up."""
+    schema, batches = ask_streamed(snapshot, query, 60)
+    assert (schema.names, list(batches)) == ([], [])
 
 
-@pytest.mark.parametrize("given", ["人口.csv", "人口=没有.csv", "人口=人口.txt", "1+1=人口.csv"])
-def test_what_is_no_table_is_refused(small: World, given: str) -> None:
-    done = run(small, "sql", "SELECT 1", "--with", given)
+def test_no_column_is_lost_to_another_of_its_name(small: World) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 3 AS a_1, 4 AS a"
+    told = run(small, "sql", query, "--format", "json").stdout
+    assert json.loads(told) == [{"a": 1, "a_2": 2, "a_1": 3, "a_3": 4}]
+    assert run(small, "sql", query, "--format", "csv").stdout.startswith("a,a_2,a_1,a_3\n")
+
+
+ODD = (
+    "SELECT 'nan'::DOUBLE AS no_number, [-'inf'::DOUBLE] AS without_end, 'a'::BLOB AS bytes,"
+    " INTERVAL '1 month 3 days -90 seconds' AS span, INTERVAL 0 DAY AS no_span, INTERVAL '-2 days' AS back, NULL::INTERVAL AS none,"
+    " TIMESTAMPTZ '2020-11-14 20:00:00+08' AS zoned"
+)
+
+
+def test_odd_values_are_json_that_others_read(small: World) -> None:
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    told = run(small, "sql", ODD, "--format", "jsonl").stdout
+    row = json.loads(told, parse_constant=refuse)
+    assert datetime.fromisoformat(row.pop("zoned")) == datetime(2020, 11, 14, 12, tzinfo=UTC)
+    assert row == {
+        "no_number": "NaN",
+        "without_end": ["-Infinity"],
+        "bytes": "61",
+        "span": "1 month 3 days -00:01:30",
+        "no_span": "00:00:00",
+        "back": "-2 days",
+        "none": None,
+    }
+
+
+def test_a_moment_with_a_zone_keeps_it(small: World, tmp_path: Path) -> None:
+    """In text and in a workbook: without it, it would be read eight hours off."""
+    query = "SELECT TIMESTAMPTZ '2020-11-14 20:00:00+08' AS zoned"
+    told = run(small, "sql", query, "--format", "csv").stdout.splitlines()[1]
+    assert datetime.fromisoformat(told) == datetime(2020, 11, 14, 12, tzinfo=UTC)
+    run(small, "sql", query, "--to", tmp_path / "out.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]["A2"].value == told
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "table", "xlsx"])
+def test_a_day_that_cannot_be_written_is_told_in_a_sentence(small: World, tmp_path: Path, form: str) -> None:
+    to = ("--to", tmp_path / "out.xlsx") if form == "xlsx" else ()
+    done = run(small, "sql", "SELECT DATE 'infinity' AS day", "--format", form, *to)
     assert done.exit_code == 2
+    assert "写不出的日期" in done.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_stay_closed(small: World, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pytest
 
 from pipelines.check.suites import REASONS, build_rules
-from pipelines.check.validate import validate_rows
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.read.frames import SHEETS, rows_schema
+from tests.check.late import validate_rows
 
 NOTICE, TABLE = "nx-canteen-safety-2020", "weekly_table"
 HERE = "    file_words: [周报]\n"

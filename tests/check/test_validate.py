@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from pipelines.check.validate import validate_rows
 from pipelines.ground.errors import NoticesError
 from pipelines.notice import load_notice
 from pipelines.read.frames import SHEETS, rows_schema
+from tests.check.late import validate_rows
 
 NOTICE = load_notice("sd-vocational-week-2020")
 PLACES = '{"title": [3, "题目"], "participants": [7, "人数（人）"]}'

@@ -20,6 +20,7 @@ from pipelines.remind.facts import Owed
 from pipelines.remind.series import find_runs
 from pipelines.sample import write_sample
 from pipelines.templates.workbook import rows_to_fill
+from tests.marts.statuses import assert_stretches_are_right
 from tests.notice.test_broken import NOTICE, YAML, folder
 
 __all__ = ["folder"]
@@ -158,6 +159,7 @@ def test_each_event_of_a_table_is_an_obligation_of_its_own(change: Change, tmp_p
         assert sorted(reason for reason, _ in said) == ["bad_date", "outside_window", "outside_window"]
         for word in ("看不出是几时几分", "比收到的时刻还晚"):
             assert any(word in sentence for _, sentence in said), word
+        assert_stretches_are_right(warehouse, notice.id, asked=4)
 
 
 def test_who_does_not_owe_it_owes_nothing_by_reporting(change: Change, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.notice import Notice, load_notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import create_relations
+from pipelines.warehouse.relations import create_relations, fill_stretches
 from tests.notice.test_broken import AREAS, NOTICE, UNITS, YAML, folder, problems
 
 __all__ = ["folder"]
@@ -34,6 +34,7 @@ def warehouse(notice: Notice) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         create_relations(connection)
         load_definition(connection, notice)
+        fill_stretches(connection)
         yield connection
 
 

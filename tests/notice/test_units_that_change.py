@@ -14,6 +14,7 @@ from pipelines.notice import load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.notice.obligations import expand_obligations
 from pipelines.read.names import Roster
+from tests.marts.statuses import assert_stretches_are_right
 from tests.notice.test_broken import GOOD, NOTICE
 
 CHANGES = """day,code,change,into,reason
@@ -98,6 +99,11 @@ def test_figures_by_city_go_by_where_a_unit_lay_in_the_period(home: Home, moment
     assert found == BY_CITY[moment]
     whole = f"SELECT {', '.join(FIGURES)} FROM marts.province_reporting_as_of($notice, $t)"
     assert ask(home, whole, moment) == [tuple(map(sum, zip(*found.values(), strict=True)))]
+
+
+def test_counts_kept_for_stretches_are_those_of_each_obligation(home: Home) -> None:
+    with duckdb.connect(home.published, read_only=True) as connection:
+        assert_stretches_are_right(connection, NOTICE)
 
 
 @pytest.mark.parametrize("moment", BY_LINE)

@@ -9,7 +9,8 @@ import pytest
 
 from pipelines.notice import Notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import create_relations
+from pipelines.warehouse.relations import create_relations, fill_stretches
+from tests.marts.statuses import assert_stretches_are_right
 from tests.notice.test_broken import folder
 from tests.notice.test_broken_duties import ONCE
 from tests.notice.test_duties import Change, change
@@ -55,6 +56,7 @@ def warehouse(notice: Notice) -> Iterator[duckdb.DuckDBPyConnection]:
                 "INSERT INTO core.report_spans VALUES ($1, $2, $3, '', $4, $5, false, $4)",
                 [notice.id, code, deliverable, datetime.fromisoformat(start), datetime.fromisoformat(end)],
             )
+        fill_stretches(connection)
         yield connection
 
 
@@ -96,6 +98,12 @@ def test_only_who_signed_up_owes_what_follows(
     expected: dict[tuple[str, str], str],
 ) -> None:
     assert statuses(warehouse, notice, moment) == expected
+
+
+def test_counts_kept_for_stretches_follow_what_was_signed_up_for_and_taken_back(
+    warehouse: duckdb.DuckDBPyConnection, notice: Notice
+) -> None:
+    assert_stretches_are_right(warehouse, notice.id)
 
 
 def test_what_is_voluntary_is_in_no_count_and_makes_nobody_participate(

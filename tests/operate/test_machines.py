@@ -13,6 +13,7 @@ from pipelines.archive.backup import back_up
 from pipelines.archive.check import check_home
 from pipelines.archive.fill import fill_store
 from pipelines.archive.restore import restore
+from pipelines.archive.retention import remove_old
 from pipelines.archive.runs import fetch_run
 from pipelines.archive.vault import Vault
 from pipelines.ask.figures import ask_files, ask_metrics
@@ -148,3 +149,20 @@ def test_a_machine_that_has_nothing_yet_checks_and_backs_up_all_of_it(
     monkeypatch.setenv("NOTICES_STORE", store.url)
     fill_store(Home(tmp_path / "c"), gone)
     assert check_home(Home(tmp_path / "d")).receipts == 4
+
+
+def test_what_killed_runs_and_loaders_left_in_the_store_is_cleared_by_age(
+    notice: Notice, tmp_path: Path, shared
+):
+    shared()
+    home, store = Home(tmp_path / "a"), open_store()
+    assert store
+    cycle.run(home, notice, fill(notice, tmp_path / "inbox"), NOW)
+    kept = store.names("handed")
+    for name in ("handed/aa/left", "runs/n/dead/batch.0.json/hash", "runs/n/dead/scan.json/hash"):
+        assert store.add(name, b"left")
+    ages = store.ages("runs")
+    assert remove_old(home, min(ages.values()) - 3600).count == 0, "it may be under way"
+    assert remove_old(home, max(ages.values()) + 3600).count == 2
+    assert (store.names("runs"), store.names("handed")) == ([], kept)
+    cycle.run(Home(tmp_path / "b"), notice, tmp_path / "inbox", LATER)

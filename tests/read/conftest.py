@@ -44,7 +44,7 @@ def notice() -> Notice:
 def outcome(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Any:
     home = Home(tmp_path_factory.mktemp("habits"))
     for case in ALL:
-        for path, content, minutes in case.files:
+        for path, content, minutes in case.written():
             _put(home.inbox(NOTICE) / path, content, MORNING + timedelta(minutes=minutes), notice)
     cycle.run(home, notice, now=NOW)
     listed = figures.ask_files(home.published, NOTICE)

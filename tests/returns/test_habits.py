@@ -24,7 +24,7 @@ def test_every_habit_is_corrected_by_its_marks(tmp_path):
     notice, home = load_notice(NOTICE), Home(tmp_path)
     inbox = home.inbox(NOTICE)
     for case in ALL:
-        for path, content, _ in case.files:
+        for path, content, _ in case.written():
             (inbox / path).parent.mkdir(parents=True, exist_ok=True)
             (inbox / path).write_bytes(content)
     cycle.run(home, notice, now=NOW)

@@ -7,9 +7,10 @@ import zlib
 import pytest
 from PIL import Image
 
+from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
-from pipelines.select.looker import Looker, LookJob
-from pipelines.select.looks import find_twins
+from pipelines.select.looker import Look, Looker, LookJob
+from pipelines.select.looks import Looks, find_twins
 from tests.select.pictures import paint, save
 
 
@@ -66,3 +67,17 @@ def test_a_picture_that_swells_is_not_opened(look):
     found = look(small[:12] + head + struct.pack(">I", zlib.crc32(head)) + small[33:])
     assert found.small == b""
     assert found.why.startswith("这张图片打不开（Decompression")
+
+
+@pytest.mark.parametrize(
+    "left", ["", "{", "[]", '{"sha256": "same"}'], ids=["empty", "torn", "no_look", "half"]
+)
+def test_a_look_that_was_left_broken_is_as_unknown_and_looked_at_again(notice, tmp_path, left):
+    home = Home(tmp_path)
+    path = home.path / "looks" / "sa" / "same.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(left)
+    looks = Looks(home)
+    assert looks.known(["same"]) == {}
+    looks._write(Look("same", b"small", 8, 6, "00ff"))
+    assert looks.known(["same"])["same"].small == b"small"

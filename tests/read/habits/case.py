@@ -4,6 +4,7 @@ All cases of all tables go through one cycle together (see ../conftest.py), so a
 folder of its own inside the unit's folder, and titles of its own, so that no case is another's duplicate or correction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -40,6 +41,10 @@ _FIELDS = dict(
 _numbers = count(1)
 
 
+Content = bytes | Callable[[], bytes]
+"""What a file holds, or what makes it when it is needed."""
+
+
 @dataclass(frozen=True)
 class End:
     """What `notices files` must say of one path, and which rows were read from it.
@@ -61,22 +66,29 @@ class End:
 
 @dataclass(frozen=True)
 class Case:
-    """`files` holds (path below the inbox, bytes, minutes after the first morning); `ends` one end for each path received."""
+    """`files` holds (path below the inbox, content, minutes after the first morning); `ends` one end for each path received."""
 
     id: str
-    files: list[tuple[str, bytes, int]]
+    files: list[tuple[str, Content, int]]
     ends: dict[str, End] = field(default_factory=dict)
+
+    def written(self) -> list[tuple[str, bytes, int]]:
+        """The files with their bytes."""
+        return [
+            (path, content if isinstance(content, bytes) else content(), minutes)
+            for path, content, minutes in self.files
+        ]
 
 
 def one(
-    id: str, name: str, content: bytes, end: End, *, unit: str = "济南市教育局", source: str = EDUCATION
+    id: str, name: str, content: Content, end: End, *, unit: str = "济南市教育局", source: str = EDUCATION
 ) -> Case:
     """A case of one file."""
     path = f"{source}/{unit}/{id}/{name}"
     return Case(id, [(path, content, 0)], {path: end})
 
 
-def packed(id: str, content: bytes, ends: dict[str, End], *, name: str = "报送.zip") -> Case:
+def packed(id: str, content: Content, ends: dict[str, End], *, name: str = "报送.zip") -> Case:
     """A case of one archive; `ends` by what follows the archive's own path (`!member`, or nothing)."""
     path = f"{EDUCATION}/济南市教育局/{id}/{name}"
     return Case(id, [(path, content, 0)], {f"{path}{inner}": end for inner, end in ends.items()})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.read.habits.case import EDUCATION, Case, accepted, material, materials, rejected, title
-from tests.read.habits.write import xlsx
+from tests.read.habits.write import xlsx_later as xlsx
 
 
 def _again(id: str, *moments_and_cells: tuple[int, dict[str, Any]]) -> Case:

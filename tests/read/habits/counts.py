@@ -3,7 +3,9 @@
 from typing import Any
 
 from tests.read.habits.case import Case, accepted, material, materials, one, rejected, statistics
-from tests.read.habits.write import text, word, xlsx
+from tests.read.habits.write import text
+from tests.read.habits.write import word_later as word
+from tests.read.habits.write import xlsx_later as xlsx
 
 
 def _read(

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.read.habits.case import Case, accepted, material, materials, one, rejected
-from tests.read.habits.write import biff, text, word, xlsx
+from tests.read.habits.write import biff, text
+from tests.read.habits.write import word_later as word
+from tests.read.habits.write import xlsx_later as xlsx
 
 _NINTH, _TENTH = date(2020, 11, 9), date(2020, 11, 10)
 

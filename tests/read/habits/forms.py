@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from tests.read.habits.case import Case, accepted, material, rejected, title
-from tests.read.habits.write import text, xlsx
+from tests.read.habits.write import text
+from tests.read.habits.write import xlsx_later as xlsx
 
 _META = ["序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP"]
 _ASKED = [
@@ -87,6 +88,6 @@ CASES = [
     _later(),
     Case("form-other-table", [(_NOT_AN_EXPORT, xlsx([["甲", "乙"], [31, 32]]), 0)],
          {_NOT_AN_EXPORT: rejected("unknown_deliverable", recipient=None, deliverable=None)}),
-    Case("form-broken", [(_BROKEN, xlsx([_HEADER])[:900], 0)],
+    Case("form-broken", [(_BROKEN, xlsx([_HEADER])()[:900], 0)],
          {_BROKEN: rejected("unreadable", recipient=None, deliverable=None)}),
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from tests.read.habits.case import (
     MATERIALS,
     STATISTICS,
+    Content,
     End,
     accepted,
     material,
@@ -13,18 +14,20 @@ from tests.read.habits.case import (
     statistics,
     title,
 )
-from tests.read.habits.write import text, word, xlsx
+from tests.read.habits.write import text
+from tests.read.habits.write import word_later as word
+from tests.read.habits.write import xlsx_later as xlsx
 
 _BLANK = [None] * 10
 _NO_ROW = rejected("no_valid_row")
 _ONE = accepted(1, values=[{"county": "历下区", "participants": 300, "online_views": 1200}])
 
 
-def _headed(*headers: str, **cells: object) -> bytes:
+def _headed(*headers: str, **cells: object) -> Content:
     return xlsx([list(headers), material(**cells)[: len(headers)]])
 
 
-def _below(rows: int) -> bytes:
+def _below(rows: int) -> Content:
     return xlsx([["活动周活动日报"], *[_BLANK] * (rows - 1), *materials()])
 
 

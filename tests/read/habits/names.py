@@ -5,6 +5,7 @@ from tests.read.habits.case import (
     HUMAN_RESOURCES,
     JINAN,
     Case,
+    Content,
     End,
     accepted,
     attachment,
@@ -15,13 +16,14 @@ from tests.read.habits.case import (
     rejected,
     statistics,
 )
-from tests.read.habits.write import photo, text, xlsx, zipped
+from tests.read.habits.write import photo, text, zipped
+from tests.read.habits.write import xlsx_later as xlsx
 
 QINGDAO, STRANGE = "EDU-3702", "新建文件夹"
 _NOBODY = rejected("unknown_recipient", recipient=None)
 
 
-def _declared(line: str, *rows: list[object]) -> bytes:
+def _declared(line: str, *rows: list[object]) -> Content:
     return xlsx([[line], *materials(*rows)])
 
 
@@ -42,7 +44,7 @@ def _says(id: str, line: str, recipient: str | None = QINGDAO, unit: str = STRAN
     return one(f"says-{id}", "日报.xlsx", _declared(line, material(county=None)), end, unit=unit)
 
 
-def _conflict(id: str, content: bytes, deliverable: str = "materials", **more: str) -> Case:
+def _conflict(id: str, content: Content, deliverable: str = "materials", **more: str) -> Case:
     return one(
         f"conflict-{id}",
         "报送.xlsx",
@@ -52,7 +54,7 @@ def _conflict(id: str, content: bytes, deliverable: str = "materials", **more: s
     )
 
 
-def _units(*names: str | None) -> bytes:
+def _units(*names: str | None) -> Content:
     """Materials with a column that names a unit in each row."""
     header, *rows = materials(*(material(county=None) for _ in names))
     return xlsx([[*header, "单位名称"], *([*row, name] for row, name in zip(rows, names, strict=True))])
@@ -135,7 +137,7 @@ CASES = [
         accepted(1, recipient="HVC-007"), unit="青岛职业技术学院"),
     Case("beside-the-folders", [(_BESIDE, xlsx(materials(material(county=None))), 0)],
          {_BESIDE: accepted(1, recipient=QINGDAO)}),
-    Case("member-of-a-named-archive", [(_MEMBER, zipped(("日报.xlsx", xlsx(materials(material(county=None))))), 0)],
+    Case("member-of-a-named-archive", [(_MEMBER, zipped(("日报.xlsx", xlsx(materials(material(county=None)))())), 0)],
          {f"{_MEMBER}!日报.xlsx": accepted(1, recipient=QINGDAO)}),
     Case("folder-of-returns", [(_RETURNED, xlsx(materials()), 0), (_RETURNED_DEEPER, xlsx(materials()), 0)]),
     one("mark-in-a-name", "喜报!活动日报.xlsx", xlsx([["甲", "乙"], [9, 10]]), rejected("no_valid_row")),

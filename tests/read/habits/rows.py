@@ -15,7 +15,9 @@ from tests.read.habits.case import (
     statistics,
     title,
 )
-from tests.read.habits.write import text, word, xlsx
+from tests.read.habits.write import text
+from tests.read.habits.write import word_later as word
+from tests.read.habits.write import xlsx_later as xlsx
 
 _BLANK: list[Any] = [None] * 10
 _ZERO = accepted(1, values=[{"is_zero_report": True}])

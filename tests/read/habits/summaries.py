@@ -14,7 +14,9 @@ from tests.read.habits.case import (
     statistics,
 )
 from tests.read.habits.word_binary import write_doc
-from tests.read.habits.write import photo, text, word, xlsx
+from tests.read.habits.write import photo, text
+from tests.read.habits.write import word_later as word
+from tests.read.habits.write import xlsx_later as xlsx
 
 _SUMMARY = accepted(0, deliverable="summary")
 _STATISTICS = statistics(77)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.read.habits.case import Case, accepted, material, materials, one, plan, rejected, title
-from tests.read.habits.write import text, xlsx
+from tests.read.habits.write import text
+from tests.read.habits.write import xlsx_later as xlsx
 
 _LINE_BREAK_IN_TITLE = f"{title()}\n下篇"
 _SPACES_IN_TITLE = f"{title()} 与  山东　职教"

@@ -2,8 +2,9 @@
 
 import html
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import docx
@@ -28,6 +29,11 @@ def xlsx(*sheets: Rows | tuple[str, Rows] | tuple[str, Rows, str]) -> bytes:
         for row in rows:
             sheet.append(list(row))
     return _saved(book)
+
+
+def xlsx_later(*sheets: Rows | tuple[str, Rows] | tuple[str, Rows, str]) -> Callable[[], bytes]:
+    """A workbook that is written when it is first asked for: whoever only lists the cases does not wait for hundreds."""
+    return cache(lambda: xlsx(*sheets))
 
 
 def _saved(book: Any) -> bytes:
@@ -78,6 +84,11 @@ def word(
             for place, cell in zip(row.cells, cells, strict=False):
                 place.text = _shown(cell)
     return _saved(document)
+
+
+def word_later(*tables: Rows, **how: Any) -> Callable[[], bytes]:
+    """As xlsx_later."""
+    return cache(lambda: word(*tables, **how))
 
 
 def web(rows: Rows, *, above: str = "", encoding: str = "utf-8", head: str = "") -> bytes:

@@ -1,0 +1,293 @@
+"""A small database that machines share: each transaction is an object of its own in the store, put only where there is none.
+
+mail/outbox.sqlite/000000000007   {"schema": text or "", "statements": [[SQL, [values, …]], …]}
+
+The home's SQLite file is a replica: whoever opens it first does what others did, in their order, so positions and triggers
+come out the same. A change is committed here after the store took it: who dies between finds it there when he opens the file
+again. Two machines never both have batch 7: the one that comes second looks anew at what the other one wrote.
+"""
+
+import base64
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from pipelines.ground.errors import KeptFault, StoreFault
+from pipelines.ground.lease import require_begun
+from pipelines.ground.shelf import AT_ONCE, FILL
+from pipelines.ground.store import SETTING, Store, open_store
+
+ROOMS = ("mail", "pushes", "registry", "alarms")
+"""Folders of a home whose small databases are shared; the feed's goes from loader to loader (handed.py)."""
+OWN = """
+CREATE TABLE IF NOT EXISTS store_place (
+    one INTEGER PRIMARY KEY CHECK (one = 1), batches INTEGER NOT NULL, last TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS store_schemas (sha256 TEXT PRIMARY KEY) STRICT;
+"""
+"""How many batches of the store are in it, and the sha256 of the last one."""
+_OWN_TABLES = ("store_place", "store_schemas")
+_TRIES = 5
+_CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class _SecondError(Exception):
+    """Another machine put this batch first."""
+
+
+def store_of(path: Path) -> Store | None:
+    """Where the database at a path of a home really lies; None where no store is set, or it is not one that is shared."""
+    return open_store() if path.parent.name in ROOMS and path.suffix == ".sqlite" else None
+
+
+def is_in_store(store: Store, path: Path) -> bool:
+    return store.read(_batch_name(path, 0)) is not None
+
+
+class SharedBase(sqlite3.Connection):
+    """A connection without a store until `join`. With one its changes raise StoreFault where the store cannot be reached:
+    then nothing was changed here, and what stands in the store is found when it is opened again."""
+
+    _store: Store | None = None
+    _path: Path
+    _done: list[list[Any]] | None = None
+    """Statements of the open transaction."""
+    _before = 0
+
+    def join(self, store: Store, path: Path, schema: str) -> None:
+        """The replica has all that the store has, which knows the schema. Raises KeptFault where they are not of one another."""
+        require_begun(store)
+        self._path = path
+        self._require_kin(store)
+        self._store = store
+        told = hashlib.sha256(schema.encode()).hexdigest()
+        for _ in range(_TRIES):
+            try:
+                self.execute("BEGIN IMMEDIATE")
+                known = self._ask("SELECT 1 FROM store_schemas WHERE sha256 = ?", told)
+                self._settle(schema if schema and not known else "")
+                return
+            except _SecondError:
+                continue
+            finally:
+                if self.in_transaction:
+                    self.rollback()
+        raise self._busy()
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if self._store is None:
+            return super().execute(sql, parameters)
+        word = sql.split(None, 1)[0].upper()
+        if word == "BEGIN":
+            found = super().execute(sql)
+            self._catch_up()
+            self._done, self._before = [], self.total_changes
+            return found
+        if word not in _CHANGES:
+            return super().execute(sql, parameters)
+        if not self.in_transaction:
+            return self._alone(sql, list(parameters))
+        assert self._done is not None, "BEGIN made it"
+        self._done.append([sql, [list(parameters)]])
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        rows = [list(row) for row in parameters]
+        if self._store is not None:
+            assert self._done is not None, "many rows are changed in a transaction"
+            self._done.append([sql, rows])
+        return super().executemany(sql, rows)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> Literal[False]:
+        if self._store is not None and kind is None and self.in_transaction:
+            try:
+                self._settle("")
+            except BaseException as fault:
+                self.rollback()
+                if isinstance(fault, _SecondError):
+                    raise self._busy() from None
+                raise
+        return super().__exit__(kind, error, trace)
+
+    def _alone(self, sql: str, values: list[Any]) -> sqlite3.Cursor:
+        """A statement that is a transaction of its own; one that came second is asked again of what it then finds."""
+        for _ in range(_TRIES):
+            try:
+                self.execute("BEGIN IMMEDIATE")
+                found = self.execute(sql, values)
+                self._settle("")
+                return found
+            except _SecondError:
+                continue
+            finally:
+                if self.in_transaction:
+                    self.rollback()
+        raise self._busy()
+
+    def _settle(self, schema: str) -> None:
+        """What was done in the open transaction stands in the store, and then here."""
+        assert self._store is not None
+        done, self._done = self._done or [], None
+        if schema or self.total_changes != self._before:
+            batch = as_batch(done, schema)
+            count, _ = self._place()
+            if not self._store.add(_batch_name(self._path, count), batch):
+                raise _SecondError
+            if schema:
+                self._note_schema(schema)
+            self._note_place(count + 1, batch)
+        self.commit()
+
+    def _catch_up(self) -> None:
+        assert self._store is not None
+        count, _ = self._place()
+        for batch in self._all() if count == 0 else self._further(count):
+            told = json.loads(batch)
+            for statement in _split(told["schema"]):
+                super().execute(statement)
+            if told["schema"]:
+                self._note_schema(told["schema"])
+            for sql, rows in told["statements"]:
+                super().executemany(sql, [[_value(one) for one in row] for row in rows])
+            count += 1
+            self._note_place(count, batch)
+
+    def _all(self) -> Iterator[bytes]:
+        """Every batch, several asked for at once: a machine that has none."""
+        assert self._store is not None
+        numbers = self._store.names(_folder(self._path))
+        for place, number in enumerate(numbers):
+            if number != f"{place:012d}":
+                raise KeptFault(
+                    f"存储 {self._store.url} 里的 {_folder(self._path)} 缺第 {place} 批。请从存储的备份或旧版本恢复它"
+                )
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            yield from pool.map(self._read, range(len(numbers)))
+
+    def _read(self, number: int) -> bytes:
+        assert self._store is not None
+        found = self._store.read(_batch_name(self._path, number))
+        if found is None:
+            raise self._store.fault(f"{_folder(self._path)} 的第 {number} 批刚才还在，现在读不到")
+        return found.content
+
+    def _further(self, count: int) -> Iterator[bytes]:
+        assert self._store is not None
+        while found := self._store.read(_batch_name(self._path, count)):
+            yield found.content
+            count += 1
+
+    def _require_kin(self, store: Store) -> None:
+        """The last batch that is in here is the store's own; what never was in a store is not mixed with what is."""
+        count, last = self._place()
+        found = store.read(_batch_name(self._path, count - 1)) if count else None
+        is_kin = found is not None and hashlib.sha256(found.content).hexdigest() == last
+        if not is_kin if count else any(rows_of(self).values()):
+            raise KeptFault(
+                f"存储 {store.url} 里的 {_folder(self._path)} 与本机的 {self._path} 对不上：没有发，没有写，两边都没有动。"
+                f"存储被清空、换成了旧的，或 {SETTING} 写错了地方。{FILL}"
+            )
+
+    def _place(self) -> tuple[int, str]:
+        found = super().execute("SELECT batches, last FROM store_place").fetchone()
+        return (int(found[0]), str(found[1])) if found else (0, "")
+
+    def _note_place(self, count: int, batch: bytes) -> None:
+        last = hashlib.sha256(batch).hexdigest()
+        super().execute("INSERT OR REPLACE INTO store_place VALUES (1, ?, ?)", [count, last])
+
+    def _note_schema(self, schema: str) -> None:
+        told = hashlib.sha256(schema.encode()).hexdigest()
+        super().execute("INSERT OR IGNORE INTO store_schemas VALUES (?)", [told])
+
+    def _ask(self, sql: str, *values: object) -> bool:
+        return super().execute(sql, values).fetchone() is not None
+
+    def _busy(self) -> StoreFault:
+        return StoreFault(
+            f"另一台机器先往 {_folder(self._path)} 里写了，本机这一步没有写进任何东西。再运行一次即可接着它的做"
+        )
+
+    def fill(self, store: Store, path: Path) -> None:
+        """The store has what this home kept by itself, as batch 0. Raises KeptFault where it has another home's."""
+        self._path = path
+        batch = self._whole()
+        first = store.read(_batch_name(path, 0))
+        if first is None and not store.add(_batch_name(path, 0), batch):
+            raise self._busy()
+        if first is None or (first.content == batch and not self._place()[0]):
+            self._note_place(1, batch)
+        self._require_kin(store)
+
+    def _whole(self) -> bytes:
+        """All rows as one batch; tables whose triggers write to others come first, and what those wrote is then replaced."""
+        rows = rows_of(self)
+        triggers = {
+            name for (name,) in super().execute("SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger'")
+        }
+        order = sorted(rows, key=lambda name: (name not in triggers, name == "sqlite_sequence", name))
+        done: list[list[Any]] = []
+        for name in order:
+            done.append([f"DELETE FROM {name}", [[]]])
+            if rows[name]:
+                places = ", ".join("?" * len(rows[name][0]))
+                done.append([f"INSERT INTO {name} VALUES ({places})", rows[name]])
+        made = super().execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type = 'trigger', type = 'index', rowid")  # fmt: skip
+        schema = ";\n".join(sql for (sql,) in made if not any(one in sql for one in _OWN_TABLES))
+        return as_batch(done, _if_not_there(schema) + ";")
+
+
+def rows_of(base: sqlite3.Connection) -> dict[str, list[list[Any]]]:
+    """By table all rows, without those that say where in the store it is."""
+    names = base.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return {
+        name: [list(row) for row in base.execute(f"SELECT * FROM {name}")]
+        for (name,) in names
+        if name not in _OWN_TABLES
+    }
+
+
+def as_batch(statements: list[list[Any]], schema: str) -> bytes:
+    told = {"schema": schema, "statements": statements}
+    return json.dumps(told, ensure_ascii=False, default=_told, separators=(",", ":")).encode()
+
+
+def _told(value: object) -> dict[str, str]:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return {"base64": base64.b64encode(bytes(value)).decode("ascii")}
+    raise TypeError(f"no value of a database: {type(value).__name__}")
+
+
+def _value(told: Any) -> Any:
+    return base64.b64decode(told["base64"]) if isinstance(told, dict) else told
+
+
+def _if_not_there(schema: str) -> str:
+    for what in ("TABLE", "INDEX", "UNIQUE INDEX", "TRIGGER"):
+        schema = schema.replace(f"CREATE {what} ", f"CREATE {what} IF NOT EXISTS ")
+    return schema
+
+
+def _split(schema: str) -> Iterator[str]:
+    """Its statements: executescript would end the transaction."""
+    statement = ""
+    for piece in f"{schema};".split(";")[:-1]:
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _folder(path: Path) -> str:
+    return "/".join(path.parts[-2:])
+
+
+def _batch_name(path: Path, number: int) -> str:
+    return f"{_folder(path)}/{number:012d}"

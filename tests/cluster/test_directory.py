@@ -1,0 +1,119 @@
+"""An office whose accounts are in its LDAP directory: a group gives a role, and neither a wrong password nor a directory that is away lets in."""
+
+import importlib.util
+import os
+import re
+
+import pytest
+
+from pipelines import cycle
+from pipelines.board.people import DATA_STAFF, city_role
+from pipelines.ground.home import Home
+from pipelines.notice import load_notice
+from tests.board.conftest import NOW, write_inbox
+from tests.cluster.directory import BASE, dn_of, entries, make_directory
+from tests.cluster.office import office
+
+pytestmark = [pytest.mark.soak, pytest.mark.airflow]
+NOTICE = "sd-vocational-week-2020"
+BOARD = f"/board/n/collect__{NOTICE}/"
+JINAN = city_role("济南市", "370100")
+GROUPS = f"""
+"CN=data, OU=Groups, {BASE}" = ["{DATA_STAFF}"]
+"cn=jinan,ou=groups,{BASE}" = ["{JINAN}"]
+"cn=slip,ou=groups,{BASE}" = ["数据圆"]
+"""
+PEOPLE = {name: f"word of {name}" for name in ("shuju", "jinan", "moved", "nobody")}
+MEMBERS = {"data": ["shuju"], "jinan": ["jinan", "moved"]}
+AWAY, WRONG = "单位的账号目录现在连不上", "用户名或密码不对"
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    for extra in ("airflow.providers.fab", "flask_appbuilder", "ldap"):
+        if importlib.util.find_spec(extra) is None:
+            pytest.skip("the extras `office` and `directory` are not installed")
+    made = make_directory(tmp_path_factory.mktemp("directory"), GROUPS)
+    with made.up():
+        # Of `moved` the directory tells no name and no mailbox: nothing but the groups.
+        made.change(entries(PEOPLE, MEMBERS, bare="moved"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def at(tmp_path_factory, directory):
+    folder = tmp_path_factory.mktemp("office")
+    home, notice = Home(folder / "home"), load_notice(NOTICE)
+    write_inbox(notice, home.inbox(notice.id))
+    cycle.run(home, notice, now=NOW)
+    settings = {name: one for name, one in os.environ.items() if not name.startswith(("AIRFLOW", "NOTICES"))}
+    # FAB remembers for half a minute who somebody is.
+    settings |= directory.settings | {"AIRFLOW__FAB__CACHE_TTL": "0"}
+    with office(folder / "machine", home.path, settings) as made:
+        assert "没有“数据圆”这个角色" in made.run("tools/roles.py")
+        made.run(
+            "tools/airflow_env.py", "users", "create", "--username", "old", "--firstname", "x", "--lastname", "x",
+            "--email", "old@example.org", "--role", "Admin", "--password", "word of old",
+        )  # fmt: skip
+        yield made
+
+
+def refusal(at, name, word):
+    """What a browser is told that is not let in, and what a program is answered that asks for a token."""
+    browser = at.visit()
+    asked = browser.get("/auth/login/")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', asked.text)
+    assert token
+    came = browser.post(
+        "/auth/login/", data={"csrf_token": token[1], "username": name, "password": word}, headers={"referer": str(asked.url)}
+    )  # fmt: skip
+    assert came.url.path == "/auth/login/", came.url
+    assert not browser.cookies.get("_token")
+    assert "Traceback" not in came.text
+    answer = at.visit().post("/auth/token", json={"username": name, "password": word})
+    return came.text, answer.status_code
+
+
+def sees(browser):
+    """Which of the pages of two cities and of the whole board somebody is shown."""
+    places = (BOARD, f"{BOARD}city?city=370100", f"{BOARD}city?city=370200")
+    return [browser.get(place).status_code for place in places]
+
+
+def test_a_group_gives_its_role_and_takes_it_away(at, directory):
+    with directory.up():
+        assert sees(at.log_in("shuju", PEOPLE["shuju"])) == [200, 200, 200]
+        for name in ("jinan", "moved"):
+            assert sees(at.log_in(name, PEOPLE[name])) == [200, 200, 404], name
+        directory.change(
+            f"dn: cn=jinan,ou=groups,{BASE}\nchangetype: modify\ndelete: member\nmember: {dn_of('moved')}\n"
+        )
+        for name in ("moved", "nobody"):
+            assert set(sees(at.log_in(name, PEOPLE[name]))) <= {403, 404}, name
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        pytest.param("jinan", "word", id="a wrong password"),
+        pytest.param("none", "word", id="nobody of the directory"),
+        pytest.param("old", "word of old", id="an account that this program had before"),
+    ],
+)
+def test_a_wrong_login_is_told_so(at, directory, name, word):
+    with directory.up():
+        said, status = refusal(at, name, word)
+        assert WRONG in said
+        assert AWAY not in said
+        assert status == 401
+        assert at.visit().post("/auth/token", json={"username": name, "password": ""}).status_code == 400
+
+
+def test_a_directory_that_is_away_is_our_fault_and_lets_nobody_in(at):
+    said, status = refusal(at, "jinan", PEOPLE["jinan"])
+    assert AWAY in said
+    assert WRONG not in said
+    assert status == 503
+    for name in ("nobody", "old"):
+        answer = at.visit().post("/auth/token", json={"username": name, "password": f"word of {name}"})
+        assert (answer.status_code, AWAY in answer.text) == (503, True), name
