@@ -5,6 +5,9 @@ Between them only small values and the Arrow files of the run's folder pass. Eve
 
 import logging
 import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,7 @@ from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
+from pipelines.ground.store import open_store
 from pipelines.healthy import read_files, read_healthy
 from pipelines.notice import Notice
 from pipelines.notice.sources import BY_HAND
@@ -47,6 +51,7 @@ from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
+from pipelines.warehouse.rows import no_wait
 
 MOST_HELD = 100
 """Entries that could not be taken in and are named between tasks; all of them stand in marts.held_entries."""
@@ -197,41 +202,67 @@ def check(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
     return counts
 
 
+@contextmanager
+def checking(home: Home, notice: Notice, run_id: str) -> Iterator[Callable[[], object]]:
+    """Inside, the run is being checked, beside whatever else is done; the function returns once it is, or raises what `check`
+    raised. Where machines share a store a run's folder is one stage's at a time: it is checked before."""
+    if open_store():
+        check(home, notice, run_id)
+        yield no_wait
+        return
+    with ThreadPoolExecutor(1, "check") as beside:
+        checked = beside.submit(check, home, notice, run_id)
+        yield checked.result
+        checked.result()
+
+
 @one_writer
-def load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
-    """Loads the run into the warehouse, in one transaction; where the warehouse is stale, makes all of it anew."""
-    counts = _load(home, notice, run_id)
+def load(
+    home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object] = no_wait
+) -> dict[str, Any]:
+    """Loads the run into the warehouse, in one transaction; where the warehouse is stale, makes all of it anew.
+    `wait_for_verdicts`: returns once the run is checked, where that still goes on."""
+    counts = _load(home, notice, run_id, wait_for_verdicts)
     counts["summary"] = describe_load(counts)
     log.info("load: %s", counts["summary"])
     return counts
 
 
-def _load(home: Home, notice: Notice, run_id: str) -> dict[str, Any]:
-    files = read_files(home, [notice.id])
-    published, kept = (loaded_receipts(one.of(notice.id), notice) if one else None for one in files)
-    if published is None:
-        log.warning("load: 通知、规则或程序已更新，从档案全部重算")
-        return rebuild(home)[notice.id]
-    is_private_lost = bool(published) and not (home.private.exists() and home.masks.exists())
-    if is_private_lost or published - (kept or set()):
-        log.warning("load: 数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算")
-        return rebuild(home)[notice.id]
-    if Masks(home.masks).is_stale():
-        log.warning("load: 已入库的文字里有应隐去的姓名，从档案全部重算")
+def _load(home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object]) -> dict[str, Any]:
+    """Whatever is made anew is checked anew: not before what was being checked is."""
+    if why := _why_anew(home, notice):
+        wait_for_verdicts()
+        log.warning("load: %s", why)
         return rebuild(home)[notice.id]
     folder = home.run_folder(notice.id, run_id)
     fetch_run(folder)
     try:
         with open_warehouse(home.warehouse, home.private) as (connection, private):
-            counts = load_run(connection, private, notice, read_arrivals(folder), folder, Masks(home.masks))
+            arrivals, masks = read_arrivals(folder), Masks(home.masks)
+            counts = load_run(connection, private, notice, arrivals, folder, masks, wait_for_verdicts)
             take_effect(home, connection, private, notice, read_decisions(home, notice.id))
+        return counts
     except UnmaskedError as error:
-        log.warning("load: %s，从档案全部重算以隐去", error)
-        return rebuild(home)[notice.id]
+        why = f"{error}，从档案全部重算以隐去"
     except (DerivedFault, duckdb.Error) as error:
-        log.warning("load: 数据仓库写不进去（%s），从档案全部重算", error)
-        return rebuild(home)[notice.id]
-    return counts
+        why = f"数据仓库写不进去（{error}），从档案全部重算"
+    wait_for_verdicts()
+    log.warning("load: %s", why)
+    return rebuild(home)[notice.id]
+
+
+def _why_anew(home: Home, notice: Notice) -> str:
+    """Why the warehouse cannot be loaded into as it is; '' where it can."""
+    files = read_files(home, [notice.id])
+    published, kept = (loaded_receipts(one.of(notice.id), notice) if one else None for one in files)
+    if published is None:
+        return "通知、规则或程序已更新，从档案全部重算"
+    is_private_lost = bool(published) and not (home.private.exists() and home.masks.exists())
+    if is_private_lost or published - (kept or set()):
+        return "数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算"
+    if Masks(home.masks).is_stale():
+        return "已入库的文字里有应隐去的姓名，从档案全部重算"
+    return ""
 
 
 def describe_load(counts: dict[str, Any]) -> str:
@@ -303,8 +334,8 @@ def run_rest(
     counts: dict[str, Any] = {} if found is None else found
     if scanned["pending"]:
         read_all(home, notice, run_id, scanned["batches"], progress)
-    check(home, notice, run_id)
-    counts |= load(home, notice, run_id)
+    with checking(home, notice, run_id) as wait_for_verdicts:
+        counts |= load(home, notice, run_id, wait_for_verdicts)
     counts |= publish(home, notice, run_id)
     counts |= returns(home, notice, inbox)
     errors: list[str] = scanned["errors"]

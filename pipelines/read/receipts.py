@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pipelines.archive.store import Archive, Receipt
+from pipelines.ground.ahead import import_ahead
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.changes import follow_exports, write_changes
@@ -67,6 +68,9 @@ def read_jobs_into(
 ) -> dict[str, int]:
     """Writes what jobs hold as batch `batch` of `folder`; returns how many submissions and rows that is."""
     found: list[Submission] = []
+    if jobs:
+        # pyarrow imports it with the first table; until children stand ready, a core is idle.
+        import_ahead("pandas")
     read = children.run(jobs) if children else read_jobs(notice, Settings.load(), jobs)
     for number, submissions in enumerate(read, 1):
         found += submissions

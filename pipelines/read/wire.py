@@ -4,7 +4,7 @@ A child reads what nobody vouches for, so nothing that comes from it may run cod
 moments and decimals are extensions, because a list of cells holds them beside text.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 _PLAIN = frozenset({str, int, float, bool, type(None), bytes})
-_DATE, _MOMENT, _DECIMAL = 1, 2, 3
-_DAY_BYTES = 10
+_DAY_OR_NOTHING = frozenset({date, type(None)})
+_DATE, _MOMENT, _DECIMAL, _DAYS = 1, 2, 3, 4
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -42,20 +42,36 @@ def _plain(value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
+    if kind is list or kind is tuple:
+        return _plain_list(value)
+    if kind is dict:
+        return {_plain(name): _plain(one) for name, one in value.items()}
     if kind is date:
         return _packed_day(value)
     if kind is datetime:
         return msgspec.msgpack.Ext(_MOMENT, value.isoformat().encode())
     if kind is Decimal:
         return msgspec.msgpack.Ext(_DECIMAL, str(value).encode())
-    if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _names(kind)}  # type: ignore[arg-type]
+    if names := _names(kind):  # type: ignore[arg-type]
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {_plain(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        # Most lists are a column of one sheet: they go as they are, without a look at each cell in Python.
-        return value if _PLAIN.issuperset(map(type, value)) else [_plain(one) for one in value]
-    return value
+    return [_plain(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
+
+
+def _plain_list(value: Sequence[Any]) -> Any:
+    """Most lists are a column of one sheet: they go as they are, without a look at each cell in Python; one of days as one text."""
+    kinds = set(map(type, value))
+    if kinds <= _PLAIN:
+        return value
+    if kinds <= _DAY_OR_NOTHING:
+        return msgspec.msgpack.Ext(_DAYS, b",".join(map(_day_text, value)))
+    return [_plain(one) for one in value]
+
+
+@lru_cache(maxsize=1024)
+def _day_text(day: date | None) -> bytes:
+    return day.isoformat().encode() if day else b""
 
 
 @lru_cache(maxsize=1024)
@@ -66,19 +82,20 @@ def _packed_day(day: date) -> msgspec.msgpack.Ext:
 
 @cache
 def _names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+    """Of a dataclass; none of any other type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _extension(code: int, data: memoryview) -> Any:
-    return (
-        _unpack_day(bytes(data)) if code == _DATE and len(data) == _DAY_BYTES else _unpack(code, bytes(data))
-    )
+    return _unpack(code, bytes(data))
 
 
 def _unpack(code: int, content: bytes) -> Any:
     text = content.decode("ascii")
     if code == _DATE:
         return date.fromisoformat(text)
+    if code == _DAYS:
+        return list(map(_unpack_day, text.split(",")))
     if code == _MOMENT:
         return datetime.fromisoformat(text)
     if code == _DECIMAL:
@@ -87,8 +104,8 @@ def _unpack(code: int, content: bytes) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _unpack_day(content: bytes) -> date:
-    return date.fromisoformat(content.decode("ascii"))
+def _unpack_day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 _decoder = msgspec.msgpack.Decoder(ext_hook=_extension)

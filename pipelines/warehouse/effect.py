@@ -28,7 +28,7 @@ from pipelines.warehouse.load import load_private, load_receipts, open_masker, t
 from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import stage_notes
 from pipelines.warehouse.relations import fill_relations
-from pipelines.warehouse.rows import load_rows
+from pipelines.warehouse.rows import load_rows, load_verdicts
 
 _READINGS = """
 SELECT submissions.submission_id, submissions.receipt_id, submissions.path, submissions.received_at, readings.decision_id
@@ -177,6 +177,7 @@ def _load_readings(
     stage_notes(connection, notice, folder)
     load_private(private, connection, notice, folder)
     load_rows(connection, notice, folder, masker)
+    load_verdicts(connection, notice, folder, masker)
 
 
 def _concerned(connection: Connection, notice: Notice) -> set[str]:

@@ -3,7 +3,7 @@
 Reads the run's folder; writes warehouse/notices.duckdb, and before it the personal columns into private.duckdb.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from pipelines.warehouse.files import use_cores
 from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
-from pipelines.warehouse.rows import load_rows
+from pipelines.warehouse.rows import load_rows, load_verdicts, no_wait
 
 _RECEIPTS = pa.schema(
     [
@@ -106,9 +106,10 @@ def load_run(
     arrivals: Arrivals,
     folder: Path,
     masks: Masks,
+    wait_for_verdicts: Callable[[], object] = no_wait,
 ) -> dict[str, Any]:
     """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for. Raises UnmaskedError where it names a
-    liaison who is new to us and stands in what was loaded before."""
+    liaison who is new to us and stands in what was loaded before. `wait_for_verdicts` is called where they are needed first."""
     use_cores(connection, _count_rows(notice, folder))
     masker = open_masker(connection, notice, folder, masks)
     staged = read_frames(folder, "submissions", SUBMISSIONS)
@@ -122,8 +123,9 @@ def load_run(
         connection.register("staged_submissions", masker.mask_table(staged))
         connection.execute(_FRESH, {"notice": notice.id})
         stage_notes(connection, notice, folder)
+        load_rows(connection, notice, folder, masker, wait_for_verdicts)
+        load_verdicts(connection, notice, folder, masker)
         load_private(private, connection, notice, folder)
-        load_rows(connection, notice, folder, masker)
         load_changes(connection, notice, folder, arrivals.shapes, masker)
         masks.keep(masker)
         fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()

@@ -1,5 +1,6 @@
 """What the read and check stages found, into the raw schema: submissions, tables, verdicts, rows. Part of the load stage."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -17,8 +18,18 @@ _PHONES = (13_000_000_000, 20_000_000_000)
 """Numbers that are mobile telephone numbers, more people than there are."""
 
 
-def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path, masker: Masker) -> None:
-    """All of the run's fresh submissions; needs the temporary table `fresh`."""
+def no_wait() -> None:
+    """The verdicts are there."""
+
+
+def load_rows(
+    connection: duckdb.DuckDBPyConnection,
+    notice: Notice,
+    folder: Path,
+    masker: Masker,
+    wait_for_verdicts: Callable[[], object] = no_wait,
+) -> None:
+    """All of the run's fresh submissions but their verdicts, which are there at the end; needs the temporary table `fresh`."""
     connection.execute(
         "INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id]
     )
@@ -32,19 +43,12 @@ def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Pat
         "INSERT INTO raw.named_periods BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
         [notice.id],
     )
-    verdicts = read_frames(folder, "verdicts", VERDICTS)
-    connection.register("staged", masker.mask_table(verdicts))
-    connection.execute(
-        """
-        INSERT INTO raw.verdicts BY NAME
-        SELECT $1 AS notice_id, * EXCLUDE (is_personal) REPLACE (CASE WHEN NOT is_personal THEN value END AS value)
-        FROM staged SEMI JOIN fresh USING (submission_id)
-        """,
-        [notice.id],
-    )
     for deliverable in table_deliverables(notice):
         schema = rows_schema(notice, deliverable)
-        rows = _hide_numbers(read_frames(folder, f"rows_{deliverable}", schema), verdicts)
+        rows = read_frames(folder, f"rows_{deliverable}", schema)
+        if suspects := _phone_columns(rows):
+            wait_for_verdicts()
+            rows = _hide_numbers(rows, suspects, read_frames(folder, "verdicts", VERDICTS))
         connection.register("staged", _cover(notice, deliverable, rows, masker))
         parameters = {"notice": notice.id, "deliverable": deliverable}
         unit_name = "unit_name" if "unit_name" in schema.names else "NULL"
@@ -61,6 +65,23 @@ def load_rows(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Pat
         connection.execute(_INSERTS[notice.deliverables[deliverable].kind](notice, deliverable), parameters)
     connection.unregister("staged")
     load_notes(connection, notice, folder, masker)
+    wait_for_verdicts()
+
+
+def load_verdicts(
+    connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path, masker: Masker
+) -> None:
+    """The verdicts on fresh submissions; what stands in a personal column is left out."""
+    connection.register("staged", masker.mask_table(read_frames(folder, "verdicts", VERDICTS)))
+    connection.execute(
+        """
+        INSERT INTO raw.verdicts BY NAME
+        SELECT $1 AS notice_id, * EXCLUDE (is_personal) REPLACE (CASE WHEN NOT is_personal THEN value END AS value)
+        FROM staged SEMI JOIN fresh USING (submission_id)
+        """,
+        [notice.id],
+    )
+    connection.unregister("staged")
 
 
 def _cover(notice: Notice, deliverable: str, rows: pa.Table, masker: Masker) -> pa.Table:
@@ -76,9 +97,9 @@ def _cover(notice: Notice, deliverable: str, rows: pa.Table, masker: Masker) -> 
     return masked
 
 
-def _hide_numbers(rows: pa.Table, verdicts: pa.Table) -> pa.Table:
-    """The rows without the numbers that are telephone numbers, in rows that go back: a number of a row that counts stays."""
-    suspects = [
+def _phone_columns(rows: pa.Table) -> list[int]:
+    """The columns of numbers in which some are telephone numbers."""
+    return [
         index
         for index, column in enumerate(rows.schema)
         if pa.types.is_int64(column.type)
@@ -86,8 +107,10 @@ def _hide_numbers(rows: pa.Table, verdicts: pa.Table) -> pa.Table:
             pc.and_(pc.greater_equal(rows[index], _PHONES[0]), pc.less(rows[index], _PHONES[1]))
         ).as_py()
     ]
-    if not suspects:
-        return rows
+
+
+def _hide_numbers(rows: pa.Table, suspects: list[int], verdicts: pa.Table) -> pa.Table:
+    """The rows without the numbers that are telephone numbers, in rows that go back: a number of a row that counts stays."""
     place = ["submission_id", "table_number", "row_number"]
     errors = verdicts.filter(pc.equal(verdicts["severity"], "error"))
     faulty = set(zip(*(errors[name].to_pylist() for name in place), strict=True))
