@@ -27,7 +27,7 @@ EXPLAINED = """
 |---|---|---|
 | 1 核对 | 同 `notices fsck`：档案、日志、数据仓库、发件箱、退回件、通报是否完好、相符 | 按日志里每一处的办法做，多为从备份恢复；见 docs/operations.md |
 | 2 备份 | 同 `notices backup`，到环境变量 NOTICES_BACKUP_TO 写的地方；没有写就跳过 | 检查备份地是否在线、有无空间，再清除该任务重跑 |
-| 3 清日志 | 删去 NOTICES_KEEP_LOG_DAYS（默认 14）天以前的日志和中断的运行留下的文件夹 | 检查权限，再清除该任务重跑 |
+| 3 清日志 | 删去 NOTICES_KEEP_LOG_DAYS（默认 14）天以前的日志和中断的运行留下的文件夹（设了 NOTICES_STORE 的，存储里的也清） | 检查权限，再清除该任务重跑 |
 | 4 清运行历史 | Airflow 自己的表（`airflow db clean`）里 NOTICES_KEEP_HISTORY_DAYS（默认 90）天以前的；各流程最近一次总会留下 | 把日志交维护人员；不影响收件 |
 | 5 湖仓 | 设了 NOTICES_LAKE 的：NOTICES_KEEP_LAKE_DAYS（默认 180）天以前的版本不再留，并拢小文件，清去无用的文件；没有设就跳过 | 看目录库是否在线，再清除该任务重跑；见 docs/lake.md |
 

@@ -145,6 +145,9 @@ def _open_webdav(connection: Connection, path: str) -> Remote:
 
 
 def _open_s3(connection: Connection, path: str) -> Remote:
+    from aiohttp import (
+        ClientError as TransportError,
+    )  # what s3fs lets through where an answer is cut in its middle
     from botocore.exceptions import BotoCoreError, ClientError
     from s3fs import S3FileSystem
 
@@ -154,7 +157,7 @@ def _open_s3(connection: Connection, path: str) -> Remote:
         if connection.host
         else None
     )
-    errors = (OSError, BotoCoreError, ClientError)
+    errors = (OSError, BotoCoreError, ClientError, TransportError)
     fs = _connect(
         connection,
         errors,

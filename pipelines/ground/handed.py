@@ -3,7 +3,7 @@
 DuckDB needs files of its own machine. So whoever lets go of the writer's lock puts what changed of them into the store, each under
 its hash, then a list of them, and names that list in the lease; whoever takes the lock makes his home the same first. A loader
 that died before it handed over leaves the state before, and its receipts and decisions stand in the journals: they are loaded
-once more. Outboxes, alarms and visits are not among them: who sends is one machine (docs/cluster.md).
+once more. Outboxes, alarms and visits are not among them: each change of theirs is in the store by itself (shared_base.py).
 """
 
 import json

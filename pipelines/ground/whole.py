@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 
-def replace_file(path: Path, content: str | bytes) -> None:
-    """The file says this from now on. Not synced: for what can be made again."""
+def replace_file(path: Path, content: str | bytes, *, is_synced: bool = False) -> None:
+    """The file says this from now on. Not synced unless that is asked: for what can be made again."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(content.encode() if isinstance(content, str) else content)
+    with beside.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+        if is_synced:
+            file.flush()
+            os.fsync(file.fileno())
     beside.replace(path)

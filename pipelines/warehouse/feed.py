@@ -58,6 +58,46 @@ FROM (
 SEMI JOIN (SELECT notice_id FROM raw.unfed WHERE recipient_code = '*') AS whole ON units.notice_id = whole.notice_id
 ANTI JOIN raw.unfed AS known ON units.notice_id = known.notice_id AND units.recipient_code = known.recipient_code
 """
+MOST_FILES = 200
+"""Touched files up to which they are named; with more of them, all rows of their units are compared."""
+_HOW_MUCH = """
+SELECT
+    (SELECT count(*) FROM raw.touched),
+    EXISTS (SELECT 1 FROM raw.unfed WHERE notice_id = $1 AND recipient_code = '*')
+"""
+# A counted row can have changed where its file was touched, or holds, or held, a row of an identity that was. What is published
+# says of a row from which receipt it is: so the other files of a receipt are named too. Units that are marked whole stay so.
+_NAME_FILES = """
+INSERT INTO raw.unfed_files
+WITH units AS (
+    SELECT DISTINCT notice_id, recipient_code FROM raw.touched
+    EXCEPT
+    (SELECT notice_id, recipient_code FROM raw.unfed EXCEPT SELECT notice_id, recipient_code FROM raw.unfed_files)
+),
+concerned AS (
+    SELECT units.notice_id, units.recipient_code, touched.submission_id
+    FROM units INNER JOIN raw.touched ON units.notice_id = touched.notice_id
+    UNION
+    SELECT rows.notice_id, rows.recipient_code, rows.submission_id
+    FROM core.valid_rows AS rows
+    SEMI JOIN raw.touched_keys AS keys ON rows.key_id = keys.key_id
+    SEMI JOIN units ON rows.notice_id = units.notice_id AND rows.recipient_code = units.recipient_code
+),
+receipts AS (
+    SELECT DISTINCT concerned.notice_id, concerned.recipient_code, submissions.receipt_id
+    FROM concerned INNER JOIN raw.submissions ON concerned.submission_id = submissions.submission_id
+)
+SELECT receipts.notice_id, receipts.recipient_code, submissions.submission_id
+FROM receipts
+INNER JOIN raw.submissions
+    ON receipts.notice_id = submissions.notice_id AND receipts.receipt_id = submissions.receipt_id
+WHERE
+    receipts.recipient_code = coalesce(submissions.recipient_code, '')
+    OR submissions.submission_id IN (SELECT submission_id FROM concerned)
+    OR submissions.submission_id IN (SELECT submission_id FROM core.decided_rows)
+EXCEPT
+SELECT notice_id, recipient_code, submission_id FROM raw.unfed_files
+"""
 _APPEND = """
 CREATE OR REPLACE TEMP TABLE feeding AS
 SELECT
@@ -81,7 +121,13 @@ LEFT JOIN (
 
 
 def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Iterable[str]) -> None:
-    """The rows of these units (EVERYTHING for all) are compared at the next publish."""
+    """All rows of these units (EVERYTHING for all) are compared at the next publish."""
+    codes = list(units)
+    connection.execute(
+        "DELETE FROM raw.unfed_files WHERE notice_id = $1"
+        " AND (list_contains($2::VARCHAR[], recipient_code) OR list_contains($2::VARCHAR[], '*'))",
+        [notice_id, codes],
+    )
     connection.execute(
         """
         INSERT INTO raw.unfed
@@ -89,7 +135,22 @@ def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Ite
         FROM (SELECT unnest($2::VARCHAR[]) AS code) AS given
         WHERE given.code NOT IN (SELECT recipient_code FROM raw.unfed WHERE notice_id = $1)
         """,
-        [notice_id, list(units)],
+        [notice_id, codes],
+    )
+
+
+def mark_touched(connection: duckdb.DuckDBPyConnection, notice_id: str) -> None:
+    """The units in raw.touched are compared at the next publish: of their counted rows only those that the load that filled it
+    can have changed. Needs what it left in raw.touched_keys."""
+    count, is_everything = connection.execute(_HOW_MUCH, [notice_id]).fetchone() or (0, False)
+    units = connection.execute("SELECT DISTINCT recipient_code FROM raw.touched").fetchall()
+    if is_everything or count > MOST_FILES:
+        mark_unfed(connection, notice_id, [code for (code,) in units])
+        return
+    connection.execute(_NAME_FILES)
+    connection.execute(
+        "INSERT INTO raw.unfed SELECT DISTINCT notice_id, recipient_code FROM raw.touched"
+        " WHERE (notice_id, recipient_code) NOT IN (SELECT (notice_id, recipient_code) FROM raw.unfed)"
     )
 
 
@@ -125,7 +186,7 @@ def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Mas
         _keep(connection, base, f"SELECT {', '.join(_COLUMNS)} FROM feeding ORDER BY seq")
         connection.execute("INSERT INTO core.feed BY NAME SELECT * FROM feeding")
         connection.execute("DROP TABLE feeding")
-        connection.execute("DELETE FROM raw.unfed")
+        connection.execute("DELETE FROM raw.unfed; DELETE FROM raw.unfed_files")
         return last_number(connection) - last
 
 

@@ -18,7 +18,7 @@ from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
-from pipelines.warehouse.feed import EVERYTHING, mark_unfed
+from pipelines.warehouse.feed import EVERYTHING, mark_touched, mark_unfed
 from pipelines.warehouse.files import use_cores
 from pipelines.warehouse.masks import Masker, Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
@@ -132,8 +132,7 @@ def load_run(
         touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)
         counts = _count(connection, notice)
-        touched = connection.execute("SELECT DISTINCT recipient_code FROM raw.touched").fetchall()
-        mark_unfed(connection, notice.id, [row[0] for row in touched])
+        mark_touched(connection, notice.id)
         connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
         connection.commit()
     except BaseException:

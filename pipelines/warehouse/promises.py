@@ -1,8 +1,9 @@
 """What the catalogue promises, tested before a snapshot is published (contract.py). Part of the publish stage.
 
 Tested are the tables of raw and core, and the marts of ROWS and FIGURES, of the units in raw.unfed: whoever had nothing new was
-tested before. The other marts are tested when they are exported (ask/datapackage.py). A breach is a fault of this program: nothing
-is published, and nothing goes back to anybody.
+tested before. Of tables by file, only the files in raw.unfed_files where these are all that is new. The other marts are tested
+when they are exported (ask/datapackage.py). A breach is a fault of this program: nothing is published, and nothing goes back to
+anybody.
 """
 
 import re
@@ -39,7 +40,8 @@ ASIDE = frozenset(
         *("raw.column_checks", "raw.event_checks", "raw.mailboxes", "raw.source_changes"),
         *("raw.pushes", "raw.recommended"),
         *("core.decisions", "core.decided_items", "core.accepted_values", "core.feed"),
-        *("raw.unfed", "raw.touched", "raw.touched_keys", "raw.touched_units", "raw.held_entries"),
+        *("raw.unfed", "raw.unfed_files", "raw.held_entries"),
+        *("raw.touched", "raw.touched_keys", "raw.touched_units"),
     }
 )
 """Tables that may speak of units, files and deliverables that a changed notice has no more: journals, and passing marks."""
@@ -50,6 +52,13 @@ SAID = 5
 """Breaches, and words, that are named."""
 LISTED = 200
 """Units with something new that are named to the database: what it knows before it starts, it looks for in their rows alone."""
+
+_ARE_NAMED = """
+SELECT 1 FROM raw.unfed
+WHERE (notice_id, recipient_code) NOT IN (SELECT (notice_id, recipient_code) FROM raw.unfed_files)
+"""
+"""Finds a unit of which more than the rows of some files may be new."""
+_NAMED = " WHERE submission_id IN (SELECT submission_id FROM raw.unfed_files)"
 
 
 class PromiseError(NoticesError):
@@ -81,13 +90,16 @@ def find_breaches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """One sentence for each promise that is not kept by what is new (raw.unfed)."""
     known = _read_columns(connection)
     units = changed_units(connection)
+    are_named = connection.execute(_ARE_NAMED).fetchone() is None
     for relation in load_relations():
         schema, _, name = relation.name.partition(".")
         columns = known.get(relation.name)
         if columns is None or relation.name in ASIDE:
             continue
         if name in (*ROWS, *FIGURES) if schema == "marts" else columns.is_table:
-            yield from _test(connection, relation, columns, _where(columns.comments, units))
+            of_files = are_named and columns.is_table and _is_of_files(relation, columns.comments)
+            where = _NAMED if of_files else _where(columns.comments, units)
+            yield from _test(connection, relation, columns, where)
 
 
 def _read_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, _Columns]:
@@ -160,6 +172,11 @@ def _test(
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+
+
+def _is_of_files(relation: Relation, columns: Iterable[str]) -> bool:
+    """Whether a row belongs to one file, and is told apart from those of others by it: then only a file's own load makes it new."""
+    return "submission_id" in columns and not {"submission_id", "item_id"}.isdisjoint(relation.contract.key)
 
 
 def _where(columns: Iterable[str], units: Sequence[Unit]) -> str:

@@ -89,6 +89,7 @@ def fill_report_spans(connection: duckdb.DuckDBPyConnection) -> None:
     )
     _fill(connection, "core.report_spans")
     connection.execute("DELETE FROM raw.touched_keys")
+    fill_groups(connection)
     fill_stretches(connection)
 
 
@@ -96,6 +97,20 @@ def fill_stretches(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes core.duty_stretches and core.unit_stretches of all units, where something else than a load wrote what they rest on."""
     connection.execute("INSERT INTO raw.touched_units SELECT notice_id, recipient_code FROM core.recipients")
     _fill(connection, "core.duty_stretches", "core.unit_stretches")
+
+
+def fill_groups(connection: duckdb.DuckDBPyConnection) -> None:
+    """Numbers the materials and makes core.material_groups, where something else than a load wrote core.items."""
+    connection.execute(
+        """
+        UPDATE core.items SET
+            notice_key = core.notice_key(notice_id),
+            group_id = core.group_id(
+                notice_id, kind, is_zero_report, city_code, county, category, material_type_code, activity_date
+            )
+        """
+    )
+    _fill(connection, "core.material_groups")
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, *names: str) -> None:

@@ -1,7 +1,7 @@
 """The snapshot, replaced by the warehouse's bytes in one step; and the moments of scans that brought nothing, published alone."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from pipelines.ground.home import Home
 from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.lake.follow import follow_publish
+from pipelines.warehouse.lake.followed import file_of
 from pipelines.warehouse.spare import bring_up_to_date, close_spare, keep_spare
 
 
@@ -22,10 +23,13 @@ class Replaced(NamedTuple):
     written: int
 
 
-def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> Replaced:
+def replace_snapshot(
+    connection: duckdb.DuckDBPyConnection, home: Home, only: Collection[str] = ()
+) -> Replaced:
     """Puts the warehouse's bytes in the snapshot's place. `connection` is one to the warehouse, for writing: while it is open no
-    other process can change what is copied."""
+    other process can change what is copied. `only` names the relations that were changed since the last time; none: any may."""
     published = home.published
+    before = file_of(published)
     published.parent.mkdir(parents=True, exist_ok=True)
     for left in published.parent.glob(f".{published.name}.*"):
         left.unlink()  # by a run that was killed; this one is alone
@@ -42,7 +46,7 @@ def replace_snapshot(connection: duckdb.DuckDBPyConnection, home: Home) -> Repla
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(published.parent)
-    follow_publish(home)
+    follow_publish(home, before, only)
     return Replaced(published.stat().st_size, written)
 
 
@@ -68,7 +72,7 @@ def publish_scans(home: Home, moments: Mapping[str, Mapping[str, datetime]]) -> 
             )
         if connection.execute("SELECT 1 FROM raw.unfed LIMIT 1").fetchone():
             return False
-        replace_snapshot(connection, home)
+        replace_snapshot(connection, home, only=["raw.scans"])
         return True
 
 

@@ -12,25 +12,70 @@ event AS (
     WHERE notices.notice_id = notice
 ),
 
+summed AS (
+    SELECT
+        items.group_id,
+        count(*) AS materials,
+        sum(items.participants) AS participants,
+        sum(items.online_views) AS online_views
+    FROM core.items
+    WHERE
+        dimension <> 'recipient'
+        AND items.notice_key = core.notice_key(notice)
+        AND items.group_id IS NOT NULL
+        AND items.current_from <= t
+        AND items.current_until > t
+    GROUP BY items.group_id
+),
+
+-- By unit there are as many groups as rows: these are counted one by one.
+counted AS (
+    SELECT
+        groups.city_code,
+        groups.county,
+        groups.category,
+        groups.material_type_code,
+        groups.activity_date,
+        NULL AS recipient_code,
+        summed.materials,
+        summed.participants,
+        summed.online_views
+    FROM summed
+    INNER JOIN core.material_groups AS groups ON groups.notice_id = notice AND summed.group_id = groups.group_id
+    UNION ALL
+    SELECT
+        items.city_code,
+        items.county,
+        items.category,
+        items.material_type_code,
+        items.activity_date,
+        items.recipient_code,
+        1 AS materials,
+        items.participants,
+        items.online_views
+    FROM core.materials_at(notice, t) AS items
+    WHERE dimension = 'recipient'
+),
+
 grouped AS (
     SELECT
-        items.*,
-        items.activity_date BETWEEN event.event_first_day AND event.event_last_day AS is_event_day,
+        counted.*,
+        counted.activity_date BETWEEN event.event_first_day AND event.event_last_day AS is_event_day,
         CASE dimension
-            WHEN 'county' THEN items.city_code || items.county
-            ELSE core.recipient_group(dimension, items.recipient_code, items.city_code, NULL, NULL)
+            WHEN 'county' THEN counted.city_code || counted.county
+            ELSE core.recipient_group(dimension, counted.recipient_code, counted.city_code, NULL, NULL)
         END AS group_code
-    FROM core.materials_at(notice, t) AS items
+    FROM counted
     CROSS JOIN event
 )
 
 SELECT
     grouped.group_code,
-    count(*) AS materials,
-    count(*) FILTER (grouped.material_type_code = 'typical_case') AS typical_cases,
-    count(*) FILTER (grouped.material_type_code = 'article') AS articles,
-    count(*) FILTER (grouped.material_type_code = 'photo') AS photos,
-    count(*) FILTER (grouped.material_type_code = 'video') AS videos,
+    sum(grouped.materials)::BIGINT AS materials,
+    coalesce(sum(grouped.materials) FILTER (grouped.material_type_code = 'typical_case'), 0)::BIGINT AS typical_cases,
+    coalesce(sum(grouped.materials) FILTER (grouped.material_type_code = 'article'), 0)::BIGINT AS articles,
+    coalesce(sum(grouped.materials) FILTER (grouped.material_type_code = 'photo'), 0)::BIGINT AS photos,
+    coalesce(sum(grouped.materials) FILTER (grouped.material_type_code = 'video'), 0)::BIGINT AS videos,
     count(DISTINCT grouped.activity_date) FILTER (grouped.is_event_day) AS days,
     count(DISTINCT grouped.county) AS counties,
     count(DISTINCT grouped.category) AS categories,

@@ -3,12 +3,57 @@
 -- What did it: the receipt that the row is of now, or that took its place; a decision that the feed does not know yet.
 CREATE OR REPLACE VIEW core.feed_changes AS
 WITH
-said AS (
+whole AS (
+    SELECT
+        unfed.notice_id,
+        unfed.recipient_code
+    FROM raw.unfed
+    ANTI JOIN raw.unfed_files AS named
+        ON unfed.notice_id = named.notice_id AND unfed.recipient_code = named.recipient_code
+),
+
+-- A counted row is of the receipt with which it was published; core.feed_rows has all files of these receipts.
+named_receipts AS (
+    SELECT DISTINCT
+        named.notice_id,
+        named.recipient_code,
+        submissions.receipt_id
+    FROM raw.unfed_files AS named
+    INNER JOIN raw.submissions ON named.submission_id = submissions.submission_id
+),
+
+asked AS (
     SELECT feed.*
     FROM core.feed
     SEMI JOIN raw.unfed ON feed.notice_id = unfed.notice_id AND feed.recipient_code = unfed.recipient_code
-    ANTI JOIN core.feed AS later ON feed.seq = later.previous_seq
-    WHERE feed.row_now IS NOT NULL
+    WHERE feed.relation <> 'counted_rows'
+    UNION ALL
+    SELECT feed.*
+    FROM core.feed
+    SEMI JOIN whole ON feed.notice_id = whole.notice_id AND feed.recipient_code = whole.recipient_code
+    WHERE feed.relation = 'counted_rows'
+    UNION ALL
+    SELECT feed.*
+    FROM core.feed
+    SEMI JOIN named_receipts
+        ON
+            feed.notice_id = named_receipts.notice_id
+            AND feed.recipient_code = named_receipts.recipient_code
+            AND feed.receipt_id = named_receipts.receipt_id
+    WHERE feed.relation = 'counted_rows'
+),
+
+later AS (
+    SELECT feed.previous_seq
+    FROM core.feed
+    WHERE feed.previous_seq IS NOT NULL
+),
+
+said AS (
+    SELECT asked.*
+    FROM asked
+    ANTI JOIN later ON asked.seq = later.previous_seq
+    WHERE asked.row_now IS NOT NULL
 ),
 
 differing AS (
@@ -47,7 +92,15 @@ its_rows AS (
 their_items AS (
     SELECT items.*
     FROM core.items
-    SEMI JOIN raw.unfed ON items.notice_id = unfed.notice_id AND items.recipient_code = unfed.recipient_code
+    SEMI JOIN whole ON items.notice_id = whole.notice_id AND items.recipient_code = whole.recipient_code
+    UNION ALL
+    SELECT items.*
+    FROM core.items
+    SEMI JOIN raw.unfed_files AS named
+        ON
+            items.notice_id = named.notice_id
+            AND items.recipient_code = named.recipient_code
+            AND items.submission_id = named.submission_id
 ),
 
 -- What took the place of a row that counts no more: a later version of its path or answer, or the file that speaks now.

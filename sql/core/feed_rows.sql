@@ -1,6 +1,6 @@
 -- One row a published row of the units in raw.unfed, as it stands now, as JSON: what the change feed compares. Key: notice_id,
 -- relation, row_key. Relations: files, verdicts (of files that count), counted_rows (valid rows that count now), obligations,
--- decisions (where '*' is asked for). A counted row is told apart as in core.cell_changes: by its identity, and its place among equals.
+-- decisions (where '*' is asked for), and of counted rows only those of raw.unfed_files where it names files of the unit. A counted row is told apart as in core.cell_changes: by its identity, and its place among equals.
 CREATE OR REPLACE VIEW core.feed_rows AS
 WITH
 files AS (
@@ -13,16 +13,40 @@ files AS (
     WHERE submissions.state <> 'superseded'
 ),
 
+-- Units of which all counted rows are compared; of the others those of some files, which are all rows of their identities.
+whole AS (
+    SELECT
+        unfed.notice_id,
+        unfed.recipient_code
+    FROM raw.unfed
+    ANTI JOIN raw.unfed_files AS named
+        ON unfed.notice_id = named.notice_id AND unfed.recipient_code = named.recipient_code
+),
+
+asked_items AS (
+    SELECT items.*
+    FROM core.items
+    SEMI JOIN whole ON items.notice_id = whole.notice_id AND items.recipient_code = whole.recipient_code
+    WHERE items.current_until = TIMESTAMP '9999-12-31'
+    UNION ALL
+    SELECT items.*
+    FROM core.items
+    SEMI JOIN raw.unfed_files AS named
+        ON
+            items.notice_id = named.notice_id
+            AND items.recipient_code = named.recipient_code
+            AND items.submission_id = named.submission_id
+    WHERE items.current_until = TIMESTAMP '9999-12-31'
+),
+
 counting AS (
     SELECT
-        items.*,
+        asked_items.*,
         row_number() OVER (
-            PARTITION BY items.notice_id, items.recipient_code, items.deliverable, items.item_key
-            ORDER BY items.submission_id, items.table_number, items.row_number
+            PARTITION BY asked_items.notice_id, asked_items.recipient_code, asked_items.deliverable, asked_items.item_key
+            ORDER BY asked_items.submission_id, asked_items.table_number, asked_items.row_number
         ) AS place
-    FROM core.items
-    SEMI JOIN raw.unfed ON items.notice_id = unfed.notice_id AND items.recipient_code = unfed.recipient_code
-    WHERE items.current_until = TIMESTAMP '9999-12-31'
+    FROM asked_items
 ),
 
 numbers AS (

@@ -31,7 +31,9 @@ CREATE TABLE IF NOT EXISTS core.items (
     theme VARCHAR,
     county VARCHAR,
     participants BIGINT,
-    online_views BIGINT
+    online_views BIGINT,
+    notice_key UBIGINT,
+    group_id UBIGINT
 );
 COMMENT ON TABLE core.items IS '有效行及其有效时段：任一时刻的数都由它算出';
 COMMENT ON COLUMN core.items.notice_id IS '通知代号';
@@ -61,6 +63,8 @@ COMMENT ON COLUMN core.items.theme IS '宣传主题';
 COMMENT ON COLUMN core.items.county IS '县（市、区）';
 COMMENT ON COLUMN core.items.participants IS '参与人数；未填和不适用为空';
 COMMENT ON COLUMN core.items.online_views IS '线上观看人次；未填和不适用为空';
+COMMENT ON COLUMN core.items.notice_key IS '通知代号的摘要';
+COMMENT ON COLUMN core.items.group_id IS '材料按什么计数：市、县、类别、类型、日期都相同的同号；不是材料的、零报告为空';
 
 DELETE FROM core.items
 USING raw.touched
@@ -205,102 +209,119 @@ spans AS (
     UNION ALL
     SELECT * FROM replaced_spans
     WHERE submission_id IS NOT NULL
+),
+
+found AS (
+    SELECT
+        ranked.notice_id,
+        core.item_id(ranked.submission_id, ranked.deliverable, ranked.table_number, ranked.row_number) AS item_id,
+        ranked.submission_id,
+        ranked.sheet,
+        ranked.table_number,
+        ranked.row_number,
+        ranked.recipient_code,
+        stays.city_code,
+        ranked.deliverable,
+        deliverables.kind,
+        ranked.period,
+        core.item_key(
+            deliverables.kind,
+            ranked.period,
+            ranked.row_date,
+            coalesce(accepted.material_type, materials.material_type),
+            coalesce(accepted.title, materials.title),
+            CASE WHEN received.answer_key IS NOT NULL THEN list_identities.identity END
+        ) AS item_key,
+        list_identities.identity,
+        ranked.received_at,
+        firsts.first_accepted_at,
+        greatest(spans.current_from, ranked.known_at) AS current_from,
+        least(spans.current_until, coalesce(ranked.replaced_at, spans.current_until)) AS current_until,
+        coalesce(materials.is_zero_report, zero_rows.submission_id IS NOT NULL) AS is_zero_report,
+        coalesce(accepted.activity_date, materials.activity_date) AS activity_date,
+        coalesce(accepted.material_type, materials.material_type) AS material_type,
+        list_words.code AS material_type_code,
+        CASE
+            WHEN ranked.row_number = 0 THEN submissions.document_title
+            ELSE coalesce(accepted.title, materials.title)
+        END AS title,
+        coalesce(accepted.category, materials.category) AS category,
+        coalesce(accepted.theme, materials.theme) AS theme,
+        coalesce(accepted.county, materials.county) AS county,
+        coalesce(accepted.participants, materials.participants) AS participants,
+        coalesce(accepted.online_views, materials.online_views) AS online_views
+    FROM ranked
+    -- A file speaks with those of its rows that are valid then.
+    INNER JOIN spans
+        ON
+            ranked.key_id = spans.key_id
+            AND ranked.submission_id = spans.submission_id
+            AND ranked.known_at < spans.current_until
+            AND (ranked.replaced_at IS NULL OR ranked.replaced_at > greatest(spans.current_from, ranked.known_at))
+    INNER JOIN firsts
+        ON
+            ranked.notice_id = firsts.notice_id
+            AND ranked.recipient_code = firsts.recipient_code
+            AND ranked.deliverable = firsts.deliverable
+            AND ranked.period IS NOT DISTINCT FROM firsts.period
+    INNER JOIN core.submissions ON ranked.submission_id = submissions.submission_id
+    INNER JOIN raw.submissions AS received ON ranked.submission_id = received.submission_id
+    LEFT JOIN core.periods
+        ON
+            ranked.notice_id = periods.notice_id
+            AND ranked.deliverable = periods.deliverable
+            AND ranked.period = periods.period
+    -- A row is of the city in which its unit lay in its period.
+    INNER JOIN core.recipient_stays AS stays
+        ON
+            ranked.notice_id = stays.notice_id
+            AND ranked.recipient_code = stays.recipient_code
+            AND core.counted_on(periods.counted_on, ranked.period, ranked.row_date, ranked.received_at) >= stays.first_day
+            AND core.counted_on(periods.counted_on, ranked.period, ranked.row_date, ranked.received_at) < stays.next_day
+    INNER JOIN core.deliverables
+        ON ranked.notice_id = deliverables.notice_id AND ranked.deliverable = deliverables.deliverable
+    LEFT JOIN raw.materials
+        ON
+            ranked.submission_id = materials.submission_id
+            AND ranked.table_number = materials.table_number
+            AND ranked.row_number = materials.row_number
+    LEFT JOIN core.accepted_materials AS accepted
+        ON
+            ranked.submission_id = accepted.submission_id
+            AND ranked.table_number = accepted.table_number
+            AND ranked.row_number = accepted.row_number
+    LEFT JOIN core.list_identities
+        ON
+            ranked.submission_id = list_identities.submission_id
+            AND ranked.table_number = list_identities.table_number
+            AND ranked.row_number = list_identities.row_number
+    LEFT JOIN zero_rows
+        ON
+            ranked.submission_id = zero_rows.submission_id
+            AND ranked.table_number = zero_rows.table_number
+            AND ranked.row_number = zero_rows.row_number
+    LEFT JOIN core.list_words
+        ON
+            ranked.notice_id = list_words.notice_id
+            AND ranked.deliverable = list_words.deliverable
+            AND list_words.column_name = 'material_type'
+            AND coalesce(accepted.material_type, materials.material_type) = list_words.word
 )
 
 SELECT
-    ranked.notice_id,
-    core.item_id(ranked.submission_id, ranked.deliverable, ranked.table_number, ranked.row_number) AS item_id,
-    ranked.submission_id,
-    ranked.sheet,
-    ranked.table_number,
-    ranked.row_number,
-    ranked.recipient_code,
-    stays.city_code,
-    ranked.deliverable,
-    deliverables.kind,
-    ranked.period,
-    core.item_key(
-        deliverables.kind,
-        ranked.period,
-        ranked.row_date,
-        coalesce(accepted.material_type, materials.material_type),
-        coalesce(accepted.title, materials.title),
-        CASE WHEN received.answer_key IS NOT NULL THEN list_identities.identity END
-    ) AS item_key,
-    list_identities.identity,
-    ranked.received_at,
-    firsts.first_accepted_at,
-    greatest(spans.current_from, ranked.known_at) AS current_from,
-    least(spans.current_until, coalesce(ranked.replaced_at, spans.current_until)) AS current_until,
-    coalesce(materials.is_zero_report, zero_rows.submission_id IS NOT NULL) AS is_zero_report,
-    coalesce(accepted.activity_date, materials.activity_date) AS activity_date,
-    coalesce(accepted.material_type, materials.material_type) AS material_type,
-    list_words.code AS material_type_code,
-    CASE
-        WHEN ranked.row_number = 0 THEN submissions.document_title
-        ELSE coalesce(accepted.title, materials.title)
-    END AS title,
-    coalesce(accepted.category, materials.category) AS category,
-    coalesce(accepted.theme, materials.theme) AS theme,
-    coalesce(accepted.county, materials.county) AS county,
-    coalesce(accepted.participants, materials.participants) AS participants,
-    coalesce(accepted.online_views, materials.online_views) AS online_views
-FROM ranked
--- A file speaks with those of its rows that are valid then.
-INNER JOIN spans
-    ON
-        ranked.key_id = spans.key_id
-        AND ranked.submission_id = spans.submission_id
-        AND ranked.known_at < spans.current_until
-        AND (ranked.replaced_at IS NULL OR ranked.replaced_at > greatest(spans.current_from, ranked.known_at))
-INNER JOIN firsts
-    ON
-        ranked.notice_id = firsts.notice_id
-        AND ranked.recipient_code = firsts.recipient_code
-        AND ranked.deliverable = firsts.deliverable
-        AND ranked.period IS NOT DISTINCT FROM firsts.period
-INNER JOIN core.submissions ON ranked.submission_id = submissions.submission_id
-INNER JOIN raw.submissions AS received ON ranked.submission_id = received.submission_id
-LEFT JOIN core.periods
-    ON
-        ranked.notice_id = periods.notice_id
-        AND ranked.deliverable = periods.deliverable
-        AND ranked.period = periods.period
--- A row is of the city in which its unit lay in its period.
-INNER JOIN core.recipient_stays AS stays
-    ON
-        ranked.notice_id = stays.notice_id
-        AND ranked.recipient_code = stays.recipient_code
-        AND core.counted_on(periods.counted_on, ranked.period, ranked.row_date, ranked.received_at) >= stays.first_day
-        AND core.counted_on(periods.counted_on, ranked.period, ranked.row_date, ranked.received_at) < stays.next_day
-INNER JOIN core.deliverables
-    ON ranked.notice_id = deliverables.notice_id AND ranked.deliverable = deliverables.deliverable
-LEFT JOIN raw.materials
-    ON
-        ranked.submission_id = materials.submission_id
-        AND ranked.table_number = materials.table_number
-        AND ranked.row_number = materials.row_number
-LEFT JOIN core.accepted_materials AS accepted
-    ON
-        ranked.submission_id = accepted.submission_id
-        AND ranked.table_number = accepted.table_number
-        AND ranked.row_number = accepted.row_number
-LEFT JOIN core.list_identities
-    ON
-        ranked.submission_id = list_identities.submission_id
-        AND ranked.table_number = list_identities.table_number
-        AND ranked.row_number = list_identities.row_number
-LEFT JOIN zero_rows
-    ON
-        ranked.submission_id = zero_rows.submission_id
-        AND ranked.table_number = zero_rows.table_number
-        AND ranked.row_number = zero_rows.row_number
-LEFT JOIN core.list_words
-    ON
-        ranked.notice_id = list_words.notice_id
-        AND ranked.deliverable = list_words.deliverable
-        AND list_words.column_name = 'material_type'
-        AND coalesce(accepted.material_type, materials.material_type) = list_words.word;
+    found.*,
+    core.notice_key(found.notice_id) AS notice_key,
+    core.group_id(
+        found.notice_id,
+        found.kind,
+        found.is_zero_report,
+        found.city_code,
+        found.county,
+        found.category,
+        found.material_type_code,
+        found.activity_date
+    ) AS group_id
+FROM found;
 
 -- Other rows of a touched period, of identities that were not touched, may have been first or be so no more.
 UPDATE core.items

@@ -49,4 +49,4 @@ LEFT JOIN core.coverage_counts(notice, t, 'county') AS counted ON counties.city_
 LEFT JOIN senders ON counties.city_code = senders.city_code AND counties.county = senders.county
 WHERE counties.notice_id = notice
 ORDER BY counties.county_code;
-COMMENT ON MACRO TABLE marts.county_coverage_as_of IS '某一时刻各县（市、区）的材料数量和覆盖情况';
+COMMENT ON MACRO TABLE marts.county_coverage_as_of IS '某一时刻各县（市、区）的材料数量和覆盖情况；没有写县的材料不在任何一县，各县之和可能少于全市';

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from pipelines.warehouse.relations import create_relations, load_relations
 from tests.analysts.conftest import END, NOTICE_ID, World
 
 MARTS = {one.name: one.contract for one in load_relations() if one.name.startswith("marts.")}
+CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
 KEYLESS = {
     "marts.notes",
     "marts.reporting_by",
@@ -58,6 +60,30 @@ def test_every_key_is_made_of_columns() -> None:
     assert {name: key for name, key in stated.items() if not set(key) <= columns[name]} == {}
 
 
+def test_old_names_are_kept_as_the_changelog_says() -> None:
+    """Each beside its new one, of the same type, and none more or less than in the table old → new."""
+    with duckdb.connect() as connection:
+        create_relations(connection)
+        columns = {
+            (relation, column): (kind, comment or "")
+            for relation, column, kind, comment in connection.execute(
+                "SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns()"
+            ).fetchall()
+        }
+    kept = {
+        (relation, old, found[1])
+        for (relation, old), (_, comment) in columns.items()
+        if (found := re.search(r"旧名，下一版去掉；请用 (\w+)", comment))
+    }
+    assert kept
+    for relation, old, new in kept:
+        assert columns[relation, old][0] == columns[relation, new][0]
+    told = re.findall(
+        r"^\| `(marts\.\w+)\(_as_of\)\.(\w+)` \| `(\w+)`", CHANGELOG.read_text("utf-8"), re.MULTILINE
+    )
+    assert kept == set(told)
+
+
 def test_the_catalogue_says_so() -> None:
     with duckdb.connect() as connection:
         create_relations(connection)
@@ -68,6 +94,7 @@ def test_the_catalogue_says_so() -> None:
         )
     assert "〔键：notice_id、city_code；来自：" in told["city_reporting"]
     assert "core.reporting_counts" in told["city_reporting"]
+    assert "没有写县的材料不在任何一县" in told["county_coverage"]
 
 
 def test_an_export_keeps_all_promises(taken: Path) -> None:

@@ -22,8 +22,9 @@ from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.warehouse.lake.commit import commit_snapshot
-from pipelines.warehouse.lake.follow import failure_file, follow_publish
-from pipelines.warehouse.lake.place import LakePlace, find_place
+from pipelines.warehouse.lake.follow import failure_file, follow_publish, read_failure
+from pipelines.warehouse.lake.followed import file_of
+from pipelines.warehouse.lake.place import LakePlace, find_place, in_words
 from pipelines.warehouse.lake.read import list_versions, open_lake
 from tests.analysts.conftest import NOTICE_ID, World
 from tests.analysts.test_questions import QUESTIONS
@@ -161,7 +162,7 @@ def test_a_past_version_is_what_was_published_then(lake: Lake) -> None:
     missing = lake.ask("SELECT receipt_id FROM raw.receipts", newest)
     earlier = lake.ask("SELECT receipt_id FROM raw.receipts", first)
     assert len(missing) == len(earlier) + 1
-    with pytest.raises(NoticesError, match="湖仓打不开"):
+    with pytest.raises(NoticesError, match="湖仓没有版本"):
         lake.ask("SELECT 1", newest + 100)
 
 
@@ -270,6 +271,60 @@ def test_a_lake_that_is_away_holds_nothing_up_and_is_caught_up(
     assert follow_publish(changing.home)
     assert not failure_file(changing.home).exists()
     assert changing.ask("SELECT count(*) FROM raw.rows") == [(0,)]
+
+
+@pytest.mark.parametrize("written", ["", "{", '{"since": 7}', "[]"])
+def test_a_damaged_note_of_a_failure_is_a_failure_all_the_same(changing: Lake, written: str) -> None:
+    failure_file(changing.home).parent.mkdir()
+    failure_file(changing.home).write_text(written)
+    failure = read_failure(changing.home)
+    assert failure
+    assert failure.since.tzinfo
+    assert "读不懂" in failure.said
+
+
+@pytest.mark.parametrize("version", [-1, 0, 999])
+def test_a_version_that_nobody_published_is_told_in_words(lake: Lake, version: int) -> None:
+    with pytest.raises(NoticesError, match=f"湖仓没有版本 {version}"):
+        lake.ask("SELECT 1", version)
+
+
+@pytest.mark.parametrize(
+    ("own", "meant"),
+    [
+        ('IO Error: Unable to connect to Postgres at "": connection to server failed: Connection refused', "目录库连不上"),
+        ('IO Error: connection to server at "h" failed: FATAL:  password authentication failed for user "u"', "账号或口令不对"),
+        ("IO Error: Could not connect to server error for HTTP GET to 'http://h/x.parquet'", "存数据的地方连不上"),
+        ("HTTP Error: HTTP 403 (Forbidden)", "账号或口令不对"),
+        ("Invalid Input Error: DATA_PATH parameter \"a\" does not match existing data path", "数据的地址与目录里记着的不同"),
+        ("Something Else", "DuckDB 报错"),
+    ],
+)  # fmt: skip
+def test_what_duckdb_says_is_told_in_words(own: str, meant: str) -> None:
+    assert in_words(duckdb.Error(own)).startswith(meant)
+    assert own in in_words(duckdb.Error(own))
+
+
+def test_where_only_scans_moved_nothing_else_is_compared(
+    changing: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that changed unsaid show what was compared; once anything is in doubt, all is."""
+    changing.home.warehouse.parent.mkdir()
+    monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{changing.place.address}")
+    scans, rows = "SELECT DISTINCT scanned_at FROM raw.scans", "SELECT count(*) FROM raw.rows"
+    assert follow_publish(changing.home)
+    before, held = file_of(changing.home.published), changing.ask(rows)
+    changing.change("UPDATE raw.scans SET scanned_at = '2020-11-15 07:00:00'; DELETE FROM raw.rows")
+    assert follow_publish(changing.home, before, ["raw.scans"])
+    assert changing.ask(scans) == [(datetime(2020, 11, 15, 7),)]
+    assert changing.ask(rows) == held
+    before = file_of(changing.home.published)
+    changing.change("UPDATE raw.scans SET scanned_at = '2020-11-15 08:00:00'")
+    assert changing.commit(), "by another one: its version is not the one that was noted"
+    assert changing.ask(rows) == [(0,)]
+    changing.change("DELETE FROM raw.sheets")
+    assert follow_publish(changing.home, before, ["raw.scans"])
+    assert changing.ask("SELECT count(*) FROM raw.sheets") == [(0,)]
 
 
 FIGURES = f"FROM marts.figures_as_of('{NOTICE_ID}', TIMESTAMP '{{}}') ORDER BY ALL"

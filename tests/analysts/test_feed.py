@@ -20,6 +20,7 @@ from pipelines.cli import app
 from pipelines.ground.durable import open_base
 from pipelines.ground.errors import NoticesError
 from pipelines.notice import load_notice
+from pipelines.warehouse import feed
 from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, last_number, mark_unfed, widen_unfed
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.masks import Masker
@@ -178,6 +179,63 @@ def test_each_change_says_what_was_before_and_which_receipt_did_it(kept: Kept) -
     assert (before["participants"], after["participants"]) == (20, 8)
     assert json.loads(told[3]["row_before"])["title"] == "走访"
     assert told[3]["row_after"] is None
+
+
+@pytest.mark.parametrize(
+    "loads",
+    [
+        pytest.param(
+            [[Sent("甲.xlsx", 2, (Line("开幕", participants=8),))]], id="a later version without one row"
+        ),
+        pytest.param(
+            [[Sent("丙.xlsx", 2, (Line("走访"), Line("走访")))]], id="another file with rows of one identity"
+        ),
+        pytest.param(
+            [[Sent("乙.xlsx", 2, (Line("讲座", is_faulty=True),))]], id="a file that takes nothing back now"
+        ),
+        pytest.param(
+            [[Sent("丙.xlsx", 2, (Line("走访"),))], [Sent("丙.xlsx", 3, (Line("座谈"),))]],
+            id="two loads: a row that another file took over and gave up",
+        ),
+    ],
+)
+def test_asking_named_files_tells_what_asking_all_of_their_units_tells(
+    kept: Kept, loads: list[list[Sent]]
+) -> None:
+    kept.load(Sent("丁.xlsx", 1, (Line("不相干"),)), Sent("乙.xlsx", 1, (Line("讲座"),)))
+    kept.publish()
+    for files in loads:
+        kept.load(*files)
+    asked = "SELECT * FROM core.feed_changes ORDER BY relation, row_key"
+    named = kept.connection.execute(asked).fetchall()
+    paths = kept.connection.execute(
+        "SELECT DISTINCT path FROM raw.unfed_files INNER JOIN raw.submissions USING (submission_id)"
+    ).fetchall()
+    kept.connection.execute("DELETE FROM raw.unfed_files")
+    assert named == kept.connection.execute(asked).fetchall() != []
+    assert ("丁.xlsx",) not in paths != []
+
+
+def test_a_unit_that_is_to_be_compared_whole_stays_so(kept: Kept) -> None:
+    kept.load(Sent("乙.xlsx", 2, (Line("座谈"),)))
+    named = "SELECT count(*) FROM raw.unfed_files"
+    assert kept.connection.execute(named).fetchone() == (1,)
+    mark_unfed(kept.connection, NOTICE_ID, [UNIT])
+    kept.load(Sent("丙.xlsx", 3, (Line("讲座"),)))
+    assert kept.connection.execute(named).fetchone() == (0,)
+    mark_unfed(kept.connection, NOTICE_ID, [EVERYTHING])
+    kept.load(Sent("丁.xlsx", 4, (Line("展览"),)))
+    assert kept.connection.execute(named).fetchone() == (0,)
+    assert kept.publish() == 6
+
+
+def test_more_files_than_are_named_are_compared_with_all_of_their_units(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "MOST_FILES", 1)
+    kept.load(Sent("乙.xlsx", 2, (Line("座谈"),)), Sent("丙.xlsx", 2, (Line("讲座"),)))
+    assert kept.connection.execute("SELECT count(*) FROM raw.unfed_files").fetchone() == (0,)
+    assert kept.publish() == 4
 
 
 def test_nothing_new_adds_nothing(kept: Kept) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.notice import load_notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import create_relations
+from pipelines.warehouse.relations import create_relations, fill_groups
 from tests.analysts.conftest import END, NOTICE_ID
 
 START = datetime(2020, 11, 9, 12)
@@ -63,6 +63,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
                     "people": people,
                 },
             )
+        fill_groups(connection)
         yield connection
 
 

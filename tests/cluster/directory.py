@@ -46,8 +46,10 @@ class Directory:
         assert done.returncode == 0, done.stderr
 
     @contextmanager
-    def up(self) -> Iterator[None]:
-        """The server at work; it may be stopped and started again."""
+    def up(self, word: str = WORD) -> Iterator[None]:
+        """The server at work, with this password of our account; it may be stopped and started again."""
+        conf = CONF.format(folder=self.folder, base=BASE, reader=READER, word=word)
+        (self.folder / "slapd.conf").write_text(conf, "utf-8")
         urls = f"ldap://127.0.0.1:{self.port} ldaps://127.0.0.1:{self.port + 1}"
         log = self.folder / "slapd.log"
         command = ["/usr/sbin/slapd", "-f", str(self.folder / "slapd.conf"), "-h", urls, "-d", "none"]
@@ -61,14 +63,8 @@ def make_directory(folder: Path, groups: str) -> Directory:
     if not Path("/usr/sbin/slapd").exists() or shutil.which("ldapmodify") is None:
         pytest.skip("OpenLDAP is not installed (apt-get install slapd ldap-utils)")
     (folder / "data").mkdir(parents=True)
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    (folder / "slapd.conf").write_text(
-        CONF.format(folder=folder, base=BASE, reader=READER, word=WORD), "utf-8"
-    )
+    make_certificate(folder)
+    shutil.copy(folder / "cert.pem", folder / "trusted.pem")
     (folder / "groups.toml").write_text(groups, "utf-8")
     port = free_port()
     return Directory(
@@ -77,13 +73,22 @@ def make_directory(folder: Path, groups: str) -> Directory:
         {
             "NOTICES_ACCOUNTS": "ldap",
             "NOTICES_LDAP_SERVER": f"ldaps://127.0.0.1:{port + 1}",
-            "NOTICES_LDAP_CA": str(folder / "cert.pem"),
+            "NOTICES_LDAP_CA": str(folder / "trusted.pem"),
             "NOTICES_LDAP_SEARCH": f"ou=people,{BASE}",
             "NOTICES_LDAP_BIND_USER": READER,
             "NOTICES_LDAP_BIND_PASSWORD": WORD,
             "NOTICES_GROUPS": str(folder / "groups.toml"),
         },
     )
+
+
+def make_certificate(folder: Path) -> None:
+    """A new key and its certificate, which nobody else signed."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True, capture_output=True,
+    )  # fmt: skip
 
 
 def entries(people: dict[str, str], groups: dict[str, list[str]], bare: str) -> str:

@@ -152,18 +152,23 @@ def redis(folder: Path) -> Iterator[str]:
 
 @dataclass
 class Cluster:
-    """A main machine and workers, each with an Airflow folder of its own, and one home that all of them share."""
+    """A main machine and workers, each with an Airflow folder of its own, and one home that all of them share, or a store."""
 
     home: Path
     folder: Path
     port: int
     settings: dict[str, str]
+    is_apart: bool = False
+    """Whether each machine has a home of its own."""
     stack: ExitStack = field(default_factory=ExitStack)
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def page(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def home_of(self, machine: str) -> Path:
+        return self.folder / machine / "home" if self.is_apart else self.home
 
     def start(self, part: str, machine: str) -> subprocess.Popen[bytes]:
         """A part as its unit in deploy/systemd says, on a machine."""
@@ -177,6 +182,7 @@ class Cluster:
             name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "NOTICES"))
         }
         env |= self.settings | {"NOTICES_AIRFLOW_HOME": str(own / "airflow"), "TMPDIR": str(own)}
+        env["NOTICES_HOME"] = str(self.home_of(machine))
         process = self.stack.enter_context(
             running([sys.executable, *words], own / f"{part}.log", cwd=ROOT, env=env)
         )
@@ -227,13 +233,15 @@ def fill_in(home: Path, port: int, database: str, queue: str) -> dict[str, str]:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
-    """The whole of it, from an empty database, until the page answers and the workers are up."""
+def cluster(folder: Path, workers: int, store: dict[str, str] | None = None) -> Iterator[Cluster]:
+    """The whole of it, from an empty database, until the page answers and the workers are up; with the settings of a store, machines
+    share no home."""
     folder.mkdir()
     with postgres() as database, redis(folder / "redis") as queue:
         port = free_port()
         home = folder / "home"
-        made = Cluster(home, folder, port, fill_in(home, port, database, queue))
+        settings = fill_in(home, port, database, queue) | (store or {})
+        made = Cluster(home, folder, port, settings, store is not None)
         with made.stack:
             page = made.start("api-server", "main")
             wait_for_port(port, page, made.said, seconds=240)

@@ -11,7 +11,7 @@ from pipelines.board.people import DATA_STAFF, city_role
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from tests.board.conftest import NOW, write_inbox
-from tests.cluster.directory import BASE, dn_of, entries, make_directory
+from tests.cluster.directory import BASE, dn_of, entries, make_certificate, make_directory
 from tests.cluster.office import office
 
 pytestmark = [pytest.mark.soak, pytest.mark.airflow]
@@ -117,3 +117,16 @@ def test_a_directory_that_is_away_is_our_fault_and_lets_nobody_in(at):
     for name in ("nobody", "old"):
         answer = at.visit().post("/auth/token", json={"username": name, "password": f"word of {name}"})
         assert (answer.status_code, AWAY in answer.text) == (503, True), name
+
+
+def test_our_own_account_with_the_directory_is_nobody_else_s_fault(at, directory):
+    with directory.up(word="another"):
+        answer = at.visit().post("/auth/token", json={"username": "jinan", "password": PEOPLE["jinan"]})
+        assert (answer.status_code, AWAY in answer.text) == (503, True)
+
+
+def test_a_directory_whose_certificate_we_do_not_trust_is_told_no_password(at, directory):
+    make_certificate(directory.folder)
+    with directory.up():
+        answer = at.visit().post("/auth/token", json={"username": "jinan", "password": PEOPLE["jinan"]})
+        assert (answer.status_code, AWAY in answer.text) == (503, True)

@@ -18,6 +18,7 @@ from pipelines.warehouse.lake.follow import failure_file, follow_publish, read_f
 from pipelines.warehouse.lake.read import list_versions, open_lake
 from pipelines.warehouse.lake.upkeep import tidy_lake
 from pipelines.warehouse.relations import create_relations
+from tests.cluster.object_store import object_store
 from tests.cluster.services import postgres
 
 pytestmark = [
@@ -152,6 +153,25 @@ def test_a_publisher_killed_in_a_commit_leaves_the_old_or_the_new(home):
     publish(home, number + 1)
     assert follow_publish(home)
     assert ask(home) == told(number + 1)
+
+
+def test_rows_on_an_object_store(home, tmp_path, monkeypatch):
+    with object_store(tmp_path) as store:
+        for name, value in store.settings.items():
+            if name.startswith("AWS"):
+                monkeypatch.setenv(name, value)
+        monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{tmp_path}/catalogue.sqlite")
+        monkeypatch.setenv("NOTICES_LAKE_DATA", "s3://notices/lake")
+        for number in (1, 2):
+            publish(home, number)
+            assert follow_publish(home)
+        newest, first = list_versions(home).column("version").to_pylist()
+        assert (ask(home), ask(home, newest), ask(home, first)) == (told(2), told(2), told(1))
+        tidy_lake(home, datetime.now(UTC) + timedelta(days=400), 180)
+        assert ask(home) == told(2)
+    publish(home, 3)
+    assert not follow_publish(home), "the object store is away"
+    assert "存数据的地方连不上" in read_failure(home).said
 
 
 def test_a_catalogue_that_is_away_is_caught_up(home, monkeypatch):

@@ -126,6 +126,14 @@ def s3_server(folder: Path) -> Iterator[Connection]:
         server.stop()
 
 
+IMAP = """
+from functools import partial
+from pymap import config
+config.BuiltinHash = partial(config.BuiltinHash, rounds=1)  # half a million, and half a second for each login
+from pymap.main import main
+main()
+"""
+
 SERVERS = {"sftp": sftp_server, "webdav": webdav_server, "s3": s3_server}
 
 
@@ -143,7 +151,7 @@ def imap_server() -> Iterator[Connection]:
     command = [
         sys.executable,
         "-c",
-        "from pymap.main import main; main()",
+        IMAP,
         "--host",
         "127.0.0.1",
         "--port",

@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,12 +58,16 @@ def python(tmp_path: Path, give_airflow: GiveAirflow) -> Callable[..., subproces
     return run
 
 
+def python_environment(home: Path) -> dict[str, str]:
+    """That of a process in the project tree, on a home."""
+    return os.environ | {"NOTICES_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tools'}"}
+
+
 def run_python(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Python with these arguments in the project tree, on a home."""
-    env = os.environ | {"NOTICES_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tools'}"}
     return subprocess.run(
         [sys.executable, *map(str, arguments)],
-        env=env,
+        env=python_environment(home),
         cwd=ROOT,
         text=True,
         capture_output=True,
@@ -95,18 +100,65 @@ with only_one():
     dag = find_dag(sys.argv[1], env["AIRFLOW__CORE__DAGS_FOLDER"])
     for task in dag.tasks:
         task.retries = 0
-    for moment, conf in json.loads(sys.argv[2]):
-        at = moment and datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-        run = dag.test(logical_date=at, run_conf=conf)
-        states = {one.task_id: one.state for one in run.get_task_instances()}
-        print("states", json.dumps({"run": run.state, **states}), flush=True)
+    for line in [sys.argv[2]] if sys.argv[2:] else sys.stdin:
+        for moment, conf in json.loads(line):
+            at = moment and datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+            run = dag.test(logical_date=at, run_conf=conf)
+            states = {one.task_id: one.state for one in run.get_task_instances()}
+            print("states", json.dumps({"run": run.state, **states}), flush=True)
 """
-"""Runs a DAG once for each pair of its logical date and its parameters, one after another in one process."""
+"""Runs a DAG once for each pair of its logical date and its parameters, one after another in one process: those that are named,
+or those of each line that comes in."""
 
 
 def runs_of(dag_id: str, *runs: tuple[str | None, dict[str, object]]) -> tuple[str, ...]:
     """The words after `python` that run a DAG so often."""
     return ("-c", RUNS, dag_id, json.dumps(runs))
+
+
+class Standing:
+    """A process of Airflow that runs one DAG as often as it is asked to: between two askings something else may happen."""
+
+    def __init__(self, dag_id: str, env: dict[str, str], tree: Path, log: Path) -> None:
+        self.log = log
+        command = [sys.executable, "-c", RUNS, dag_id]
+        with log.open("w", encoding="utf-8") as out:
+            self._process = subprocess.Popen(
+                command,
+                env=env,
+                cwd=tree,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=out,
+            )
+
+    def run(self, *runs: tuple[str | None, dict[str, object]]) -> list[dict[str, str]]:
+        """How each run of these, and each of its tasks, ended."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(runs) + "\n")
+        self._process.stdin.flush()
+        said, found = "", []
+        while len(found) < len(runs):
+            line = self._process.stdout.readline()
+            assert line, said[-6000:] + self.log.read_text("utf-8", "replace")[-6000:]
+            said += line
+            found += states_in(line)
+        return found
+
+    def end(self) -> None:
+        self._process.communicate(timeout=300)
+        assert self._process.returncode == 0, self.log.read_text("utf-8", "replace")[-6000:]
+
+
+@contextmanager
+def standing(dag_id: str, env: dict[str, str], log: Path, tree: Path = ROOT) -> Iterator[Standing]:
+    process = Standing(dag_id, env, tree, log)
+    try:
+        yield process
+    finally:
+        process.end()
 
 
 def states_in(said: str) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ import pytest
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
 from tests.dags.bulletin_world import APPROVED, LISTS, Tree
-from tests.dags.conftest import NOTICE, GiveAirflow, runs_of, states_in
+from tests.dags.conftest import NOTICE, GiveAirflow, Standing, standing
 from tests.dags.page import airflow_page, call, wait_for
 from tests.send.post_office import PostOffice
 
@@ -55,48 +55,47 @@ def export_answer(path: Path) -> None:
     book.save(path)
 
 
-def run_days(tree: Tree, office: PostOffice, *days: int, box: bool = True) -> list[dict[str, str]]:
+def run_days(airflow: Standing, *days: int, box: bool = True) -> list[dict[str, str]]:
     """The states of the tasks of each day's run; the box that lets the past be sent is ticked."""
-    runs = [(f"2020-11-{day:02}T20:00:00", {"wait_hours": 0, "send": box}) for day in days]
-    said = tree.python(*runs_of(f"bulletin__{NOTICE}", *runs), port=office.port)
-    found = states_in(said)
-    assert len(found) == len(days), said[-6000:]
-    return found
+    return airflow.run(*((f"2020-11-{day:02}T20:00:00", {"wait_hours": 0, "send": box}) for day in days))
 
 
 @pytest.mark.slow
 def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
-    # An hour is not spoken of before it was collected.
-    tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-11-08T20:00:00")
-    (states,) = run_days(tree, office, 8)
-    assert (states["wait"], states["publish"]) == ("failed", "upstream_failed")
+    # One process of Airflow for all of it: each is ten seconds of starting.
+    env = tree.environment(office.port)
+    with standing(f"bulletin__{NOTICE}", env, tree.root.with_name("log"), tree.root) as airflow:
+        # An hour is not spoken of before it was collected.
+        tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-11-08T20:00:00")
+        (states,) = run_days(airflow, 8)
+        assert (states["wait"], states["publish"]) == ("failed", "upstream_failed")
 
-    # The past is made up for without a mail unless the box says so.
-    tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
-    (states,) = run_days(tree, office, 8, box=False)
-    assert (states["publish"], states["send"]) == ("success", "skipped")
-    assert tree.stems() == DAYS[:1]
-    assert tree.notices("outbox", "--format", "csv").splitlines()[1:] == []
-    documents = tree.documents()
+        # The past is made up for without a mail unless the box says so.
+        tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
+        (states,) = run_days(airflow, 8, box=False)
+        assert (states["publish"], states["send"]) == ("success", "skipped")
+        assert tree.stems() == DAYS[:1]
+        assert tree.notices("outbox", "--format", "csv").splitlines()[1:] == []
+        documents = tree.documents()
 
-    first, second, again = run_days(tree, office, 8, 9, 8)
-    assert {name: second[name] for name in ("wait", "draft", "publish", "send", "compare")} == dict.fromkeys(
-        ("wait", "draft", "publish", "send", "compare"), "success"
-    )
-    assert first["publish_correction"] == second["publish_correction"] == "skipped"
-    assert again["publish"] == "success"
-    assert tree.stems() == DAYS[:2]
-    assert [address for address, _ in office.accepted] == LISTS * 2, (
-        "told so later, the first is sent, and once"
-    )
-    assert {place: tree.documents()[place] for place in documents} == documents
-    documents = tree.documents()
+        first, second, again = run_days(airflow, 8, 9, 8)
+        assert {
+            name: second[name] for name in ("wait", "draft", "publish", "send", "compare")
+        } == dict.fromkeys(("wait", "draft", "publish", "send", "compare"), "success")
+        assert first["publish_correction"] == second["publish_correction"] == "skipped"
+        assert again["publish"] == "success"
+        assert tree.stems() == DAYS[:2]
+        assert [address for address, _ in office.accepted] == LISTS * 2, (
+            "told so later, the first is sent, and once"
+        )
+        assert {place: tree.documents()[place] for place in documents} == documents
+        documents = tree.documents()
 
-    # The questionnaire's export turns up after the bulletins: its answers were received on their own days.
-    export_answer(inbox / "表单导出" / "export_20201201.xlsx")
-    tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-02T00:00:00")
-    third, fourth = run_days(tree, office, 10, 10)
-    assert third["publish_correction"] == third["send_correction"] == "success"
+        # The questionnaire's export turns up after the bulletins: its answers were received on their own days.
+        export_answer(inbox / "表单导出" / "export_20201201.xlsx")
+        tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-02T00:00:00")
+        third, fourth = run_days(airflow, 10, 10)
+        assert third["publish_correction"] == third["send_correction"] == "success"
     assert fourth["publish_correction"] == "skipped"
     correction = "2020-12-02T000000-correction"
     assert tree.stems() == [*DAYS, correction]

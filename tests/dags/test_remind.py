@@ -6,14 +6,14 @@ from collections import Counter
 
 import pytest
 
-from tests.dags.conftest import NOTICE, runs_of, states_in
+from tests.dags.conftest import NOTICE, GiveAirflow, python_environment, standing
 from tests.send.post_office import PostOffice
 
 pytestmark = pytest.mark.airflow
 SCANNED, NOW = "2020-11-08T16:20:00", "2020-11-08T16:30:00"
 
 
-def test_the_dag_sends_what_the_command_queues(python, notices, tmp_path, monkeypatch):
+def test_the_dag_sends_what_the_command_queues(give_airflow: GiveAirflow, notices, tmp_path, monkeypatch):
     notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "6", "--rows", "3")
     notices("run", NOTICE, "--inbox", tmp_path / "sample" / "inbox", "--now", SCANNED)
     shutil.copytree(tmp_path / "home", tmp_path / "other")
@@ -22,18 +22,23 @@ def test_the_dag_sends_what_the_command_queues(python, notices, tmp_path, monkey
     assert {"escalation", "return"} <= {row["purpose"] for row in rows}
 
     def run(*boxes):
-        runs = [(None, {"now": NOW, "columns": False, **box}) for box in boxes]
-        done = python(*runs_of(f"remind__{NOTICE}", *runs))
-        assert [one["run"] for one in states_in(done.stdout)] == ["success"] * len(boxes), done.stdout[-5000:]
+        states = airflow.run(*((None, {"now": NOW, "columns": False, **box}) for box in boxes))
+        assert [one["run"] for one in states] == ["success"] * len(boxes), airflow.log.read_text("utf-8")[
+            -5000:
+        ]
 
+    give_airflow(tmp_path / "home")
     with PostOffice() as office:
         extra = {"disable_ssl": True, "disable_tls": True}
         server = {"conn_type": "smtp", "host": "127.0.0.1", "port": office.port, "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(server))
-        run({})
-        assert not office.ids, "a trial writes to nobody"
-        assert json.loads(notices("outbox", "--format", "json")) == []
-        run({"send": True}, {"send": True})
+        with standing(
+            f"remind__{NOTICE}", python_environment(tmp_path / "home"), tmp_path / "log"
+        ) as airflow:
+            run({})
+            assert not office.ids, "a trial writes to nobody"
+            assert json.loads(notices("outbox", "--format", "json")) == []
+            run({"send": True}, {"send": True})
         sent = Counter(office.ids)
     assert sorted(sent) == sorted(row["message_id"] for row in rows)
     assert max(sent.values()) == 1, "a run at the same moment sends nothing more"

@@ -33,8 +33,13 @@ LATER = NOON + timedelta(minutes=5)
 
 
 @pytest.fixture
-def shared(tmp_path, monkeypatch) -> TestStore:
-    return make_store("folder", tmp_path / "shared", monkeypatch)
+def shared(request, tmp_path, monkeypatch) -> TestStore:
+    return make_store(getattr(request, "param", "folder"), tmp_path / "shared", monkeypatch)
+
+
+BOTH = pytest.mark.parametrize(
+    "shared", ["folder", pytest.param("s3", marks=pytest.mark.slow)], indirect=True
+)
 
 
 @pytest.fixture
@@ -65,6 +70,7 @@ def send(home: Home, notice: Notice, connection) -> dict[str, int]:
         return dict(send_due(outbox, notice, lambda: LATER, connection, home.eml).counts)
 
 
+@BOTH
 def test_what_one_machine_sent_no_other_sends(shared, first, second, notice, office: PostOffice, connection):
     assert queue(first, notice, 1, 2) == 2
     assert send(first, notice, connection)["sent"] == 2
@@ -203,6 +209,7 @@ def test_an_empty_store_that_nobody_began_is_a_wrong_address(first, second, noti
         pass
 
 
+@BOTH
 def test_visits_addresses_and_alarms_are_those_of_all_machines(shared, first, second):
     now = datetime.fromisoformat("2020-11-09T09:00:00+08:00")
     with Registry(first.registry) as registry:

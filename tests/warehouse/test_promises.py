@@ -93,6 +93,23 @@ def test_whoever_has_nothing_new_is_not_asked(loaded: duckdb.DuckDBPyConnection)
     require_promises(loaded)
 
 
+def test_of_a_unit_only_the_files_that_a_load_names_are_asked(tmp_path: Path) -> None:
+    breach = "raw.rows 的键 submission_id、table_number、row_number 有重复的行"
+    notice = load_notice(NOTICE_ID)
+    with open_warehouse(tmp_path / "notices.duckdb", tmp_path / "private.duckdb") as (connection, private):
+        load(connection, private, notice, FILES, tmp_path / "first")
+        connection.execute("DELETE FROM raw.unfed; DELETE FROM raw.unfed_files")
+        load(connection, private, notice, [Sent("丙.xlsx", 3, (Line("讲座"),))], tmp_path / "second")
+        twice = "INSERT INTO raw.rows SELECT rows.* FROM raw.rows INNER JOIN raw.submissions USING (submission_id)"
+        for path, breaches in (("甲.xlsx", []), ("丙.xlsx", [breach])):
+            connection.begin()
+            connection.execute(f"{twice} WHERE path = '{path}'")
+            assert list(find_breaches(connection)) == breaches
+            mark_unfed(connection, NOTICE_ID, [UNIT])
+            assert list(find_breaches(connection)) == [breach], "of all its files"
+            connection.rollback()
+
+
 def test_the_old_snapshot_stays(home: Home, tmp_path: Path) -> None:
     before = home.published.read_bytes()
     with duckdb.connect(home.warehouse) as connection:

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,11 +56,22 @@ Concerned = tuple[str | None, bool]
 def commit_snapshot(place: LakePlace, published: Path) -> int:
     """Brings the lake up to the snapshot at `published`; returns how many relations were changed. Raises duckdb.Error or
     NoticesError, and then the lake's newest version is what it was."""
+    return commit_changes(place, published)[0]
+
+
+def commit_changes(
+    place: LakePlace, published: Path, version: int | None = None, only: Collection[str] = ()
+) -> tuple[int, int]:
+    """As commit_snapshot, and the lake's newest version afterwards. Where that is `version` before, it holds all of the snapshot
+    but the relations of `only`, and these alone are compared."""
     with open_for_writing(place) as connection:
+        if _newest(connection) != version:
+            only = ()
         connection.execute(f"ATTACH {quoted(str(published))} AS snapshot (READ_ONLY)")
         for left in reversed(range(TRIES)):
             try:
-                return _commit(connection, place, datetime.fromtimestamp(published.stat().st_mtime, UTC))
+                moment = datetime.fromtimestamp(published.stat().st_mtime, UTC)
+                return _commit(connection, place, moment, only), _newest(connection)
             except duckdb.Error as error:
                 _roll_back(connection)
                 if not left or not _CONFLICT.search(str(error)):
@@ -69,7 +80,13 @@ def commit_snapshot(place: LakePlace, published: Path) -> int:
     raise AssertionError("the last try returns or raises")
 
 
-def _commit(connection: Connection, place: LakePlace, published_at: datetime) -> int:
+def _newest(connection: Connection) -> int:
+    found = connection.execute(f"SELECT max(snapshot_id) FROM ducklake_snapshots('{NAME}')").fetchone()
+    assert found, "an aggregate has one row"
+    return int(found[0])
+
+
+def _commit(connection: Connection, place: LakePlace, published_at: datetime, only: Collection[str]) -> int:
     connection.execute("BEGIN")
     connection.execute(_OWN)
     for schema in SCHEMAS:
@@ -84,7 +101,7 @@ def _commit(connection: Connection, place: LakePlace, published_at: datetime) ->
         if ours.get(name) != table.stored:
             _make_table(connection, table)
             moved += 1
-    concerned = _compare(connection, tables)
+    concerned = _compare(connection, [one for one in tables if not only or one.relation in only])
     _require_own(connection, concerned.get(_RECEIPTS, []))
     for name, notices in concerned.items():
         _move_rows(connection, theirs[name], notices)
@@ -178,7 +195,7 @@ def _make_table(connection: Connection, table: _Table) -> None:
         _comment(connection, [table.relation])
 
 
-def _compare(connection: Connection, tables: Iterable[_Table]) -> dict[str, list[Concerned]]:
+def _compare(connection: Connection, tables: Sequence[_Table]) -> dict[str, list[Concerned]]:
     """By relation the notices whose rows are not those that the lake holds; what it will hold is noted."""
     fingerprints = " UNION ALL ".join(
         f"""
@@ -192,7 +209,8 @@ def _compare(connection: Connection, tables: Iterable[_Table]) -> dict[str, list
         for table in tables
     )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE found AS {fingerprints}")
-    connection.execute("CREATE OR REPLACE TEMP TABLE held AS FROM main.held")
+    names = ", ".join(quoted(table.name) for table in tables)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE held AS FROM main.held WHERE relation IN ({names})")
     rows = connection.execute(
         """
         SELECT coalesce(found.relation, held.relation), coalesce(found.notice_id, held.notice_id), held.relation IS NOT NULL

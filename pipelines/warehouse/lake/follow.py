@@ -3,16 +3,13 @@
 import json
 import logging
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines.ground.home import Home
 from pipelines.ground.whole import replace_file
-
-if TYPE_CHECKING:
-    import duckdb
 
 SETTING = "NOTICES_LAKE"
 log = logging.getLogger(__name__)
@@ -36,24 +33,39 @@ def read_failure(home: Home) -> Failure | None:
     path = failure_file(home)
     if not path.exists() or not os.environ.get(SETTING, "").strip():
         return None
-    told = json.loads(path.read_text("utf-8"))
-    return Failure(datetime.fromisoformat(told["since"]), told["said"])
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return Failure(datetime.fromisoformat(told["since"]), str(told["said"]))
+    except FileNotFoundError:
+        return None  # it follows since a moment ago
+    except (ValueError, KeyError, TypeError):
+        log.warning("lake: %s 读不懂，只知道湖仓没有跟上", path)
+        return Failure(datetime.fromtimestamp(path.stat().st_mtime, UTC), "记下的原因读不懂")
 
 
-def follow_publish(home: Home) -> bool:
-    """Brings the lake up to the snapshot that has just been published. False where there is no lake, or it could not."""
+def follow_publish(
+    home: Home, before: tuple[int, int, int] | None = None, only: Collection[str] = ()
+) -> bool:
+    """Brings the lake up to the snapshot that has just been published. False where there is no lake, or it could not.
+
+    `only` names the relations in which it differs from the file that `before` stood in its place; none: any may.
+    """
     if not os.environ.get(SETTING, "").strip():
         return False
     import duckdb
 
     from pipelines.ground.errors import NoticesError
-    from pipelines.warehouse.lake.commit import commit_snapshot
+    from pipelines.warehouse.lake.commit import commit_changes
+    from pipelines.warehouse.lake.followed import note_followed, read_followed
     from pipelines.warehouse.lake.place import find_place
 
     try:
         place = find_place(home)
         assert place, "it is set"
-        moved = commit_snapshot(place, home.published)
+        held = read_followed(home)
+        version = held.version if held and held.file == before else None
+        moved, newest = commit_changes(place, home.published, version, only)
+        note_followed(home, newest)
     except (NoticesError, duckdb.Error, OSError) as error:
         _note(home, error)
         return False
@@ -62,11 +74,13 @@ def follow_publish(home: Home) -> bool:
     return True
 
 
-def _note(home: Home, error: "Exception | duckdb.Error") -> None:
+def _note(home: Home, error: Exception) -> None:
+    from pipelines.warehouse.lake.place import in_words
+
     path, before = failure_file(home), read_failure(home)
     since = (before.since if before else datetime.now(UTC)).isoformat(timespec="seconds")
-    said = str(error).strip().splitlines()[0]
-    replace_file(path, json.dumps({"since": since, "said": said}, ensure_ascii=False))
+    said = in_words(error)
+    replace_file(path, json.dumps({"since": since, "said": said}, ensure_ascii=False), is_synced=True)
     log.error(
         "lake: 湖仓没有跟上这次发布（%s 起）：%s。快照文件已照常发布；湖仓恢复后，下一次发布一并补上",
         since,

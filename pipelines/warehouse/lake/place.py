@@ -36,6 +36,16 @@ _FIRST = {
 }
 """What of a reader's settings holds before the extensions are loaded, for the writer too."""
 _SECRET = "catalogue"
+_MEANT = {
+    r"does not match|DATA_PATH parameter": "数据的地址与目录里记着的不同",
+    r"password|authentication|permission denied|access denied|\b40[13]\b|forbidden": "账号或口令不对，或没有这个权限",
+    r"HTTP|S3|NoSuchBucket": "存数据的地方连不上，或读写不成",
+    r"connect|server closed|timeout|timed out|could not translate|terminat": "目录库连不上",
+    r"conflict|locked|Failed to commit": "与另一个写入相撞",
+    r"no space|disk full": "磁盘满了",
+    r"does not exist|no such file|cannot open|unable to open": "目录库或数据文件不在",
+}
+"""What DuckDB's English says, by words of it; the first that fits."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ def connect_lake(place: LakePlace, version: int | None = None, **settings: Any) 
     """
     connection = _session(place, settings)
     try:
-        at = _newest(connection, place) if version is None else version
+        at = _find_version(connection, place, version)
         _attach(connection, place, f"READ_ONLY, SNAPSHOT_VERSION {int(at)}")
         connection.execute(f"SET allowed_directories = [{quoted(_data_of(connection))}]")
         for name in ("enable_external_access", "lock_configuration"):
@@ -123,13 +133,30 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _newest(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> int:
-    """Pinned when the session opens: else two questions of one session could see two publishes."""
+def _find_version(connection: duckdb.DuckDBPyConnection, place: LakePlace, version: int | None) -> int:
+    """Pinned when the session opens: else two questions of one session could see two publishes. Raises NoticesError where what
+    was asked for is no publish that is kept."""
     _attach(connection, place, "READ_ONLY", name="looking")
-    found = connection.execute("SELECT max(snapshot_id) FROM ducklake_snapshots('looking')").fetchone()
+    newest, published = connection.execute(
+        "SELECT max(snapshot_id), list(snapshot_id) FILTER (commit_extra_info IS NOT NULL) FROM ducklake_snapshots('looking')"
+    ).fetchall()[0]
     connection.execute("DETACH looking")
-    assert found, "an aggregate has one row"
-    return int(found[0])
+    if version is not None and version not in (published or ()):
+        raise NoticesError(
+            f"湖仓没有版本 {version}（从未有过，或已过了保留的天数）；有哪些版本：notices versions"
+        )
+    return int(newest if version is None else version)
+
+
+def in_words(error: Exception) -> str:
+    """What an error of DuckDB means here, in one line; its own words stand behind, for whoever looks them up."""
+    if isinstance(error, NoticesError):
+        return str(error)
+    own = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    for mark, meant in _MEANT.items():
+        if re.search(mark, own, re.IGNORECASE):
+            return f"{meant}（原文：{own}）"
+    return f"DuckDB 报错（原文：{own}）"
 
 
 def _data_of(connection: duckdb.DuckDBPyConnection) -> str:
@@ -195,7 +222,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, place: LakePlace, options: st
             f"ATTACH {quoted(f'ducklake:{place.kind}:{address}')} AS {name} ({options}{secret})"
         )
     except duckdb.Error as error:
-        said = str(error).strip().splitlines()[0]
-        raise NoticesError(f"湖仓打不开：{said}") from None
+        raise NoticesError(f"湖仓打不开：{in_words(error)}") from None
     if name == NAME:
         connection.execute(f"USE {name}")
