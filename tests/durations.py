@@ -10,7 +10,7 @@ import pytest
 KEPT = Path(__file__).with_suffix(".csv")
 LISTED = 0.1
 """Seconds below which a test is not worth a line."""
-QUICK = 0.25
+QUICK = 0.07
 """Seconds that a test of the fast tier lasts at most."""
 SETUP = 1.0
 """Seconds above which what a file's tests share is too dear for the fast tier, whichever of them pays."""
