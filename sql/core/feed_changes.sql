@@ -3,15 +3,6 @@
 -- What did it: the receipt that the row is of now, or that took its place; a decision that the feed does not know yet.
 CREATE OR REPLACE VIEW core.feed_changes AS
 WITH
-whole AS (
-    SELECT
-        unfed.notice_id,
-        unfed.recipient_code
-    FROM raw.unfed
-    ANTI JOIN raw.unfed_files AS named
-        ON unfed.notice_id = named.notice_id AND unfed.recipient_code = named.recipient_code
-),
-
 -- A counted row is of the receipt with which it was published; core.feed_rows has all files of these receipts.
 named_receipts AS (
     SELECT DISTINCT
@@ -30,7 +21,7 @@ asked AS (
     UNION ALL
     SELECT feed.*
     FROM core.feed
-    SEMI JOIN whole ON feed.notice_id = whole.notice_id AND feed.recipient_code = whole.recipient_code
+    SEMI JOIN core.unfed_whole AS whole ON feed.notice_id = whole.notice_id AND feed.recipient_code = whole.recipient_code
     WHERE feed.relation = 'counted_rows'
     UNION ALL
     SELECT feed.*
@@ -89,20 +80,6 @@ its_rows AS (
     SEMI JOIN differing ON valid_rows.submission_id = differing.submission_id
 ),
 
-their_items AS (
-    SELECT items.*
-    FROM core.items
-    SEMI JOIN whole ON items.notice_id = whole.notice_id AND items.recipient_code = whole.recipient_code
-    UNION ALL
-    SELECT items.*
-    FROM core.items
-    SEMI JOIN raw.unfed_files AS named
-        ON
-            items.notice_id = named.notice_id
-            AND items.recipient_code = named.recipient_code
-            AND items.submission_id = named.submission_id
-),
-
 -- What took the place of a row that counts no more: a later version of its path or answer, or the file that speaks now.
 replacing AS (
     SELECT
@@ -115,7 +92,7 @@ replacing AS (
             differing.submission_id = valid_rows.submission_id
             AND differing.table_before = valid_rows.table_number
             AND differing.row_before = valid_rows.row_number
-    LEFT JOIN their_items AS items
+    LEFT JOIN core.unfed_items() AS items
         ON
             differing.notice_id = items.notice_id
             AND differing.recipient_code = items.recipient_code

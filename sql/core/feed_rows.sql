@@ -1,6 +1,7 @@
 -- One row a published row of the units in raw.unfed, as it stands now, as JSON: what the change feed compares. Key: notice_id,
 -- relation, row_key. Relations: files, verdicts (of files that count), counted_rows (valid rows that count now), obligations,
--- decisions (where '*' is asked for), and of counted rows only those of raw.unfed_files where it names files of the unit. A counted row is told apart as in core.cell_changes: by its identity, and its place among equals.
+-- decisions (where '*' is asked for); of counted rows those of core.unfed_items. A counted row is told apart as in core.cell_changes:
+-- by its identity, and its place among equals.
 CREATE OR REPLACE VIEW core.feed_rows AS
 WITH
 files AS (
@@ -13,30 +14,10 @@ files AS (
     WHERE submissions.state <> 'superseded'
 ),
 
--- Units of which all counted rows are compared; of the others those of some files, which are all rows of their identities.
-whole AS (
-    SELECT
-        unfed.notice_id,
-        unfed.recipient_code
-    FROM raw.unfed
-    ANTI JOIN raw.unfed_files AS named
-        ON unfed.notice_id = named.notice_id AND unfed.recipient_code = named.recipient_code
-),
-
 asked_items AS (
-    SELECT items.*
-    FROM core.items
-    SEMI JOIN whole ON items.notice_id = whole.notice_id AND items.recipient_code = whole.recipient_code
-    WHERE items.current_until = TIMESTAMP '9999-12-31'
-    UNION ALL
-    SELECT items.*
-    FROM core.items
-    SEMI JOIN raw.unfed_files AS named
-        ON
-            items.notice_id = named.notice_id
-            AND items.recipient_code = named.recipient_code
-            AND items.submission_id = named.submission_id
-    WHERE items.current_until = TIMESTAMP '9999-12-31'
+    SELECT unfed_items.*
+    FROM core.unfed_items() AS unfed_items
+    WHERE unfed_items.current_until = TIMESTAMP '9999-12-31'
 ),
 
 counting AS (
