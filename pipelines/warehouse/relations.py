@@ -40,7 +40,7 @@ class Relation:
 
 @cache
 def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
-    """All relations, each after those it refers to. Raises graphlib.CycleError where they refer in a circle."""
+    """All relations, each after those it refers to, in the same order in every process. Raises graphlib.CycleError where they refer in a circle."""
     texts = {
         f"{path.parent.name}.{path.stem}": path.read_text("utf-8") for path in sorted(folder.glob("*/*.sql"))
     }
@@ -56,7 +56,7 @@ def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
         references[f"marts.{macro}"] |= {f"core.{guard}" for guard in GUARDS} & texts.keys()
     return tuple(
         _split(name, texts[name], contracts[name], macros)
-        for name in TopologicalSorter(references).static_order()
+        for name in TopologicalSorter({name: sorted(references[name]) for name in texts}).static_order()
     )
 
 
