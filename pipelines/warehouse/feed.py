@@ -73,25 +73,29 @@ WHERE
 EXCEPT
 SELECT notice_id, recipient_code, submission_id FROM raw.unfed_files
 """
+# Sorting, then numbering what comes, moves the rows once; a window that sorts moves them twice.
 _APPEND = """
 INSERT INTO core.feed BY NAME
 SELECT
-    $last + row_number() OVER (
-        ORDER BY
-            changes.notice_id,
-            array_position(['files', 'verdicts', 'counted_rows', 'obligations', 'decisions'], changes.relation),
-            changes.row_key
-    ) AS seq,
-    coalesce(moments.known_at, notices.opens::TIMESTAMP) AS known_at,
-    changes.*
-FROM core.feed_changes AS changes
-INNER JOIN core.notices ON changes.notice_id = notices.notice_id
-LEFT JOIN (
-    SELECT notice_id, max(moment) AS known_at FROM (
-        SELECT notice_id, greatest(scanned_at, failed_at) AS moment FROM raw.scans
-        UNION ALL SELECT notice_id, decided_at FROM core.decisions
-    ) GROUP BY notice_id
-) AS moments ON changes.notice_id = moments.notice_id
+    $last + row_number() OVER () AS seq,
+    sorted.*
+FROM (
+    SELECT
+        coalesce(moments.known_at, notices.opens::TIMESTAMP) AS known_at,
+        changes.*
+    FROM core.feed_changes AS changes
+    INNER JOIN core.notices ON changes.notice_id = notices.notice_id
+    LEFT JOIN (
+        SELECT notice_id, max(moment) AS known_at FROM (
+            SELECT notice_id, greatest(scanned_at, failed_at) AS moment FROM raw.scans
+            UNION ALL SELECT notice_id, decided_at FROM core.decisions
+        ) GROUP BY notice_id
+    ) AS moments ON changes.notice_id = moments.notice_id
+    ORDER BY
+        changes.notice_id,
+        array_position(['files', 'verdicts', 'counted_rows', 'obligations', 'decisions'], changes.relation),
+        changes.row_key
+) AS sorted
 """
 
 
