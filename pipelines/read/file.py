@@ -238,11 +238,9 @@ class FileReader:
         city in which it lay on the row's day."""
         if "county" not in rows.columns:
             return rows
-        cities = self._cities(rows, recipient)
-        judged = [
-            self._counties.county_of(name, city)
-            for name, city in zip(rows.columns["county"], cities, strict=True)
-        ]
+        places = list(zip(rows.columns["county"], self._cities(rows, recipient), strict=True))
+        known = {one: self._counties.county_of(*one) for one in set(places)}
+        judged = [known[one] for one in places]
         columns = dict(rows.columns)
         columns["county"] = [name for name, _ in judged]
         columns["county_state"] = [

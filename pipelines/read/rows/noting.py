@@ -71,11 +71,10 @@ def left_out_notes(table: Table, number: int, rows: list[int], item: Deliverable
 def scheme_notes(rows: SheetRows, found: ReadTable, item: Deliverable) -> Iterator[Note]:
     """One a cell whose address had no http:// in front."""
     for field in item.columns:
-        if item.field(field).type != "url" or field not in rows.columns:
+        if field not in rows.columns or item.field(field).type != "url":
             continue
-        for row, value, given in zip(
-            rows.row_numbers, rows.columns[field], rows.columns[f"{field}_given"], strict=True
-        ):
+        values, texts = rows.columns[field], rows.columns[f"{field}_given"]
+        for row, value, given in zip(rows.row_numbers, values, texts, strict=True) if values != texts else ():
             if value and given and value != given and added_scheme(given) == value:
                 yield note(
                     "scheme_added",
