@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from pipelines.notice.membership import is_member
 from pipelines.notice.model import Notice, Recipient
-from pipelines.read.open import suffix_of
+from pipelines.read.suffixes import suffix_of
 from pipelines.read.values import normalize
 
 LONGEST = 200

@@ -21,7 +21,7 @@ class Body:
     table: Table
     rows: list[int]
     cells: list[list[Cell]]
-    own: list[Sequence[int]]
+    own: list[tuple[int, ...]]
     """Places of each row that hold something of their own, not by a merge."""
     filled: list[Sequence[int]]
     """Places of each row that hold anything."""
@@ -53,7 +53,7 @@ def read_body(table: Table, item: Deliverable) -> Body:
     for row in table.rows:
         line = rows[row][left:right]
         pattern = tuple(map(shown, line))
-        places = _places(pattern) if len(pattern) <= FEW else [*compress(range(len(pattern)), pattern)]
+        places = _places(pattern) if len(pattern) <= FEW else tuple(compress(range(len(pattern)), pattern))
         if places:
             body.rows.append(row)
             body.cells.append(line)
@@ -65,7 +65,7 @@ def read_body(table: Table, item: Deliverable) -> Body:
 
 
 @lru_cache(maxsize=8192)
-def _places(pattern: tuple[bool, ...]) -> Sequence[int]:
+def _places(pattern: tuple[bool, ...]) -> tuple[int, ...]:
     """Where something is shown; remembered, since rows are filled in few ways."""
     return tuple(compress(range(len(pattern)), pattern))
 

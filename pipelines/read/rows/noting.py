@@ -35,6 +35,8 @@ def _says(columns: Columns, column: Column) -> bool:
 def struck_rows(table: Table, number: int, found: ReadTable) -> Iterator[Note]:
     """Rows that show nothing but text struck through; their role is told to `found`."""
     struck = table.sheet.marks.struck
+    if not struck:
+        return
     rows = sorted({row for row, at in struck if table.left <= at <= table.right} & set(table.rows))
     for row in rows:
         cells = table.sheet.rows[row][table.left : table.right + 1]
