@@ -26,6 +26,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 _held: set[Path] = set()
 """Homes that this process writes to: a stage may call another one."""
+_waiting: dict[Path, Callable[[], object]] = {}
+"""By home what is done once this process lets go of it."""
 
 
 def one_writer(stage: Callable[Concatenate[Home, P], T]) -> Callable[Concatenate[Home, P], T]:
@@ -39,6 +41,22 @@ def one_writer(stage: Callable[Concatenate[Home, P], T]) -> Callable[Concatenate
     return locked
 
 
+def when_let_go(home: Home, work: Callable[[], object]) -> None:
+    """Does the work once this process no longer holds the home's lock: nobody else waits for it. It must say itself what goes wrong."""
+    path = home.path.resolve()
+    if path not in _held:
+        work()
+        return
+    do_waiting(home)
+    _waiting[path] = work
+
+
+def do_waiting(home: Home) -> None:
+    """Does what waits for the lock to be let go of: before the same is asked for again, or once it is let go."""
+    if work := _waiting.pop(home.path.resolve(), None):
+        work()
+
+
 @contextmanager
 def hold(home: Home) -> Iterator[None]:
     """Holds the home's lock. Raises NoticesError where another process still has it after `lock_seconds`."""
@@ -49,7 +67,7 @@ def hold(home: Home) -> Iterator[None]:
     mask = keep_private()
     try:
         make_home(home)
-        with (path / "writer.lock").open("a+", encoding="ascii") as file:
+        with _then(home), (path / "writer.lock").open("a+", encoding="ascii") as file:
             _wait(file, home, Settings.load().lock_seconds)
             file.truncate(0)
             file.write(str(os.getpid()))
@@ -62,6 +80,14 @@ def hold(home: Home) -> Iterator[None]:
                 _held.remove(path)
     finally:
         os.umask(mask)
+
+
+@contextmanager
+def _then(home: Home) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        do_waiting(home)
 
 
 @contextmanager
