@@ -28,8 +28,8 @@ _LOSSY = ("HUGEINT", "UHUGEINT")
 """Parquet knows no such number, and DuckDB would write it as a DOUBLE, that is, another one."""
 _STORED = "_stored"
 """Behind the name of a table with such a column: there they are text, and a view of the relation's name gives them back."""
-_KEYS = ("recipient_code", "submission_id", "receipt_id", "group_id")
-"""The first that a table has says in which part of it a row is."""
+_KEYS = ("recipient_code", "submission_id", "receipt_id", "group_number")
+"""The first that a table has says in which part of it a row is. Another choice needs another name for main.parts, and all anew."""
 _LETTERS = 3
 """From the end of that: some thousand parts at the most. Letters, and no hash, which another version of DuckDB may compute otherwise."""
 
