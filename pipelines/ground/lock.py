@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
 from pipelines.ground.errors import NoticesError, StoreFault
-from pipelines.ground.handed import hand_over, remove_left, require_set, take_over
+from pipelines.ground.handed import (
+    fetch_newer,
+    find_newer,
+    hand_over,
+    remove_left,
+    require_set,
+    take_over,
+)
 from pipelines.ground.home import Home
 from pipelines.ground.lease import Lease, require_begun
 from pipelines.ground.private import keep_private, make_home
@@ -88,6 +95,31 @@ def _then(home: Home) -> Iterator[None]:
         yield
     finally:
         do_waiting(home)
+
+
+def show_newest(home: Home) -> None:
+    """For a page: what was said is the newest, if that can be had now; else it shows what this machine has."""
+    try:
+        refresh_handed(home, 0)
+    except NoticesError as error:
+        log.warning("store: 先用本机的：%s", error)
+
+
+def refresh_handed(home: Home, seconds: int | None = None) -> None:
+    """Who needs persons' names and addresses, or what was said, without loading has those of the newest hand-over, whichever machine
+    loaded. Raises StoreFault where the store cannot be reached, and NoticesError where a loader of this machine works for longer than
+    `seconds` (else `lock_seconds`)."""
+    store = open_store()
+    if store is None or home.path.resolve() in _held or not find_newer(home, store):
+        return
+    mask = keep_private()
+    try:
+        make_home(home)
+        with (home.path / "writer.lock").open("a+", encoding="ascii") as file:
+            _wait(file, home, Settings.load().lock_seconds if seconds is None else seconds)
+            fetch_newer(home, store)
+    finally:
+        os.umask(mask)
 
 
 @contextmanager
