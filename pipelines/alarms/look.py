@@ -19,7 +19,9 @@ from pipelines.decide.journal import read_decisions
 from pipelines.decide.record import Decisions
 from pipelines.ground.durable import has_base
 from pipelines.ground.errors import BadNoticeError, NoticesError
+from pipelines.ground.handed import is_published
 from pipelines.ground.home import Home
+from pipelines.ground.lock import show_newest
 from pipelines.ground.settings import MIB, Settings
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.folder import NOTICES
@@ -232,7 +234,7 @@ def find_mails(
 
 def find_form_changes(home: Home, notice: Notice, now: datetime) -> Iterator[Condition]:
     """What somebody changed in a questionnaire or form while the notice is open: one a source and moment, with all its columns."""
-    if not is_open(notice, now) or not home.published.exists():
+    if not is_open(notice, now) or not is_published(home.published):
         return
     with open_snapshot(home.published) as snapshot:
         if not snapshot.execute(_KNOWS_CHANGES).fetchone():
@@ -251,6 +253,7 @@ def find_approvals(home: Home, notice: Notice, now: datetime, settings: Settings
     if approval is None:
         return
     patience = min(timedelta(minutes=settings.approval_minutes), timedelta(hours=approval.wait_hours) / 2)
+    show_newest(home)
     shelf = Shelf(home, notice.id)
     for path in sorted((shelf.root / DRAFTS).glob(f"*/{RECORD}")):
         record = shelf.read(path.parent.name)

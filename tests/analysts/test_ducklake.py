@@ -24,7 +24,7 @@ from pipelines.notice import load_notice
 from pipelines.warehouse.lake.commit import commit_snapshot
 from pipelines.warehouse.lake.follow import failure_file, follow_publish, read_failure
 from pipelines.warehouse.lake.followed import file_of
-from pipelines.warehouse.lake.place import LakePlace, find_place, in_words
+from pipelines.warehouse.lake.place import LakePlace, find_place, in_words, open_for_writing
 from pipelines.warehouse.lake.read import list_versions, open_lake
 from tests.analysts.conftest import NOTICE_ID, World
 from tests.analysts.test_questions import QUESTIONS
@@ -386,8 +386,8 @@ def test_machines_that_share_a_store_share_the_lakes_rows_too(
     monkeypatch.setenv("NOTICES_STORE", str(tmp_path))
     place = find_place(Home(tmp_path / "home"))
     assert place
-    with pytest.raises(NoticesError, match="NOTICES_LAKE_DATA 不能省略"):
-        commit_snapshot(place, tmp_path / "none.duckdb")
+    with pytest.raises(NoticesError, match="NOTICES_LAKE_DATA 不能省略"), open_for_writing(place):
+        pass
 
 
 def test_no_setting_no_lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
