@@ -47,8 +47,8 @@ def segment(marker: int, body: bytes) -> bytes:
     return bytes((0xFF, marker)) + struct.pack(">H", len(body) + 2) + body
 
 
-def _grain(mode: str = "RGB") -> Image.Image:
-    return Image.radial_gradient("L").resize((96, 64)).convert(mode)
+def _grain(mode: str = "RGB", width: int = 96) -> Image.Image:
+    return Image.radial_gradient("L").resize((width, 64)).convert(mode)
 
 
 def jpeg(**options: object) -> bytes:
@@ -61,11 +61,11 @@ def jpeg(**options: object) -> bytes:
     return content[:20] + more + content[20:] + b"MotionPhoto" + PLACE.encode()
 
 
-def png() -> bytes:
+def png(width: int = 96) -> bytes:
     buffer, told = io.BytesIO(), PngImagePlugin.PngInfo()
     told.add_text("Author", SERIAL)
     told.add_itxt("Author", NAME)
-    _grain().save(buffer, "PNG", pnginfo=told, exif=exif(8))
+    _grain(width=width).save(buffer, "PNG", pnginfo=told, exif=exif(8))
     return buffer.getvalue() + OFFICE.encode()
 
 
@@ -234,6 +234,19 @@ def doc() -> bytes:
     return write_compound(streams | {"1Table": bytes(table), "WordDocument": bytes(word)})
 
 
+def doc_with_photos() -> bytes:
+    """Word keeps a document's pictures in a stream of their own, each behind a head that says how long it is."""
+    data = b"".join(
+        bytes(7) + struct.pack("<HHI", 0x46A0, kind, 17 + len(photo)) + bytes(17) + photo + b"behind"
+        for kind, photo in ((0xF01D, jpeg()), (0xF01E, png(8)))
+    )
+    streams = {"Data": data, "WordDocument": b"", "1Table": b""}
+    plain = write_doc(TEXT + "\r")
+    streams |= {"1Table": plain[1536 : 1536 + 4096], "WordDocument": plain[1536 + 4096 : 1536 + 8192]}
+    assert len(data) <= 4096
+    return write_compound({name: content.ljust(4096, b"\0") for name, content in streams.items()})
+
+
 def xls() -> bytes:
     book, buffer = xlwt.Workbook(), io.BytesIO()
     book.set_owner(SERIAL)
@@ -248,7 +261,7 @@ def rtf() -> bytes:
 
     return (
         rf"{{\rtf1\ansi{{\info{{\author {told(NAME)}}}{{\*\company {SERIAL} \}} }}}}{{\*\revtbl{{Unknown;}}{{{told(NAME)};}}}}"
-        rf"{told(TEXT)}\par}}"
+        rf"{told(TEXT)}\par{{\pict\jpegblip\picw96 {jpeg().hex()}}}}}"
     ).encode()
 
 
@@ -269,6 +282,8 @@ def _look(content: bytes) -> Iterator[str]:
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
     yield content
+    for letters in re.findall(rb"ffd8ff[0-9a-f]+", content):
+        yield bytes.fromhex(letters.decode())
     if content.startswith(b"PK\3\4"):
         for part in parts_of(content).values():
             yield from _unpacked(part)

@@ -33,6 +33,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "odt": ("稿.odt", planted.odt),
     "pdf": ("稿.pdf", planted.pdf),
     "doc": ("稿.doc", planted.doc),
+    "doc_with_photos": ("稿.doc", planted.doc_with_photos),
     "xls": ("表.xls", planted.xls),
     "rtf": ("稿.rtf", planted.rtf),
 }
@@ -129,6 +130,21 @@ def test_text_stays(case: str) -> None:
     made = cleaned(make(), name)[1]
     found = open_grid(made, detect_format(made, name), SETTINGS)
     assert planted.TEXT in "\n".join([*found.lines, *(one.text for one in found.blocks)])
+
+
+def test_photos_in_an_old_document_stay_where_they_are() -> None:
+    content = planted.doc_with_photos()
+    made = cleaned(content, "稿.doc")[1]
+    assert len(made) == len(content)
+    assert made.count(b"behind") == 2
+    for photo, mark in ((planted.jpeg(), b"\xff\xd8\xff"), (planted.png(8), b"\x89PNG")):
+        start = made.index(mark)
+        with (
+            Image.open(io.BytesIO(photo)) as before,
+            Image.open(io.BytesIO(made[start : start + len(photo)])) as after,
+        ):
+            assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
+            assert mark != b"\xff\xd8\xff" or after.getexif()[0x0112] == 6, "which way is up"
 
 
 def test_a_pdf_shows_what_it_showed() -> None:

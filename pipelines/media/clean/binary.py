@@ -3,18 +3,23 @@
 import io
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 
 import olefile
 
-from pipelines.media.clean.office import AUTHORS, PROPERTIES
+from pipelines.media.clean.office import AUTHORS, INSIDE, PROPERTIES
+from pipelines.media.clean.pictures import JPEG, blanked_pictures
 from pipelines.media.clean.pieces import BROKEN, SHUT, SIGNED, Cleaned, Cut, Unclean
 
 _SUMMARIES = ("\x05SummaryInformation", "\x05DocumentSummaryInformation")
+_WORKBOOKS = ("Workbook", "Book")
+_PICTURES = "旧版 Excel 表格里的图片去不掉拍摄信息，请人看一遍再送"
 _EMPTY = struct.pack("<HHI16sI16sI2I", 0xFFFE, 0, 0, bytes(16), 1, bytes(16), 48, 8, 0)
 """A set of properties that holds none; zeros follow up to the stream's length."""
 _TABLES = {0x19A: AUTHORS, 0x232: AUTHORS, 0x2D2: AUTHORS}
 """Where a Word file states its tables of names: its own properties once more, who changed it, who saved it."""
-_OWNERS = 0x1BA
+_OWNERS, _COMMENTS, _COMMENT = 0x1BA, 0xBA, 30
+"""Of comments: their authors, and the table that holds initials; so many bytes an entry."""
 _BIFF_USER, _BIFF_SHARING, _BIFF_NOTE, _BIFF_FILEPASS = 0x5C, 0x5B, 0x1C, 0x2F
 
 
@@ -25,6 +30,9 @@ def clean_binary(content: bytes) -> Cleaned:
     try:
         with olefile.OleFileIO(file, write_mode=True) as ole:
             _require_open(ole)
+            has_pictures = any(
+                ole.exists(name) and JPEG in ole.openstream(name).read() for name in _WORKBOOKS
+            )
             for path in ole.listdir():
                 for name, new, what in _changes(ole, path):
                     if new != ole.openstream(name).read():
@@ -37,7 +45,7 @@ def clean_binary(content: bytes) -> Cleaned:
         raise Unclean(BROKEN) from error
     if cut.removed:
         cut.put(cleaned)
-    return cut.done()
+    return replace(cut.done(), why=_PICTURES if has_pictures else "")
 
 
 def _require_open(ole: olefile.OleFileIO) -> None:
@@ -61,7 +69,9 @@ def _changes(ole: olefile.OleFileIO, path: list[str]) -> Iterator[tuple[list[str
         table = "1Table" if content[11] & 0x02 else "0Table"
         if ole.exists(table):
             yield [table], _blank_names(content, ole.openstream(table).read()), AUTHORS
-    elif path[-1] in ("Workbook", "Book"):
+    elif path[-1] in ("Data", "Pictures"):
+        yield path, blanked_pictures(content), INSIDE
+    elif path[-1] in _WORKBOOKS:
         yield path, _blank_users(content), AUTHORS
     elif path == ["Current User"]:
         yield path, _blank_current(content), AUTHORS
@@ -76,6 +86,10 @@ def _blank_names(head: bytes, table: bytes) -> bytes:
     end = min(start + size, len(new))
     while start + 2 <= end:
         start = _blank_wide(new, start, end)
+    start, size = struct.unpack("<2I", head[_COMMENTS : _COMMENTS + 8])
+    count = max(size - 4, 0) // (4 + _COMMENT)
+    for place in range(start + 4 * (count + 1), min(start + size, len(new)) - _COMMENT + 1, _COMMENT):
+        _blank_wide(new, place, place + 20)
     return bytes(new)
 
 

@@ -65,12 +65,13 @@ def clean_office(content: bytes, settings: Settings, clean: Clean) -> Cleaned:
             for what in found.removed:
                 cut.drop(what)
     if not changed:
-        return Cleaned("none", why=_why(left))
+        return Cleaned("none", why=left_inside(left))
     replace_members(content, _each_once(archive, package), changed, cut)
-    return Cleaned("removed", cut.removed, cut.pieces, _why(left))
+    return Cleaned("removed", cut.removed, cut.pieces, left_inside(left))
 
 
-def _why(left: int) -> str:
+def left_inside(left: int) -> str:
+    """What is said of so many files inside that could not be cleaned."""
     return f"内嵌的 {left} 个图片或文件打不开，它们里面的没有去除" if left else ""
 
 

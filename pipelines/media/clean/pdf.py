@@ -2,12 +2,13 @@
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, NullObject, StreamObject
 
-from pipelines.media.clean.office import AUTHORS, INSIDE, PROPERTIES
+from pipelines.media.clean.office import AUTHORS, INSIDE, PROPERTIES, left_inside
 from pipelines.media.clean.pictures import clean_jpeg
 from pipelines.media.clean.pieces import BROKEN, SHUT, SIGNED, Cleaned, Cut, Unclean, joined
 
@@ -28,9 +29,9 @@ def clean_pdf(content: bytes) -> Cleaned:
         if reader.metadata:
             cut.drop(PROPERTIES)
         writer = PdfWriter(clone_from=reader)
-        _clean_objects(writer, cut)
+        left = _clean_objects(writer, cut)
         if not cut.removed and content.count(b"startxref") == 1:
-            return Cleaned("none")
+            return Cleaned("none", why=left_inside(left))
         cut.drop(PROPERTIES)
         if writer._info is not None:
             writer._info.clear()
@@ -41,10 +42,12 @@ def clean_pdf(content: bytes) -> Cleaned:
     except Exception as error:  # pypdf raises many kinds on odd files
         raise Unclean(BROKEN) from error
     cut.put(written.getvalue())
-    return cut.done()
+    return replace(cut.done(), why=left_inside(left))
 
 
-def _clean_objects(writer: PdfWriter, cut: Cut) -> None:
+def _clean_objects(writer: PdfWriter, cut: Cut) -> int:
+    """How many pictures could not be cleaned."""
+    left = 0
     for place, one in enumerate(writer._objects):
         if not isinstance(one, DictionaryObject):
             continue
@@ -60,12 +63,17 @@ def _clean_objects(writer: PdfWriter, cut: Cut) -> None:
             del one[NameObject("/T")]
             cut.drop(AUTHORS)
         if isinstance(one, StreamObject) and one.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-            _clean_picture(one, cut)
+            left += not _clean_picture(one, cut)
+    return left
 
 
-def _clean_picture(one: Any, cut: Cut) -> None:
-    """Raises Unclean where it is broken."""
-    found = clean_jpeg(one._data)
+def _clean_picture(one: Any, cut: Cut) -> bool:
+    """False where it is broken."""
+    try:
+        found = clean_jpeg(one._data)
+    except Unclean:
+        return False
     if found.removed:
         one._data = joined(one._data, found.pieces)
         cut.drop(INSIDE)
+    return True
