@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from alarm_calls import WITH_ALARMS
 from clocks import is_asked, make_clock
 from deliver import SENDER, send_mail
-from notice_dags import WHEN_STARTED, cards_for, read_moment, warehouse_of
+from notice_dags import WHEN_STARTED, cards_for, read_moment, warehouse_of, with_params
 
 from pipelines.ground.home import Home
 from pipelines.notice.cards import Card
@@ -61,7 +61,6 @@ def make_remind(notice: Card) -> DAG:
         **WHEN_STARTED,
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
-        params=PARAMS,
         **WITH_ALARMS,
     )
     def remind_units() -> None:
@@ -112,7 +111,7 @@ def make_remind(notice: Card) -> DAG:
         if notice.visits_columns:
             columns()
 
-    return remind_units()
+    return with_params(remind_units(), PARAMS)
 
 
 def may_send(params: dict[str, Any]) -> bool:
