@@ -127,11 +127,27 @@ FILES = st.builds(
 )
 
 
-@settings(max_examples=4, deadline=None, derandomize=True)
-@given(parts=st.lists(st.tuples(st.lists(FILES, max_size=3), st.booleans()), min_size=2, max_size=3))
+PARTS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.booleans()), min_size=2, max_size=3)
+
+
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(parts=PARTS)
 def test_a_reader_misses_nothing_and_reads_nothing_twice(
     parts: list[tuple[list[Sent], bool]], warehouses: list[Warehouse]
 ) -> None:
+    read_on(parts, warehouses)
+
+
+@pytest.mark.soak  # three seconds a world; a few of them are played above
+@settings(max_examples=60, deadline=None)
+@given(parts=PARTS)
+def test_readers_of_many_worlds_miss_nothing(
+    parts: list[tuple[list[Sent], bool]], warehouses: list[Warehouse]
+) -> None:
+    read_on(parts, warehouses)
+
+
+def read_on(parts: list[tuple[list[Sent], bool]], warehouses: list[Warehouse]) -> None:
     """Files come in any order of time; a snapshot is published after some of the loads."""
     numbered = [
         [replace(one, hour=one.hour * 100 + 10 * part + place) for place, one in enumerate(files)]
