@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.ground.chain import RESTORE
 from pipelines.ground.durable import open_base
@@ -68,7 +67,8 @@ class KeptFeed:
         found = connection.execute(f"SELECT {_TOLD} FROM core.feed WHERE seq > {after}")
         self._base.execute("BEGIN IMMEDIATE")
         for batch in found.to_arrow_reader(_BATCH):
-            self._add(pa.Table.from_batches([batch]))
+            if batch.num_rows:
+                self._add(pa.Table.from_batches([batch]))
         self._base.execute("COMMIT")
 
     def behind(self, number: int) -> Iterator[pa.Table]:
@@ -80,14 +80,13 @@ class KeptFeed:
             if sha256(content).hexdigest() != digest:
                 raise KeptFault(f"{self._path} 损坏（到第 {last} 号的一段与登记的指纹不符）。{RESTORE}")
             table = pa.ipc.open_stream(content).read_all()
-            yield table.filter(pc.greater(table.column("seq"), number))
+            yield table.filter(pa.array(table.column("seq").to_numpy() > number))
 
     def _add(self, table: pa.Table) -> None:
-        ends = pc.min_max(table.column("seq")).as_py()
-        content = _pack(table)
+        numbers, content = table.column("seq").to_numpy(), _pack(table)
         self._base.execute(
             "INSERT INTO parts VALUES (?, ?, ?, ?)",
-            [ends["max"], ends["min"], sha256(content).hexdigest(), content],
+            [int(numbers.max()), int(numbers.min()), sha256(content).hexdigest(), content],
         )
 
     def _divide_rows(self) -> None:
