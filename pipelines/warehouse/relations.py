@@ -15,6 +15,7 @@ import duckdb
 from pipelines.ground.home import ROOT
 from pipelines.warehouse.contract import Contract, read_contract, tell
 from pipelines.warehouse.guards import GUARDS, ask_core, guard_of, macro_names
+from pipelines.warehouse.packed import pack
 
 SQL = ROOT / "sql"
 SCHEMAS = ("raw", "core", "marts")
@@ -49,7 +50,7 @@ class Relation:
             for statement in duckdb.extract_statements(self.text)
             if statement.type not in _FILLING
             for made in (
-                tell(ask_core(statement.query, self.macros), self.contract),
+                tell(pack(self.name, ask_core(statement.query, self.macros)), self.contract),
                 *guard_of(statement.query),
             )
         )
