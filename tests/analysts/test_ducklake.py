@@ -197,13 +197,27 @@ def test_the_command_line_asks_the_lake(lake: Lake) -> None:
     assert newest > first
 
 
+@pytest.fixture(scope="module")
+def first(small: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a lake of one version, `now`, and a copy of it."""
+    folder = tmp_path_factory.mktemp("changing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOTICES_LAKE", f"sqlite:{folder}/now/catalogue.sqlite")
+        assert _lake(small, folder / "now").commit()
+    shutil.copytree(folder / "now", folder / "kept")
+    return folder
+
+
 @pytest.fixture
-def changing(small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
-    """A lake to change, with one version."""
-    monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{tmp_path}/catalogue.sqlite")
-    made = _lake(small, tmp_path)
-    assert made.commit()
-    return made
+def changing(first: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
+    """A lake to change, with one version; at one place, for it knows its address."""
+    monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{first}/now/catalogue.sqlite")
+    home = Home(first / "now" / "home")
+    place = find_place(home)
+    assert place
+    yield Lake(home, place)
+    shutil.rmtree(first / "now")
+    shutil.copytree(first / "kept", first / "now")
 
 
 def test_rows_change_go_and_come_back_and_nothing_new_is_no_version(changing: Lake) -> None:
