@@ -88,6 +88,8 @@ def _plan_addresses(home: Home, notice: Notice, as_of: datetime) -> dict[str, st
         return {}
     with open_snapshot(home.published) as snapshot:
         plans = snapshot.execute(_PLANS, {"notice": notice.id, "as_of": notice.local(as_of)}).fetchall()
+    if not plans:
+        return {}
     with open_file(home.private, read_only=True) as private:
         contacts = {row[:3]: row[3] for row in private.execute(_CONTACTS, [notice.id]).fetchall()}
     return {code: contacts.get(tuple(place)) or "" for code, *place in plans}
