@@ -123,15 +123,17 @@ def look(cards: list[Card]) -> dict[str, str]:
     """Who has something to write, or columns to visit; what goes wrong with one is told by its own flow."""
     from pipelines.notice import load_notice
     from pipelines.remind.due import why_remind
+    from pipelines.warehouse.snapshot import kept_open
 
     home, found = Home.default(), {}
-    for card in cards:
-        if card.reminds:
-            try:
-                found[card.id] = why_remind(home, load_notice(card.id), datetime.now(card.zone))
-            except Exception as error:
-                log.exception("remind: %s", card.id)
-                found[card.id] = f"出错：{error}"
+    with kept_open(home.published):
+        for card in cards:
+            if card.reminds:
+                try:
+                    found[card.id] = why_remind(home, load_notice(card.id), datetime.now(card.zone))
+                except Exception as error:
+                    log.exception("remind: %s", card.id)
+                    found[card.id] = f"出错：{error}"
     return {notice_id: why for notice_id, why in found.items() if why}
 
 

@@ -93,7 +93,7 @@ def with_params(made: DAG, params: dict[str, Param]) -> DAG:
     """The DAG with these parameters, which its tasks read from it when they run.
 
     Told while it is made, it would hand every task copies of its own, made four times and written down with each task: a third of
-    what reading hundreds of DAGs costs, and a person who signs would be shown them among the questions.
+    what reading hundreds of DAGs costs.
     """
     made.params = ParamsDict(params)
     return made

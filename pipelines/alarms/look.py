@@ -10,6 +10,8 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
+
 from pipelines.alarms.journal import FILE, Alarms
 from pipelines.alarms.look_pushes import find_pushes
 from pipelines.alarms.record import ALL_OF_THE_HOME, KINDS, Alarm, Condition
@@ -30,10 +32,9 @@ from pipelines.send.outbox import Outbox
 from pipelines.send.records import State
 from pipelines.warehouse.known import read_known
 from pipelines.warehouse.lake.follow import read_failure
-from pipelines.warehouse.snapshot import open_snapshot
+from pipelines.warehouse.snapshot import kept_open, open_snapshot
 
 DAY = timedelta(days=1)
-_KNOWS_CHANGES = "SELECT 1 FROM duckdb_views() WHERE schema_name = 'marts' AND view_name = 'source_changes'"
 _CHANGES = """
 SELECT source, min(path), changed_at, list(sentence ORDER BY kind, before, after)
 FROM marts.source_changes WHERE notice_id = $notice
@@ -95,8 +96,9 @@ def look(home: Home, now: datetime, began: datetime, settings: Settings, folder:
     _try(seen, ALL_OF_THE_HOME, {"disk"}, lambda: find_disk(home, settings))
     _try(seen, ALL_OF_THE_HOME, {"robots"}, lambda: find_robots(home))
     _try(seen, ALL_OF_THE_HOME, {"lake"}, lambda: find_lake(home, now))
-    for notice in seen.notices:
-        _look_at(seen, home, notice, notice.local(now), notice.local(began), settings)
+    with kept_open(home.published):
+        for notice in seen.notices:
+            _look_at(seen, home, notice, notice.local(now), notice.local(began), settings)
     return seen
 
 
@@ -237,9 +239,10 @@ def find_form_changes(home: Home, notice: Notice, now: datetime) -> Iterator[Con
     if not is_open(notice, now) or not is_published(home.published):
         return
     with open_snapshot(home.published) as snapshot:
-        if not snapshot.execute(_KNOWS_CHANGES).fetchone():
+        try:
+            rows = snapshot.execute(_CHANGES, {"notice": notice.id}).fetchall()
+        except duckdb.CatalogException:
             return  # published by a program that did not compare forms; the next cycle does
-        rows = snapshot.execute(_CHANGES, {"notice": notice.id}).fetchall()
     for source, path, changed_at, sentences in rows:
         more = f"（共 {len(sentences)} 处）" if len(sentences) > MOST_CHANGES else ""
         said = "；".join(one.rstrip("。") for one in sentences[:MOST_CHANGES])

@@ -55,6 +55,8 @@ def find_liaisons(home: Home, notice: Notice, now: datetime) -> list[Liaison]:
     now = notice.local(now)
     with open_snapshot(home.published) as snapshot:
         plans = snapshot.execute(_PLANS, {"notice": notice.id, "now": now}).fetchall()
+    if not plans:
+        return []
     refresh_handed(home)
     contacts, reveal = {}, Masks(home.masks).revealer().reveal
     if home.private.exists():

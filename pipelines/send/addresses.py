@@ -90,6 +90,8 @@ def _plan_addresses(home: Home, notice: Notice, as_of: datetime) -> dict[str, st
         return {}
     with open_snapshot(home.published) as snapshot:
         plans = snapshot.execute(_PLANS, {"notice": notice.id, "as_of": notice.local(as_of)}).fetchall()
+    if not plans:
+        return {}
     refresh_handed(home)
     if not home.private.exists():
         return {}
