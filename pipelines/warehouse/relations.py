@@ -15,7 +15,6 @@ import duckdb
 from pipelines.ground.home import ROOT
 from pipelines.warehouse.contract import Contract, read_contract, tell
 from pipelines.warehouse.guards import GUARDS, ask_core, guard_of, macro_names
-from pipelines.warehouse.packed import pack
 
 SQL = ROOT / "sql"
 SCHEMAS = ("raw", "core", "marts")
@@ -50,7 +49,7 @@ class Relation:
             for statement in duckdb.extract_statements(self.text)
             if statement.type not in _FILLING
             for made in (
-                tell(pack(self.name, ask_core(statement.query, self.macros)), self.contract),
+                tell(ask_core(statement.query, self.macros), self.contract),
                 *guard_of(statement.query),
             )
         )
