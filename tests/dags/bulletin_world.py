@@ -5,8 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
+from pipelines import cycle
+from pipelines.ground.home import Home
+from pipelines.notice import load_notice
 from tests.dags.conftest import NOTICE, ROOT, GiveAirflow
 
 APPROVED = "approved-week-2020"
@@ -24,21 +28,20 @@ APPROVAL = "bulletins:\n  approval: {wait_hours: 120, otherwise: withhold}\n"
 class Tree:
     """The project's tree, copied: one notice that mails two lists, and one like it whose bulletins are approved.
 
-    In the copy an hour of waiting for a person is a second, and there is no DAG but those of bulletins.
+    In the copy there are no DAGs but those of the files named.
     """
 
-    def __init__(self, folder: Path, give_airflow: GiveAirflow) -> None:
+    def __init__(
+        self, folder: Path, give_airflow: GiveAirflow, dags: tuple[str, ...] = ("bulletin.py",)
+    ) -> None:
         self.root, self.home = folder / "tree", folder / "home"
         give_airflow(self.home)
         for name in ("plugins", "pipelines", "sql", "expectations", "tools"):
             # What is compiled comes along, but for what another process is just compiling.
             shutil.copytree(ROOT / name, self.root / name, ignore=shutil.ignore_patterns("*.pyc.*"))
         (self.root / "dags").mkdir()
-        shutil.copy2(ROOT / "dags" / "bulletin.py", self.root / "dags")
-        sign = self.root / "plugins" / "sign.py"
-        hours = "timedelta(hours=card.approval_hours)"
-        assert sign.read_text("utf-8").count(hours) == 1
-        sign.write_text(sign.read_text("utf-8").replace(hours, hours.replace("hours", "seconds", 1)), "utf-8")
+        for name in dags:
+            shutil.copy2(ROOT / "dags" / name, self.root / "dags")
         notices = self.root / "notices"
         shutil.copytree(ROOT / "notices" / NOTICE, notices / NOTICE)
         shutil.copy(ROOT / "notices" / "words.yaml", notices)
@@ -50,6 +53,13 @@ class Tree:
         assert text.count("bulletins:\n") == 1
         text = text.replace(f"id: {NOTICE}", f"id: {APPROVED}").replace("bulletins:\n", APPROVAL)
         (notices / APPROVED / "notice.yaml").write_text(text, "utf-8")
+
+    def wait_shortly(self) -> None:
+        """An hour of waiting for a person is a second from now on."""
+        sign = self.root / "plugins" / "sign.py"
+        hours = "timedelta(hours=card.approval_hours)"
+        assert sign.read_text("utf-8").count(hours) == 1
+        sign.write_text(sign.read_text("utf-8").replace(hours, hours.replace("hours", "seconds", 1)), "utf-8")
 
     def environment(self, port: int) -> dict[str, str]:
         """That of a process in the tree; `port` is where mail goes."""
@@ -73,8 +83,10 @@ class Tree:
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-6000:]
         return done.stdout
 
-    def notices(self, *arguments: str | Path) -> str:
-        return self.python("-m", "pipelines.cli", *arguments)
+    def collect(self, inbox: Path, now: str, notice_id: str = NOTICE) -> None:
+        """What `notices run` does in the tree, in this process."""
+        notice = load_notice(notice_id, self.root / "notices")
+        cycle.run(Home(self.home), notice, inbox, datetime.fromisoformat(now))
 
     def documents(self, notice_id: str = NOTICE) -> dict[str, bytes]:
         """Every published file by its place, decisions apart."""

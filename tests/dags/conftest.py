@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.ground.home import Home
-from tests.cli.conftest import Cli, cli
+from tests.cli.conftest import Cli, cli, few
 from tests.conftest import MakeOnce
 from tests.dags.page import is_free
 
-__all__ = ["cli"]
+__all__ = ["cli", "few"]
 
 ROOT = Path(__file__).parents[2]
 NOTICE = "sd-vocational-week-2020"
@@ -29,9 +29,10 @@ GiveAirflow = Callable[[Path], None]
 @pytest.fixture(scope="session")
 def give_airflow(make_once: MakeOnce) -> GiveAirflow:
     """Gives a home Airflow's database as tools/airflow_env.py makes it. One is made for all tests and copied: fifteen seconds."""
+    first = "from airflow_env import environment, initialise\ninitialise(environment())"
 
     def make(folder: Path) -> None:
-        done = run_python(folder / "home", ROOT / "tools" / "airflow_env.py", "version")
+        done = run_python(folder / "home", "-c", first)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def give(home: Path) -> None:
@@ -117,11 +118,12 @@ def runs_of(dag_id: str, *runs: tuple[str | None, dict[str, object]]) -> tuple[s
 
 
 class Standing:
-    """A process of Airflow that runs one DAG as often as it is asked to: between two askings something else may happen."""
+    """A process of Airflow that runs one DAG as often as it is asked to: between two askings something else may happen. `first` is
+    what it does before anything else."""
 
-    def __init__(self, dag_id: str, env: dict[str, str], tree: Path, log: Path) -> None:
-        self.log = log
-        command = [sys.executable, "-c", RUNS, dag_id]
+    def __init__(self, dag_id: str, env: dict[str, str], tree: Path, log: Path, first: str = "") -> None:
+        self.log, self._heard = log, ""
+        command = [sys.executable, "-c", first + RUNS, dag_id]
         with log.open("w", encoding="utf-8") as out:
             self._process = subprocess.Popen(
                 command,
@@ -139,13 +141,18 @@ class Standing:
         assert self._process.stdout
         self._process.stdin.write(json.dumps(runs) + "\n")
         self._process.stdin.flush()
-        said, found = "", []
+        found: list[dict[str, str]] = []
         while len(found) < len(runs):
             line = self._process.stdout.readline()
-            assert line, said[-6000:] + self.log.read_text("utf-8", "replace")[-6000:]
-            said += line
+            assert line, self.said[-12000:]
+            self._heard += line
             found += states_in(line)
         return found
+
+    @property
+    def said(self) -> str:
+        """Everything so far."""
+        return self._heard + self.log.read_text("utf-8", "replace")
 
     def end(self) -> None:
         self._process.communicate(timeout=300)
@@ -153,8 +160,10 @@ class Standing:
 
 
 @contextmanager
-def standing(dag_id: str, env: dict[str, str], log: Path, tree: Path = ROOT) -> Iterator[Standing]:
-    process = Standing(dag_id, env, tree, log)
+def standing(
+    dag_id: str, env: dict[str, str], log: Path, tree: Path = ROOT, first: str = ""
+) -> Iterator[Standing]:
+    process = Standing(dag_id, env, tree, log, first)
     try:
         yield process
     finally:

@@ -1,18 +1,17 @@
-"""The bulletin DAG, run by Airflow itself: each moment's bulletin once, as it would have been, approved and corrected."""
+"""The bulletin DAG, run by Airflow itself: each moment's bulletin once, as it would have been, and corrected."""
 
 import json
-import re
-import time
-import urllib.request
 from pathlib import Path
-from urllib.error import HTTPError
 
 import openpyxl
 import pytest
 
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
+from pipelines.send.outbox import Outbox
 from tests.dags.bulletin_world import APPROVED, LISTS, Tree
+from tests.dags.by_hand import backfill, decide_by_hand, start, wait_for_backfills
 from tests.dags.conftest import NOTICE, GiveAirflow, Standing, standing
 from tests.dags.page import airflow_page, call, wait_for
 from tests.send.post_office import PostOffice
@@ -28,7 +27,7 @@ def tree(tmp_path: Path, give_airflow: GiveAirflow) -> Tree:
 
 @pytest.fixture
 def inbox(tree: Tree, tmp_path: Path) -> Path:
-    return write_sample(load_notice(NOTICE), tmp_path / "sample", recipients=8, rows=3).inbox
+    return write_sample(load_notice(NOTICE), tmp_path / "sample", recipients=2, rows=2).inbox
 
 
 @pytest.fixture
@@ -66,16 +65,17 @@ def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
     env = tree.environment(office.port)
     with standing(f"bulletin__{NOTICE}", env, tree.root.with_name("log"), tree.root) as airflow:
         # An hour is not spoken of before it was collected.
-        tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-11-08T20:00:00")
+        tree.collect(inbox, "2020-11-08T20:00:00")
         (states,) = run_days(airflow, 8)
         assert (states["wait"], states["publish"]) == ("failed", "upstream_failed")
 
         # The past is made up for without a mail unless the box says so.
-        tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
+        tree.collect(inbox, "2020-12-01T00:00:00")
         (states,) = run_days(airflow, 8, box=False)
         assert (states["publish"], states["send"]) == ("success", "skipped")
         assert tree.stems() == DAYS[:1]
-        assert tree.notices("outbox", "--format", "csv").splitlines()[1:] == []
+        with Outbox(Home(tree.home).mail) as outbox:
+            assert list(outbox.rows()) == []
         documents = tree.documents()
 
         first, second, again = run_days(airflow, 8, 9, 8)
@@ -93,7 +93,7 @@ def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
 
         # The questionnaire's export turns up after the bulletins: its answers were received on their own days.
         export_answer(inbox / "表单导出" / "export_20201201.xlsx")
-        tree.notices("run", NOTICE, "--inbox", inbox, "--now", "2020-12-02T00:00:00")
+        tree.collect(inbox, "2020-12-02T00:00:00")
         third, fourth = run_days(airflow, 10, 10)
         assert third["publish_correction"] == third["send_correction"] == "success"
     assert fourth["publish_correction"] == "skipped"
@@ -115,35 +115,17 @@ def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
     assert index.index(correction) < index.index(DAYS[2]) < index.index(DAYS[0])
 
 
-@pytest.mark.slow
-def test_airflow_backfills_a_day_and_a_person_releases(tree, inbox, office, port):
-    for notice_id in (NOTICE, APPROVED):
-        tree.notices("run", notice_id, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
-    with airflow_page(tree.root, tree.environment(office.port), port) as (page, token):
-        dags = f"{page}/api/v2/dags"
-        wait_for(lambda: call(f"{dags}/bulletin__{NOTICE}", token)["is_paused"] is False)
-        backfill(tree, last="2020-11-08")
-        wait_for_backfills(page, token, 1, days=1)
-        assert tree.stems() == DAYS[:1]
-        assert sorted(address for address, _ in office.accepted) == sorted(LISTS)
-        decide_by_hand(dags, token, "2020-11-08T20:00:00", "发出", None)
-    assert tree.stems(APPROVED) == DAYS[:1]
-    assert len(office.accepted) == 2 * len(LISTS)
-    (decision,) = (tree.home / "bulletins" / APPROVED).rglob("decision.json")
-    decided = json.loads(decision.read_text("utf-8"))
-    assert (decided["choice"], decided["words"], decided["by"]) == ("release", "", "admin")
-
-
-@pytest.mark.soak  # four minutes of Airflow starting tasks; above, a day of it, and runs in one process that repeat days
+@pytest.mark.soak  # four minutes of Airflow starting tasks; test_ui.py backfills a day of it, and above days are repeated
 def test_airflow_backfills_days_once_and_a_person_decides(tree, inbox, office, port):
+    tree.wait_shortly()
     for notice_id in (NOTICE, APPROVED):
-        tree.notices("run", notice_id, "--inbox", inbox, "--now", "2020-12-01T00:00:00")
+        tree.collect(inbox, "2020-12-01T00:00:00", notice_id)
     with airflow_page(tree.root, tree.environment(office.port), port) as (page, token):
         dags = f"{page}/api/v2/dags"
         wait_for(lambda: call(f"{dags}/bulletin__{NOTICE}", token)["is_paused"] is False)
         unanswered = start(dags, token, "2020-11-10T20:00:00")
-        backfill(tree)
-        first = wait_for_backfills(page, token, 1)
+        backfill(tree, f"bulletin__{NOTICE}")
+        first = wait_for_backfills(page, token, f"bulletin__{NOTICE}", 1, len(DAYS))
         documents = tree.documents()
         assert tree.stems() == DAYS
         sent = sorted(
@@ -153,8 +135,8 @@ def test_airflow_backfills_days_once_and_a_person_decides(tree, inbox, office, p
         assert len(sent) == len(set(sent)) == len(DAYS) * len(LISTS)
         assert {address for address, _ in sent} == set(LISTS)
 
-        backfill(tree, "--reprocess-behavior", "completed")
-        second = wait_for_backfills(page, token, 2)
+        backfill(tree, f"bulletin__{NOTICE}", "--reprocess-behavior", "completed")
+        second = wait_for_backfills(page, token, f"bulletin__{NOTICE}", 2, len(DAYS))
         assert all(first[run] < second[run] for run in first), "every day was made again"
         assert (tree.documents(), len(office.accepted)) == (documents, len(DAYS) * len(LISTS))
 
@@ -172,67 +154,3 @@ def test_airflow_backfills_days_once_and_a_person_decides(tree, inbox, office, p
         DAYS[1]: ("withhold", "数据待核", "admin"),
         DAYS[2]: ("withhold", "", ""),
     }
-
-
-def fetch(address: str, token: str) -> str | int:
-    """A document's text, or the status with which it was refused."""
-    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.read().decode()
-    except HTTPError as error:
-        return error.code
-
-
-def backfill(tree: Tree, *more: str, last: str = "2020-11-10") -> None:
-    span = ("--from-date", "2020-11-08T00:00:00+08:00", "--to-date", f"{last}T23:59:59+08:00")
-    tree.python(
-        tree.root / "tools" / "airflow_env.py",
-        "backfill",
-        "create",
-        "--dag-id",
-        f"bulletin__{NOTICE}",
-        *span,
-        "--dag-run-conf",
-        '{"send": true}',
-        *more,
-    )
-
-
-def wait_for_backfills(page: str, token: str, count: int, days: int = len(DAYS)) -> dict[str, str]:
-    """When each day's run ended, and well, once so many backfills are over."""
-    dag = f"bulletin__{NOTICE}"
-
-    def are_over() -> bool:
-        found = call(f"{page}/api/v2/backfills?dag_id={dag}", token)["backfills"]
-        return len(found) == count and all(one["completed_at"] for one in found)
-
-    wait_for(are_over)
-    runs = call(f"{page}/api/v2/dags/{dag}/dagRuns?limit=50", token)["dag_runs"]
-    assert [one["state"] for one in runs] == ["success"] * days
-    return {one["dag_run_id"]: one["end_date"] for one in runs}
-
-
-def start(dags: str, token: str, as_of: str) -> str:
-    """Where the run is that makes the bulletin which is approved."""
-    runs = f"{dags}/bulletin__{APPROVED}/dagRuns"
-    return (
-        f"{runs}/" + call(runs, token, logical_date=None, conf={"as_of": as_of, "send": True})["dag_run_id"]
-    )
-
-
-def decide_by_hand(dags: str, token: str, as_of: str, choice: str, words: str | None) -> None:
-    """`words` is None where the field is left blank: so the page sends it."""
-    run = start(dags, token, as_of)
-    task = f"{run}/taskInstances/approve"
-    wait_for(lambda: call(task, token)["state"] == "awaiting_input")
-    time.sleep(3)  # an answer at once can meet a task that is not parked yet
-    asked = call(f"{task}/-1/hitlDetails", token)
-    assert "审签" in asked["subject"]
-    (draft,) = re.findall(r"\((/bulletins/[^)]*/drafts/[^)]*\.html)\)", asked["body"])
-    address = dags.removesuffix("/api/v2/dags") + draft
-    assert "主要数字" in fetch(address, token)
-    assert fetch(address, "") == 401
-    assert fetch(address.rpartition("/")[0] + "/record.json", token) == 404
-    call(f"{task}/-1/hitlDetails", token, "PATCH", chosen_options=[choice], params_input={"words": words})
-    wait_for(lambda: call(run, token)["state"] == "success")

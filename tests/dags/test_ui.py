@@ -1,51 +1,51 @@
-"""`make ui`: the page answers on this machine only, runs a DAG through the scheduler, shows the board to those who may see it,
-and stops without leftovers. One Airflow for all of these tests."""
+"""`make ui`: the page answers on this machine only, runs DAGs through the scheduler, shows the board to those who may see it,
+lets a person release a bulletin, and stops without leftovers. One Airflow for all of these tests."""
 
 import json
-import os
 import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
-from tests.dags.conftest import NOTICE, ROOT, GiveAirflow
+from tests.dags.bulletin_world import APPROVED, LISTS, Tree
+from tests.dags.by_hand import answer, backfill, wait_for_backfills
+from tests.dags.conftest import NOTICE, ROOT, GiveAirflow, run_python
 from tests.dags.page import airflow_page, call, collect, is_free
+from tests.send.post_office import PostOffice
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
-DAG = f"collect__{NOTICE}"
+DAG, BULLETIN = f"collect__{APPROVED}", f"bulletin__{APPROVED}"
 
 
 @dataclass(frozen=True)
 class Running:
-    """The page of a home in which one sample was collected, and the administrator's token."""
+    """The page of a tree in which one sample was collected, the administrator's token, and where its mail goes."""
 
-    home: Path
+    tree: Tree
     page: str
     token: str
+    office: PostOffice
 
 
 @pytest.fixture(scope="module")
 def running(
     tmp_path_factory: pytest.TempPathFactory, give_airflow: GiveAirflow, port: int
 ) -> Iterator[Running]:
-    home = tmp_path_factory.mktemp("page") / "home"
-    give_airflow(home)
-    made = write_sample(load_notice(NOTICE), home.parent / "sample", recipients=8, rows=3)
-    env = os.environ | {
-        "NOTICES_HOME": str(home),
-        "PYTHONUNBUFFERED": "1",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer",
-    }
-    with airflow_page(ROOT, env, port) as (page, token):
-        collect(page, token, DAG, inbox=str(made.inbox), now=made.now.isoformat())
-        yield Running(home, page, token)
+    folder = tmp_path_factory.mktemp("page")
+    tree = Tree(folder, give_airflow, ("bulletin.py", "collect.py"))
+    made = write_sample(load_notice(NOTICE), folder / "sample", recipients=2, rows=2)
+    with PostOffice() as office:
+        users = {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer"}
+        with airflow_page(tree.root, tree.environment(office.port) | users, port) as (page, token):
+            collect(page, token, DAG, inbox=str(made.inbox), now=made.now.isoformat())
+            yield Running(tree, page, token, office)
     assert all(is_free(number) for number in range(port, port + 3)), "a part of Airflow is still there"
 
 
@@ -67,8 +67,8 @@ def get(url: str, token: str = "", accept: str = "text/html") -> tuple[int, str,
 
 
 def test_a_run_in_the_page_tells_what_it_brought(running: Running):
-    event = call(f"{running.page}/api/v2/assets/events", running.token)["asset_events"][-1]
-    assert event["name"] == f"warehouse/{NOTICE}"
+    events = call(f"{running.page}/api/v2/assets/events", running.token)["asset_events"]
+    (event,) = [one for one in events if one["name"] == f"warehouse/{APPROVED}"]
     assert "收下（accepted）" in event["extra"]["summary"]
 
 
@@ -83,18 +83,32 @@ def test_the_board_is_in_the_page_for_those_who_may_see_it(running: Running):
     assert status == 200
     assert 'id="matrix"' in text
     assert "收下" in text, "the last run and what it brought"
-    assert get(f"{page}/board/n/bulletin__{NOTICE}/", token)[0] == 200, "the tab on the notice's other DAGs"
+    assert get(f"{page}/board/n/{BULLETIN}/", token)[0] == 200, "the tab on the notice's other DAGs"
     plugins = call(f"{page}/api/v2/plugins", token)["plugins"]
     views = {one["name"]: one["href"] for plugin in plugins for one in plugin["external_views"]}
     assert (
         views.items() >= {"报送看板": "/board/", "看板": "/board/n/{DAG_ID}/", "通报": "/bulletins/"}.items()
     )
 
-    word = json.loads((running.home / "airflow" / "passwords.json").read_text())["viewer"]
+    word = json.loads((running.tree.home / "airflow" / "passwords.json").read_text())["viewer"]
     viewer = call(f"{page}/auth/token", username="viewer", password=word)["access_token"]
     assert get(board, viewer)[0] == 200
     assert get(f"{board}return?id=x", viewer)[0] == 403
     assert get(f"{board}return?id=x", token)[0] == 404
+
+
+def test_airflow_backfills_a_day_and_a_person_releases(running: Running):
+    tree, page, token, office = running.tree, running.page, running.token, running.office
+    backfill(tree, BULLETIN, last="2020-11-08")
+    runs = f"{page}/api/v2/dags/{BULLETIN}/dagRuns"
+    (made,) = call(runs, token)["dag_runs"]
+    answer(f"{runs}/{quote(made['dag_run_id'])}", token, "发出", None)
+    wait_for_backfills(page, token, BULLETIN, 1, days=1)
+    assert tree.stems(APPROVED) == ["2020-11-08T200000-daily"]
+    assert sorted(address for address, _ in office.accepted) == sorted(LISTS)
+    (decision,) = (tree.home / "bulletins" / APPROVED).rglob("decision.json")
+    decided = json.loads(decision.read_text("utf-8"))
+    assert (decided["choice"], decided["words"], decided["by"]) == ("release", "", "admin")
 
 
 def test_forty_presses_at_the_same_moment_are_all_taken(running: Running):
@@ -112,10 +126,10 @@ def test_forty_presses_at_the_same_moment_are_all_taken(running: Running):
     assert {one["run_id"] for one in logged} >= {f"pressed-{number}" for number in range(40)}
 
 
-def test_a_busy_port_is_named(python, port):
+def test_a_busy_port_is_named(tmp_path, port):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port + 20))
         taken.listen()
-        done = python(ROOT / "tools" / "ui.py", "--port", str(port + 19))
+        done = run_python(tmp_path / "home", ROOT / "tools" / "ui.py", "--port", str(port + 19))
     assert done.returncode == 1
     assert f"Port {port + 20} is in use" in done.stderr

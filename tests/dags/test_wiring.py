@@ -1,13 +1,15 @@
 """The DAGs load, there is one for each notice, and each is what its notice says."""
 
 import json
+import subprocess
+import sys
 from functools import cache
 
 import pytest
 
 from pipelines.notice import list_notices, load_notice
 from pipelines.notice.bulletins import planned_moments
-from tests.dags.conftest import run_python
+from tests.dags.conftest import ROOT, python_environment
 
 pytestmark = pytest.mark.airflow
 
@@ -15,25 +17,37 @@ LOAD = """
 import json, os, sys
 from airflow_env import environment
 os.environ.update(environment())
-{patch}
 from airflow.dag_processing.dagbag import DagBag
-bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
-dags = {{
-    dag.dag_id: {{
-        "tasks": [task.task_id for task in dag.topological_sort()],
-        "pools": {{task.task_id: task.pool for task in dag.tasks}},
-        "schedule": dag.schedule and str(dag.schedule),
-        "dates": [str(date)[:10] for date in (dag.start_date, dag.end_date) if date],
-        "name": dag.dag_display_name,
-        "doc": dag.doc_md,
-        "calls": [dag.has_on_failure_callback, dag.has_on_success_callback],
-        "outlets": [asset.name for task in dag.tasks for asset in task.outlets],
-        "heavy": sorted({{"pandas", "great_expectations", "duckdb"}} & sys.modules.keys()),
-    }}
-    for dag in bag.dags.values()
-}}
-print(json.dumps({{"dags": dags, "errors": list(bag.import_errors.values())}}))
+def look():
+    bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+    dags = {
+        dag.dag_id: {
+            "tasks": [task.task_id for task in dag.topological_sort()],
+            "pools": {task.task_id: task.pool for task in dag.tasks},
+            "schedule": dag.schedule and str(dag.schedule),
+            "dates": [str(date)[:10] for date in (dag.start_date, dag.end_date) if date],
+            "name": dag.dag_display_name,
+            "doc": dag.doc_md,
+            "calls": [dag.has_on_failure_callback, dag.has_on_success_callback],
+            "outlets": [asset.name for task in dag.tasks for asset in task.outlets],
+            "params": {name: dag.params.get_param(name).schema.get("title") for name in dag.params},
+            "copies": [task.task_id for task in dag.tasks if set(task.params) & set(dag.params)],
+            "heavy": sorted({"pandas", "great_expectations", "duckdb"} & sys.modules.keys()),
+        }
+        for dag in bag.dags.values()
+    }
+    return {"dags": dags, "errors": list(bag.import_errors.values())}
+for line in sys.stdin:
+    os.environ["NOTICES_HOME"], patch = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        exec(patch)
+        print("found", json.dumps(look()), flush=True)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit(1)
 """
+"""What the folder's DAGs are under each patch that comes in, in a process of its own that has imported nothing of ours yet."""
 OPEN_TODAY = """
 import datetime, pipelines.notice as module
 today, load = datetime.date.today(), module.load_notice
@@ -61,17 +75,35 @@ module.list_notices, module.load_notice = lambda: [*ids, "broken"], load_notice
 
 @pytest.fixture(scope="module")
 def load(tmp_path_factory):
-    """What the folder's DAGs are under a patch; loaded once for all tests that ask with the same one."""
+    """What the folder's DAGs are under a patch; loaded once for all tests that ask with the same one. Airflow is imported once."""
+    folder = tmp_path_factory.mktemp("wiring")
+    with (
+        (folder / "said").open("w") as said,
+        subprocess.Popen(
+            [sys.executable, "-c", LOAD],
+            env=python_environment(folder / "home"),
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+        ) as process,
+    ):
 
-    @cache
-    def run(patch=""):
-        done = run_python(tmp_path_factory.mktemp("home"), "-c", LOAD.format(patch=patch))
-        assert done.returncode == 0, done.stderr
-        found = json.loads(done.stdout.splitlines()[-1])
-        assert found["errors"] == []
-        return found["dags"]
+        @cache
+        def run(patch=""):
+            process.stdin.write(json.dumps([str(tmp_path_factory.mktemp("home")), patch]) + "\n")
+            process.stdin.flush()
+            for line in process.stdout:
+                if line.startswith("found "):
+                    found = json.loads(line.removeprefix("found "))
+                    assert found["errors"] == []
+                    return found["dags"]
+            pytest.fail((folder / "said").read_text("utf-8"))
 
-    return run
+        yield run
+        process.stdin.close()
+    assert process.returncode == 0, (folder / "said").read_text("utf-8")
 
 
 def test_every_notice_has_its_dag(load):
@@ -110,6 +142,20 @@ def test_every_notice_has_its_dag(load):
         assert "⚠" not in dag["name"]
         assert "失败" in dag["doc"]
         assert dag["heavy"] == [], "a DAG file is parsed every half minute: no heavy imports"
+
+
+def test_parameters_are_the_flow_s_and_no_task_has_copies(load):
+    """What a person fills in where they start a flow; each task's copies would be made and written down with it."""
+    dags = load(APPROVED)
+    asked = {name.partition("__")[0]: dag["params"] for name, dag in dags.items() if dag["params"]}
+    assert {flow: list(params) for flow, params in asked.items()} == {
+        "bulletin": ["as_of", "wait_hours", "send", "again"],
+        "collect": ["inbox", "now", "replay"],
+        "remind": ["now", "send", "columns"],
+        "select": ["day", "wait_hours"],
+    }
+    assert all(title for params in asked.values() for title in params.values())
+    assert [name for name, dag in dags.items() if dag["copies"]] == []
 
 
 def test_every_notice_has_its_bulletins(load):
