@@ -49,9 +49,9 @@ durations: ## tests/durations.csv becomes what the last make test of everything 
 soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, whole worlds; hours
 	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak --timeout 14400 $(TESTS)
 
-cluster-test: .venv-cluster/.installed ## PostgreSQL, Redis, an S3 server and workers on this machine; killed, cut, moved (needs postgresql, redis-server)
-	@.venv-cluster/bin/pytest -n 0 -m soak --timeout 1200 tests/cluster
-	@.venv-cluster/bin/pytest -n 0 tests/analysts/test_ducklake.py
+cluster-test: .venv-cluster/.installed ## PostgreSQL, Redis, an S3 server and workers on this machine; killed, cut, moved (needs postgresql, redis-server); PARTS="tests/cluster/test_cluster.py" for some
+	@.venv-cluster/bin/pytest -n 0 -m soak --timeout 1200 $(or $(PARTS),tests/cluster)
+	@$(if $(PARTS),true,.venv-cluster/bin/pytest -n 0 tests/analysts/test_ducklake.py)
 
 test-next: .venv-next/.installed ## every test on the next DuckDB, in .venv-next
 	@echo "==> all tests on $$(.venv-next/bin/python -c 'import duckdb; print("DuckDB", duckdb.__version__)')"

@@ -101,15 +101,7 @@ def fill_stretches(connection: duckdb.DuckDBPyConnection) -> None:
 
 def fill_groups(connection: duckdb.DuckDBPyConnection) -> None:
     """Numbers the materials and makes core.material_groups, where something else than a load wrote core.items."""
-    connection.execute(
-        """
-        UPDATE core.items SET
-            notice_key = core.notice_key(notice_id),
-            group_id = core.group_id(
-                notice_id, kind, is_zero_report, city_code, county, category, material_type_code, activity_date
-            )
-        """
-    )
+    connection.execute("UPDATE core.items SET notice_key = core.notice_key(notice_id)")
     _fill(connection, "core.material_groups")
 
 

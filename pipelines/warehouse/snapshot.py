@@ -25,6 +25,8 @@ READ_ONLY: dict[str, Any] = {
     "allow_community_extensions": "false",
     # A query too big for memory fails with a sentence instead of writing beside the snapshot.
     "temp_directory": "",
+    # Sums by a number of up to 18 bits, as coverage is (core.material_groups), look the sum up instead of hashing the number.
+    "perfect_ht_threshold": "18",
     # None of the above can be taken back with SET.
     "lock_configuration": "true",
 }

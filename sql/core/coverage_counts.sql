@@ -14,7 +14,7 @@ event AS (
 
 summed AS (
     SELECT
-        items.group_id,
+        items.group_number,
         count(*) AS materials,
         sum(items.participants) AS participants,
         sum(items.online_views) AS online_views
@@ -22,10 +22,10 @@ summed AS (
     WHERE
         dimension <> 'recipient'
         AND items.notice_key = core.notice_key(notice)
-        AND items.group_id IS NOT NULL
+        AND items.group_number IS NOT NULL
         AND items.current_from <= t
         AND items.current_until > t
-    GROUP BY items.group_id
+    GROUP BY items.group_number
 ),
 
 -- By unit there are as many groups as rows: these are counted one by one.
@@ -41,7 +41,7 @@ counted AS (
         summed.participants,
         summed.online_views
     FROM summed
-    INNER JOIN core.material_groups AS groups ON groups.notice_id = notice AND summed.group_id = groups.group_id
+    INNER JOIN core.material_groups AS groups ON groups.notice_id = notice AND summed.group_number = groups.group_number
     UNION ALL
     SELECT
         items.city_code,

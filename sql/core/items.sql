@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS core.items (
     participants BIGINT,
     online_views BIGINT,
     notice_key UBIGINT,
-    group_id UBIGINT
+    group_number INTEGER
 );
 COMMENT ON TABLE core.items IS '有效行及其有效时段：任一时刻的数都由它算出';
 COMMENT ON COLUMN core.items.notice_id IS '通知代号';
@@ -64,7 +64,7 @@ COMMENT ON COLUMN core.items.county IS '县（市、区）';
 COMMENT ON COLUMN core.items.participants IS '参与人数；未填和不适用为空';
 COMMENT ON COLUMN core.items.online_views IS '线上观看人次；未填和不适用为空';
 COMMENT ON COLUMN core.items.notice_key IS '通知代号的摘要';
-COMMENT ON COLUMN core.items.group_id IS '材料按什么计数：市、县、类别、类型、日期都相同的同号；不是材料的、零报告为空';
+COMMENT ON COLUMN core.items.group_number IS '材料按什么计数：市、县、类别、类型、日期都相同的同号；不是材料的、零报告为空';
 
 DELETE FROM core.items
 USING raw.touched
@@ -311,16 +311,7 @@ found AS (
 SELECT
     found.*,
     core.notice_key(found.notice_id) AS notice_key,
-    core.group_id(
-        found.notice_id,
-        found.kind,
-        found.is_zero_report,
-        found.city_code,
-        found.county,
-        found.category,
-        found.material_type_code,
-        found.activity_date
-    ) AS group_id
+    NULL AS group_number -- core.material_groups gives it
 FROM found;
 
 -- Other rows of a touched period, of identities that were not touched, may have been first or be so no more.

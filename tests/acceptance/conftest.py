@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -19,10 +18,11 @@ from pipelines.notice import Notice
 from pipelines.sample import write_sample
 from tests.cli.conftest import Cli, cli
 from tests.conftest import NOTICE_ID, SHARED, MakeOnce, World, cli_environment, command
+from tests.rows import Rows, dump_rows
 
 __all__ = ["cli"]
 
-Rows = dict[str, list[tuple[Any, ...]]]
+
 MOST_DUMPED = 12
 """Files whose rows are kept by their bytes."""
 _DUMPED: dict[str, Rows] = {}
@@ -96,17 +96,7 @@ def dump(path: Path) -> Rows:
 
 def _dump(path: Path) -> Rows:
     with duckdb.connect(path, read_only=True) as connection:
-        names = connection.execute(
-            """
-            SELECT schema_name || '.' || table_name FROM duckdb_tables()
-            UNION ALL
-            SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal
-            """
-        ).fetchall()
-        return {
-            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
-            for (name,) in names
-        }
+        return dump_rows(connection, views=True)
 
 
 def dump_home(home: Home) -> Rows:

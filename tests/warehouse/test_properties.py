@@ -5,7 +5,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -28,6 +27,7 @@ from pipelines.read.frames import (
 from pipelines.sample import write_sample
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks
+from tests.rows import dump_rows
 from tests.warehouse.empty import empty_warehouse
 
 pytestmark = pytest.mark.slow
@@ -93,21 +93,12 @@ def load(read: Read, parts: list[list[str]]) -> dict[str, list[tuple[Any, ...]]]
             folder.mkdir()
             read.write(part, folder)
             load_run(connection, private, read.notice, read.journal, folder, Masks(opened / "masks"))
-        found = dump(connection) | dump(private)
+        found = dump_rows(connection) | dump_rows(private)
         for day in ("2020-11-06", "2020-11-10 12:00", "2020-12-01"):
             for macro in ("city_reporting_as_of", "city_coverage_as_of"):
                 query = f"SELECT * FROM marts.{macro}($1, $2::TIMESTAMP)"
                 found[f"{macro} {day}"] = connection.execute(query, [read.notice.id, day]).fetchall()
         return found
-
-
-def dump(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
-    names = connection.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary"
-    ).fetchall()
-    return {
-        name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for (name,) in names
-    }
 
 
 @pytest.fixture(scope="module")
