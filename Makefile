@@ -7,6 +7,9 @@ TESTS ?= tests
 KILLS ?= 200
 
 .DEFAULT_GOAL := help
+# What was compiled is kept: some two thousand processes of a test run would compile this project anew else.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install run ui test test-fast durations test-next soak cluster-test gallery lint format dictionary bench clean
 
 help: ## this list

@@ -12,7 +12,7 @@ from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
 from awaiting import moments_of, wait_for_scan, wait_hours
 from deliver import SENDER, send_mail
-from notice_dags import DEFAULTS, WRITER, cards_for, read_moment
+from notice_dags import DEFAULTS, WRITER, cards_for, read_moment, with_params
 from planned_moments import GRACE, PlannedMoments
 from sign import CHOICES, ask, read_answer
 
@@ -66,7 +66,6 @@ def make_bulletin(notice: Card) -> DAG:
         is_paused_upon_creation=False,
         max_active_runs=1,
         default_args=DEFAULTS,
-        params=PARAMS,
         **WITH_ALARMS,
     )
     def bulletin() -> None:
@@ -140,7 +139,7 @@ def make_bulletin(notice: Card) -> DAG:
         go_out(drafted, (3, 4, 5), "", "发布") >> compared
         go_out(compared, (7, 8, 9), "_correction", "发布更正")
 
-    return bulletin()
+    return with_params(bulletin(), PARAMS)
 
 
 def may_send(notice: Card, params: dict[str, Any], dag_run: DagRun) -> bool:

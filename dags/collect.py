@@ -13,7 +13,16 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
 from clocks import is_asked, make_clock
-from notice_dags import DEFAULTS, WHEN_STARTED, WRITER, cards_for, connect, read_moment, warehouse_of
+from notice_dags import (
+    DEFAULTS,
+    WHEN_STARTED,
+    WRITER,
+    cards_for,
+    connect,
+    read_moment,
+    warehouse_of,
+    with_params,
+)
 
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import Home
@@ -59,7 +68,6 @@ def make_collect(notice: Card) -> DAG:
         max_active_tasks=2,
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
-        params=PARAMS,
         **WITH_ALARMS,
     )
     def collect() -> None:
@@ -138,7 +146,7 @@ def make_collect(notice: Card) -> DAG:
         published = publish(loaded)
         read.expand(batch=batches) >> check() >> loaded >> published >> returns() >> finish(batches["counts"])
 
-    return collect()
+    return with_params(collect(), PARAMS)
 
 
 def make_broken(notice: Card) -> DAG:

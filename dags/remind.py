@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from alarm_calls import WITH_ALARMS
 from clocks import is_asked, make_clock
 from deliver import SENDER, send_mail
-from notice_dags import WHEN_STARTED, cards_for, read_moment, warehouse_of
+from notice_dags import WHEN_STARTED, cards_for, read_moment, warehouse_of, with_params
 
 from pipelines.ground.home import Home
 from pipelines.notice.cards import Card
@@ -61,7 +61,6 @@ def make_remind(notice: Card) -> DAG:
         **WHEN_STARTED,
         dagrun_timeout=timedelta(hours=3),
         default_args=DEFAULTS,
-        params=PARAMS,
         **WITH_ALARMS,
     )
     def remind_units() -> None:
@@ -112,7 +111,7 @@ def make_remind(notice: Card) -> DAG:
         if notice.visits_columns:
             columns()
 
-    return remind_units()
+    return with_params(remind_units(), PARAMS)
 
 
 def may_send(params: dict[str, Any]) -> bool:
@@ -124,15 +123,17 @@ def look(cards: list[Card]) -> dict[str, str]:
     """Who has something to write, or columns to visit; what goes wrong with one is told by its own flow."""
     from pipelines.notice import load_notice
     from pipelines.remind.due import why_remind
+    from pipelines.warehouse.snapshot import kept_open
 
     home, found = Home.default(), {}
-    for card in cards:
-        if card.reminds:
-            try:
-                found[card.id] = why_remind(home, load_notice(card.id), datetime.now(card.zone))
-            except Exception as error:
-                log.exception("remind: %s", card.id)
-                found[card.id] = f"出错：{error}"
+    with kept_open(home.published):
+        for card in cards:
+            if card.reminds:
+                try:
+                    found[card.id] = why_remind(home, load_notice(card.id), datetime.now(card.zone))
+                except Exception as error:
+                    log.exception("remind: %s", card.id)
+                    found[card.id] = f"出错：{error}"
     return {notice_id: why for notice_id, why in found.items() if why}
 
 

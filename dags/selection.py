@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
 from alarm_calls import WITH_ALARMS
 from awaiting import moments_of, wait_for_scan, wait_hours
-from notice_dags import DEFAULTS, cards_for
+from notice_dags import DEFAULTS, cards_for, with_params
 from planned_moments import PlannedMoments
 
 from pipelines.ground.home import Home
@@ -47,7 +47,6 @@ def make_select(notice: Card) -> DAG:
         is_paused_upon_creation=False,
         max_active_runs=1,
         default_args=DEFAULTS,
-        params=PARAMS,
         **WITH_ALARMS,
     )
     def select() -> None:
@@ -67,7 +66,7 @@ def make_select(notice: Card) -> DAG:
 
         wait_for_scan(notice, moment_of, "没有出名单") >> shortlist()
 
-    return select()
+    return with_params(select(), PARAMS)
 
 
 def moment_of(notice: "Notice", params: dict[str, Any], dag_run: DagRun) -> datetime:

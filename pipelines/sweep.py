@@ -23,6 +23,7 @@ from pipelines.notice.sources import BY_HAND
 from pipelines.returns.ledger import Ledger
 from pipelines.warehouse.files import fingerprint
 from pipelines.warehouse.known import Known, KnownNotice
+from pipelines.warehouse.lake.follow import follow_left
 from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.replace import publish_scans
@@ -52,6 +53,7 @@ def sweep(
     """
     ids, done = list(notice_ids), Sweep()
     if not ids:
+        follow_left(home)
         return done
     moments: dict[str, Mapping[str, datetime]] = {}
     with hold(home):
@@ -77,6 +79,7 @@ def sweep(
         moments[notice_id] = dict(found.journal.scanned)
     _spare(done)
     _publish(home, moments)
+    follow_left(home)
     log.info("sweep: %d 个通知没有新情况，%d 个要收", len(done.quiet), len(done.work))
     return done
 

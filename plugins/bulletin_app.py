@@ -18,6 +18,7 @@ from pipelines.board.app import answer_faults
 from pipelines.board.pages import render
 from pipelines.board.people import cities_of, role_names
 from pipelines.ground.home import Home
+from pipelines.ground.lock import show_newest
 
 PREFIX = "bulletin__"
 SHOWN = {".html", ".txt", ".png", ".docx", ".xlsx"}
@@ -42,6 +43,7 @@ answer_faults(app, LOGIN_PAGE)
 
 @app.get("/", dependencies=READING)
 def list_notices_with_bulletins() -> HTMLResponse:
+    show_newest(Home.default())
     found = [
         notice for notice in good_notices() if (Home.default().bulletins(notice.id) / "index.html").is_file()
     ]
@@ -53,6 +55,7 @@ def list_notices_with_bulletins() -> HTMLResponse:
 def open_document(
     dag_id: Annotated[str, FromPath(pattern=f"^{PREFIX}[a-z0-9][a-z0-9-]*$")], place: str
 ) -> FileResponse:
+    show_newest(Home.default())
     root = Home.default().bulletins(dag_id.removeprefix(PREFIX)).resolve()
     path = (root / place).resolve()
     if not path.is_relative_to(root) or path.suffix not in SHOWN or not path.is_file():

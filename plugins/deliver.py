@@ -29,12 +29,13 @@ def send_mail(notice: "Notice", now: datetime | None = None) -> dict[str, Any]:
 
 def push_feeds(notice: "Notice") -> dict[str, Any]:
     """Brings the notice's feeds up to date, and pushes what is due of them and of recommendations. Returns counts."""
+    from pipelines.ground.handed import is_published
     from pipelines.media.refresh import refresh_feeds
     from pipelines.send.pusher import push_due
     from pipelines.send.pushes import Pushes
 
     home = Home.default()
-    if notice.feeds and home.published.exists():
+    if notice.feeds and is_published(home.published):
         refresh_feeds(home, notice, notice.local(datetime.now(notice.zone)))
     with Pushes(home.pushes) as pushes:
         done = push_due(pushes, notice.id, lambda: notice.local(datetime.now(notice.zone)), connect)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Asset, get_parsing_context
+from airflow.sdk import DAG, Asset, Param, get_parsing_context
 from airflow.sdk import Connection as AirflowConnection
+from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 from masked_logs import mask_logs
 from schemas import check_schemas_once
@@ -86,6 +87,16 @@ WHEN_STARTED: dict[str, Any] = {
 """What a notice's own flow is told that runs when its clock (clocks.py) finds something to do, or a person starts it.
 
 Without dates: Airflow silently runs nothing of a run that lies outside a DAG's."""
+
+
+def with_params(made: DAG, params: dict[str, Param]) -> DAG:
+    """The DAG with these parameters, which its tasks read from it when they run.
+
+    Told while it is made, it would hand every task copies of its own, made four times and written down with each task: a third of
+    what reading hundreds of DAGs costs.
+    """
+    made.params = ParamsDict(params)
+    return made
 
 
 def read_moment(notice: "Notice", text: str) -> datetime:

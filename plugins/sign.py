@@ -24,10 +24,12 @@ class Sign(HITLOperator):
     def execute(self, context: Any) -> Any:
         from pipelines.bulletin.letter import describe_draft
         from pipelines.bulletin.shelf import Shelf
+        from pipelines.ground.lock import refresh_handed
 
         drafted = context["ti"].xcom_pull(task_ids=self.drafted_by)
         if not drafted or not drafted["asks"]:
             return None
+        refresh_handed(Home.default())  # another machine may have made the draft
         record = Shelf(Home.default(), self.card.id).read(drafted["stem"])
         self.subject = f"审签：{record.title}{record.subtitle}"
         self.body = (

@@ -6,20 +6,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from pipelines import beside, cycle
-from pipelines.decide import take
+from pipelines import cycle
 from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice, load_notice
 from pipelines.read.children import keep_nurseries
-from pipelines.warehouse import files
 from tests.durations import Recorder, sort_and_mark
 from tests.stores import asked_for, make_store
 
@@ -89,28 +85,12 @@ def _same_nurseries() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _same_relations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A warehouse that this process makes where there is none begins as a copy of one that was made as always: 1,800
-    statements take half a second. `notices` in a process of its own makes every one of them itself."""
-    made = tmp_path_factory.mktemp("relations") / "empty.duckdb"
-    open_files = files.open_warehouse
-
-    @contextmanager
-    def open_copy(
-        warehouse: Path, private: Path
-    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
-        if not made.exists():
-            with open_files(made, made.with_name("private.duckdb")):
-                pass
-        if not warehouse.exists():
-            warehouse.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(made, warehouse)
-        with open_files(warehouse, private) as both:
-            yield both
-
+def _same_cache(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """All workers, and `notices` in processes of its own, begin with the same empty warehouse, made once; nobody's own cache is
+    touched."""
+    base = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as patch:
-        for module in (beside, cycle, take, files):
-            patch.setattr(module, "open_warehouse", open_copy)
+        patch.setenv("NOTICES_CACHE", str((base if worker_id == "master" else base.parent) / "cache"))
         yield
 
 

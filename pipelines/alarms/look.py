@@ -10,6 +10,8 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
+
 from pipelines.alarms.journal import FILE, Alarms
 from pipelines.alarms.look_pushes import find_pushes
 from pipelines.alarms.record import ALL_OF_THE_HOME, KINDS, Alarm, Condition
@@ -19,7 +21,9 @@ from pipelines.decide.journal import read_decisions
 from pipelines.decide.record import Decisions
 from pipelines.ground.durable import has_base
 from pipelines.ground.errors import BadNoticeError, NoticesError
+from pipelines.ground.handed import is_published
 from pipelines.ground.home import Home
+from pipelines.ground.lock import show_newest
 from pipelines.ground.settings import MIB, Settings
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.folder import NOTICES
@@ -28,10 +32,9 @@ from pipelines.send.outbox import Outbox
 from pipelines.send.records import State
 from pipelines.warehouse.known import read_known
 from pipelines.warehouse.lake.follow import read_failure
-from pipelines.warehouse.snapshot import open_snapshot
+from pipelines.warehouse.snapshot import kept_open, open_snapshot
 
 DAY = timedelta(days=1)
-_KNOWS_CHANGES = "SELECT 1 FROM duckdb_views() WHERE schema_name = 'marts' AND view_name = 'source_changes'"
 _CHANGES = """
 SELECT source, min(path), changed_at, list(sentence ORDER BY kind, before, after)
 FROM marts.source_changes WHERE notice_id = $notice
@@ -93,8 +96,9 @@ def look(home: Home, now: datetime, began: datetime, settings: Settings, folder:
     _try(seen, ALL_OF_THE_HOME, {"disk"}, lambda: find_disk(home, settings))
     _try(seen, ALL_OF_THE_HOME, {"robots"}, lambda: find_robots(home))
     _try(seen, ALL_OF_THE_HOME, {"lake"}, lambda: find_lake(home, now))
-    for notice in seen.notices:
-        _look_at(seen, home, notice, notice.local(now), notice.local(began), settings)
+    with kept_open(home.published):
+        for notice in seen.notices:
+            _look_at(seen, home, notice, notice.local(now), notice.local(began), settings)
     return seen
 
 
@@ -232,12 +236,13 @@ def find_mails(
 
 def find_form_changes(home: Home, notice: Notice, now: datetime) -> Iterator[Condition]:
     """What somebody changed in a questionnaire or form while the notice is open: one a source and moment, with all its columns."""
-    if not is_open(notice, now) or not home.published.exists():
+    if not is_open(notice, now) or not is_published(home.published):
         return
     with open_snapshot(home.published) as snapshot:
-        if not snapshot.execute(_KNOWS_CHANGES).fetchone():
+        try:
+            rows = snapshot.execute(_CHANGES, {"notice": notice.id}).fetchall()
+        except duckdb.CatalogException:
             return  # published by a program that did not compare forms; the next cycle does
-        rows = snapshot.execute(_CHANGES, {"notice": notice.id}).fetchall()
     for source, path, changed_at, sentences in rows:
         more = f"（共 {len(sentences)} 处）" if len(sentences) > MOST_CHANGES else ""
         said = "；".join(one.rstrip("。") for one in sentences[:MOST_CHANGES])
@@ -251,6 +256,7 @@ def find_approvals(home: Home, notice: Notice, now: datetime, settings: Settings
     if approval is None:
         return
     patience = min(timedelta(minutes=settings.approval_minutes), timedelta(hours=approval.wait_hours) / 2)
+    show_newest(home)
     shelf = Shelf(home, notice.id)
     for path in sorted((shelf.root / DRAFTS).glob(f"*/{RECORD}")):
         record = shelf.read(path.parent.name)

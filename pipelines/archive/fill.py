@@ -60,15 +60,17 @@ def fetch_kept(home: Home) -> None:
     """The home has a copy of every journal and object of the store; without a store it has them anyway. One that the store holds
     damaged is told in the log, and missed by whoever looks for it. Raises StoreFault where the store cannot be reached."""
     store = open_store()
-    for name in [f"{room}/{name}" for room in ROOMS for name in store.names(room)] if store else ():
+    names = [f"{room}/{name}" for room in ROOMS for name in store.names(room)] if store else []
+    bases = {name.rpartition("/")[0] for name in names if ".sqlite/" in name}
+    for name in [*names, *sorted(bases)]:
         path = home.path / name
         try:
             if _is_object(name) and not path.exists():
                 fetch_object(path)
             elif path.parent.suffix == ".jsonl" and path.name == f"{0:012d}":
                 JsonLines(path.parent).read()
-            elif path.parent.suffix == ".sqlite" and path.name == f"{0:012d}":
-                has_base(path.parent)
+            elif name in bases:
+                has_base(path)
         except StoreFault:
             raise
         except ArchiveFault as error:

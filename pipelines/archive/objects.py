@@ -25,10 +25,14 @@ def sha256_of(path: Path) -> str:
 
 def open_object(path: Path) -> int:
     """A descriptor for reading. Raises ArchiveFault where there is no such object, or none that can be opened."""
-    if not path.exists():
-        fetch_object(path)
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        return os.open(path, flags)
+    except OSError as error:
+        if path.exists() or not fetch_object(path):
+            raise fault(path, _say(error)) from error
+    try:
+        return os.open(path, flags)
     except OSError as error:
         raise fault(path, _say(error)) from error
 

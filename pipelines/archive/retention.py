@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.archive.runs import remove_left_runs
+from pipelines.ground.compact import compact_bases
 from pipelines.ground.home import Home
 from pipelines.ground.lock import remove_left_in_store
 
@@ -22,7 +23,7 @@ class Removed:
 
 def remove_old(home: Home, before: float) -> Removed:
     """Removes logs and left run folders that nobody wrote to since `before` (seconds since the epoch), and what killed runs and
-    loaders left in the store."""
+    loaders left in the store; old transactions of outboxes become one object there."""
     removed = Removed()
     for folder in (home.path / "airflow" / "logs", home.path / "logs"):
         _remove_files(folder, before, removed)
@@ -34,7 +35,7 @@ def remove_old(home: Home, before: float) -> Removed:
                 removed.count + 1,
                 removed.bytes + sum(one.st_size for one in files),
             )
-    removed.count += remove_left_runs(before) + remove_left_in_store(before)
+    removed.count += remove_left_runs(before) + remove_left_in_store(before) + compact_bases(home, before)
     return removed
 
 

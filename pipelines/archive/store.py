@@ -9,13 +9,13 @@ brought nothing stand beside it (passing.py): a year of them would be most of it
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.archive.held import Held, held_of
 from pipelines.archive.objects import put_objects
@@ -23,6 +23,8 @@ from pipelines.archive.passing import PassingScans
 from pipelines.archive.shapes import Shape, shape_of
 from pipelines.collect.source import Entry
 from pipelines.ground.durable import JsonLines, sync_disk
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -183,21 +185,20 @@ class Archive:
 
     def store(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Keeps the bytes and returns their sha256 and length; they are on disk only after `sync`."""
-        self._objects.mkdir(parents=True, exist_ok=True)
         incoming = self._objects / f"incoming-{os.getpid()}-{get_ident()}"
         digest, length = hashlib.sha256(), 0
         try:
-            with incoming.open("wb") as file:
+            with _in_folder(incoming, lambda: incoming.open("wb")) as file:
                 for chunk in chunks:
                     digest.update(chunk)
                     length += len(chunk)
                     file.write(chunk)
             # Written again even if it is there: without a receipt it may be the torn half of a killed scan.
             target = self.object_path(digest.hexdigest())
-            target.parent.mkdir(exist_ok=True)
-            incoming.replace(target)
-        finally:
+            _in_folder(target, lambda: os.replace(incoming, target))
+        except BaseException:
             incoming.unlink(missing_ok=True)
+            raise
         self._fresh.add(digest.hexdigest())
         return digest.hexdigest(), length
 
@@ -211,6 +212,15 @@ class Archive:
         sync_disk(self._objects)
         put_objects(map(self.object_path, self._fresh))
         self._fresh.clear()
+
+
+def _in_folder(path: Path, put: Callable[[], T]) -> T:
+    """What putting a file there gives; its folder is made where it is missing, which it hardly ever is."""
+    try:
+        return put()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return put()
 
 
 def receipt_record(receipt: Receipt) -> dict[str, Any]:

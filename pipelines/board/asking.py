@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from pipelines.ground.errors import NoticesError
+from pipelines.ground.handed import is_published
 from pipelines.warehouse.snapshot import connect_snapshot
 
 Row = dict[str, Any]
@@ -51,7 +52,7 @@ def look(published: Path, notice_id: str) -> Iterator[Snapshot]:
 
     Whoever looks while another request does sees what that one sees, although a newer snapshot may lie there by now.
     """
-    if not published.exists():
+    if not is_published(published):
         raise NoticesError(
             "还没有数据：这里还没有收过件。第一轮收完后这里就有内容"
         )  # no path of this machine on a page

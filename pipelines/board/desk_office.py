@@ -6,6 +6,7 @@ from datetime import timedelta
 from pipelines.board.entries import Desk, Entry, settle
 from pipelines.bulletin.shelf import Shelf
 from pipelines.ground.errors import BadNoticeError
+from pipelines.ground.lock import show_newest
 from pipelines.notice import list_notices, load_notice
 
 SILENT = timedelta(hours=1)
@@ -61,8 +62,13 @@ def find_sources(desk: Desk) -> Iterator[Entry]:
 def find_bulletins(desk: Desk) -> Iterator[Entry]:
     """Drafts that wait for a signature: it is given in Airflow's page, where the task that asks for it waits."""
     approval = desk.notice.bulletins.approval
-    for one in Shelf(desk.home, desk.notice.id).drafts() if approval else ():
-        if approval and one.kind in approval.asked:
+    if approval is None:
+        return
+    show_newest(desk.home)
+    shelf = Shelf(desk.home, desk.notice.id)
+    for one in shelf.drafts():
+        # Another machine may have decided about one that this machine still has.
+        if one.kind in approval.asked and shelf.find(one.stem) == "draft":
             yield Entry(
                 f"bulletin:{one.stem}",
                 f"{one.title}{one.subtitle}",

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.ask.figures import open_snapshot
+from pipelines.ground.handed import is_published
 from pipelines.notice import Notice
 from pipelines.report.phrases import full_moment
 
@@ -21,7 +22,7 @@ def describe_wait(published: Path, notice: Notice, as_of: datetime) -> str:
     A scan must have begun after the moment: times are kept to the second, so one that began in the same second may have
     missed what came later in it. A source that nobody has made yet is waited for by nobody.
     """
-    if not published.exists():
+    if not is_published(published):
         return f"还没有数据：{published} 不存在。请先运行收件入库"
     with open_snapshot(published) as snapshot:
         scans = snapshot.execute(_SCANS, [notice.id]).fetchall()

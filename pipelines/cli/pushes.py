@@ -53,6 +53,7 @@ def recommend(
 ) -> None:
     """做择优推荐的包：推荐汇总表（docx、xlsx）、每件一个文件夹的原件、清单和校验码，按大小分成几个 zip。"""
     from pipelines.recommend.issue import recommend as make
+    from pipelines.recommend.package import MANIFEST
 
     notice = load_notice(notice_id)
     done = make(State.home, notice, parse_moment(notice, at), to, _moment(notice, now), send)
@@ -64,11 +65,24 @@ def recommend(
     for item in package.items:
         for left in item.left_out:
             typer.echo(f"没有放入：{item.folder}/{left.name}：{left.why}。", err=True)
-    if done.made_before:
+        for file in item.files:
+            if file.cleaned.why:
+                typer.echo(f"注意：{file.path}：{file.cleaned.why}。", err=True)
+    cleaned = sum(file.cleaned.state == "removed" for item in package.items for file in item.files)
+    if cleaned:
+        typer.echo(
+            f"去掉了 {cleaned} 个文件里的作者、拍摄位置等信息，去掉了什么见 {MANIFEST}；档案里的原件不变。"
+        )
+    if done.is_made_otherwise:
+        typer.echo(
+            f"这个时刻的推荐包 {done.made_before} 做过，{done.sent_before} 送出，没有再送。现在做出来的字节与送出的不同"
+            "（送出时的程序不去除文件属性，或程序换过版本），以送出的为准。"
+        )
+    elif done.made_before:
         typer.echo(
             f"这个时刻的推荐包 {done.made_before} 做过，内容{'相同' if done.sent_before else '以这次为准'}。"
         )
-    if done.sent_before:
+    if done.sent_before and not done.is_made_otherwise:
         typer.echo(f"已于 {done.sent_before} 送出，没有再送。")
     elif done.queued:
         by_mail = notice.recommend is not None and bool(notice.recommend.mail_to)

@@ -31,8 +31,9 @@ BASE_FORMAT = 1
 """Of the small databases, as their user_version: 0 is one from before they had any, and only lacks the number."""
 
 
-def open_base(path: Path, schema: str) -> sqlite3.Connection:
-    """A SQLite file whose every change is on disk before its statement returns; only its owner may read the folder.
+def open_base(path: Path, schema: str, newest: int = BASE_FORMAT) -> sqlite3.Connection:
+    """A SQLite file whose every change is on disk before its statement returns; only its owner may read the folder. It has the
+    format `newest` afterwards.
 
     Raises KeptFault where it was there once and is gone, is damaged, or was written by a newer program; and StoreFault where machines
     share it (shared_base.py) and the store cannot be reached.
@@ -43,16 +44,16 @@ def open_base(path: Path, schema: str) -> sqlite3.Connection:
         require_kept(path)
     here = f"{OWN}{schema}" if store else schema
     if not path.exists():
-        _make_base(path, here)
+        _make_base(path, here, newest)
     with _in_words(path):
         base = sqlite3.connect(path, timeout=60, isolation_level=None, factory=SharedBase)
         try:
-            version = _require_format(base, path)
+            version = _require_format(base, path, newest)
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = FULL")
             base.executescript(here)
-            if version < BASE_FORMAT:
-                base.execute(f"PRAGMA user_version = {BASE_FORMAT}")
+            if version < newest:
+                base.execute(f"PRAGMA user_version = {newest}")
             if store:
                 base.join(store, path, schema)
         except BaseException:
@@ -81,12 +82,12 @@ def fill_base(path: Path, store: Store) -> None:
         base.fill(store, path)
 
 
-def _make_base(path: Path, schema: str) -> None:
+def _make_base(path: Path, schema: str, newest: int) -> None:
     """Made beside and put in its place whole: a file that is there and holds nothing was damaged."""
     beside = path.with_name(f".{path.name}.new-{os.getpid()}")
     beside.unlink(missing_ok=True)
     base = sqlite3.connect(beside, isolation_level=None)
-    base.executescript(f"PRAGMA synchronous = FULL;{schema};PRAGMA user_version = {BASE_FORMAT}")
+    base.executescript(f"PRAGMA synchronous = FULL;{schema};PRAGMA user_version = {newest}")
     base.close()
     with suppress(FileExistsError):  # another process was quicker
         os.link(beside, path)
@@ -94,12 +95,12 @@ def _make_base(path: Path, schema: str) -> None:
     sync_folder(path.parent)
 
 
-def _require_format(base: sqlite3.Connection, path: Path) -> int:
+def _require_format(base: sqlite3.Connection, path: Path, newest: int = BASE_FORMAT) -> int:
     """The format that it has."""
     (version,) = base.execute("PRAGMA user_version").fetchone()
-    if version > BASE_FORMAT:
+    if version > newest:
         raise KeptFault(
-            f"{path} 是更新版本的程序写的（格式 {version}，本程序只认到 {BASE_FORMAT}）。请改用那个版本的程序"
+            f"{path} 是更新版本的程序写的（格式 {version}，本程序只认到 {newest}）。请改用那个版本的程序"
         )
     if base.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
         raise KeptFault(f"{path} 是空的。{RESTORE}")

@@ -29,6 +29,8 @@ _PASSING = (".lock", ".tmp", "-shm")
 _REBUILDING = "warehouse/rebuilding/"
 _refreshed: dict[Path, tuple[str, list[int]]] = {}
 """Snapshots that this process looked after: the state that they were of, and what of the file tells a change."""
+_seen: dict[Path, str] = {}
+"""Homes of which this process saw that what tells persons, and what was said, is that of a state."""
 _KNOWN = ".handed.json"
 """In the home: which list it was made from, and of each file its state then."""
 log = logging.getLogger(__name__)
@@ -108,6 +110,37 @@ def refresh_published(path: Path) -> None:
         _refreshed[path] = (held.state, _stamp(path))
     except StoreFault as error:
         log.warning("store: 发布的数据先用本机的：%s", error)
+
+
+def is_published(path: Path) -> bool:
+    """Whether a home has a snapshot: a machine that has none yet has the one of those that share its store then."""
+    if not path.exists():
+        refresh_published(path)
+    return path.exists()
+
+
+def find_newer(home: Home, store: Store) -> dict[str, str]:
+    """What tells persons, and what was said, where another machine has a newer state of it: path -> hash. Raises StoreFault where the
+    store cannot be reached: what is older here may lack a person who must not be named."""
+    held, _ = read_held(store)
+    if held.state in ("", _read_known(home)["state"], _seen.get(home.path)):
+        return {}
+    private = {str(path.relative_to(home.path)) for path in (home.private, home.masks)}
+    newer = {
+        path: name
+        for path, name in _read_list(store, held.state).items()
+        if (path in private or path.startswith(SAID))
+        and not ((home.path / path).exists() and hash_of(home.path / path) == name)
+    }
+    if not newer:
+        _seen[home.path] = held.state
+    return newer
+
+
+def fetch_newer(home: Home, store: Store) -> None:
+    """They are here. Only for whoever keeps loaders of this machine away."""
+    for path, name in find_newer(home, store).items():
+        _fetch(store, home, path, name)
 
 
 def require_set(home: Home) -> None:

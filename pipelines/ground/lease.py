@@ -99,6 +99,12 @@ class Lease:
                     f"另一台机器接过了 {self._store.url} 的写入，本机这一轮的结果没有交出去。再运行一次即可"
                 )
 
+    def require_held(self) -> None:
+        """Raises StoreFault where another machine took it meanwhile."""
+        with self._lock:
+            if not self._replace(replace(self.held, stirred=self.held.stirred + 1)):
+                raise StoreFault(f"另一台机器接过了 {self._store.url} 里的 {self._name}，本机到此为止")
+
     def _take(self, seconds: float) -> None:
         began = since = time.monotonic()
         seen, is_told = None, False

@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
 from pipelines.ground.errors import NoticesError, StoreFault
-from pipelines.ground.handed import hand_over, remove_left, require_set, take_over
+from pipelines.ground.handed import (
+    fetch_newer,
+    find_newer,
+    hand_over,
+    remove_left,
+    require_set,
+    take_over,
+)
 from pipelines.ground.home import Home
 from pipelines.ground.lease import Lease, require_begun
 from pipelines.ground.private import keep_private, make_home
@@ -26,6 +33,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 _held: set[Path] = set()
 """Homes that this process writes to: a stage may call another one."""
+_waiting: dict[Path, Callable[[], object]] = {}
+"""By home what is done once this process lets go of it."""
 
 
 def one_writer(stage: Callable[Concatenate[Home, P], T]) -> Callable[Concatenate[Home, P], T]:
@@ -39,6 +48,22 @@ def one_writer(stage: Callable[Concatenate[Home, P], T]) -> Callable[Concatenate
     return locked
 
 
+def when_let_go(home: Home, work: Callable[[], object]) -> None:
+    """Does the work once this process no longer holds the home's lock: nobody else waits for it. It must say itself what goes wrong."""
+    path = home.path.resolve()
+    if path not in _held:
+        work()
+        return
+    do_waiting(home)
+    _waiting[path] = work
+
+
+def do_waiting(home: Home) -> None:
+    """Does what waits for the lock to be let go of: before the same is asked for again, or once it is let go."""
+    if work := _waiting.pop(home.path.resolve(), None):
+        work()
+
+
 @contextmanager
 def hold(home: Home) -> Iterator[None]:
     """Holds the home's lock. Raises NoticesError where another process still has it after `lock_seconds`."""
@@ -49,7 +74,7 @@ def hold(home: Home) -> Iterator[None]:
     mask = keep_private()
     try:
         make_home(home)
-        with (path / "writer.lock").open("a+", encoding="ascii") as file:
+        with _then(home), (path / "writer.lock").open("a+", encoding="ascii") as file:
             _wait(file, home, Settings.load().lock_seconds)
             file.truncate(0)
             file.write(str(os.getpid()))
@@ -60,6 +85,39 @@ def hold(home: Home) -> Iterator[None]:
                     yield
             finally:
                 _held.remove(path)
+    finally:
+        os.umask(mask)
+
+
+@contextmanager
+def _then(home: Home) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        do_waiting(home)
+
+
+def show_newest(home: Home) -> None:
+    """For a page: what was said is the newest, if that can be had now; else it shows what this machine has."""
+    try:
+        refresh_handed(home, 0)
+    except NoticesError as error:
+        log.warning("store: 先用本机的：%s", error)
+
+
+def refresh_handed(home: Home, seconds: int | None = None) -> None:
+    """Who needs persons' names and addresses, or what was said, without loading has those of the newest hand-over, whichever machine
+    loaded. Raises StoreFault where the store cannot be reached, and NoticesError where a loader of this machine works for longer than
+    `seconds` (else `lock_seconds`)."""
+    store = open_store()
+    if store is None or home.path.resolve() in _held or not find_newer(home, store):
+        return
+    mask = keep_private()
+    try:
+        make_home(home)
+        with (home.path / "writer.lock").open("a+", encoding="ascii") as file:
+            _wait(file, home, Settings.load().lock_seconds if seconds is None else seconds)
+            fetch_newer(home, store)
     finally:
         os.umask(mask)
 

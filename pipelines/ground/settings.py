@@ -11,7 +11,13 @@ from pipelines.ground.errors import NoticesError
 MIB = 1024 * 1024
 MOST = 1 << 53
 MAY_BE_ZERO = frozenset(
-    {"NOTICES_QUIET_SECONDS", "NOTICES_LOCK_SECONDS", "NOTICES_RESERVE_BYTES", "NOTICES_LOW_DISK_BYTES"}
+    {
+        "NOTICES_QUIET_SECONDS",
+        "NOTICES_LOCK_SECONDS",
+        "NOTICES_RESERVE_BYTES",
+        "NOTICES_LOW_DISK_BYTES",
+        "NOTICES_LAKE_QUIET_MINUTES",
+    }
 )
 log = logging.getLogger(__name__)
 
@@ -66,6 +72,8 @@ class Settings:
     """Airflow's own rows of old runs are removed after so long; the last run of each DAG always stays."""
     keep_lake_days: int = 180
     """Versions of the DuckLake older than this are let go; the newest always stays. Figures as of a moment need none of them."""
+    lake_quiet_minutes: int = 30
+    """Where nothing but the moments of scans moved, the DuckLake is told so often; 0: each time."""
     batch_files: int = 500
     """Receipts read by one mapped task at the least; never more than `max_batches` tasks."""
     max_batches: int = 8

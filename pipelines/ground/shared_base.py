@@ -5,6 +5,9 @@ mail/outbox.sqlite/000000000007   {"schema": text or "", "statements": [[SQL, [v
 The home's SQLite file is a replica: whoever opens it first does what others did, in their order, so positions and triggers
 come out the same. A change is committed here after the store took it: who dies between finds it there when he opens the file
 again. Two machines never both have batch 7: the one that comes second looks anew at what the other one wrote.
+
+Old batches become one object after a while (compact.py): a replica that is behind it is made from that, and a batch under a number that
+went is taken back.
 """
 
 import base64
@@ -19,6 +22,7 @@ from typing import Any, Literal
 
 from pipelines.ground.errors import KeptFault, StoreFault
 from pipelines.ground.lease import require_begun
+from pipelines.ground.parcel import Parcel, newest_parcel, numbers_of
 from pipelines.ground.shelf import AT_ONCE, FILL
 from pipelines.ground.store import SETTING, Store, open_store
 
@@ -46,7 +50,7 @@ def store_of(path: Path) -> Store | None:
 
 
 def is_in_store(store: Store, path: Path) -> bool:
-    return store.read(_batch_name(path, 0)) is not None
+    return store.read(_batch_name(path, 0)) is not None or bool(store.names(_folder(path)))
 
 
 class SharedBase(sqlite3.Connection):
@@ -58,11 +62,14 @@ class SharedBase(sqlite3.Connection):
     _done: list[list[Any]] | None = None
     """Statements of the open transaction."""
     _before = 0
+    _schema = ""
+    _parcel: Parcel | None = None
+    """What a replica is made anew from whose next batch may be gone."""
 
     def join(self, store: Store, path: Path, schema: str) -> None:
         """The replica has all that the store has, which knows the schema. Raises KeptFault where they are not of one another."""
         require_begun(store)
-        self._path = path
+        self._path, self._schema = path, schema
         self._require_kin(store)
         self._store = store
         told = hashlib.sha256(schema.encode()).hexdigest()
@@ -140,36 +147,72 @@ class SharedBase(sqlite3.Connection):
             count, _ = self._place()
             if not self._store.add(_batch_name(self._path, count), batch):
                 raise _SecondError
+            self._require_ground(count)
             if schema:
                 self._note_schema(schema)
-            self._note_place(count + 1, batch)
+            self._note_place(count + 1, hashlib.sha256(batch).hexdigest())
         self.commit()
+
+    def _require_ground(self, count: int) -> None:
+        """The batch that was put stands behind the one before it. Else all up to there had become one object since this replica
+        caught up: it is taken back, before anything rests on it."""
+        assert self._store is not None
+        if count and self._store.read(_batch_name(self._path, count - 1)):
+            return
+        if not count and newest_parcel(self._store, _folder(self._path)) is None:
+            return
+        self._store.remove(_batch_name(self._path, count))
+        raise self._busy()
 
     def _catch_up(self) -> None:
         assert self._store is not None
         count, _ = self._place()
-        for batch in self._all() if count == 0 else self._further(count):
-            told = json.loads(batch)
-            for statement in _split(told["schema"]):
-                super().execute(statement)
-            if told["schema"]:
-                self._note_schema(told["schema"])
-            for sql, rows in told["statements"]:
-                super().executemany(sql, [[_value(one) for one in row] for row in rows])
+        if self._parcel or count == 0:
+            self._parcel = self._parcel or newest_parcel(self._store, _folder(self._path))
+            if self._parcel:
+                self._become(self._parcel)
+                count, self._parcel = self._parcel.count, None
+            batches = self._all(count)
+        else:
+            batches = self._further(count)
+        for batch in batches:
+            self._follow(batch)
             count += 1
-            self._note_place(count, batch)
+            self._note_place(count, hashlib.sha256(batch).hexdigest())
 
-    def _all(self) -> Iterator[bytes]:
-        """Every batch, several asked for at once: a machine that has none."""
+    def _follow(self, batch: bytes) -> None:
+        told = json.loads(batch)
+        for statement in _split(told["schema"]):
+            super().execute(statement)
+        if told["schema"]:
+            self._note_schema(told["schema"])
+        for sql, rows in told["statements"]:
+            super().executemany(sql, [[_value(one) for one in row] for row in rows])
+
+    def _become(self, parcel: Parcel) -> None:
+        """What it was is gone: tables of an older program may have other columns."""
+        made = super().execute("SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'table') AND name NOT LIKE 'sqlite_%' ORDER BY type DESC")  # fmt: skip
+        for kind, name in made.fetchall():
+            if name not in _OWN_TABLES:
+                super().execute(f"DROP {kind} {name}")
+        self._follow(parcel.batch)
+        for told in parcel.schemas:
+            super().execute("INSERT OR IGNORE INTO store_schemas VALUES (?)", [told])
+        for statement in _split(self._schema):
+            super().execute(statement)
+        self._note_place(parcel.count, parcel.last)
+
+    def _all(self, start: int) -> Iterator[bytes]:
+        """Every batch from there on, several asked for at once: a machine that has none."""
         assert self._store is not None
-        numbers = self._store.names(_folder(self._path))
-        for place, number in enumerate(numbers):
-            if number != f"{place:012d}":
+        numbers = [one for one in numbers_of(self._store.names(_folder(self._path))) if one >= start]
+        for place, number in enumerate(numbers, start):
+            if number != place:
                 raise KeptFault(
                     f"存储 {self._store.url} 里的 {_folder(self._path)} 缺第 {place} 批。请从存储的备份或旧版本恢复它"
                 )
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            yield from pool.map(self._read, range(len(numbers)))
+            yield from pool.map(self._read, numbers)
 
     def _read(self, number: int) -> bytes:
         assert self._store is not None
@@ -185,9 +228,14 @@ class SharedBase(sqlite3.Connection):
             count += 1
 
     def _require_kin(self, store: Store) -> None:
-        """The last batch that is in here is the store's own; what never was in a store is not mixed with what is."""
+        """The last batch that is in here is the store's own, or was before it became part of one object; what never was in a store is
+        not mixed with what is."""
         count, last = self._place()
         found = store.read(_batch_name(self._path, count - 1)) if count else None
+        parcel = newest_parcel(store, _folder(self._path)) if count and found is None else None
+        if parcel and parcel.has(count, last):
+            self._parcel = parcel
+            return
         is_kin = found is not None and hashlib.sha256(found.content).hexdigest() == last
         if not is_kin if count else any(rows_of(self).values()):
             raise KeptFault(
@@ -199,8 +247,7 @@ class SharedBase(sqlite3.Connection):
         found = super().execute("SELECT batches, last FROM store_place").fetchone()
         return (int(found[0]), str(found[1])) if found else (0, "")
 
-    def _note_place(self, count: int, batch: bytes) -> None:
-        last = hashlib.sha256(batch).hexdigest()
+    def _note_place(self, count: int, last: str) -> None:
         super().execute("INSERT OR REPLACE INTO store_place VALUES (1, ?, ?)", [count, last])
 
     def _note_schema(self, schema: str) -> None:
@@ -219,12 +266,35 @@ class SharedBase(sqlite3.Connection):
         """The store has what this home kept by itself, as batch 0. Raises KeptFault where it has another home's."""
         self._path = path
         batch = self._whole()
-        first = store.read(_batch_name(path, 0))
-        if first is None and not store.add(_batch_name(path, 0), batch):
+        first, is_new = store.read(_batch_name(path, 0)), not is_in_store(store, path)
+        if is_new and not store.add(_batch_name(path, 0), batch):
             raise self._busy()
-        if first is None or (first.content == batch and not self._place()[0]):
-            self._note_place(1, batch)
+        if is_new or (first and first.content == batch and not self._place()[0]):
+            self._note_place(1, hashlib.sha256(batch).hexdigest())
         self._require_kin(store)
+
+    def parcel(self, store: Store) -> Parcel:
+        """What it holds now, all batches up to there as one: of those that no parcel has yet, the store is asked. Raises KeptFault where the
+        last of them is not its own."""
+        before = newest_parcel(store, _folder(self._path))
+        super().execute("BEGIN IMMEDIATE")
+        try:
+            (count, last), batch = self._place(), self._whole()
+            schemas = sorted(told for (told,) in super().execute("SELECT sha256 FROM store_schemas"))
+        finally:
+            self.rollback()
+        start = before.count if before else 0
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            hashes = [
+                hashlib.sha256(one).hexdigest()
+                for one in pool.map(self._read, range(min(start, count), count))
+            ]
+        made = Parcel.of(count, last, before, hashes, schemas, batch)
+        if not made.has(count, last):
+            raise KeptFault(
+                f"存储 {store.url} 里的 {_folder(self._path)} 与本机的 {self._path} 对不上，没有并。{FILL}"
+            )
+        return made
 
     def _whole(self) -> bytes:
         """All rows as one batch; tables whose triggers write to others come first, and what those wrote is then replaced."""

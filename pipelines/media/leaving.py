@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.ground.home import Home
+from pipelines.ground.lock import refresh_handed
 from pipelines.notice.model import Notice
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.masks import TOKEN, Masker, Masks, Names, person_names
@@ -27,6 +28,7 @@ class Leaving:
 
     @classmethod
     def of(cls, home: Home, notice: Notice) -> "Leaving":
+        refresh_handed(home)
         rows: list[tuple[str | None, ...]] = []
         if home.private.exists():
             with open_file(home.private, read_only=True) as private:

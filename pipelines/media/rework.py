@@ -1,4 +1,5 @@
-"""The child's work: an original -> its lines of text, or the picture in the sizes of the web, without what a camera wrote into it.
+"""The child's work: an original -> its lines of text, or the picture in the sizes of the web, without what a camera wrote into it;
+and, where the original itself is to leave, what of it stays behind (clean/).
 
 Runs in a child process with limits (read/pool.py): nobody vouches for what units send.
 """
@@ -17,6 +18,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipelines.archive.store import Archive
 from pipelines.ground.settings import MIB, Settings
+from pipelines.media.clean.kinds import clean
+from pipelines.media.clean.pieces import BROKEN, Cleaned
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected
 from pipelines.read.open import detect_format, open_grid
@@ -42,6 +45,8 @@ class Raw:
     sha256: str
     receipt_path: str
     media: str
+    is_leaving: bool = False
+    """Whether the file itself leaves: then it is cleaned, and a picture is not made smaller."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Reworked:
     why: str
     margins: tuple[str, ...] = ()
     """What a document says in headers, footers, notes and comments: nobody is told it, yet it goes with the original."""
+    cleaned: Cleaned | None = None
+    """What becomes of an original that leaves; None where it was not asked for."""
 
 
 class Reworker:
@@ -74,16 +81,31 @@ class Reworker:
 
     def read(self, job: Raw) -> Reworked:
         content = self._bytes(job)
+        if job.is_leaving:
+            return self._clean(job, content)
         if job.media == "picture":
             return _scale(job.sha256, content)
+        return Reworked(job.sha256, self._lines(job, content), [], "", tuple(_margins(content)))
+
+    def _lines(self, job: Raw, content: bytes) -> list[str]:
         found = open_grid(content, detect_format(content, job.path), self.settings)
         lines = [block.text.strip() for block in found.blocks] or found.lines
-        return Reworked(
-            job.sha256, [line for line in lines if line.strip()], [], "", tuple(_margins(content))
-        )
+        return [line for line in lines if line.strip()]
+
+    def _clean(self, job: Raw, content: bytes) -> Reworked:
+        """A document whose text cannot be got out may leave, unread; one that cannot be cleaned may not."""
+        cleaned = clean(content, job.path, self.settings)
+        if job.media != "document" or cleaned.state == "held":
+            return Reworked(job.sha256, [], [], "", cleaned=cleaned)
+        try:
+            lines = self._lines(job, content)
+        except FileRejected as rejection:
+            log.info("media: %s 的文字读不出来：%s", job.path, rejection.sentence)
+            lines = []
+        return Reworked(job.sha256, lines, [], "", tuple(_margins(content)), cleaned)
 
     def reject(self, job: Raw, rejection: FileRejected) -> Reworked:
-        return Reworked(job.sha256, [], [], "打不开")
+        return Reworked(job.sha256, [], [], "打不开", cleaned=Cleaned("held", why=BROKEN))
 
     def _bytes(self, job: Raw) -> bytes:
         """The receipt's own, or those of the archive's or mail's member that it was."""
@@ -153,9 +175,16 @@ class Workshop:
 
     def rework(self, originals: Iterable[Original]) -> dict[str, Reworked]:
         """Of pictures and documents, by the sha256 of the original. Raises ArchiveFault, ReadingFault."""
-        jobs = {one.sha256: self._raw(one) for one in originals if one.media in ("picture", "document")}
+        jobs = {
+            one.sha256: self._raw(one, False) for one in originals if one.media in ("picture", "document")
+        }
         return {one.sha256: one for one in self._pool.run(jobs.values())}
 
-    def _raw(self, one: Original) -> Raw:
+    def clean(self, originals: Iterable[Original]) -> dict[str, Reworked]:
+        """Of originals that are to leave, films too: their lines, and what of them stays behind. Raises as `rework` does."""
+        jobs = {one.sha256: self._raw(one, True) for one in originals if one.media != "workbook"}
+        return {one.sha256: one for one in self._pool.run(jobs.values())}
+
+    def _raw(self, one: Original, is_leaving: bool) -> Raw:
         path = str(self._archive.object_path(one.object_sha256))
-        return Raw(one.path, path, one.sha256, one.receipt_path, one.media)
+        return Raw(one.path, path, one.sha256, one.receipt_path, one.media, is_leaving)

@@ -11,6 +11,7 @@ Folder = Annotated[str, StringConstraints(pattern=r"^[^/\\\s][^\\\s]*$", strip_w
 """Below what the connection opens: without a slash in front, white space or a backslash."""
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 Sent = Literal["feed", "package"]
+Properties = Literal["remove", "hold", "keep"]
 
 
 class Destination(Frozen):
@@ -50,4 +51,9 @@ class Recommend(Frozen):
     )
     path: Folder | None = Field(default=None, description="传到那里的哪个文件夹")
     max_size_mb: int = Field(default=20, ge=1, le=2000, description="每个压缩包至多多少 MB，大了分成几个")
+    properties: Properties = Field(
+        default="remove",
+        description="原件里的作者、单位、批注和修订的作者、照片和影片的拍摄位置：remove 送出前去掉，程序不认得的格式原样放入并写明；"
+        "hold 去掉，不认得的格式不放入；keep 都原样放入",
+    )
     give_up_after_hours: int = Field(default=72, ge=1, description="多少小时传不出去就不再传，请人处理")

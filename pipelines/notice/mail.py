@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from pipelines.notice.fields import Code, Frozen, TimeOfDay, Word, refuse
@@ -18,6 +17,11 @@ def check_address(text: str) -> str:
     A syntax check alone: no name server is asked. Comments, quotes, control characters and Chinese before the @ are
     refused, because common servers refuse them too.
     """
+    from email_validator import (
+        EmailNotValidError,
+        validate_email,
+    )  # whoever is handed a notice that was read needs it not
+
     try:
         found = validate_email(text.strip(" "), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:

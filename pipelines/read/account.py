@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from pipelines.read.grid import Place
 from pipelines.read.layout.model import Area, Role, SheetLayout, Table, is_filled
@@ -52,9 +51,14 @@ class Account:
     def _count_plain(self, table: Table, found: ReadTable) -> None:
         """The same as `_count`, a column at a time."""
         sheet, roles = self._laid.sheet, found.roles
-        data = [places for row, places in found.own.items() if row not in roles]
+        # Rows are filled in few ways: each is counted once.
+        ways = Counter(places for row, places in found.own.items() if row not in roles)
+        filled: Counter[int] = Counter()
+        for places, times in ways.items():
+            for at in places:
+                filled[at] += times
         columns = _column_roles(table)
-        for at, count in Counter(chain.from_iterable(data)).items():
+        for at, count in filled.items():
             role = columns.get(at)
             if role is not None and role != "unread":
                 self.counts[role] += count

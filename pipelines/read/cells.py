@@ -1,7 +1,9 @@
 """One cell -> what was received and what it means, by how its column is read. What was read once is known."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar, get_args
+from functools import partial
+from itertools import repeat
+from typing import Any, TypeVar, cast, get_args
 
 from pipelines.notice.kinds import FieldType
 from pipelines.notice.model import Vocabulary
@@ -29,6 +31,9 @@ from pipelines.read.values import (
 )
 
 KNOWN = 8192
+SHORT = 40
+"""A text below this length that is no plain one (无, —) is remembered even where hardly two cells are equal."""
+_SCHEMES = ("http://", "https://")
 """Cells that a reader remembers: days, words and counts come again and again."""
 T = TypeVar("T")
 
@@ -50,12 +55,46 @@ class Memo(dict[Cell, T]):
         # TRUE equals 1 and is another cell.
         return map(self._read if bool in map(type, cells) else self.__getitem__, cells)
 
+    def columns(self, cells: Sequence[Cell]) -> list[list[Any]]:
+        """What it says of some cells, one at least, part by part; of use where it says several things of each."""
+        return list(map(list, zip(*self.of(cells), strict=True)))
+
 
 class Unlike(Memo[T]):
-    """A function of cells of which hardly two are equal (titles, links): they are not remembered."""
+    """A function of cells of which hardly two are equal (titles, links): they are not remembered.
+
+    `is_odd` says of cells without outer blanks, by their place, which of them are more than plain text; None: any may be."""
+
+    def __init__(
+        self, read: Callable[[Cell], T], is_odd: Callable[[list[str]], list[int]] | None = None
+    ) -> None:
+        super().__init__(read)
+        self._is_odd = is_odd
 
     def of(self, cells: Sequence[Cell]) -> Iterator[T]:
         return map(self._read, cells)
+
+    def columns(self, cells: Sequence[Cell]) -> list[list[Any]]:
+        """A column of plain text is read at once; a text is what it is without outer blanks, and a blank cell nothing."""
+        if self._is_odd is None or {*map(type, cells)} != {str}:
+            return super().columns(cells)
+        texts = cast(Sequence[str], cells)
+        if not "".join(texts).isprintable():
+            return super().columns(cells)
+        plain = list(map(str.strip, texts, repeat(" ")))
+        values: list[Any] = [text or None for text in plain] if "" in plain else [*plain]
+        given: list[Any] = [*texts] if values == plain else list(map(_unless_blank, texts, plain))
+        states: list[Any] = [None] * len(plain)
+        for at in self._is_odd(plain):
+            values[at], given[at], states[at] = self._one(cells[at], len(plain[at]))
+        return [values, given, states]
+
+    def _one(self, cell: Cell, length: int) -> Any:
+        return self[cell] if length < SHORT else self._read(cell)
+
+
+def _unless_blank(text: str, shown: str) -> str | None:
+    return text if shown else None
 
 
 CellReader = Memo[tuple[Any, ...]]
@@ -141,7 +180,24 @@ def text_reader(kind: FieldType, blank: frozenset[str]) -> CellReader:
             return None, text if plain else None, None
         return (None, text, "error") if is_error(text) else (mean(text), text, None)
 
-    return Memo(read) if kind == "word" else Unlike(read)
+    if kind == "word":
+        return Memo(read)
+    if kind == "text":
+        return Unlike(read, partial(_odd_texts, starts))
+    return Unlike(read, _odd_links) if kind == "url" and "h" not in starts else Unlike(read)
+
+
+def _odd_texts(starts: frozenset[str], texts: list[str]) -> list[int]:
+    """Those that begin as a word for nothing or an error does, or with a sign that has to be looked at closely."""
+    heads = {text[:1] for text in texts}
+    odd = {head for head in heads if head and (head in starts or not begins_as_is(head))}
+    return [at for at, text in enumerate(texts) if text[:1] in odd] if odd else []
+
+
+def _odd_links(texts: list[str]) -> list[int]:
+    return [
+        at for at, text in enumerate(texts) if text and not (text.startswith(_SCHEMES) and text.isascii())
+    ]
 
 
 def answer_reader(words: Vocabulary, blank: frozenset[str]) -> CellReader:

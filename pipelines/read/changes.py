@@ -14,10 +14,10 @@ from pipelines.archive.store import Receipt
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import FormExportSource
+from pipelines.read.asked import UNIT, Outlined
 from pipelines.read.frames import write_frame
 from pipelines.read.names import Roster
-from pipelines.read.outline import UNIT, ExportOutliner, Outlined
-from pipelines.read.pool import open_files
+from pipelines.read.pool import Named, open_files
 from pipelines.read.questions import Change, Mean, Questionnaire
 from pipelines.read.submission import Following, Job
 from pipelines.read.values import join_word, normalize
@@ -37,6 +37,9 @@ CHANGES = pa.schema(
     ]
 )
 """One row a change; the receipt is the export that first showed it, NULL for a service that was asked."""
+
+
+OUTLINER = Named("pipelines.read.outline", "ExportOutliner", Outlined)
 
 
 def exports_of(notice: Notice, receipts: Iterable[Receipt]) -> list[Receipt]:
@@ -63,7 +66,7 @@ def follow_exports(
     for job in sorted(known.values(), key=lambda one: (one.received_at, one.path, one.receipt_id)):
         by_source.setdefault(job.source, []).append(job)
     compared = [one for group in by_source.values() if len(group) > 1 for one in group]
-    outlines = {one.receipt_id: one for one in open_files(ExportOutliner, notice, Settings.load(), compared)}
+    outlines = {one.receipt_id: one for one in open_files(OUTLINER, notice, Settings.load(), compared)}
     following: dict[str, dict[str, Following]] = {}
     changes: list[tuple[Job, Change]] = []
     for source_id, group in by_source.items():

@@ -236,8 +236,14 @@ class Child(Generic[J]):
             self._since = monotonic()
         self.jobs.append(job)
         # It may have died on an earlier job: reading from it says so.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            _send(self.pipe, b"job", nursery.put(pickle.dumps(job)), content)
+        try:
+            with (
+                nursery.together(b"job", pickle.dumps(job)) as (whole, more),
+                suppress(BrokenPipeError, ConnectionResetError),
+            ):
+                socket.send_fds(self.pipe, [whole], [content, *more])
+        finally:
+            os.close(content)
 
     def take(self) -> Message:
         """What it says next, or that it has ended."""
@@ -246,18 +252,17 @@ class Child(Generic[J]):
         except ConnectionResetError:
             return Message(b"")
         try:
-            kind, said = message[:1], message[1:].decode("utf-8", "replace")
-            if kind == nursery.ANSWER:
-                return Message(kind, said, self._answer(descriptors))
-            return Message(kind, said)
+            if message[:1] != nursery.ANSWER:
+                return Message(message[:1], message[1:].decode("utf-8", "replace"))
+            told, content = nursery.parted(message)
+            said = told[1:].decode("utf-8", "replace")
+            return Message(nursery.ANSWER, said, self._answer(descriptors) if descriptors else content)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
 
     def _answer(self, descriptors: list[int]) -> bytes:
         """Nothing where it is no file, or one larger than a child could have made."""
-        if not descriptors:
-            return b""
         status = os.fstat(descriptors[0])
         if not stat.S_ISREG(status.st_mode) or status.st_size > self._nursery.settings.child_memory_bytes:
             return b""
@@ -287,15 +292,6 @@ class Child(Generic[J]):
     def end(self, *, is_closed: bool = False) -> Ended:
         self.pipe.close()
         return self._nursery.end(self.pid, is_closed)
-
-
-def _send(pipe: socket.socket, message: bytes, *descriptors: int) -> None:
-    """Hands descriptors over; they are closed here."""
-    try:
-        socket.send_fds(pipe, [message], list(descriptors))
-    finally:
-        for descriptor in descriptors:
-            os.close(descriptor)
 
 
 def _environment() -> dict[str, str]:

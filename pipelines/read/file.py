@@ -238,17 +238,15 @@ class FileReader:
         city in which it lay on the row's day."""
         if "county" not in rows.columns:
             return rows
-        cities = self._cities(rows, recipient)
-        judged = [
-            self._counties.county_of(name, city)
-            for name, city in zip(rows.columns["county"], cities, strict=True)
-        ]
-        columns = dict(rows.columns)
-        columns["county"] = [name for name, _ in judged]
-        columns["county_state"] = [
-            state or (None if is_known else "unreadable")
-            for state, (_, is_known) in zip(rows.columns["county_state"], judged, strict=True)
-        ]
+        places = list(zip(rows.columns["county"], self._cities(rows, recipient), strict=True))
+        # Counties come again and again: what is said of one place is said once.
+        known = {one: self._counties.county_of(*one) for one in set(places)}
+        columns = {**rows.columns, "county": [known[one][0] for one in places]}
+        if not all(is_known for _, is_known in known.values()):
+            columns["county_state"] = [
+                state or (None if known[one][1] else "unreadable")
+                for state, one in zip(rows.columns["county_state"], places, strict=True)
+            ]
         return replace(rows, columns=columns)
 
     def _cities(self, rows: SheetRows, recipient: str) -> list[str]:

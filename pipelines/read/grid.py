@@ -6,10 +6,13 @@ struck text, links, errors, formulas) is looked up only in files whose bytes say
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipelines.read.identity import TemplateId
 from pipelines.read.values import Cell
 
+PARTING = "\0"
+"""Stands between texts that are searched at once."""
 Place = tuple[int, int]
 """Row and column of a cell inside `Sheet.rows`, both from 0."""
 
@@ -66,6 +69,20 @@ class Sheet:
     marks: Marks = NO_MARKS
     is_delimited: bool = False
     """A csv or tsv: a row longer than the header's has slipped."""
+
+    @cached_property
+    def text(self) -> str | None:
+        """The texts of all cells, row by row, a PARTING in front of each; None where one holds a PARTING itself."""
+        texts = self._texts(self.rows)
+        text = PARTING + PARTING.join(texts) if texts else ""
+        return text if text.count(PARTING) == len(texts) else None
+
+    def text_from(self, row: int) -> str | None:
+        """Of that text, what stands in a row and those below it."""
+        return self.text and self.text[sum([len(text) + 1 for text in self._texts(self.rows[:row])]) :]
+
+    def _texts(self, rows: list[list[Cell]]) -> list[str]:
+        return [cell for row in rows for cell in row if cell.__class__ is str and cell]
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from pipelines.notice.membership import is_member
 from pipelines.notice.model import Notice, Recipient
-from pipelines.read.open import suffix_of
+from pipelines.read.suffixes import suffix_of
 from pipelines.read.values import normalize
 
+LONGEST = 200
+"""A longer text is no name of anybody's, and is not remembered."""
 _NUMBER = re.compile(r"^\d+[-_.、:—)]*")
 _BRACKETS = re.compile(r"^【[^】]*】")
 _TRAILING = re.compile(r"\([^()]*\)$")
@@ -29,7 +32,7 @@ class Location:
     @classmethod
     def of(cls, path: str, source_path: str, line: str, members: tuple[str, ...] = ()) -> "Location":
         """`path` is the receipt's and starts with the source's; `members` lead from it inwards."""
-        inside = PurePosixPath(path).relative_to(source_path).parts
+        inside = _inside(path, source_path)
         names = [re.split(r"[/\\]", member)[-1] for member in reversed(members)]
         folder = inside[0] if len(inside) > 1 else ""
         return cls("!".join((path, *members)), line, folder, (*names, inside[-1]))
@@ -41,6 +44,15 @@ class Location:
     @property
     def stem(self) -> str:
         return stem(self.name)
+
+
+def _inside(path: str, source_path: str) -> tuple[str, ...]:
+    """The names that lead from the source to the file."""
+    if source_path and path.startswith(f"{source_path}/"):
+        parts = tuple(path[len(source_path) + 1 :].split("/"))
+        if "" not in parts and "." not in parts:
+            return parts
+    return PurePosixPath(path).relative_to(source_path).parts
 
 
 def stem(name: str) -> str:
@@ -62,6 +74,7 @@ class Roster:
         self._by_line: dict[str, dict[str, str]] = {line: {} for line in (*notice.lines, "")}
         self._everywhere: dict[str, str] = {}
         units = [(recipient, notice.unit_on(recipient, day)) for recipient in notice.recipients]
+        self._known_forms = lru_cache(maxsize=8192)(self._find_forms)
         self._names = {unit.code: unit.name for _, unit in units}
         self._lines = {unit.code: unit.line for _, unit in units}
         marks = "|".join(re.escape(normalize(mark)) for mark in notice.words.attachment_mark)
@@ -142,7 +155,11 @@ class Roster:
         """A name with all its decorations off: 03-【急】某院（报送） is 某院."""
         return self._forms(text)[-1]
 
-    def _forms(self, text: str) -> list[str]:
+    def _forms(self, text: str) -> Sequence[str]:
+        """As `_find_forms`, remembered: units and folders come again in every file."""
+        return self._known_forms(text) if len(text) <= LONGEST else self._find_forms(text)
+
+    def _find_forms(self, text: str) -> Sequence[str]:
         """The text as it is, then with ever less of leading numbers, 【…】, 附件N： and at last a trailing （…）."""
         forms = [normalize(text)]
         while True:

@@ -18,6 +18,8 @@ import signal
 import socket
 import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -30,8 +32,10 @@ from pipelines.read.sandbox import Layer, available, die_with_parent, leave_netw
 from pipelines.read.wire import encode
 
 ANSWER, NO_MEMORY, FAULT, READY = b"A", b"M", b"F", b"+"
-"""What a child's message begins with. An answer lies in an anonymous file whose descriptor comes along, and behind its
-letter stands what was logged on the way; FAULT is a sentence."""
+"""What a child's message begins with. Behind an answer's letter stands what was logged on the way; FAULT is a sentence."""
+MOST_INLINE = 48 * 1024
+"""So many bytes go as they are: two such messages lie in a socket without anybody waiting. What is larger lies in an anonymous
+file whose descriptor comes along."""
 log = logging.getLogger(__name__)
 HEAD = 65536
 """So much is handed on of an object that is too large to be read."""
@@ -180,12 +184,13 @@ def _live(pipe: socket.socket, worker: Any, settings: Settings) -> None:
     said = _Said()
     pipe.send(READY)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(pipe, 16, 2)
+        message, descriptors, _, _ = socket.recv_fds(pipe, 1 << 16, 2)
         if not message:
             return
         try:
-            job = pickle.loads(_content(descriptors[0]))
-            copy = _copy(descriptors[1], sha256_of(Path(job.object_path)), settings)
+            _, start = parted(message)
+            job = pickle.loads(_content(descriptors[1]) if descriptors[1:] else start)
+            copy = _copy(descriptors[0], sha256_of(Path(job.object_path)), settings)
             descriptors.append(copy)
             letter, answer = _read(worker, replace(job, object_path=f"/proc/self/fd/{copy}"))
             _send(pipe, letter + said.take().encode("utf-8", "replace")[-MOST_SAID:], answer)
@@ -256,12 +261,29 @@ class _Said(logging.Handler):
 
 
 def _send(pipe: socket.socket, message: bytes, content: bytes) -> None:
-    """A message of a known size, whatever the answer's: neither end ever waits for the other to read on."""
-    answer = put(content)
+    """A message of a limited size, whatever the answer's: neither end ever waits for the other to read on."""
+    with together(message, content) as (whole, descriptors):
+        socket.send_fds(pipe, [whole], descriptors)
+
+
+@contextmanager
+def together(message: bytes, content: bytes) -> Iterator[tuple[bytes, list[int]]]:
+    """A message with what it is about: as bytes, and, inside, the descriptors that go along."""
+    head = message[:1] + len(message).to_bytes(4, "little") + message[1:]
+    if len(head) + len(content) <= MOST_INLINE:
+        yield head + content, []
+        return
+    descriptor = put(content)
     try:
-        socket.send_fds(pipe, [message], [answer])
+        yield head, [descriptor]
     finally:
-        os.close(answer)
+        os.close(descriptor)
+
+
+def parted(whole: bytes) -> tuple[bytes, bytes]:
+    """The message and what it is about, as `together` made them; nothing where that goes along as a descriptor."""
+    end = 4 + int.from_bytes(whole[1:5], "little")
+    return whole[:1] + whole[5:end], whole[end:]
 
 
 def put(content: bytes) -> int:

@@ -1,15 +1,15 @@
-"""What an export of a questionnaire asks and was answered, as plain text: what one export is compared with the next by.
+"""An export of a questionnaire -> what it asks and was answered (asked.py), and how it is read as those before it were.
 
-A child makes it; nothing of a unit's is judged here. What came of the
+A child does both; nothing of a unit's is judged here. What came of the
 comparison is a `Following`, for the child that reads.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import FormExportSource
+from pipelines.read.asked import UNIT, Asked, Outlined, key_of, rename_options
 from pipelines.read.columns import AnswerColumns
 from pipelines.read.findings import FileRejected
 from pipelines.read.grid import Sheet
@@ -18,38 +18,6 @@ from pipelines.read.layout.sheets import Layout
 from pipelines.read.open import TABLES, detect_format, open_grid
 from pipelines.read.submission import Following, Job
 from pipelines.read.values import Cell, as_text
-
-UNIT = "unit_name"
-"""What a column that names the unit is called here, whatever the deliverable calls it."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One table of an export: its questions, and each answer's text under them."""
-
-    deliverable: str
-    titles: list[str]
-    fields: list[str]
-    """By column, what the notice reads it as; '' for nothing."""
-    metadata: list[int]
-    """Columns that the questionnaire fills in itself."""
-    keys: list[tuple[str, str]]
-    """By answer, its number and its moment (ISO), '' where the column was not found."""
-    rows: list[list[str]]
-    is_whole: bool
-    """Both columns that identify an answer were found."""
-
-
-@dataclass(frozen=True)
-class Outlined:
-    """One export's tables; none where it cannot be opened."""
-
-    receipt_id: str
-    tables: list[Asked]
-
-
-def key_of(number: str, moment: str) -> str:
-    return f"{number}|{moment}"
 
 
 class ExportOutliner:
@@ -130,11 +98,3 @@ def followed(table: Table, source: FormExportSource, following: Following) -> Sh
         # A row longer than the header has slipped, which is said of it: nothing is put behind it.
         rows[index] = cells + ([known.get(title) for title in gone] if len(cells) == len(titles) else [])
     return replace(sheet, rows=rows)
-
-
-PARTED = "┋"
-"""What parts the options of one answer."""
-
-
-def rename_options(text: str, options: Mapping[str, str]) -> str:
-    return PARTED.join(options.get(part.strip(), part) for part in text.split(PARTED))

@@ -5,17 +5,19 @@ file holds can be judged: an object that is not what its name says, a child that
 memory are faults of ours (docs/decisions/0010-whose-fault.md says how they are told apart).
 """
 
+import importlib
 import logging
+import select
 import signal
 import typing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import cached_property
-from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pipelines.archive.objects import sha256_of, verify_object
 from pipelines.ground.errors import ReadingFault
@@ -72,11 +74,28 @@ MakeWorker = Callable[[Notice, Settings], Worker[J, R]]
 """A class at the top of a module: a child imports it."""
 
 
+@dataclass(frozen=True)
+class Named:
+    """A worker's class by its module and name: it is imported where it works, and not where its answers are gathered.
+
+    `kind` is what its `read` returns."""
+
+    module: str
+    name: str
+    kind: Any
+    writes_scratch: bool = False
+
+    def __call__(self, notice: Notice, settings: Settings) -> Any:
+        return getattr(importlib.import_module(self.module), self.name)(notice, settings)
+
+
+READER = Named("pipelines.read.reader", "Reader", list[Submission])
+"""What reads receipts."""
+
+
 def read_jobs(notice: Notice, settings: Settings, jobs: Iterable[Job]) -> Iterator[list[Submission]]:
     """The submissions of each job, in any order. Never raises for what a file holds."""
-    from pipelines.read.reader import Reader  # what opens files is loaded where there are some
-
-    return open_files(Reader, notice, settings, jobs)
+    return open_files(READER, notice, settings, jobs)
 
 
 def open_files(make: MakeWorker[J, R], notice: Notice, settings: Settings, jobs: Iterable[J]) -> Iterator[R]:
@@ -94,7 +113,9 @@ class Pool(Generic[J, R]):
 
     def __init__(self, make: MakeWorker[J, R], notice: Notice, settings: Settings) -> None:
         self._settings, self._make = settings, (make, notice, settings)
-        self._kind = typing.get_type_hints(make.read)["return"]  # type: ignore[attr-defined]
+        self._kind = (
+            make.kind if isinstance(make, Named) else typing.get_type_hints(make.read)["return"]  # type: ignore[attr-defined]
+        )
         self._children: list[Child[J]] = []
         self._open = ExitStack()
 
@@ -128,9 +149,9 @@ class Pool(Generic[J, R]):
             for child in children:
                 while waiting and len(child.jobs) < AHEAD:
                     child.give(waiting.popleft())
-            ready = set(wait([child.pipe for child in children if child.jobs], timeout=0.5))
+            ready = _ready(children)
             for index, child in enumerate(children):
-                message = child.take() if child.pipe in ready else None
+                message = child.take() if child.pipe.fileno() in ready else None
                 if message and message.is_answer:
                     if (found := self._understand(child.jobs[0], message)) is not None:
                         child.finish()
@@ -173,7 +194,7 @@ class Pool(Generic[J, R]):
         child.give(job)
         seconds, idle = self._settings.file_seconds, 0.0
         pause = min(seconds, 0.5)
-        while not wait([child.pipe], timeout=pause):
+        while not _ready([child], pause):
             idle += 0 if child.is_running() else pause
             computed = child.computed()
             if computed < seconds and idle < PATIENCE * seconds:
@@ -201,6 +222,16 @@ class Pool(Generic[J, R]):
             return self._judge.reject(job, _swelled())
         log.warning("read: %s 让读取进程两次中断（%s），按无法读取处理", job.path, end.name)
         return self._judge.reject(job, _killed())
+
+
+def _ready(children: Iterable[Child[J]], seconds: float = 0.5) -> set[int]:
+    """The sockets, by their numbers, on which a child that holds jobs says something before that time is over, or that are
+    closed by then."""
+    waited = select.poll()
+    for child in children:
+        if child.jobs:
+            waited.register(child.pipe, select.POLLIN)
+    return {number for number, _ in waited.poll(1000 * seconds)}
 
 
 def _ours(job: Task, why: str) -> ReadingFault:

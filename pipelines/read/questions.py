@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.read.asked import PARTED, Asked, key_of
 from pipelines.read.columns import SKIPPED, without_number
-from pipelines.read.outline import PARTED, Asked, key_of
 from pipelines.read.submission import Following
 from pipelines.read.values import normalize, read_moment
 

@@ -9,7 +9,7 @@ from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.changes import follow_exports, write_changes
 from pipelines.read.frames import write_batch
-from pipelines.read.pool import Pool, read_jobs
+from pipelines.read.pool import READER, Pool, read_jobs
 from pipelines.read.submission import Job, Submission
 
 Progress = Callable[[int, int], None]
@@ -19,9 +19,7 @@ Readers = Pool[Job, list[Submission]]
 
 def readers(notice: Notice) -> Readers:
     """The children that read several batches of one notice, in a `with`."""
-    from pipelines.read.reader import Reader  # what opens files is loaded where there are some
-
-    return Readers(Reader, notice, Settings.load())
+    return Readers(READER, notice, Settings.load())
 
 
 def read_receipts(

@@ -61,6 +61,8 @@ def _plain(value: Any) -> Any:
 
 def _plain_list(value: Sequence[Any]) -> Any:
     """Most lists are a column of one sheet: they go as they are, without a look at each cell in Python; one of days as one text."""
+    if value and value[0] is None and value.count(None) == len(value):
+        return value
     kinds = set(map(type, value))
     if kinds <= _PLAIN:
         return value

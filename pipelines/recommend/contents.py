@@ -1,13 +1,18 @@
-"""What goes into a package: each selected item's originals, under names that every system can write, in order, none twice."""
+"""What goes into a package: each selected item's originals without what they say of persons and places beside their content,
+under names that every system can write, in order, none twice."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipelines.archive.store import Archive
+from pipelines.media.clean.pieces import BROKEN, UNKNOWN, Cleaned, joined
 from pipelines.media.leaving import Leaving
 from pipelines.media.rework import Reworked
+from pipelines.notice.feeds import Properties
 from pipelines.select.chosen import Chosen
-from pipelines.select.originals import Original
+from pipelines.select.originals import Original, original_bytes
 from pipelines.send.compose import safe_name
 
 LONGEST_FOLDER, LONGEST_NAME = 60, 80
@@ -15,16 +20,21 @@ LONGEST_FOLDER, LONGEST_NAME = 60, 80
 _DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|COM\d|LPT\d)(?:\..*)?", re.I)
 """Names that Windows keeps for itself, with any suffix."""
 WORKBOOK = "报送用的表格里有别的行，可能有联系方式，不放入；这一行的内容在汇总表里"
+AS_TOLD = "通知里写了不去除（recommend.properties: keep），原样放入"
+HELD_UNKNOWN = "程序不认得这种格式，去不掉里面可能有的作者、位置等信息，通知里写了这样的不放入（recommend.properties: hold）"
 LIAISON = "里面有联络员的姓名、电话或邮箱，没有放入；请去掉后另送"
 
 
 @dataclass(frozen=True)
 class PackageFile:
-    """An original in the package. `path` is below the package's folder."""
+    """An original in the package. `path` is below the package's folder; `size`, `sha256`: of what is sent."""
 
     item_id: str
     path: str
     original: Original
+    size: int
+    sha256: str
+    cleaned: Cleaned
     is_checked: bool
     """Whether its text was looked through for liaisons; a picture or film has none that could be."""
 
@@ -50,7 +60,45 @@ class Item:
     left_out: tuple[LeftOut, ...]
 
 
-def arrange(chosen: Iterable[Chosen], reworked: dict[str, Reworked], leaving: Leaving) -> Iterator[Item]:
+@dataclass(frozen=True)
+class Opened:
+    """What children found in the originals, and what the notice says of their properties."""
+
+    archive: Archive
+    reworked: dict[str, Reworked]
+    properties: Properties
+
+    def lines(self, original: Original) -> tuple[list[str], list[str]]:
+        """What a document says, and what it says in its margins too."""
+        found = self.reworked.get(original.sha256)
+        return (found.lines, [*found.lines, *found.margins]) if found else ([], [])
+
+    def cleaned(self, original: Original) -> Cleaned:
+        """What becomes of an original."""
+        if self.properties == "keep":
+            return Cleaned("kept", why=AS_TOLD)
+        found = self.reworked[original.sha256].cleaned or Cleaned("held", why=BROKEN)
+        if self.properties == "hold" and found.why == UNKNOWN:
+            return Cleaned("held", why=HELD_UNKNOWN)
+        return found
+
+    def place(self, item_id: str, path: str, original: Original, cleaned: Cleaned) -> PackageFile:
+        lines, _ = self.lines(original)
+        is_checked = original.media != "document" or bool(lines)
+        if not cleaned.pieces:
+            return PackageFile(item_id, path, original, original.size, original.sha256, cleaned, is_checked)
+        content = joined(original_bytes(self.archive, original), cleaned.pieces)
+        sha256 = hashlib.sha256(content).hexdigest()
+        return PackageFile(item_id, path, original, len(content), sha256, cleaned, is_checked)
+
+
+def sent_bytes(archive: Archive, file: PackageFile) -> bytes:
+    """What lies in the package: the original, without what was taken out of it. Raises ArchiveFault."""
+    content = original_bytes(archive, file.original)
+    return joined(content, file.cleaned.pieces) if file.cleaned.pieces else content
+
+
+def arrange(chosen: Iterable[Chosen], opened: Opened, leaving: Leaving) -> Iterator[Item]:
     """The items in the order in which they were chosen, numbered from 1."""
     found = list(chosen)
     digits = max(3, len(str(len(found))))
@@ -58,25 +106,24 @@ def arrange(chosen: Iterable[Chosen], reworked: dict[str, Reworked], leaving: Le
         label = clean_name(
             f"{number:0{digits}d}-{leaving.clean(one.recipient)}-{leaving.clean(one.title)}", LONGEST_FOLDER
         )
-        yield _arrange(number, one, label, reworked, leaving)
+        yield _arrange(number, one, label, opened, leaving)
 
 
-def _arrange(number: int, one: Chosen, folder: str, reworked: dict[str, Reworked], leaving: Leaving) -> Item:
+def _arrange(number: int, one: Chosen, folder: str, opened: Opened, leaving: Leaving) -> Item:
     files: list[PackageFile] = []
     left_out: list[LeftOut] = []
     taken: set[str] = set()
     for original in one.originals:
         name = clean_name(leaving.clean(original.name), LONGEST_NAME)
-        found = reworked.get(original.sha256)
-        lines, margins = (found.lines, found.margins) if found else ([], ())
         if original.media == "workbook":
             left_out.append(LeftOut(one.item_id, name, original.sha256, WORKBOOK))
-        elif leaving.names_liaison([original.name, *lines, *margins]):
+        elif leaving.names_liaison([original.name, *opened.lines(original)[1]]):
             left_out.append(LeftOut(one.item_id, name, original.sha256, LIAISON))
+        elif (cleaned := opened.cleaned(original)).state == "held":
+            left_out.append(LeftOut(one.item_id, name, original.sha256, cleaned.why))
         else:
             path = f"{folder}/{unique_name(name, taken)}"
-            is_checked = original.media != "document" or bool(lines)
-            files.append(PackageFile(one.item_id, path, original, is_checked))
+            files.append(opened.place(one.item_id, path, original, cleaned))
     return Item(number, one, folder, tuple(files), tuple(left_out))
 
 

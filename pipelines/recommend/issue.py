@@ -10,6 +10,7 @@ from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.notice.feeds import Recommend
 from pipelines.notice.model import Notice
+from pipelines.recommend.contents import Item
 from pipelines.recommend.package import Package, recommend_settings, write_package
 from pipelines.recommend.table import NAME
 from pipelines.select.chosen import Chosen, read_chosen
@@ -48,12 +49,14 @@ class Issued:
     made_before: str | None
     sent_before: str | None
     queued: Queued | None
+    is_made_otherwise: bool = False
+    """Whether the same items left already, in other bytes: by a program that did not clean them, or by other libraries."""
 
 
 def recommend(home: Home, notice: Notice, as_of: datetime, to: Path, now: datetime, is_sent: bool) -> Issued:
     """The package of what is selected as of a moment; with `is_sent`, queued where the notice says. Moments are naive.
 
-    Raises NoticesError where one of the same moment left already and says something else.
+    Raises NoticesError where one of the same moment left already with other items.
     """
     return issue(home, notice, read_chosen(home, notice, as_of), as_of, to, now, is_sent)
 
@@ -71,6 +74,8 @@ def issue(
     with Pushes(home.pushes) as pushes, pushes.preparing():
         made, sent, sha256 = _known(pushes, notice, package)
         if sent and sha256 != package.sha256:
+            if _left(pushes, notice, package) == [_trace(item) for item in package.items]:
+                return Issued(package, made, sent, None, True)
             raise NoticesError(
                 f"截至 {as_of} 的推荐包 {sent} 已经送出，现在的内容与那时不同（入选或材料后来有变动）。请换一个时刻另送"
             )
@@ -90,15 +95,29 @@ def _known(pushes: Pushes, notice: Notice, package: Package) -> tuple[str | None
     return found[0] if found else (None, None, None)
 
 
+def _left(pushes: Pushes, notice: Notice, package: Package) -> list[tuple[object, ...]]:
+    """The items of the package of this moment that left, in order."""
+    return pushes.ask(
+        "SELECT position, item_id, submission_id, path, sheet, row_number FROM recommended "
+        "WHERE notice_id = ? AND recommendation_id = ? ORDER BY position",
+        notice.id,
+        package.recommendation_id,
+    )
+
+
+def _trace(item: Item) -> tuple[object, ...]:
+    one = item.chosen
+    return (item.number, one.item_id, one.submission_id, one.path, one.sheet, one.row_number)
+
+
 def _record(notice: Notice, package: Package, as_of: datetime, now: datetime) -> Iterator[Noted]:
     key = (notice.id, package.recommendation_id)
     yield Noted(_RECORD, ((*key, to_text(as_of), to_text(now), package.sha256),))
     yield Noted(_FORGET, (key,))
     rows = []
     for item in package.items:
-        one = item.chosen
-        trace = (one.submission_id, one.path, one.sheet, one.row_number)
-        rows.append((*key, item.number, one.item_id, item.folder, len(item.files), *trace))
+        number, item_id, *trace = _trace(item)
+        rows.append((*key, number, item_id, item.folder, len(item.files), *trace))
     yield Noted(_ITEM, tuple(rows))
 
 

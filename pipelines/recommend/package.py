@@ -1,4 +1,4 @@
-"""One package in one folder: the table, the manifest, and the originals in zips; the same snapshot and moment, the same bytes."""
+"""One package in one folder: the table, the manifest, and the cleaned originals in zips; the same snapshot and moment, the same bytes."""
 
 import hashlib
 import json
@@ -17,15 +17,19 @@ from pipelines.media.leaving import Leaving
 from pipelines.media.rework import Workshop
 from pipelines.notice.feeds import Recommend
 from pipelines.notice.model import Notice
-from pipelines.recommend.contents import Item, PackageFile, arrange
+from pipelines.recommend.contents import Item, Opened, PackageFile, arrange, sent_bytes
 from pipelines.recommend.parts import Sized, divide, write_zip
 from pipelines.recommend.table import write_tables
 from pipelines.select.chosen import Chosen
-from pipelines.select.originals import original_bytes
 
 MANIFEST, SUMS, PARTS = "manifest.json", "sha256sums.txt", "parts.sha256"
 UNKNOWN_PART = 9999
 """Stands for a part's number where it is not known yet: none is longer."""
+_RULE = {
+    "remove": "送出前去掉了文件属性、批注和修订的作者、照片和影片的拍摄信息；去不掉的不放入，程序不认得的格式原样放入，逐个写明",
+    "hold": "送出前去掉了文件属性、批注和修订的作者、照片和影片的拍摄信息；去不掉的和程序不认得的格式都不放入，逐个写明",
+    "keep": "原样放入，没有去除文件属性和拍摄信息",
+}
 SUM_LINE = 64 + 2 + 1
 
 
@@ -73,10 +77,7 @@ def write_package(
     staged.mkdir(parents=True)
     try:
         leaving = Leaving.of(home, notice)
-        documents = (file for one in chosen for file in one.originals if file.media == "document")
-        with Workshop(notice, Archive(home.archive)) as workshop:
-            reworked = workshop.rework(documents)
-        items = tuple(arrange(chosen, reworked, leaving))
+        items = tuple(arrange(chosen, _open(home, notice, settings, chosen), leaving))
         tables = write_tables(notice, settings, items, leaving, as_of, staged)
         made = _Writer(home, notice, settings, items, as_of, leaving, staged, stem).write(tables)
         _put_in_place(staged, folder)
@@ -87,12 +88,24 @@ def write_package(
     return Package(recommendation_id(as_of), folder, items, names, *made, sha256)
 
 
+def _open(home: Home, notice: Notice, settings: Recommend, chosen: tuple[Chosen, ...]) -> Opened:
+    originals = [file for one in chosen for file in one.originals]
+    archive = Archive(home.archive)
+    with Workshop(notice, archive) as workshop:
+        if settings.properties == "keep":
+            reworked = workshop.rework(one for one in originals if one.media == "document")
+        else:
+            reworked = workshop.clean(originals)
+    return Opened(archive, reworked, settings.properties)
+
+
 def _put_in_place(staged: Path, folder: Path) -> None:
     if not folder.exists():
         staged.rename(folder)
     elif (folder / PARTS).read_bytes() != (staged / PARTS).read_bytes():
         raise NoticesError(
-            f"{folder} 里已有同一时刻的推荐包而内容不同（入选或材料后来有变动）。请换一个时刻，或先移走那个文件夹"
+            f"{folder} 里已有同一时刻的推荐包而内容不同（入选或材料后来有变动，或那一个是旧版程序做的）。"
+            "请换一个时刻，或先移走那个文件夹"
         )
 
 
@@ -111,7 +124,7 @@ class _Writer:
         """Manifest, sums and zips; the names of the zips, and the paths of what is too large for one."""
         files = {file.path: file for item in self.items for file in item.files}
         sized = [Sized(path.name, path.stat().st_size, "") for path in tables]
-        sized += [Sized(path, file.original.size, path.partition("/")[0]) for path, file in files.items()]
+        sized += [Sized(path, file.size, path.partition("/")[0]) for path, file in files.items()]
         sums = sum(SUM_LINE + len(one.path.encode()) for one in sized) + SUM_LINE + len(MANIFEST)
         draft = self._manifest(dict.fromkeys(files, UNKNOWN_PART), UNKNOWN_PART)
         in_front = [Sized(MANIFEST, len(draft), ""), Sized(SUMS, sums, "")]
@@ -121,7 +134,7 @@ class _Writer:
         manifest = self._manifest({path: number.get(path) for path in files}, len(parts))
         (self.folder / MANIFEST).write_bytes(manifest)
         digests = {path.name: _digest(path.read_bytes()) for path in tables}
-        digests |= {path: file.original.sha256 for path, file in files.items()}
+        digests |= {path: file.sha256 for path, file in files.items()}
         listed = "".join(
             f"{digest}  {path}\n" for path, digest in (digests | {MANIFEST: _digest(manifest)}).items()
         )
@@ -151,17 +164,18 @@ class _Writer:
             yield name
 
     def _read(self, file: PackageFile) -> bytes:
-        return original_bytes(Archive(self.home.archive), file.original)
+        return sent_bytes(Archive(self.home.archive), file)
 
     def _manifest(self, part_of: dict[str, int | None], parts: int) -> bytes:
         """What lies where: items in order, their files with hash and part (null: too large for a zip, beside them)."""
         told = {
-            "format": 1,
+            "format": 2,
             "notice": self.notice.id,
             "title": self.notice.title,
             "document_number": self.notice.document_number,
             "recommended_to": self.settings.to,
             "as_of": self.as_of.replace(tzinfo=self.notice.zone).isoformat(),
+            "properties": _RULE[self.settings.properties],
             "parts": parts,
             "items": [self._tell(one, part_of) for one in self.items],
         }
@@ -178,21 +192,28 @@ class _Writer:
             "submission_id": one.submission_id,
             "sheet": clean(one.sheet),
             "row": one.row_number,
-            "files": [
-                {
-                    "path": file.path,
-                    "sha256": file.original.sha256,
-                    "size": file.original.size,
-                    "media": file.original.media,
-                    "is_checked": file.is_checked,
-                    "part": part_of[file.path],
-                }
-                for file in item.files
-            ],
+            "files": [_tell_file(file, part_of[file.path]) for file in item.files],
             "left_out": [
                 {"name": left.name, "sha256": left.sha256, "why": left.why} for left in item.left_out
             ],
         }
+
+
+def _tell_file(file: PackageFile, part: int | None) -> dict[str, Any]:
+    """`sha256`, `size`: of what is sent. `properties`: removed, none (there were none) or kept; `note` says why."""
+    return {
+        "path": file.path,
+        "sha256": file.sha256,
+        "size": file.size,
+        "media": file.original.media,
+        "is_checked": file.is_checked,
+        "part": part,
+        "original_sha256": file.original.sha256,
+        "original_size": file.original.size,
+        "properties": file.cleaned.state,
+        "removed": file.cleaned.removed,
+        "note": file.cleaned.why,
+    }
 
 
 def _digest(content: bytes) -> str:

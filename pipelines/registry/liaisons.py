@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pipelines.ask.figures import open_snapshot
 from pipelines.ground.home import Home
+from pipelines.ground.lock import refresh_handed
 from pipelines.notice.model import Notice
 from pipelines.registry.answered import Visit
 from pipelines.registry.journal import Registry
@@ -54,6 +55,9 @@ def find_liaisons(home: Home, notice: Notice, now: datetime) -> list[Liaison]:
     now = notice.local(now)
     with open_snapshot(home.published) as snapshot:
         plans = snapshot.execute(_PLANS, {"notice": notice.id, "now": now}).fetchall()
+    if not plans:
+        return []
+    refresh_handed(home)
     contacts, reveal = {}, Masks(home.masks).revealer().reveal
     if home.private.exists():
         with open_file(home.private, read_only=True) as private:

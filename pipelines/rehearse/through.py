@@ -1,4 +1,4 @@
-"""Files through read, check and load as a cycle takes them, into a warehouse in memory: no archive, no child processes."""
+"""Files through read, check and load as a cycle takes them, into a warehouse of their own: no archive, no child processes."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -16,23 +16,21 @@ from pipelines.read.frames import write_batch
 from pipelines.read.reader import Reader
 from pipelines.read.submission import Job, Submission
 from pipelines.rehearse.trials import Trial
-from pipelines.warehouse.files import create_private, create_warehouse
+from pipelines.warehouse.files import open_warehouse
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks
 
 
 @contextmanager
 def take_in(notice: Notice, trials: Iterable[Trial], place: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse in which all of them are loaded; `place` is a folder for what passes between the stages."""
+    """The warehouse in which all of them are loaded; `place` is a new folder for them and for what passes between the stages."""
     made, reader = list(trials), Reader(notice, Settings.load())
     found = [one for trial in made for one in read_trial(reader, trial, place)]
     found.sort(key=lambda one: (one.received_at, one.path, one.row_order))
     run = place / "run"
     write_batch(notice, found, run, 0)
     check_rows(notice, run)
-    with duckdb.connect() as connection, duckdb.connect() as private:
-        create_warehouse(connection)
-        create_private(private)
+    with open_warehouse(place / "notices.duckdb", place / "private.duckdb") as (connection, private):
         load_run(
             connection,
             private,

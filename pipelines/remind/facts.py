@@ -3,24 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from pipelines.notice.model import Notice
 from pipelines.read.names import Roster
 
-_OWED = """
+# What is owed, and what was accepted and lacks attachments: asked at once, for planning it costs more than the rows do.
+_STATUS = """
 SELECT
     recipient_code, recipient, kind, line, city_code, city, deliverable, deliverable_name, period,
-    first_day, last_day, due_at, status, is_returned
+    first_day, last_day, due_at, status, is_returned, is_incomplete, attachments, attachments_at_least AS at_least
 FROM marts.obligation_status_as_of($notice, $now)
-WHERE status IN ('missing', 'pending')
-"""
-_INCOMPLETE = """
-SELECT recipient_code, deliverable_name, period, attachments, attachments_at_least AS at_least
-FROM marts.obligation_status_as_of($notice, $now)
-WHERE is_incomplete
+WHERE status IN ('missing', 'pending') OR is_incomplete
 """
 # The newest return of each obligation, by submission.
 _RETURNED = """
@@ -32,6 +28,7 @@ _SCANS = "SELECT source, scanned_at, failed_at FROM raw.scans WHERE notice_id = 
 _HELD = "SELECT source, path FROM marts.held_entries WHERE notice_id = $notice"
 
 Key = tuple[str, str, str]
+Picked = TypeVar("Picked", "Owed", "Incomplete")
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,8 @@ def find_facts(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetim
         (one["recipient_code"], one["deliverable"], one["period"]): one["submission_id"]
         for one in ask(snapshot, _RETURNED, **values)
     }
-    owed = (Owed(**one) for one in ask(snapshot, _OWED, **values))
+    status = ask(snapshot, _STATUS, **values)
+    owed = (_pick(Owed, one) for one in status if one["status"] in ("missing", "pending"))
     return Facts(
         now,
         tuple(
@@ -113,8 +111,13 @@ def find_facts(snapshot: duckdb.DuckDBPyConnection, notice: Notice, now: datetim
         ),
         _collected(notice, ask(snapshot, _SCANS, notice=notice.id)),
         _holding(notice, ask(snapshot, _HELD, notice=notice.id), now),
-        tuple(Incomplete(**one) for one in ask(snapshot, _INCOMPLETE, **values)),
+        tuple(_pick(Incomplete, one) for one in status if one["is_incomplete"]),
     )
+
+
+def _pick(kind: type[Picked], row: dict[str, Any]) -> Picked:
+    """A record of the columns that it has."""
+    return kind(**{name: row[name] for name in kind.__dataclass_fields__ if name in row})
 
 
 def _holding(notice: Notice, held: Iterable[dict[str, Any]], now: datetime) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pipelines.ask.figures import open_snapshot
+from pipelines.ground.handed import is_published
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Registry
@@ -85,7 +86,7 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
 def refresh(home: Home, notice: Notice, now: datetime) -> int:
     """Composes anew what waits and is no longer true at `now`, and takes back what has no ground any more: for whoever is
     about to send. Returns how many mails were taken back; whoever heard nothing would still hear nothing."""
-    if notice.remind is None or not home.published.exists():
+    if notice.remind is None or not is_published(home.published):
         return 0
     now = notice.local(now)
     with Outbox(home.mail) as outbox:

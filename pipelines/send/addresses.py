@@ -11,7 +11,9 @@ from typing import Literal
 
 from pipelines.ask.figures import open_snapshot
 from pipelines.ground.durable import has_base
+from pipelines.ground.handed import is_published
 from pipelines.ground.home import Home
+from pipelines.ground.lock import refresh_handed
 from pipelines.notice.mail import ALL_RECIPIENTS
 from pipelines.notice.model import Notice
 from pipelines.registry.journal import Registry
@@ -84,10 +86,15 @@ def _imported(home: Home, notice: Notice) -> dict[str, str]:
 
 
 def _plan_addresses(home: Home, notice: Notice, as_of: datetime) -> dict[str, str]:
-    if not home.published.exists() or not home.private.exists():
+    if not is_published(home.published):
         return {}
     with open_snapshot(home.published) as snapshot:
         plans = snapshot.execute(_PLANS, {"notice": notice.id, "as_of": notice.local(as_of)}).fetchall()
+    if not plans:
+        return {}
+    refresh_handed(home)
+    if not home.private.exists():
+        return {}
     with open_file(home.private, read_only=True) as private:
         contacts = {row[:3]: row[3] for row in private.execute(_CONTACTS, [notice.id]).fetchall()}
     return {code: contacts.get(tuple(place)) or "" for code, *place in plans}

@@ -11,6 +11,7 @@ from pipelines.bulletin.shelf import Shelf
 from pipelines.ground.connections import Connect, MissingConnectionError
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
+from pipelines.ground.lock import refresh_handed
 from pipelines.notice import Notice
 from pipelines.site.content import Site, read_site
 from pipelines.site.links import find_broken
@@ -64,7 +65,9 @@ def find_places(home: Home, notice: Notice, connect: Connect) -> list[Path | Pub
 
 @contextmanager
 def _by_one(home: Home) -> Iterator[None]:
-    """Sites of one home are made one after another: what left is known from what was noted before."""
+    """Sites of one home are made one after another: what left is known from what was noted before. All bulletins are there, whichever
+    machine issued them."""
     home.registry.mkdir(parents=True, exist_ok=True, mode=0o700)
     with alone(home.registry):
+        refresh_handed(home)
         yield

@@ -12,6 +12,28 @@ from pipelines.notice.obligations import Obligation, expand_obligations, expand_
 from pipelines.warehouse.files import fingerprint
 from pipelines.warehouse.masks import Masker
 
+DEFINED = (
+    "core.notices",
+    "core.cities",
+    "core.counties",
+    "core.denominators",
+    "core.recipients",
+    "core.recipient_stays",
+    "core.lines",
+    "core.sources",
+    "core.events",
+    "core.deliverables",
+    "core.nomination_rules",
+    "core.periods",
+    "core.list_words",
+    "core.indicators",
+    "core.period_checks",
+    "core.selection_weights",
+    "core.obligations",
+    "core.open_duties",
+)
+"""What a notice says itself, and nothing that arrives: these change when all of the notice is made anew, and else never."""
+
 
 def insert_table(
     connection: duckdb.DuckDBPyConnection,
@@ -38,7 +60,9 @@ def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> bo
     """The notice's own rows; they change only with its fingerprint, and then everything is made anew. False: they were there."""
     if connection.execute("SELECT 1 FROM raw.versions WHERE notice_id = $1", [notice.id]).fetchone():
         return False
-    for relation, rows in _definition(notice).items():
+    defined = _definition(notice)
+    assert tuple(defined) == DEFINED
+    for relation, rows in defined.items():
         if rows:
             insert_table(connection, relation, notice, pa.Table.from_pylist(rows))
     connection.execute("INSERT INTO raw.versions VALUES ($1, $2)", [notice.id, fingerprint(notice)])

@@ -1,11 +1,10 @@
 """The change feed: every change of a published row under a number that never changes. Part of the publish stage.
 
-Reads core.feed_changes, which compares what is published with what the feed last said; appends to <home>/feed/feed.sqlite, made
-from nothing else and so kept for ever, and to core.feed, which a rebuild fills from there. On disk before anybody can read it.
+Reads core.feed_changes, which compares what is published with what the feed last said; appends to core.feed, and to
+<home>/feed/feed.sqlite (kept_feed.py), from where a rebuild fills it. On disk there before anybody can read it.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.ground.durable import open_base
+from pipelines.warehouse.kept_feed import KeptFeed
 from pipelines.warehouse.masks import Masker
 
 FILE = "feed.sqlite"
@@ -21,32 +20,8 @@ EVERYTHING = "*"
 """In the place of a unit: all of a notice."""
 Unit = tuple[str, str]
 """Notice and recipient code; '' for what belongs to no recipient."""
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS feed (
-    seq INTEGER PRIMARY KEY, known_at TEXT NOT NULL, notice_id TEXT NOT NULL, relation TEXT NOT NULL,
-    recipient_code TEXT NOT NULL, row_key TEXT NOT NULL, row_now TEXT, previous_seq INTEGER, receipt_id TEXT, decision_id TEXT
-) STRICT;
-"""
-_COLUMNS = (
-    "seq",
-    "known_at",
-    "notice_id",
-    "relation",
-    "recipient_code",
-    "row_key",
-    "row_now",
-    "previous_seq",
-    "receipt_id",
-    "decision_id",
-)
-_TABLE = pa.schema(
-    [(name, pa.int64() if name in ("seq", "previous_seq") else pa.string()) for name in _COLUMNS]
-)
-_INSERT = f"INSERT INTO feed VALUES ({', '.join('?' * len(_COLUMNS))})"
-_LISTED = f"SELECT {', '.join(_COLUMNS)} FROM core.feed"
 _ASIDE = ("submission_id", "receipt_id", "decision_id", "sha256", "recipient_code")
 """What of a row is the program's own words: eleven digits in it are no telephone number."""
-_BATCH = 10_000
 _WIDEN = """
 INSERT INTO raw.unfed
 SELECT units.notice_id, units.recipient_code
@@ -98,25 +73,29 @@ WHERE
 EXCEPT
 SELECT notice_id, recipient_code, submission_id FROM raw.unfed_files
 """
+# Sorting, then numbering what comes, moves the rows once; a window that sorts moves them twice.
 _APPEND = """
-CREATE OR REPLACE TEMP TABLE feeding AS
+INSERT INTO core.feed BY NAME
 SELECT
-    $last + row_number() OVER (
-        ORDER BY
-            changes.notice_id,
-            array_position(['files', 'verdicts', 'counted_rows', 'obligations', 'decisions'], changes.relation),
-            changes.row_key
-    ) AS seq,
-    coalesce(moments.known_at, notices.opens::TIMESTAMP) AS known_at,
-    changes.*
-FROM core.feed_changes AS changes
-INNER JOIN core.notices ON changes.notice_id = notices.notice_id
-LEFT JOIN (
-    SELECT notice_id, max(moment) AS known_at FROM (
-        SELECT notice_id, greatest(scanned_at, failed_at) AS moment FROM raw.scans
-        UNION ALL SELECT notice_id, decided_at FROM core.decisions
-    ) GROUP BY notice_id
-) AS moments ON changes.notice_id = moments.notice_id
+    $last + row_number() OVER () AS seq,
+    sorted.*
+FROM (
+    SELECT
+        coalesce(moments.known_at, notices.opens::TIMESTAMP) AS known_at,
+        changes.*
+    FROM core.feed_changes AS changes
+    INNER JOIN core.notices ON changes.notice_id = notices.notice_id
+    LEFT JOIN (
+        SELECT notice_id, max(moment) AS known_at FROM (
+            SELECT notice_id, greatest(scanned_at, failed_at) AS moment FROM raw.scans
+            UNION ALL SELECT notice_id, decided_at FROM core.decisions
+        ) GROUP BY notice_id
+    ) AS moments ON changes.notice_id = moments.notice_id
+    ORDER BY
+        changes.notice_id,
+        array_position(['files', 'verdicts', 'counted_rows', 'obligations', 'decisions'], changes.relation),
+        changes.row_key
+) AS sorted
 """
 
 
@@ -177,15 +156,13 @@ def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Mas
     path = folder / FILE
     if not is_asked and not path.exists() and not last_number(connection):
         return 0
-    with closing(open_base(path, _SCHEMA)) as base:
-        _take_over(connection, base, masker)
+    with closing(KeptFeed(path)) as kept:
+        _take_over(connection, kept, masker)
         if not is_asked:
             return 0
         last = last_number(connection)
         connection.execute(_APPEND, {"last": last})
-        _keep(connection, base, f"SELECT {', '.join(_COLUMNS)} FROM feeding ORDER BY seq")
-        connection.execute("INSERT INTO core.feed BY NAME SELECT * FROM feeding")
-        connection.execute("DROP TABLE feeding")
+        kept.append(connection, last)
         connection.execute("DELETE FROM raw.unfed; DELETE FROM raw.unfed_files")
         return last_number(connection) - last
 
@@ -197,28 +174,16 @@ def last_number(connection: duckdb.DuckDBPyConnection) -> int:
     return int(found[0])
 
 
-def _take_over(connection: duckdb.DuckDBPyConnection, base: sqlite3.Connection, masker: Masker) -> None:
+def _take_over(connection: duckdb.DuckDBPyConnection, kept: KeptFeed, masker: Masker) -> None:
     """The longer of the two gives the other what it lacks: a warehouse that was made anew, a file from an older backup."""
-    ours, (kept,) = last_number(connection), base.execute("SELECT coalesce(max(seq), 0) FROM feed").fetchone()
-    if ours > kept:
-        _keep(connection, base, f"{_LISTED} WHERE seq > {kept} ORDER BY seq")
-    if kept > ours:
-        found = base.execute("SELECT * FROM feed WHERE seq > ? ORDER BY seq", [ours])
-        while rows := found.fetchmany(_BATCH):
-            table = pa.Table.from_pylist(
-                [dict(zip(_COLUMNS, row, strict=True)) for row in rows], schema=_TABLE
-            )
+    ours, theirs = last_number(connection), kept.last
+    if ours > theirs:
+        kept.append(connection, theirs)
+    if theirs > ours:
+        for table in kept.behind(ours):
             connection.register("incoming", _mask(table, masker))
             connection.execute("INSERT INTO core.feed BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
-
-
-def _keep(connection: duckdb.DuckDBPyConnection, base: sqlite3.Connection, query: str) -> None:
-    found = connection.execute(query.replace("known_at,", "known_at::VARCHAR AS known_at,"))
-    base.execute("BEGIN IMMEDIATE")
-    while rows := found.fetchmany(_BATCH):
-        base.executemany(_INSERT, rows)
-    base.execute("COMMIT")
 
 
 def _mask(table: pa.Table, masker: Masker) -> pa.Table:
@@ -229,7 +194,7 @@ def _mask(table: pa.Table, masker: Masker) -> pa.Table:
             _mask_json(value, masker) if is_suspect else value
             for value, is_suspect in zip(values.to_pylist(), masker.suspects(values).to_pylist(), strict=True)
         ]
-        table = table.set_column(_COLUMNS.index(name), name, pa.array(told, pa.string()))
+        table = table.set_column(table.column_names.index(name), name, pa.array(told, pa.string()))
     return table
 
 

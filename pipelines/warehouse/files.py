@@ -15,6 +15,7 @@ import duckdb
 from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import ROOT
 from pipelines.notice.model import Notice
+from pipelines.warehouse.blank import lay_blank
 from pipelines.warehouse.relations import create_relations
 from pipelines.warehouse.snapshot import READ_ONLY
 
@@ -169,6 +170,7 @@ def open_warehouse(
     warehouse: Path, private: Path
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
     """The loader's two files, with all their relations: (warehouse, private)."""
+    lay_blank(warehouse)
     with open_file(warehouse) as connection, open_file(private) as contacts:
         create_warehouse(connection)
         create_private(contacts)

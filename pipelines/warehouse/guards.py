@@ -6,7 +6,7 @@ unknown notice, city or figure are errors, as they are on the command line.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 GUARDS = ("given_notice", "given_moment", "given_later_moment", "given_figure", "is_asked")
 """The macros of core that a guard asks; a guarded relation comes after them."""
@@ -19,7 +19,7 @@ def macro_names(texts: Iterable[str]) -> set[str]:
     return {name for text in texts for name, _ in _MACRO.findall(text)}
 
 
-def ask_core(statement: str, names: set[str]) -> str:
+def ask_core(statement: str, names: Collection[str]) -> str:
     """The statement with what it asks, or defines, of marts' macros asked, or defined, in core."""
     return re.sub(
         r"\bmarts\.(\w+)\(",

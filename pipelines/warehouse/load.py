@@ -131,14 +131,14 @@ def load_run(
         fresh = connection.execute("SELECT submission_id FROM fresh").fetchall()
         touch(connection, notice, [row[0] for row in fresh])
         fill_relations(connection)
-        counts = _count(connection, notice)
         mark_touched(connection, notice.id)
         connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
-    return counts
+    # Only of what is committed DuckDB knows how much it is, and where to look first.
+    return _count(connection, notice)
 
 
 def _count_rows(notice: Notice, folder: Path) -> int:

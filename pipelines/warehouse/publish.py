@@ -16,6 +16,9 @@ from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.promises import require_promises
 from pipelines.warehouse.replace import replace_snapshot
 
+_AT_COMMIT = "SET checkpoint_threshold = '1KB'"
+"""What is committed goes into the file, not into a log beside it first: the file is copied next."""
+
 
 class Published(NamedTuple):
     """Bytes of the new snapshot, how many of them had to be written, and whose rows may differ from the one before."""
@@ -33,6 +36,7 @@ def publish_snapshot(home: Home, copies: Mapping[str, pa.Table]) -> Published:
     warehouse, masks = home.warehouse, Masks(home.masks)
     masker = masks.masker()
     with open_file(warehouse) as connection:
+        connection.execute(_AT_COMMIT)
         connection.begin()
         for relation, rows in copies.items():
             connection.register("incoming", masker.mask_table(rows))

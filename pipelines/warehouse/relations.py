@@ -6,7 +6,7 @@ cycle, for the submissions in raw.touched. Table macros of marts are made twice,
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -20,6 +20,7 @@ SQL = ROOT / "sql"
 SCHEMAS = ("raw", "core", "marts")
 _REFERENCE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.[a-z_]+")
 _REMARK = re.compile(r"--.*")
+_MAY_FILL = re.compile(r"\b(?:DELETE|INSERT|MERGE|UPDATE)\b")
 _FILLING = {
     duckdb.StatementType.DELETE,
     duckdb.StatementType.INSERT,
@@ -30,17 +31,43 @@ _FILLING = {
 
 @dataclass(frozen=True)
 class Relation:
-    """One file of sql/: its name, what it promises, what defines it and what fills it."""
+    """One file of sql/: its name, what it promises, what defines it and what fills it.
+
+    It is parsed when it is asked: a load fills 20 of them, and defines none.
+    """
 
     name: str
     contract: Contract
-    defining: tuple[str, ...]
-    filling: tuple[str, ...]
+    text: str
+    macros: frozenset[str]
+    """Those of marts, in all files."""
+
+    @cached_property
+    def defining(self) -> tuple[str, ...]:
+        return tuple(
+            made
+            for statement in duckdb.extract_statements(self.text)
+            if statement.type not in _FILLING
+            for made in (
+                tell(ask_core(statement.query, self.macros), self.contract),
+                *guard_of(statement.query),
+            )
+        )
+
+    @cached_property
+    def filling(self) -> tuple[str, ...]:
+        if not _MAY_FILL.search(self.text):
+            return ()
+        return tuple(
+            ask_core(statement.query, self.macros)
+            for statement in duckdb.extract_statements(self.text)
+            if statement.type in _FILLING
+        )
 
 
 @cache
 def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
-    """All relations, each after those it refers to. Raises graphlib.CycleError where they refer in a circle."""
+    """All relations, each after those it refers to, in the same order in every process. Raises graphlib.CycleError where they refer in a circle."""
     texts = {
         f"{path.parent.name}.{path.stem}": path.read_text("utf-8") for path in sorted(folder.glob("*/*.sql"))
     }
@@ -51,25 +78,13 @@ def load_relations(folder: Path = SQL) -> tuple[Relation, ...]:
         for name, text in texts.items()
     }
     contracts = {name: read_contract(name, texts, references) for name in texts}
-    macros = macro_names(texts.values())
+    macros = frozenset(macro_names(texts.values()))
     for macro in macros:
         references[f"marts.{macro}"] |= {f"core.{guard}" for guard in GUARDS} & texts.keys()
     return tuple(
-        _split(name, texts[name], contracts[name], macros)
-        for name in TopologicalSorter(references).static_order()
+        Relation(name, contracts[name], texts[name], macros)
+        for name in TopologicalSorter({name: sorted(references[name]) for name in texts}).static_order()
     )
-
-
-def _split(name: str, text: str, contract: Contract, macros: set[str]) -> Relation:
-    defining: list[str] = []
-    filling: list[str] = []
-    for statement in duckdb.extract_statements(text):
-        if statement.type in _FILLING:
-            filling.append(ask_core(statement.query, macros))
-            continue
-        defining.append(tell(ask_core(statement.query, macros), contract))
-        defining += guard_of(statement.query)
-    return Relation(name, contract, tuple(defining), tuple(filling))
 
 
 def create_relations(connection: duckdb.DuckDBPyConnection) -> None:

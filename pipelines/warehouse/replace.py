@@ -11,7 +11,7 @@ from pipelines.ground.durable import sync_folder
 from pipelines.ground.home import Home
 from pipelines.ground.private import share_published
 from pipelines.warehouse.files import open_file
-from pipelines.warehouse.lake.follow import follow_publish
+from pipelines.warehouse.lake.follow import follow_soon
 from pipelines.warehouse.lake.followed import file_of
 from pipelines.warehouse.spare import bring_up_to_date, close_spare, keep_spare
 
@@ -46,7 +46,7 @@ def replace_snapshot(
     finally:
         beside.unlink(missing_ok=True)
     sync_folder(published.parent)
-    follow_publish(home, before, only)
+    follow_soon(home, before, only)
     return Replaced(published.stat().st_size, written)
 
 

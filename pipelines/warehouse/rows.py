@@ -10,7 +10,14 @@ import pyarrow.compute as pc
 from pipelines.check.tables import VERDICTS
 from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.model import Notice
-from pipelines.read.frames import NAMED_PERIODS, SHEETS, read_frames, rows_schema, table_deliverables
+from pipelines.read.frames import (
+    NAMED_PERIODS,
+    SHEETS,
+    SUBMISSIONS,
+    read_frames,
+    rows_schema,
+    table_deliverables,
+)
 from pipelines.warehouse.masks import Masker
 from pipelines.warehouse.notes import load_notes
 
@@ -30,19 +37,15 @@ def load_rows(
     wait_for_verdicts: Callable[[], object] = no_wait,
 ) -> None:
     """All of the run's fresh submissions but their verdicts, which are there at the end; needs the temporary table `fresh`."""
+    staged = staged_fresh(connection, folder)
     connection.execute(
         "INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id]
     )
-    connection.register("staged", masker.mask_table(read_frames(folder, "sheets", SHEETS)))
-    connection.execute(
-        "INSERT INTO raw.sheets BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
-        [notice.id],
-    )
-    connection.register("staged", masker.mask_table(read_frames(folder, "named_periods", NAMED_PERIODS)))
-    connection.execute(
-        "INSERT INTO raw.named_periods BY NAME SELECT $1 AS notice_id, * FROM staged SEMI JOIN fresh USING (submission_id)",
-        [notice.id],
-    )
+    for relation, schema in (("sheets", SHEETS), ("named_periods", NAMED_PERIODS)):
+        connection.register("staged", masker.mask_table(read_frames(folder, relation, schema)))
+        connection.execute(
+            f"INSERT INTO raw.{relation} BY NAME SELECT $1 AS notice_id, * FROM {staged}", [notice.id]
+        )
     for deliverable in table_deliverables(notice):
         schema = rows_schema(notice, deliverable)
         rows = read_frames(folder, f"rows_{deliverable}", schema)
@@ -58,14 +61,23 @@ def load_rows(
             SELECT
                 $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number,
                 row_order, {unit_name} AS unit_name
-            FROM staged SEMI JOIN fresh USING (submission_id)
+            FROM {staged}
             """,
             parameters,
         )
-        connection.execute(_INSERTS[notice.deliverables[deliverable].kind](notice, deliverable), parameters)
+        insert = _INSERTS[notice.deliverables[deliverable].kind](notice, deliverable, staged)
+        connection.execute(insert, parameters)
     connection.unregister("staged")
     load_notes(connection, notice, folder, masker)
     wait_for_verdicts()
+
+
+def staged_fresh(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
+    """What stands behind FROM for the fresh part of a table that is registered as `staged`: where all that was read is fresh, as
+    nearly always, the table itself. A join would copy every column, which costs as much as writing them."""
+    fresh = {row[0] for row in connection.execute("SELECT submission_id FROM fresh").fetchall()}
+    read = read_frames(folder, "submissions", SUBMISSIONS).column("submission_id").to_pylist()
+    return "staged" if fresh.issuperset(read) else "staged SEMI JOIN fresh USING (submission_id)"
 
 
 def load_verdicts(
@@ -124,8 +136,8 @@ def _hide_numbers(rows: pa.Table, suspects: list[int], verdicts: pa.Table) -> pa
     return rows
 
 
-def _insert_materials(notice: Notice, deliverable: str) -> str:
-    return """
+def _insert_materials(notice: Notice, deliverable: str, staged: str) -> str:
+    return f"""
         INSERT INTO raw.materials BY NAME
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number,
@@ -133,21 +145,21 @@ def _insert_materials(notice: Notice, deliverable: str) -> str:
             category, category_given, theme, theme_given, county, county_given,
             participants, participants_given, participants_state,
             online_views, online_views_given, online_views_state, link, link_given
-        FROM staged SEMI JOIN fresh USING (submission_id)
+        FROM {staged}
     """
 
 
-def _insert_plans(notice: Notice, deliverable: str) -> str:
-    return """
+def _insert_plans(notice: Notice, deliverable: str, staged: str) -> str:
+    return f"""
         INSERT INTO raw.plans BY NAME
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number,
             unit_name, unit_name_given, plan_title, plan_title_given, column_url, column_url_given
-        FROM staged SEMI JOIN fresh USING (submission_id)
+        FROM {staged}
     """
 
 
-def _insert_statistics(notice: Notice, deliverable: str) -> str:
+def _insert_statistics(notice: Notice, deliverable: str, staged: str) -> str:
     """From a column an indicator to a row an indicator; the names come from the checked notice, never from input."""
     item = notice.deliverables[deliverable]
     when = OCCURRED if KINDS[item.kind].tells_when else "NULL::TIMESTAMP"
@@ -159,7 +171,7 @@ def _insert_statistics(notice: Notice, deliverable: str) -> str:
             '{name}' AS indicator, {name if is_number else "NULL"} AS value,
             {"NULL" if is_number else f"{name}::VARCHAR"} AS value_text, {name}_given AS value_given,
             coalesce({name}_state, if({name}_given IS NULL, 'blank', 'text')) AS value_state
-        FROM staged SEMI JOIN fresh USING (submission_id)
+        FROM {staged}
         """
         for name in item.open_columns
         for is_number in [name in item.indicators]

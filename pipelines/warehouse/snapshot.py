@@ -7,7 +7,7 @@ never stands in the loader's way; whoever opens next sees the new state.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -69,6 +69,16 @@ def open_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def kept_open(path: Path) -> Iterator[None]:
+    """While it lasts, whoever of this process opens the snapshot finds it open, as it is now: for who asks it of hundreds of
+    notices in turn. Opening it reads the definitions of all relations. Where there is none that opens, it does nothing."""
+    with ExitStack() as opened:
+        with suppress(NoticesError):  # whoever opens it is told
+            opened.enter_context(open_snapshot(path))
+        yield
 
 
 @contextmanager

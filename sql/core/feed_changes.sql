@@ -73,33 +73,52 @@ differing AS (
     WHERE standing.row_now IS DISTINCT FROM said.row_now
 ),
 
+removed AS (
+    SELECT
+        differing.notice_id,
+        differing.recipient_code,
+        differing.row_key,
+        differing.submission_id,
+        differing.table_before,
+        differing.row_before,
+        json_extract_string(differing.row_key, 'deliverable') AS deliverable,
+        json_extract_string(differing.row_key, 'item_key') AS item_key
+    FROM differing
+    WHERE differing.relation = 'counted_rows' AND differing.row_now IS NULL
+),
+
 -- Of everything that is known, what `replacing` looks for: without these it would read all of it.
 its_rows AS (
     SELECT valid_rows.*
     FROM core.valid_rows
-    SEMI JOIN differing ON valid_rows.submission_id = differing.submission_id
+    SEMI JOIN removed ON valid_rows.submission_id = removed.submission_id
+),
+
+its_items AS (
+    SELECT items.*
+    FROM core.unfed_items() AS items
+    SEMI JOIN removed ON items.notice_id = removed.notice_id AND items.recipient_code = removed.recipient_code
+    WHERE items.current_until = TIMESTAMP '9999-12-31'
 ),
 
 -- What took the place of a row that counts no more: a later version of its path or answer, or the file that speaks now.
 replacing AS (
     SELECT
-        differing.notice_id,
-        differing.row_key,
+        removed.notice_id,
+        removed.row_key,
         coalesce(max(valid_rows.replaced_by), max(items.submission_id)) AS submission_id
-    FROM differing
+    FROM removed
     LEFT JOIN its_rows AS valid_rows
         ON
-            differing.submission_id = valid_rows.submission_id
-            AND differing.table_before = valid_rows.table_number
-            AND differing.row_before = valid_rows.row_number
-    LEFT JOIN core.unfed_items() AS items
+            removed.submission_id = valid_rows.submission_id
+            AND removed.table_before = valid_rows.table_number
+            AND removed.row_before = valid_rows.row_number
+    LEFT JOIN its_items AS items
         ON
-            differing.notice_id = items.notice_id
-            AND differing.recipient_code = items.recipient_code
-            AND json_extract_string(differing.row_key, 'deliverable') = items.deliverable
-            AND json_extract_string(differing.row_key, 'item_key') = replace(items.item_key, chr(31), '|')
-            AND items.current_until = TIMESTAMP '9999-12-31'
-    WHERE differing.relation = 'counted_rows' AND differing.row_now IS NULL
+            removed.notice_id = items.notice_id
+            AND removed.recipient_code = items.recipient_code
+            AND removed.deliverable = items.deliverable
+            AND removed.item_key = replace(items.item_key, chr(31), '|')
     GROUP BY ALL
 ),
 

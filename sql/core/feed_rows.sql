@@ -20,14 +20,50 @@ asked_items AS (
     WHERE unfed_items.current_until = TIMESTAMP '9999-12-31'
 ),
 
-counting AS (
+-- Hardly any row equals another one: only those whose marks are equal are sorted to be numbered.
+equal_marks AS (
+    SELECT hash(asked_items.notice_id, asked_items.recipient_code, asked_items.deliverable, asked_items.item_key) AS mark
+    FROM asked_items
+    GROUP BY ALL
+    HAVING count(*) > 1
+),
+
+places AS (
     SELECT
-        asked_items.*,
+        asked_items.item_id,
         row_number() OVER (
             PARTITION BY asked_items.notice_id, asked_items.recipient_code, asked_items.deliverable, asked_items.item_key
             ORDER BY asked_items.submission_id, asked_items.table_number, asked_items.row_number
         ) AS place
     FROM asked_items
+    SEMI JOIN equal_marks
+        ON
+            hash(asked_items.notice_id, asked_items.recipient_code, asked_items.deliverable, asked_items.item_key)
+            = equal_marks.mark
+),
+
+counting AS (
+    SELECT
+        asked_items.*,
+        coalesce(places.place, 1) AS place
+    FROM asked_items
+    LEFT JOIN places ON asked_items.item_id = places.item_id
+),
+
+counting_files AS (
+    SELECT DISTINCT counting.submission_id
+    FROM counting
+),
+
+links AS (
+    SELECT
+        materials.submission_id,
+        materials.table_number,
+        materials.row_number,
+        materials.link
+    FROM raw.materials
+    SEMI JOIN counting_files ON materials.submission_id = counting_files.submission_id
+    WHERE materials.link IS NOT NULL
 ),
 
 numbers AS (
@@ -40,7 +76,7 @@ numbers AS (
             list(statistics.value ORDER BY statistics.indicator)
         ) AS indicators
     FROM raw.statistics
-    SEMI JOIN counting ON statistics.submission_id = counting.submission_id
+    SEMI JOIN counting_files ON statistics.submission_id = counting_files.submission_id
     GROUP BY ALL
 ),
 
@@ -129,14 +165,14 @@ SELECT
     to_json({
         'kind': counting.kind,
         'period': counting.period,
-        'received_at': counting.received_at,
+        'received_at': counting.received_at::VARCHAR,
         'submission_id': counting.submission_id,
         'path': submissions.path,
         'sheet': counting.sheet,
         'table_number': counting.table_number,
         'row_number': counting.row_number,
         'is_zero_report': counting.is_zero_report,
-        'activity_date': counting.activity_date,
+        'activity_date': counting.activity_date::VARCHAR,
         'material_type': counting.material_type,
         'title': counting.title,
         'category': counting.category,
@@ -144,7 +180,7 @@ SELECT
         'county': counting.county,
         'participants': counting.participants,
         'online_views': counting.online_views,
-        'link': materials.link,
+        'link': links.link,
         'plan_title': plans.plan_title,
         'column_url': plans.column_url,
         'indicators': numbers.indicators
@@ -153,11 +189,11 @@ SELECT
     submissions.receipt_id
 FROM counting
 INNER JOIN core.submissions ON counting.submission_id = submissions.submission_id
-LEFT JOIN raw.materials
+LEFT JOIN links
     ON
-        counting.submission_id = materials.submission_id
-        AND counting.table_number = materials.table_number
-        AND counting.row_number = materials.row_number
+        counting.submission_id = links.submission_id
+        AND counting.table_number = links.table_number
+        AND counting.row_number = links.row_number
 LEFT JOIN raw.plans
     ON
         counting.submission_id = plans.submission_id

@@ -92,6 +92,14 @@ WITH ranked AS (
     WHERE NOT valid_rows.is_repeat
 ),
 
+-- Most identities have one row, which speaks for itself; of these alone it is asked which file speaks when.
+contested AS (
+    SELECT key_id
+    FROM ranked
+    GROUP BY key_id
+    HAVING count(*) > 1
+),
+
 -- The files that hold rows of a key, in order of arrival.
 files AS (
     SELECT
@@ -106,13 +114,14 @@ files AS (
         ) AS replacements
     FROM (
         SELECT DISTINCT
-            key_id,
-            submission_id,
-            received_at,
-            known_at,
-            ranked_at,
-            replaced_at
+            ranked.key_id,
+            ranked.submission_id,
+            ranked.received_at,
+            ranked.known_at,
+            ranked.ranked_at,
+            ranked.replaced_at
         FROM ranked
+        SEMI JOIN contested ON ranked.key_id = contested.key_id
     ) AS holding
     INNER JOIN core.submissions ON holding.submission_id = submissions.submission_id
     INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
@@ -211,6 +220,23 @@ spans AS (
     WHERE submission_id IS NOT NULL
 ),
 
+-- A file speaks with those of its rows that are valid then.
+speaking AS (
+    SELECT
+        ranked.*,
+        ranked.known_at AS speaks_from,
+        TIMESTAMP '9999-12-31' AS speaks_until
+    FROM ranked
+    ANTI JOIN contested ON ranked.key_id = contested.key_id
+    UNION ALL
+    SELECT
+        ranked.*,
+        spans.current_from AS speaks_from,
+        spans.current_until AS speaks_until
+    FROM ranked
+    INNER JOIN spans ON ranked.key_id = spans.key_id AND ranked.submission_id = spans.submission_id
+),
+
 found AS (
     SELECT
         ranked.notice_id,
@@ -230,13 +256,13 @@ found AS (
             ranked.row_date,
             coalesce(accepted.material_type, materials.material_type),
             coalesce(accepted.title, materials.title),
-            CASE WHEN received.answer_key IS NOT NULL THEN list_identities.identity END
+            CASE WHEN submissions.answer_key IS NOT NULL THEN list_identities.identity END
         ) AS item_key,
         list_identities.identity,
         ranked.received_at,
         firsts.first_accepted_at,
-        greatest(spans.current_from, ranked.known_at) AS current_from,
-        least(spans.current_until, coalesce(ranked.replaced_at, spans.current_until)) AS current_until,
+        greatest(ranked.speaks_from, ranked.known_at) AS current_from,
+        least(ranked.speaks_until, coalesce(ranked.replaced_at, ranked.speaks_until)) AS current_until,
         coalesce(materials.is_zero_report, zero_rows.submission_id IS NOT NULL) AS is_zero_report,
         coalesce(accepted.activity_date, materials.activity_date) AS activity_date,
         coalesce(accepted.material_type, materials.material_type) AS material_type,
@@ -250,14 +276,7 @@ found AS (
         coalesce(accepted.county, materials.county) AS county,
         coalesce(accepted.participants, materials.participants) AS participants,
         coalesce(accepted.online_views, materials.online_views) AS online_views
-    FROM ranked
-    -- A file speaks with those of its rows that are valid then.
-    INNER JOIN spans
-        ON
-            ranked.key_id = spans.key_id
-            AND ranked.submission_id = spans.submission_id
-            AND ranked.known_at < spans.current_until
-            AND (ranked.replaced_at IS NULL OR ranked.replaced_at > greatest(spans.current_from, ranked.known_at))
+    FROM speaking AS ranked
     INNER JOIN firsts
         ON
             ranked.notice_id = firsts.notice_id
@@ -265,7 +284,6 @@ found AS (
             AND ranked.deliverable = firsts.deliverable
             AND ranked.period IS NOT DISTINCT FROM firsts.period
     INNER JOIN core.submissions ON ranked.submission_id = submissions.submission_id
-    INNER JOIN raw.submissions AS received ON ranked.submission_id = received.submission_id
     LEFT JOIN core.periods
         ON
             ranked.notice_id = periods.notice_id
@@ -306,6 +324,9 @@ found AS (
             AND ranked.deliverable = list_words.deliverable
             AND list_words.column_name = 'material_type'
             AND coalesce(accepted.material_type, materials.material_type) = list_words.word
+    WHERE
+        ranked.known_at < ranked.speaks_until
+        AND (ranked.replaced_at IS NULL OR ranked.replaced_at > greatest(ranked.speaks_from, ranked.known_at))
 )
 
 SELECT
@@ -315,9 +336,17 @@ SELECT
 FROM found;
 
 -- Other rows of a touched period, of identities that were not touched, may have been first or be so no more.
-UPDATE core.items
-SET first_accepted_at = firsts.first_accepted_at
-FROM (
+WITH
+touched_periods AS (
+    SELECT DISTINCT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period
+    FROM raw.touched_keys
+),
+
+firsts AS (
     SELECT
         valid_rows.notice_id,
         valid_rows.recipient_code,
@@ -325,14 +354,18 @@ FROM (
         valid_rows.period,
         min(valid_rows.received_at) AS first_accepted_at
     FROM core.valid_rows
-    SEMI JOIN raw.touched_keys
+    SEMI JOIN touched_periods
         ON
-            valid_rows.notice_id = touched_keys.notice_id
-            AND valid_rows.recipient_code = touched_keys.recipient_code
-            AND valid_rows.deliverable = touched_keys.deliverable
-            AND valid_rows.period IS NOT DISTINCT FROM touched_keys.period
+            valid_rows.notice_id = touched_periods.notice_id
+            AND valid_rows.recipient_code = touched_periods.recipient_code
+            AND valid_rows.deliverable = touched_periods.deliverable
+            AND valid_rows.period IS NOT DISTINCT FROM touched_periods.period
     GROUP BY ALL
-) AS firsts
+)
+
+UPDATE core.items
+SET first_accepted_at = firsts.first_accepted_at
+FROM firsts
 WHERE
     items.notice_id = firsts.notice_id
     AND items.recipient_code = firsts.recipient_code

@@ -32,15 +32,24 @@ WHERE
 
 INSERT INTO core.report_spans
 WITH
+touched_periods AS (
+    SELECT DISTINCT
+        notice_id,
+        recipient_code,
+        deliverable,
+        period
+    FROM raw.touched_keys
+),
+
 touched AS (
     SELECT items.*
     FROM core.items
-    SEMI JOIN raw.touched_keys
+    SEMI JOIN touched_periods
         ON
-            items.notice_id = touched_keys.notice_id
-            AND items.recipient_code = touched_keys.recipient_code
-            AND items.deliverable = touched_keys.deliverable
-            AND items.period IS NOT DISTINCT FROM touched_keys.period
+            items.notice_id = touched_periods.notice_id
+            AND items.recipient_code = touched_periods.recipient_code
+            AND items.deliverable = touched_periods.deliverable
+            AND items.period IS NOT DISTINCT FROM touched_periods.period
 ),
 
 steps AS (
@@ -114,6 +123,25 @@ spans AS (
 
 -- Where people decided about rows of a period, or answers were taken back on their service, which was the first accepted one depends on the moment: what was accepted
 -- later may have come earlier, and what was withdrawn meets nothing any more.
+decided_periods AS (
+    SELECT DISTINCT
+        valid_rows.notice_id,
+        valid_rows.recipient_code,
+        valid_rows.deliverable,
+        valid_rows.period
+    FROM core.valid_rows
+    SEMI JOIN touched_periods
+        ON
+            valid_rows.notice_id = touched_periods.notice_id
+            AND valid_rows.recipient_code = touched_periods.recipient_code
+            AND valid_rows.deliverable = touched_periods.deliverable
+            AND valid_rows.period IS NOT DISTINCT FROM touched_periods.period
+    WHERE
+        valid_rows.is_taken_back
+        OR valid_rows.withdrawn_at IS NOT NULL
+        OR valid_rows.known_at <> valid_rows.received_at
+),
+
 decided_rows AS (
     SELECT
         valid_rows.notice_id,
@@ -125,22 +153,14 @@ decided_rows AS (
         least(
             CASE WHEN valid_rows.is_taken_back THEN valid_rows.replaced_at ELSE TIMESTAMP '9999-12-31' END,
             valid_rows.withdrawn_at
-        ) AS known_until,
-        bool_or(
-            valid_rows.is_taken_back
-            OR valid_rows.withdrawn_at IS NOT NULL
-            OR valid_rows.known_at <> valid_rows.received_at
-        ) OVER (
-            PARTITION BY valid_rows.notice_id, valid_rows.recipient_code, valid_rows.deliverable, valid_rows.period
-        ) AS is_decided
+        ) AS known_until
     FROM core.valid_rows
-    SEMI JOIN raw.touched_keys
+    SEMI JOIN decided_periods
         ON
-            valid_rows.notice_id = touched_keys.notice_id
-            AND valid_rows.recipient_code = touched_keys.recipient_code
-            AND valid_rows.deliverable = touched_keys.deliverable
-            AND valid_rows.period IS NOT DISTINCT FROM touched_keys.period
-    QUALIFY is_decided
+            valid_rows.notice_id = decided_periods.notice_id
+            AND valid_rows.recipient_code = decided_periods.recipient_code
+            AND valid_rows.deliverable = decided_periods.deliverable
+            AND valid_rows.period IS NOT DISTINCT FROM decided_periods.period
 ),
 
 decided_moments AS (

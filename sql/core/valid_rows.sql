@@ -154,7 +154,18 @@ sent AS (
         materials.participants,
         materials.online_views,
         materials.link,
-        statistics.indicators
+        statistics.indicators,
+        hash(
+            rows.submission_id,
+            materials.title,
+            materials.category,
+            materials.theme,
+            materials.county,
+            materials.participants,
+            materials.online_views,
+            materials.link,
+            statistics.indicators
+        ) AS likeness
     FROM raw.rows
     INNER JOIN counting ON rows.submission_id = counting.submission_id
     LEFT JOIN raw.materials
@@ -262,12 +273,21 @@ keyed AS (
             AND identified.row_number = spans.row_number
 ),
 
--- Equal in every field, with a count above 0: all but the first of one file.
+-- Equal in every field, with a count above 0: all but the first of one file. Few are alike, and only these are compared field by field.
+alike AS (
+    SELECT likeness
+    FROM sent
+    WHERE has_count AND NOT is_faulty
+    GROUP BY likeness
+    HAVING count(*) > 1
+),
+
 equal_rows AS (
     SELECT
         submission_id,
         list_sort(list(row_order)) AS places
     FROM sent
+    SEMI JOIN alike ON sent.likeness = alike.likeness
     WHERE has_count AND NOT is_faulty
     GROUP BY
         submission_id,

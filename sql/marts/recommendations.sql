@@ -66,7 +66,7 @@ COMMENT ON COLUMN marts.recommendations.as_of IS '截至时刻（通知所在时
 COMMENT ON COLUMN marts.recommendations.item_number IS '序号，同汇总表';
 COMMENT ON COLUMN marts.recommendations.item_id IS '有效行编号';
 COMMENT ON COLUMN marts.recommendations.folder IS '包里哪个文件夹';
-COMMENT ON COLUMN marts.recommendations.files IS '附了几个原件';
+COMMENT ON COLUMN marts.recommendations.files IS '附了几个原件；送出的去掉了作者、拍摄位置等，见包里的 manifest.json';
 COMMENT ON COLUMN marts.recommendations.made_at IS '何时做的';
 COMMENT ON COLUMN marts.recommendations.sent_to IS '送到哪里：名单或连接；没有送的为空';
 COMMENT ON COLUMN marts.recommendations.queued_at IS '何时交去寄出或上传；没有送的为空';

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pipelines import cycle
+from pipelines.ask.export import export_marts
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
@@ -79,6 +80,14 @@ def fill(to: Path, seed: int, recipients: int, rows: int) -> None:
 @pytest.fixture(scope="session")
 def small(make_world: Callable[..., World]) -> World:
     return make_world(3)
+
+
+@pytest.fixture(scope="session")
+def exported(small: World, make_once: MakeOnce) -> Path:
+    """All marts of the small world after everything, as `export` writes them; made once, and nobody writes into it."""
+    return make_once(
+        "exported", lambda to: export_marts(small.home.published, load_notice(NOTICE_ID), END, to)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.ask.datapackage import DATAPACKAGE, find_breaches
-from pipelines.ask.export import export_marts
 from pipelines.ask.marts import Mart
-from pipelines.notice import load_notice
 from pipelines.warehouse.contract import Contract
 from pipelines.warehouse.relations import create_relations, load_relations
-from tests.analysts.conftest import END, NOTICE_ID, World
 
 MARTS = {one.name: one.contract for one in load_relations() if one.name.startswith("marts.")}
 CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
@@ -31,13 +28,6 @@ KEYLESS = {
     "marts.province_reporting_as_of",
 }
 """A note or a change has no key; of reporting_by it is what was asked for; a province is one row as of a moment."""
-
-
-@pytest.fixture(scope="module")
-def taken(small: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    to = tmp_path_factory.mktemp("package")
-    export_marts(small.home.published, load_notice(NOTICE_ID), END, to)
-    return to
 
 
 def test_every_mart_states_a_key_and_what_it_is_made_of() -> None:
@@ -97,24 +87,24 @@ def test_the_catalogue_says_so() -> None:
     assert "没有写县的材料不在任何一县" in told["county_coverage"]
 
 
-def test_an_export_keeps_all_promises(taken: Path) -> None:
-    assert json.loads((taken / "manifest.json").read_text("utf-8"))["breaches"] == []
+def test_an_export_keeps_all_promises(exported: Path) -> None:
+    assert json.loads((exported / "manifest.json").read_text("utf-8"))["breaches"] == []
 
 
-def test_the_package_describes_every_file_as_it_is(taken: Path) -> None:
+def test_the_package_describes_every_file_as_it_is(exported: Path) -> None:
     """As Frictionless checks it: names and order of fields, what is required, keys, words; over csv, where text says little."""
-    package = json.loads((taken / DATAPACKAGE).read_text("utf-8"))
+    package = json.loads((exported / DATAPACKAGE).read_text("utf-8"))
     assert datetime.fromisoformat(package["created"]).utcoffset() == timedelta(hours=8)
     assert {one["path"] for one in package["resources"]} == {
-        path.name for path in taken.iterdir() if path.suffix in (".csv", ".parquet")
+        path.name for path in exported.iterdir() if path.suffix in (".csv", ".parquet")
     }
     checked = 0
     for one in package["resources"]:
         fields = one["schema"]["fields"]
         if one["format"] == "parquet":
-            assert [field["name"] for field in fields] == pq.read_schema(taken / one["path"]).names
+            assert [field["name"] for field in fields] == pq.read_schema(exported / one["path"]).names
             continue
-        with (taken / one["path"]).open(encoding="utf-8-sig", newline="") as file:
+        with (exported / one["path"]).open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         for field in fields:
             values = [row[field["name"]] for row in rows]

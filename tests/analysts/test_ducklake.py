@@ -24,7 +24,7 @@ from pipelines.notice import load_notice
 from pipelines.warehouse.lake.commit import commit_snapshot
 from pipelines.warehouse.lake.follow import failure_file, follow_publish, read_failure
 from pipelines.warehouse.lake.followed import file_of
-from pipelines.warehouse.lake.place import LakePlace, find_place, in_words
+from pipelines.warehouse.lake.place import LakePlace, find_place, in_words, open_for_writing
 from pipelines.warehouse.lake.read import list_versions, open_lake
 from tests.analysts.conftest import NOTICE_ID, World
 from tests.analysts.test_questions import QUESTIONS
@@ -197,13 +197,27 @@ def test_the_command_line_asks_the_lake(lake: Lake) -> None:
     assert newest > first
 
 
+@pytest.fixture(scope="module")
+def first(small: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a lake of one version, `now`, and a copy of it."""
+    folder = tmp_path_factory.mktemp("changing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOTICES_LAKE", f"sqlite:{folder}/now/catalogue.sqlite")
+        assert _lake(small, folder / "now").commit()
+    shutil.copytree(folder / "now", folder / "kept")
+    return folder
+
+
 @pytest.fixture
-def changing(small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
-    """A lake to change, with one version."""
-    monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{tmp_path}/catalogue.sqlite")
-    made = _lake(small, tmp_path)
-    assert made.commit()
-    return made
+def changing(first: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
+    """A lake to change, with one version; at one place, for it knows its address."""
+    monkeypatch.setenv("NOTICES_LAKE", f"sqlite:{first}/now/catalogue.sqlite")
+    home = Home(first / "now" / "home")
+    place = find_place(home)
+    assert place
+    yield Lake(home, place)
+    shutil.rmtree(first / "now")
+    shutil.copytree(first / "kept", first / "now")
 
 
 def test_rows_change_go_and_come_back_and_nothing_new_is_no_version(changing: Lake) -> None:
@@ -386,8 +400,8 @@ def test_machines_that_share_a_store_share_the_lakes_rows_too(
     monkeypatch.setenv("NOTICES_STORE", str(tmp_path))
     place = find_place(Home(tmp_path / "home"))
     assert place
-    with pytest.raises(NoticesError, match="NOTICES_LAKE_DATA 不能省略"):
-        commit_snapshot(place, tmp_path / "none.duckdb")
+    with pytest.raises(NoticesError, match="NOTICES_LAKE_DATA 不能省略"), open_for_writing(place):
+        pass
 
 
 def test_no_setting_no_lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from pipelines.ask.export import export_marts
 from pipelines.ask.marts import list_marts
 from pipelines.ground.home import ROOT
 from pipelines.notice import load_notice
-from tests.analysts.conftest import END, NOTICE_ID, World
+from tests.analysts.conftest import NOTICE_ID, World
 
 AS_OF = datetime(2020, 11, 12, 20)
 ASKED = {"trace", "changes_between", "reporting_by"}
@@ -122,8 +122,10 @@ def test_what_came_later_is_not_in_it(taken: Path, small: World) -> None:
         assert len(told) < len(small.rows(f"FROM marts.{mart} WHERE notice_id = $notice"))
 
 
-def test_rows_that_count_now_are_taken_at_the_latest_moment_only(small: World, tmp_path: Path) -> None:
-    manifest = export_marts(small.home.published, load_notice(NOTICE_ID), END, tmp_path)
-    assert manifest["left_out"] == []
+def test_rows_that_count_now_are_taken_at_the_latest_moment_only(
+    small: World, taken: Path, exported: Path
+) -> None:
+    assert "materials" in _manifest(taken)["left_out"]
+    assert _manifest(exported)["left_out"] == []
     (rows,) = small.rows("SELECT count(*) AS rows FROM marts.materials WHERE notice_id = $notice")
-    assert pq.read_table(tmp_path / "materials.parquet").num_rows == rows["rows"] > 0
+    assert pq.read_table(exported / "materials.parquet").num_rows == rows["rows"] > 0

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -18,16 +19,23 @@ from typer.testing import CliRunner
 from pipelines.ask.feed import read_feed
 from pipelines.cli import app
 from pipelines.ground.durable import open_base
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import KeptFault, NoticesError
 from pipelines.notice import load_notice
 from pipelines.warehouse import feed
 from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, last_number, mark_unfed, widen_unfed
 from pipelines.warehouse.files import create_private, create_warehouse
+from pipelines.warehouse.kept_feed import KeptFeed
 from pipelines.warehouse.masks import Masker
 from tests.analysts.conftest import NOTICE_ID, World
 from tests.warehouse.received import UNIT, Line, Sent, load
 
 MASKER = Masker(b"key")
+FORMAT_1 = """
+CREATE TABLE IF NOT EXISTS feed (
+    seq INTEGER PRIMARY KEY, known_at TEXT NOT NULL, notice_id TEXT NOT NULL, relation TEXT NOT NULL,
+    recipient_code TEXT NOT NULL, row_key TEXT NOT NULL, row_now TEXT, previous_seq INTEGER, receipt_id TEXT, decision_id TEXT
+) STRICT;
+"""
 Rows = dict[tuple[str, str], str]
 
 
@@ -119,11 +127,27 @@ FILES = st.builds(
 )
 
 
-@settings(max_examples=4, deadline=None, derandomize=True)
-@given(parts=st.lists(st.tuples(st.lists(FILES, max_size=3), st.booleans()), min_size=2, max_size=3))
+PARTS = st.lists(st.tuples(st.lists(FILES, max_size=3), st.booleans()), min_size=2, max_size=3)
+
+
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(parts=PARTS)
 def test_a_reader_misses_nothing_and_reads_nothing_twice(
     parts: list[tuple[list[Sent], bool]], warehouses: list[Warehouse]
 ) -> None:
+    read_on(parts, warehouses)
+
+
+@pytest.mark.soak  # three seconds a world; a few of them are played above
+@settings(max_examples=60, deadline=None)
+@given(parts=PARTS)
+def test_readers_of_many_worlds_miss_nothing(
+    parts: list[tuple[list[Sent], bool]], warehouses: list[Warehouse]
+) -> None:
+    read_on(parts, warehouses)
+
+
+def read_on(parts: list[tuple[list[Sent], bool]], warehouses: list[Warehouse]) -> None:
     """Files come in any order of time; a snapshot is published after some of the loads."""
     numbered = [
         [replace(one, hour=one.hour * 100 + 10 * part + place) for place, one in enumerate(files)]
@@ -266,8 +290,36 @@ def test_a_file_from_an_older_backup_is_brought_up_to_date(kept: Kept) -> None:
     shutil.rmtree(kept.folder / "feed")
     shutil.copytree(old, kept.folder / "feed")
     kept.publish()
-    with closing(open_base(kept.folder / "feed" / FILE, "")) as base:
-        assert base.execute("SELECT count(*), max(seq) FROM feed").fetchone() == (len(told), len(told))
+    with closing(KeptFeed(kept.folder / "feed" / FILE)) as file:
+        numbers = [seq for table in file.behind(0) for seq in table.column("seq").to_pylist()]
+        assert (file.last, sorted(numbers)) == (len(told), list(range(1, len(told) + 1)))
+
+
+def test_rows_that_an_older_program_kept_become_parts(kept: Kept, warehouses: list[Warehouse]) -> None:
+    path = kept.folder / "feed" / FILE
+    asked = "SELECT * REPLACE (known_at::VARCHAR AS known_at) FROM core.feed ORDER BY seq"
+    rows = kept.connection.execute(asked).fetchall()
+    shutil.rmtree(path.parent)
+    with closing(open_base(path, FORMAT_1)) as base:
+        base.executemany(f"INSERT INTO feed VALUES ({', '.join('?' * 10)})", rows)
+    anew = Kept(kept.folder, warehouses[1])
+    assert anew.publish() == 0
+    assert anew.connection.execute(asked).fetchall() == rows != []
+    with pytest.raises(KeptFault, match="更新版本的程序写的（格式 2，本程序只认到 1）"):
+        open_base(path, FORMAT_1)
+
+
+def test_a_part_that_is_not_what_was_written_is_said_and_not_taken(
+    kept: Kept, warehouses: list[Warehouse]
+) -> None:
+    with closing(sqlite3.connect(kept.folder / "feed" / FILE)) as base:
+        base.execute("UPDATE parts SET changes = zeroblob(length(changes))")
+        base.commit()
+    anew = Kept(kept.folder, warehouses[1])
+    with pytest.raises(KeptFault, match=r"feed\.sqlite 损坏.*notices restore"):
+        anew.publish()
+    anew.connection.rollback()
+    assert anew.read() == []
 
 
 def test_a_name_that_is_learnt_later_is_masked_when_all_is_made_anew(

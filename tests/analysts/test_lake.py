@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -124,17 +125,17 @@ def _cut(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [_alter, _cut], ids=["other rows", "half a file"])
 def test_what_was_published_otherwise_is_replaced_only_on_request(
-    harm: Callable[[Path], None], small: World, tmp_path: Path
+    harm: Callable[[Path], None], small: World, lake: Path, tmp_path: Path
 ) -> None:
-    whole, _ = _publish(small, tmp_path.as_uri(), EARLIER)
-    _publish(small, tmp_path.as_uri(), END)
+    shutil.copytree(lake, tmp_path, dirs_exist_ok=True)
+    whole = json.loads((tmp_path / "_manifests" / f"{FILES}.json").read_text("utf-8"))
     later = {name: file for name, file in _contents(tmp_path).items() if NAME not in name}
     harm(tmp_path / "figures" / FILES / "data.parquet")
     before = _contents(tmp_path)
     with pytest.raises(NoticesError, match=r"figures 与那时发布的不同.*--replace"):
         _publish(small, str(tmp_path), EARLIER)
     assert _contents(tmp_path) == before
-    manifest, written = _publish(small, str(tmp_path), EARLIER, may_replace=True)
+    manifest, written = _publish(small, tmp_path.as_uri(), EARLIER, may_replace=True)
     assert written == ["figures"]
     assert manifest["files"] == whole["files"]
     assert [one["marts"] for one in manifest["replaced"]] == [["figures"]]

@@ -1,6 +1,7 @@
 """What is masked in the snapshot is shown as it was written to data staff, and short to whoever may only look."""
 
 import re
+import shutil
 
 import pytest
 from lxml import html
@@ -20,12 +21,20 @@ NOBODYS = f"教育厅收件/某校{PHONE}/日报.csv"
 JINAN = f"教育厅收件/济南市教育局/日报{PHONE}.csv"
 
 
-@pytest.fixture
-def phoned(notice: Notice, home: Home) -> Home:
-    """A home with a telephone number in a folder, a file's name and a title."""
+@pytest.fixture(scope="module")
+def phoned(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a telephone number in a folder, a file's name and a title; nobody writes to it."""
+    home = Home(tmp_path_factory.mktemp("phoned") / "home")
     rows = f"11月9日,稿件,开幕请联系{PHONE},宣传活动,30,\n"
     put(notice, home, [(NOBODYS, rows), (JINAN, rows)], NOW)
     cycle.run(home, notice, now=NOW)
+    return home
+
+
+@pytest.fixture
+def own(phoned: Home, home: Home) -> Home:
+    """A copy in which something can be decided."""
+    shutil.copytree(phoned.path, home.path)
     return home
 
 
@@ -60,8 +69,8 @@ def test_whoever_sees_one_city_sees_a_short_word_whatever_else_they_may(asks, ph
 
 
 @pytest.mark.parametrize("word", ["认领", "认得此名", "已处理"])
-def test_a_decision_from_the_desk_is_about_what_was_received(asks, phoned, word):
-    client = asks("operator", at=phoned)
+def test_a_decision_from_the_desk_is_about_what_was_received(asks, own, word):
+    client = asks("operator", at=own)
     (form,) = html.fromstring(client.get(BOARD + "desk").text).xpath(f"//td/a[text()='{word}']/@href")
     page = html.fromstring(client.get(BOARD + form).text)
     written = {
@@ -73,7 +82,7 @@ def test_a_decision_from_the_desk_is_about_what_was_received(asks, phoned, word)
     }
     answer = client.post(BOARD + "decide", data=fields | said)
     assert answer.status_code == 303, html.fromstring(answer.text).xpath("string(//main)")
-    (decision,) = read_decisions(phoned, "sd-vocational-week-2020").all
+    (decision,) = read_decisions(own, "sd-vocational-week-2020").all
     assert PHONE in str(decision.subject) or decision.kind == "settle"
     assert "没有等着人办的事" in client.get(BOARD + "desk").text
 

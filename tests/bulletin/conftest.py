@@ -15,6 +15,7 @@ from pipelines.bulletin.issue import issue
 from pipelines.bulletin.shelf import Shelf
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
+from pipelines.report import write
 from tests.report.conftest import World, empty, world
 
 __all__ = ["empty", "world"]
@@ -70,16 +71,24 @@ class Office:
         }
 
 
+def open_office(made: World, home: Home) -> Office:
+    """With some materials of three days."""
+    for unit, day in (("甲一校", 10), ("甲二校", 10), ("乙一校", 11), ("甲一校", 12)):
+        made.send(unit, "materials", f"2021-05-{day} 09:00:00", f"2021-05-{day}", participants=100)
+    found = Office(home, made)
+    found.publish()
+    return found
+
+
 @pytest.fixture
 def office(world: Callable[..., World], tmp_path: Path) -> Callable[..., Office]:
-    """An office with some materials of three days."""
-
     def make(name: str = "home", **bulletins: Any) -> Office:
-        made = world(UNITS, mail=MAIL, bulletins=bulletins)
-        for unit, day in (("甲一校", 10), ("甲二校", 10), ("乙一校", 11), ("甲一校", 12)):
-            made.send(unit, "materials", f"2021-05-{day} 09:00:00", f"2021-05-{day}", participants=100)
-        found = Office(Home(tmp_path / name), made)
-        found.publish()
-        return found
+        return open_office(world(UNITS, mail=MAIL, bulletins=bulletins), Home(tmp_path / name))
 
     return make
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bulletins have no pictures, as on a machine without a Chinese font: drawing them takes longer than writing all else."""
+    monkeypatch.setattr(write, "write_pictures", lambda *_: ([], None))

@@ -7,6 +7,7 @@ from pipelines.notice.bulletins import Corrections
 from pipelines.send.outbox import Outbox
 from tests.bulletin.conftest import FIRST, SECOND, THIRD
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 STEM = "2030-01-01T000000-correction"
 
 

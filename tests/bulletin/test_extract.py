@@ -15,6 +15,8 @@ from pipelines.notice.mail import ALL_RECIPIENTS
 from pipelines.send.outbox import Outbox
 from tests.bulletin.conftest import FIRST, NOW, Office
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @pytest.fixture
 def asked(office) -> Office:

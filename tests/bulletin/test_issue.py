@@ -46,6 +46,7 @@ def test_a_published_bulletin_stays_as_it_was_said(office):
     assert one.files() == before
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_is_withheld_is_kept_with_its_words_and_mailed_to_nobody(office):
     one = office()
     said = one.bulletin(FIRST, "withhold", words="数据待核", by="王", at="")
@@ -58,6 +59,7 @@ def test_what_is_withheld_is_kept_with_its_words_and_mailed_to_nobody(office):
         assert outbox.rows() == []
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_was_withheld_can_be_brought_up_again(office):
     one = office()
     one.bulletin(FIRST, "withhold")
@@ -66,6 +68,7 @@ def test_what_was_withheld_can_be_brought_up_again(office):
     assert one.bulletin(FIRST)["is_published"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_draft_is_made_anew_until_it_is_decided(office):
     one = office()
     draft_bulletin(one.home, one.notice, FIRST)
@@ -77,6 +80,7 @@ def test_a_draft_is_made_anew_until_it_is_decided(office):
     assert one.files() != before
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_index_has_the_newest_first_and_only_what_is_public(office):
     one = office()
     for moment in (SECOND, FIRST):
@@ -116,6 +120,7 @@ def test_a_letter_reads_by_itself_and_carries_the_documents(office):
     assert html.count("<img") == len(pictures)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("choice", ["release", "withhold"])
 def test_a_notice_without_mail_has_bulletins_all_the_same(office, choice):
     one = office()

@@ -30,6 +30,8 @@ def look():
             "doc": dag.doc_md,
             "calls": [dag.has_on_failure_callback, dag.has_on_success_callback],
             "outlets": [asset.name for task in dag.tasks for asset in task.outlets],
+            "params": {name: dag.params.get_param(name).schema.get("title") for name in dag.params},
+            "copies": [task.task_id for task in dag.tasks if set(task.params) & set(dag.params)],
             "heavy": sorted({"pandas", "great_expectations", "duckdb"} & sys.modules.keys()),
         }
         for dag in bag.dags.values()
@@ -140,6 +142,20 @@ def test_every_notice_has_its_dag(load):
         assert "⚠" not in dag["name"]
         assert "失败" in dag["doc"]
         assert dag["heavy"] == [], "a DAG file is parsed every half minute: no heavy imports"
+
+
+def test_parameters_are_the_flow_s_and_no_task_has_copies(load):
+    """What a person fills in where they start a flow; each task's copies would be made and written down with it."""
+    dags = load(APPROVED)
+    asked = {name.partition("__")[0]: dag["params"] for name, dag in dags.items() if dag["params"]}
+    assert {flow: list(params) for flow, params in asked.items()} == {
+        "bulletin": ["as_of", "wait_hours", "send", "again"],
+        "collect": ["inbox", "now", "replay"],
+        "remind": ["now", "send", "columns"],
+        "select": ["day", "wait_hours"],
+    }
+    assert all(title for params in asked.values() for title in params.values())
+    assert [name for name, dag in dags.items() if dag["copies"]] == []
 
 
 def test_every_notice_has_its_bulletins(load):

@@ -1,7 +1,8 @@
 """A small home whose figures decisions move, made once and copied for each test that decides."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from pipelines import cycle
 from pipelines.ask.figures import ask_metrics
+from pipelines.decide import take as take_module
 from pipelines.decide.given import Asked, Given
 from pipelines.decide.take import Taken, decide
 from pipelines.ground.home import Home
@@ -44,6 +46,24 @@ def take(home: Home, notice: Notice) -> Decide:
         return decide(home, notice, Asked(kind, reason, "wang", at, token), Given(**given))  # type: ignore[arg-type]
 
     return run
+
+
+@pytest.fixture
+def at_once(
+    home: Home, notice: Notice, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], AbstractContextManager[None]]:
+    """What is decided in such a block is kept as always, and brought into effect where it ends, all of it together."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        effect, moments = take_module.bring_into_effect, []
+        with monkeypatch.context() as patch:
+            patch.setattr(take_module, "bring_into_effect", lambda *given: moments.append(given[-1]) or [])
+            yield
+        if moments:
+            effect(home, notice, moments[-1])
+
+    return block
 
 
 @pytest.fixture

@@ -6,14 +6,10 @@ import pytest
 
 from pipelines.ask.figures import ask_status
 from pipelines.notice import Notice
-from pipelines.rebuild import rebuild
-from pipelines.warehouse.snapshot import connect_snapshot
 from tests.decide.inbox import NOW
-from tests.marts.statuses import assert_stretches_are_right
 
 LATER = NOW + timedelta(hours=1)
 DAY = "2020-11-09"
-STRETCHES = ("duty_stretches", "unit_stretches")
 
 
 @pytest.fixture(scope="module")
@@ -61,22 +57,6 @@ def test_one_decision_may_speak_of_many(take, home, notice, given, whom):
     owing = {row["recipient_code"] for row in rows if row["deliverable"] == "plan"}
     assert exempt == {one.code for one in notice.recipients if whom(one)} & owing
     assert exempt
-
-
-def test_rebuild_gives_the_same_figures(take, metrics, home, notice, jinan):
-    taken = take("waive", NOW, recipients=(jinan,), deliverable="materials")
-    take("extend", LATER, everybody=True, deliverable="plan", due=datetime(2020, 11, 20))
-    take("undo", LATER + timedelta(1), subject=taken.decision.id)
-    moments = [NOW - timedelta(1), NOW, LATER, LATER + timedelta(1)]
-    before = [metrics(moment) for moment in moments]
-    assert before[0] != before[1] != before[2] != before[3]
-    with connect_snapshot(home.published) as connection:
-        assert_stretches_are_right(connection, notice.id)
-        kept = [connection.execute(f"FROM core.{one} ORDER BY ALL").fetchall() for one in STRETCHES]
-    rebuild(home)
-    assert [metrics(moment) for moment in moments] == before
-    with connect_snapshot(home.published) as connection:
-        assert [connection.execute(f"FROM core.{one} ORDER BY ALL").fetchall() for one in STRETCHES] == kept
 
 
 def _status(home, notice, at, recipient, period):

@@ -8,7 +8,6 @@ from pipelines import cycle
 from pipelines.ask.figures import ask_files, ask_status
 from pipelines.ask.tracing import ask_changes
 from pipelines.decide.given import RefusedError
-from pipelines.rebuild import rebuild
 from tests.decide.inbox import FAULTY, HEADERS, JINAN, NOBODY, NOW
 
 EDU, QINGDAO = "EDU-3701", "EDU-3702"
@@ -57,9 +56,10 @@ def test_a_file_of_nobody_is_assigned_and_counts_from_the_decision_on(take, metr
     assert file_of(home, notice, NOBODY)["reason"] == "unknown_recipient"
 
 
-def test_the_last_assignment_holds_and_the_one_before_comes_back(take, metrics, home, notice):
-    take("assign", LATER, path=NOBODY, recipients=(QINGDAO,))
-    second = take("assign", LATER + HOUR, path=NOBODY, recipients=(EDU,)).decision
+def test_the_last_assignment_holds_and_the_one_before_comes_back(take, metrics, at_once):
+    with at_once():
+        take("assign", LATER, path=NOBODY, recipients=(QINGDAO,))
+        second = take("assign", LATER + HOUR, path=NOBODY, recipients=(EDU,)).decision
     assert [metrics(LATER + HOUR)[city]["participants"] for city in ("青岛市", "济南市")] == [20, 460]
     take("undo", LATER + 2 * HOUR, subject=second.id)
     assert [metrics(LATER + 2 * HOUR)[city]["participants"] for city in ("青岛市", "济南市")] == [60, 420]
@@ -221,24 +221,6 @@ REFUSED = {
 def test_what_cannot_be_decided_is_refused(take, kind, given, sentence):
     with pytest.raises(RefusedError, match=sentence):
         take(kind, given.get("at", NOW), **{name: value for name, value in given.items() if name != "at"})
-
-
-@pytest.mark.slow
-def test_rebuild_gives_the_same_figures_of_all_kinds(take, metrics, home, notice):
-    take("accept", LATER, path=FAULTY, row=3, values={"material_type": "照片"})
-    assigned = take("assign", LATER + HOUR, path=NOBODY, recipients=(QINGDAO,)).decision
-    take("withdraw", LATER + 2 * HOUR, path=JINAN)
-    whom = {"recipients": (QINGDAO,), "deliverable": "materials", "periods": ("2020-11-12",)}
-    take("confirm_zero", LATER + 3 * HOUR, arrived=datetime(2020, 11, 12, 20), how="电话", **whom)
-    take("undo", LATER + 4 * HOUR, subject=assigned.id)
-    take("know_as", LATER + 5 * HOUR, alias="无名", recipients=(EDU,))
-    moments = [NOW, *(LATER + hours * HOUR for hours in range(6))]
-    before = [metrics(moment) for moment in moments]
-    assert len({str(one) for one in before}) == len(moments), "each decision moved something"
-    files = ask_files(home.published, notice.id).rows
-    rebuild(home)
-    assert [metrics(moment) for moment in moments] == before
-    assert ask_files(home.published, notice.id).rows == files
 
 
 def test_a_version_that_is_withdrawn_lets_the_one_before_it_stand_until_the_next(take, metrics, home, notice):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from pipelines.decide import take as effect
 from pipelines.decide.given import RefusedError
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.errors import NoticesError
@@ -53,7 +54,8 @@ def test_a_form_decides_once_however_often_it_is_sent(take, home, notice):
     assert len(read_decisions(home, notice.id).all) == 1
 
 
-def test_an_undo_can_be_undone_and_nothing_is_undone_twice(take, home, notice):
+def test_an_undo_can_be_undone_and_nothing_is_undone_twice(take, home, notice, monkeypatch):
+    monkeypatch.setattr(effect, "bring_into_effect", lambda *_: [])
     waived = take("waive", NOW, **PLAN).decision
     undone = take("undo", NOW + timedelta(hours=1), subject=waived.id).decision
     with pytest.raises(RefusedError, match=f"已被 {undone.id} 取消"):
@@ -73,7 +75,8 @@ def test_an_undo_can_be_undone_and_nothing_is_undone_twice(take, home, notice):
     ],
     ids=["changed", "taken out", "swapped"],
 )
-def test_a_journal_that_was_tampered_with_is_refused(take, home, notice, tamper):
+def test_a_journal_that_was_tampered_with_is_refused(take, home, notice, tamper, monkeypatch):
+    monkeypatch.setattr(effect, "bring_into_effect", lambda *_: [])  # it is about the journal alone
     take("waive", NOW, **PLAN)
     take("extend", NOW, everybody=True, deliverable="summary", due=datetime(2020, 11, 25))
     path = home.archive / "decisions" / f"{notice.id}.jsonl"

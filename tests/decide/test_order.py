@@ -1,4 +1,5 @@
-"""Decisions among arrivals give the figures of all arrivals first and all decisions after, in whatever order they are taken in."""
+"""Decisions among arrivals, in whatever order they are taken in, give the figures of all arrivals first and all decisions after,
+made anew at once."""
 
 import os
 from datetime import datetime, timedelta
@@ -8,16 +9,21 @@ from random import Random
 import pytest
 
 from pipelines import cycle
-from pipelines.ask.figures import ask_metrics, ask_status
+from pipelines.ask.figures import ask_files, ask_metrics, ask_status
+from pipelines.decide import take
 from pipelines.decide.given import Asked, Given
 from pipelines.decide.take import decide
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
+from pipelines.rebuild import rebuild
+from pipelines.warehouse.snapshot import open_snapshot
 from tests.decide.inbox import FAULTY, FILES, HEADERS, JINAN, NOBODY
+from tests.marts.statuses import assert_stretches_are_right
 
 pytestmark = pytest.mark.slow
 START = datetime(2020, 11, 13, 8)
 HOUR = timedelta(hours=1)
+STRETCHES = ("duty_stretches", "unit_stretches")
 LATE = {
     "教育厅收件/济南市教育局/日报三.csv": "11月11日,照片,展板,宣传活动,33,\n",
     "教育厅收件/青岛市教育局/日报.csv": "11月11日,视频,短片二,宣传活动,44,\n11月12日,,零报告,,,\n",
@@ -48,16 +54,27 @@ def put(notice: Notice, home: Home, name: str, rows: str, at: datetime) -> None:
 
 
 def told(notice: Notice, home: Home) -> list[object]:
-    """All city figures and every obligation, as of every hour."""
+    """All city figures and every obligation, as of every hour; every file; the counts kept for stretches of time."""
     moments = [START + hours * HOUR for hours in range(-1, 12)]
-    return [
-        (ask_metrics(home.published, notice.id, at).rows, ask_status(home.published, notice.id, at).rows)
-        for at in moments
-    ]
+    with open_snapshot(home.published) as snapshot:  # all questions share what it read of the file
+        assert_stretches_are_right(snapshot, notice.id)
+        return [
+            *(
+                (
+                    ask_metrics(home.published, notice.id, at).rows,
+                    ask_status(home.published, notice.id, at).rows,
+                )
+                for at in moments
+            ),
+            ask_files(home.published, notice.id).rows,
+            *(snapshot.execute(f"FROM core.{one} ORDER BY ALL").fetchall() for one in STRETCHES),
+        ]
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_in_any_cut_the_figures_are_those_of_all_at_once(notice: Notice, tmp_path: Path, seed: int) -> None:
+def test_in_any_cut_the_figures_are_those_of_all_at_once(
+    notice: Notice, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = Random(seed)
     events: list[tuple[str, object]] = [("file", one) for one in LATE.items()]
     events += [("decision", one) for one in DECISIONS]
@@ -84,8 +101,11 @@ def test_in_any_cut_the_figures_are_those_of_all_at_once(notice: Notice, tmp_pat
         later.append((Asked("undo", "弄错了", "wang", START + hour * HOUR), Given(subject=f"D{number:04d}")))
         decide(one, notice, *later[-1])
     cycle.run(other, notice, now=START + 20 * HOUR)
-    for asked, given in later:
-        decide(other, notice, asked, given)
+    with monkeypatch.context() as patch:
+        patch.setattr(take, "bring_into_effect", lambda *_: [])
+        for asked, given in later:
+            decide(other, notice, asked, given)
+    rebuild(other)
     found = told(notice, one)
     assert found == told(notice, other)
-    assert len({str(at) for at in found}) > len(DECISIONS)
+    assert len({str(at) for at in found}) > len(DECISIONS) + 1 + len(STRETCHES)

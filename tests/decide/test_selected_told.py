@@ -16,25 +16,29 @@ LATER = NOW + HOUR
 QINGDAO = "人社厅收件/青岛市人力资源和社会保障局/日报.csv"
 
 
-def test_a_bulletin_says_by_unit_what_was_selected_and_nothing_where_nothing_was(take, home, notice):
+def test_a_bulletin_says_by_unit_what_was_selected_and_nothing_where_nothing_was(take, home, notice, at_once):
     def word(of, at):
         return str(word_bulletin(measure_bulletin(home.published, of, "daily", at)))
 
     before = word(notice, LATER)
     assert "遴选" not in before
-    take("select", LATER, path=JINAN, row=2)
-    take("select", LATER, path=QINGDAO, row=2)
-    take("decline", LATER, path="教育厅收件/济南市教育局/日报二.csv", row=2)
+    with at_once():
+        take("select", LATER, path=JINAN, row=2)
+        take("select", LATER, path=QINGDAO, row=2)
+        take("decline", LATER, path="教育厅收件/济南市教育局/日报二.csv", row=2)
     told = word(notice, LATER)
     assert "入选2条，来自2个单位：济南市教育局1条、青岛市人力资源和社会保障局1条。" in told
     assert "遴选" not in word(notice.model_copy(update={"selection": None}), LATER)
     assert "遴选" not in word(notice, NOW), "a past bulletin does not change by a later decision"
 
 
-def test_a_selected_item_is_traced_to_its_cells_and_a_file_to_what_was_selected_of_it(take, home, notice):
-    decided = take("select", LATER, path=JINAN, row=2).decision
-    take("undo", LATER + HOUR, subject=decided.id)
-    take("select", LATER + 2 * HOUR, path=JINAN, row=2, publishable=True)
+def test_a_selected_item_is_traced_to_its_cells_and_a_file_to_what_was_selected_of_it(
+    take, home, notice, at_once
+):
+    with at_once():
+        decided = take("select", LATER, path=JINAN, row=2).decision
+        take("undo", LATER + HOUR, subject=decided.id)
+        take("select", LATER + 2 * HOUR, path=JINAN, row=2, publishable=True)
     (one,) = read_chosen(home, notice, LATER + 2 * HOUR)
     found = trace_item(home.published, notice.id, one.item_id, LATER + 2 * HOUR)
     cells = {row[2]: (row[3], row[4], row[5]) for row in found.cells.rows}

@@ -77,11 +77,12 @@ def test_a_selected_row_is_chosen_from_the_decision_on_and_moves_no_figure(
     assert read_chosen(home, notice, LATER, publishable=True) == ()
 
 
-def test_an_undone_choice_ends_and_one_declined_later_is_not_chosen(choose, told, take):
-    first = choose("select")
-    take("undo", LATER + HOUR, subject=first.id)
-    again = choose("select", LATER + 2 * HOUR)
-    choose("decline", LATER + 3 * HOUR, by="li", reason="重复")
+def test_an_undone_choice_ends_and_one_declined_later_is_not_chosen(choose, told, take, at_once):
+    with at_once():
+        first = choose("select")
+        take("undo", LATER + HOUR, subject=first.id)
+        again = choose("select", LATER + 2 * HOUR)
+        choose("decline", LATER + 3 * HOUR, by="li", reason="重复")
     assert [told(LATER + hours * HOUR) for hours in range(4)] == [
         {"开幕式": "selected"},
         {},
@@ -92,17 +93,21 @@ def test_an_undone_choice_ends_and_one_declined_later_is_not_chosen(choose, told
     assert told(LATER + 4 * HOUR) == {"开幕式": "declined"}
 
 
-def test_publishable_is_said_by_whoever_looked(choose, home, notice, take):
-    choose("select")
-    cleared = choose("select", LATER + HOUR, publishable=True)
+def test_publishable_is_said_by_whoever_looked(choose, home, notice, take, at_once):
+    with at_once():
+        choose("select")
+        cleared = choose("select", LATER + HOUR, publishable=True)
+        take("undo", LATER + 2 * HOUR, subject=cleared.id)
     assert [one.is_publishable for one in read_chosen(home, notice, LATER + HOUR, publishable=True)] == [True]
-    take("undo", LATER + 2 * HOUR, subject=cleared.id)
     assert [one.is_publishable for one in read_chosen(home, notice, LATER + 2 * HOUR)] == [False]
 
 
-def test_a_changed_row_is_chosen_no_more_and_the_same_row_sent_again_stays(choose, told, home, notice):
-    choose("select")
-    choose("select", path=QINGDAO)
+def test_a_changed_row_is_chosen_no_more_and_the_same_row_sent_again_stays(
+    choose, told, home, notice, at_once
+):
+    with at_once():
+        choose("select")
+        choose("select", path=QINGDAO)
     (item,) = [one.item_id for one in read_chosen(home, notice, LATER) if one.title == "开幕式"]
     whole = "11月9日,稿件,开幕式,宣传活动,300,\n11月12日,稿件,座谈会,宣传活动,30,\n"
     put(notice, home, "教育厅收件/济南市教育局/日报三.csv", whole, LATER + HOUR)
@@ -115,9 +120,10 @@ def test_a_changed_row_is_chosen_no_more_and_the_same_row_sent_again_stays(choos
     assert told(LATER + 3 * HOUR)["短片"] == "selected", "the corrected row is a candidate like any other"
 
 
-def test_a_withdrawn_row_is_chosen_no_more_until_that_is_undone(choose, told, take, home, notice):
-    choose("select")
-    gone = take("withdraw", LATER + HOUR, path=JINAN).decision
+def test_a_withdrawn_row_is_chosen_no_more_until_that_is_undone(choose, told, take, home, notice, at_once):
+    with at_once():
+        choose("select")
+        gone = take("withdraw", LATER + HOUR, path=JINAN).decision
     assert told(LATER + HOUR) == {"开幕式": "withdrawn"}
     assert read_chosen(home, notice, LATER + HOUR) == ()
     take("undo", LATER + 2 * HOUR, subject=gone.id)
@@ -131,12 +137,13 @@ def test_a_row_deleted_in_a_new_version_is_withdrawn(choose, told, home, notice)
     assert told(LATER + 2 * HOUR) == {"开幕式": "withdrawn"}
 
 
-def test_another_line_recommends_and_the_selecting_line_decides(choose, told, home, notice):
-    choose("select", by="hr", path=QINGDAO, for_line="human_resources")
+def test_another_line_recommends_and_the_selecting_line_decides(choose, told, home, notice, at_once):
+    with at_once():
+        choose("select", by="hr", path=QINGDAO, for_line="human_resources")
+        choose("select", LATER + HOUR, path=QINGDAO)
+        choose("decline", LATER + 2 * HOUR, by="hr", path=QINGDAO, for_line="human_resources")
     assert told(LATER) == {"短片": "recommended"}
     assert read_chosen(home, notice, LATER) == ()
-    choose("select", LATER + HOUR, path=QINGDAO)
-    choose("decline", LATER + 2 * HOUR, by="hr", path=QINGDAO, for_line="human_resources")
     assert told(LATER + HOUR) == told(LATER + 2 * HOUR) == {"短片": "selected"}
     with open_snapshot(home.published) as snapshot:
         query = "SELECT recommended_by FROM marts.selections_as_of($1, $2)"
@@ -144,25 +151,27 @@ def test_another_line_recommends_and_the_selecting_line_decides(choose, told, ho
     assert said == [[("省人力资源社会保障厅",)], [("省人力资源社会保障厅",)], [(None,)]]
 
 
-def test_where_a_second_opinion_is_asked_one_is_not_enough(choose, told, take, home, notice):
+def test_where_a_second_opinion_is_asked_one_is_not_enough(choose, told, take, home, at_once):
     with open_file(home.warehouse) as warehouse:
         warehouse.execute("UPDATE core.notices SET is_second_opinion_asked = true")
-    choose("select")
-    second = choose("select", LATER + HOUR, by="li")
-    choose("select", LATER + 2 * HOUR, by="li", publishable=True)
+    with at_once():
+        choose("select")
+        second = choose("select", LATER + HOUR, by="li")
+        choose("select", LATER + 2 * HOUR, by="li", publishable=True)
+        take("undo", LATER + 3 * HOUR, subject=second.id)
+        choose("decline", LATER + 4 * HOUR, by="zhao")
+        choose("select", LATER + 5 * HOUR, by="wang")
     assert [told(LATER + hours * HOUR)["开幕式"] for hours in range(2)] == ["proposed", "selected"]
-    take("undo", LATER + 3 * HOUR, subject=second.id)
     assert told(LATER + 3 * HOUR) == {"开幕式": "selected"}, "another decision of the same person still holds"
-    choose("decline", LATER + 4 * HOUR, by="zhao")
-    choose("select", LATER + 5 * HOUR, by="wang")
     assert told(LATER + 5 * HOUR) == {"开幕式": "proposed"}, (
         "what was said before it was declined counts no more"
     )
 
 
-def test_a_rebuild_tells_the_same(choose, home, notice):
-    choose("select", publishable=True)
-    choose("decline", LATER + HOUR, path=QINGDAO)
+def test_a_rebuild_tells_the_same(choose, home, at_once):
+    with at_once():
+        choose("select", publishable=True)
+        choose("decline", LATER + HOUR, path=QINGDAO)
     query = "SELECT * FROM marts.selections"
 
     def ask():
@@ -207,14 +216,17 @@ def test_what_cannot_be_chosen_is_refused_with_a_sentence(choose, home, notice, 
     assert read_decisions(home, notice.id).all == ()
 
 
-def test_the_same_word_is_not_kept_twice_and_a_notice_without_selection_takes_none(choose, home, notice):
+def test_the_same_word_is_not_kept_twice_and_a_notice_without_selection_takes_none(
+    choose, home, notice, at_once
+):
     choose("select")
     with pytest.raises(RefusedError, match="已作过同样的决定"):
         choose("select", LATER + HOUR)
     with pytest.raises(RefusedError, match="不遴选"):
         choose("select", of=notice.model_copy(update={"selection": None}))
-    choose("decline", LATER + 2 * HOUR, by="li")
-    choose("select", LATER + 3 * HOUR)
+    with at_once():
+        choose("decline", LATER + 2 * HOUR, by="li")
+        choose("select", LATER + 3 * HOUR)
     assert len(read_decisions(home, notice.id).all) == 3
 
 

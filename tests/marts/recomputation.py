@@ -4,14 +4,16 @@ Written from the contract (sections 6 and 7), not from the SQL: which rows are v
 (see recomputed_rows.py), and everything is counted from those.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
-from tests.marts.recomputed_rows import current_rows, rejected_keys, valid_rows
+from tests.marts.recomputed_rows import accepted_answers, all_rows, currency, rejected_keys, valid_rows
 
 Rows = list[dict[str, Any]]
 TABLES = (
@@ -67,18 +69,28 @@ class Recomputation:
         self.deliverables = self.frames["deliverables"].set_index("deliverable").to_dict("index")
 
     @cached_property
-    def items(self) -> pd.DataFrame:
-        """Every valid row once, current or not."""
-        return valid_rows(self.frames)
+    def rows(self) -> pd.DataFrame:
+        """Every row of files that count, valid or not."""
+        return all_rows(self.frames)
 
     @cached_property
-    def rejected(self) -> set[tuple[str, Any]]:
-        return rejected_keys(self.frames)
+    def items(self) -> pd.DataFrame:
+        """Every valid row once, current or not."""
+        return valid_rows(self.rows)
+
+    @cached_property
+    def listed(self) -> tuple[Rows, set[tuple[str, Any]], Rows]:
+        """What a row's currency hangs on: the items, what rejected rows bear, the answers; read once for all moments."""
+        return self.items.to_dict("records"), rejected_keys(self.rows), accepted_answers(self.frames)
+
+    @cached_property
+    def owed(self) -> Rows:
+        return self.frames["obligations"].to_dict("records")
 
     @cache  # noqa: B019
     def current(self, t: pd.Timestamp) -> pd.DataFrame:
         """The rows that count of what had come by t."""
-        return current_rows(self.items, self.rejected, self.frames, t)
+        return self.items[np.array(currency(*self.listed, t), dtype=bool)]
 
     @cache  # noqa: B019
     def materials(self, t: pd.Timestamp) -> Rows:
@@ -98,7 +110,7 @@ class Recomputation:
         returns = self.frames["returns"]
         returned = set(returns[returns.received_at <= t][key].itertuples(index=False, name=None))
         found = []
-        for one in self.frames["obligations"].to_dict("records"):
+        for one in self.owed:
             place = (one["recipient_code"], one["deliverable"], one["period"])
             is_met, is_exempt = place in zero, isinstance(one["exemption_reason"], str)
             if is_exempt:
@@ -126,8 +138,8 @@ class Recomputation:
         owed: dict[str, Rows] = {}
         for one in self.obligations(t):
             owed.setdefault(group(self.by_code[one["recipient_code"]]), []).append(one)
-        found = {}
-        for code in dict.fromkeys(group(one) for one in self.recipients):
+        found, circulated = {}, Counter(group(one) for one in self.recipients)
+        for code in circulated:
             mine, live = (
                 owed.get(code, []),
                 [one for one in owed.get(code, []) if one["status"] != "exempt"],
@@ -139,7 +151,7 @@ class Recomputation:
             ]
             due = sum(one["is_due"] for one in live)
             found[code] = {
-                "circulated": sum(group(one) == code for one in self.recipients),
+                "circulated": circulated[code],
                 "obligated": len(obligated),
                 "participating": len(obligated & active),
                 "participation_rate": divide(len(obligated & active), len(obligated)),

@@ -15,9 +15,8 @@ FIELDS = (
 )  # fmt: skip
 
 
-def valid_rows(frames: Frames) -> pd.DataFrame:
+def valid_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Valid rows of files that count, with their identity; of rows of one file that are equal, all but the first are marked."""
-    rows = _all_rows(frames)
     valid = rows[~rows.is_faulty].sort_values(["submission_id", "row_order"]).copy()
     seen: set[tuple[Any, ...]] = set()
     repeats = []
@@ -26,45 +25,55 @@ def valid_rows(frames: Frames) -> pd.DataFrame:
         repeats.append(row["has_count"] and same in seen)
         seen.add(same)
     valid["is_repeat"] = repeats
+    valid["of_path"] = [_of_path(row) for row in valid.to_dict("records")]
     return valid
 
 
-def rejected_keys(frames: Frames) -> set[tuple[str, Any]]:
+def rejected_keys(rows: pd.DataFrame) -> set[tuple[str, Any]]:
     """What the rejected rows of files that count bear: submission and key."""
-    rows = _all_rows(frames)
     return set(rows[rows.is_faulty][["submission_id", "key"]].itertuples(index=False, name=None))
 
 
-def current_rows(
-    valid: pd.DataFrame, rejected: set[tuple[str, Any]], frames: Frames, t: pd.Timestamp
-) -> pd.DataFrame:
-    """The valid rows that count of what had come by t."""
-    known = valid[valid.received_at <= t]
-    alive = known[~np.array(_gone(known, rejected, frames, t), dtype=bool)]
+def accepted_answers(frames: Frames) -> list[Row]:
+    """Answers of forms in the order in which they arrived."""
+    files = _files(frames)
+    answers = files[files.answer_key.notna() & (files.state == "accepted")].sort_values("file_order")
+    return answers[["received_at", "answer_key", "submission_id"]].to_dict("records")
+
+
+def currency(
+    valid: list[Row], rejected: set[tuple[str, Any]], answers: list[Row], t: pd.Timestamp
+) -> list[bool]:
+    """Of each valid row, whether it counts of what had come by t."""
+    known = [row["received_at"] <= t for row in valid]
+    gone = _gone([row for row, is_known in zip(valid, known, strict=True) if is_known], rejected, answers, t)
+    left = iter(gone)
+    alive = [is_known and not next(left) for is_known in known]
     speaks: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for row in alive.to_dict("records"):
-        speaks[row["key"]] = max(speaks.get(row["key"], ()), row["file_order"])
-    chosen = [
-        speaks[row["key"]] == row["file_order"] and not row["is_repeat"] for row in alive.to_dict("records")
+    for row, is_alive in zip(valid, alive, strict=True):
+        if is_alive:
+            speaks[row["key"]] = max(speaks.get(row["key"], ()), row["file_order"])
+    return [
+        is_alive and speaks[row["key"]] == row["file_order"] and not row["is_repeat"]
+        for row, is_alive in zip(valid, alive, strict=True)
     ]
-    return alive[np.array(chosen, dtype=bool)]
 
 
-def _gone(known: pd.DataFrame, rejected: set[tuple[str, Any]], frames: Frames, t: pd.Timestamp) -> list[bool]:
+def _gone(
+    known: list[Row], rejected: set[tuple[str, Any]], answers: list[Row], t: pd.Timestamp
+) -> list[bool]:
     """For each row, whether a later version of its answer or of its path did away with it."""
-    submissions = _files(frames)
-    arrived = submissions[submissions.received_at <= t]
-    answers = arrived[arrived.answer_key.notna() & (arrived.state == "accepted")]
-    last = answers.sort_values("file_order").groupby("answer_key").submission_id.last().to_dict()
+    last = {one["answer_key"]: one["submission_id"] for one in answers if one["received_at"] <= t}
     said: dict[tuple[Any, ...], set[tuple[tuple[Any, ...], str]]] = defaultdict(set)
-    for row in known[known.answer_key.isna()].to_dict("records"):
-        said[_of_path(row)].add((row["file_order"], row["submission_id"]))
+    for row in known:
+        if not isinstance(row["answer_key"], str):
+            said[row["of_path"]].add((row["file_order"], row["submission_id"]))
     found = []
-    for row in known.to_dict("records"):
+    for row in known:
         if isinstance(row["answer_key"], str):
             found.append(last.get(row["answer_key"], row["submission_id"]) != row["submission_id"])
             continue
-        later = [name for order, name in said[_of_path(row)] if order > row["file_order"]]
+        later = [name for order, name in said[row["of_path"]] if order > row["file_order"]]
         found.append(any((name, row["key"]) not in rejected for name in later))
     return found
 
@@ -90,7 +99,7 @@ def _files(frames: Frames) -> pd.DataFrame:
     return files.assign(file_order=list(order))
 
 
-def _all_rows(frames: Frames) -> pd.DataFrame:
+def all_rows(frames: Frames) -> pd.DataFrame:
     """Rows and documents of the files that count, rejected rows too."""
     files = _files(frames)
     files = files[files.state.isin(["accepted", "partly accepted"])]
@@ -121,7 +130,11 @@ def _all_rows(frames: Frames) -> pd.DataFrame:
     rows["material_type_code"] = [
         codes.get(one) for one in zip(rows.deliverable, rows.material_type, strict=True)
     ]
-    rows["period"] = [_period(frames, row) for row in rows.to_dict("records")]
+    periods = _periods(frames)
+    rows["period"] = [
+        _period(periods[deliverable], day)
+        for deliverable, day in zip(rows.deliverable, rows.row_date, strict=True)
+    ]
     rows["key"] = [_key(row) for row in rows.to_dict("records")]
     return rows
 
@@ -138,12 +151,17 @@ def _indicators(frames: Frames) -> pd.DataFrame:
     return table
 
 
-def _period(frames: Frames, row: Row) -> str | None:
-    periods = frames["periods"]
-    for one in periods[periods.deliverable == row["deliverable"]].to_dict("records"):
-        if pd.isna(one["first_day"]) or (
-            pd.notna(row["row_date"]) and one["first_day"] <= row["row_date"] <= one["last_day"]
-        ):
+def _periods(frames: Frames) -> dict[str, list[Row]]:
+    """Of each deliverable, in their order."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for one in frames["periods"].to_dict("records"):
+        found[one["deliverable"]].append(one)
+    return found
+
+
+def _period(periods: list[Row], day: Any) -> str | None:
+    for one in periods:
+        if pd.isna(one["first_day"]) or (pd.notna(day) and one["first_day"] <= day <= one["last_day"]):
             return str(one["period"])
     return None
 

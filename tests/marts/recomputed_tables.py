@@ -1,5 +1,6 @@
 """The statistics table, what was returned, how early it came and the daily curve, once more in plain pandas from core (see recomputation.py)."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -152,6 +153,8 @@ def days(world: Recomputation, t: pd.Timestamp) -> Rows:
         world.frames["obligations"].due_at.max(),
         submissions.received_at.max(),
     )
+    came = submissions[(submissions.received_at <= t) & (submissions.state != "ignored")].received_at
+    received = Counter(zip(cities[came.index], came.dt.normalize(), strict=True))
     now, found = world.materials_by(t, "city_code", "activity_date"), []
     before = {city["city_code"]: (0, 0, 0) for city in world.cities}
     for day in pd.date_range(world.notice.opens, min(last, t).normalize()):
@@ -161,12 +164,6 @@ def days(world: Recomputation, t: pd.Timestamp) -> Rows:
             sums = tuple(row[name] for name in ("materials", "participants", "online_views"))
             gained = [new - old for new, old in zip(sums, before[code], strict=True)]
             before[code] = sums
-            came = submissions[
-                (cities == code)
-                & (submissions.received_at.dt.normalize() == day)
-                & (submissions.received_at <= t)
-                & (submissions.state != "ignored")
-            ]
             dated = now.get((code, day), [])
             found.append(
                 {"city_code": code, "day": day, "moment": moment}
@@ -180,7 +177,7 @@ def days(world: Recomputation, t: pd.Timestamp) -> Rows:
                         strict=True,
                     )
                 )
-                | {"files_received": len(came), "materials_of_day": len(dated)}
+                | {"files_received": received[code, day], "materials_of_day": len(dated)}
                 | {"participants_of_day": add(dated, "participants")}
             )
     return sorted(found, key=lambda one: (one["city_code"], one["day"]))

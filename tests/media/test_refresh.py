@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from pipelines.select.chosen import Chosen
 from pipelines.send.pusher import push_due
 from pipelines.send.pushes import Pushes
 from tests.media.chosen_items import NOON, chosen, keep, notice_with, paper, picture
+from tests.stores import make_store
 
 HERE = Path(__file__).parent
 ATOM = etree.RelaxNG(etree.parse(HERE / "atom.rng"))
@@ -166,3 +168,19 @@ def test_an_empty_feed_is_valid_too(home: Home, notice: Notice) -> None:
     refresh(home, notice, (), EVENING)
     atom, told = feeds(home, notice)
     assert (atom.entries, told["items"]) == ([], [])
+
+
+def test_another_machine_makes_the_same_feeds_and_pushes_nothing_twice(
+    home: Home, notice: Notice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are no part of the store: what they are made of is."""
+    make_store("folder", tmp_path / "shared", monkeypatch)
+    chosen_now = items(home)
+    assert refresh(home, notice, chosen_now, EVENING).queued == 4
+    wanted = {path.name: path.read_bytes() for path in home.feeds(notice.id).iterdir()}
+    lying = push(home, notice)
+    shutil.rmtree(home.path)
+    other = Home(tmp_path / "other")
+    assert refresh(other, notice, chosen_now, EVENING).queued == 0
+    assert {path.name: path.read_bytes() for path in other.feeds(notice.id).iterdir()} == wanted
+    assert push(other, notice) == lying

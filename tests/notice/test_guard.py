@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,24 +24,37 @@ EXAMPLES = (
 """How a day and a moment are written, in what people are told."""
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All of a file's code, read once for the tests of this file."""
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten() -> Iterator[None]:
+    """Half a million objects slow down whatever comes after."""
+    yield
+    nodes.cache_clear()
+
+
+@cache
 def texts(path: Path) -> list[tuple[int, str]]:
     """Every text in a file's code with its line, docstrings apart, which are for programmers."""
-    tree = ast.parse(path.read_text("utf-8"))
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    return [(node.lineno, node.value) for node in ast.walk(tree) if _is_text(node) and id(node) not in docs]
+    docs = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+    return [(node.lineno, node.value) for node in nodes(path) if _is_text(node) and id(node) not in docs]
 
 
 def said(path: Path) -> set[tuple[int, str]]:
     """Parts of f-strings: pieces of a sentence that is composed for people."""
-    tree = ast.parse(path.read_text("utf-8"))
-    parts = [part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values]
+    parts = [part for node in nodes(path) if isinstance(node, ast.JoinedStr) for part in node.values]
     return {(part.lineno, part.value) for part in parts if isinstance(part, ast.Constant)}
 
 
+@cache
 def compared(path: Path) -> list[tuple[int, str]]:
     """Texts that something is compared with or looked up by."""
     found: list[ast.AST] = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Compare):
             found += [one for side in (node.left, *node.comparators) for one in ast.walk(side)]
         elif isinstance(node, ast.Dict):
@@ -75,10 +90,9 @@ def words_of(notice: Notice) -> set[str]:
 def years(path: Path) -> list[int]:
     """Lines whose code holds a year of our time, as a number or in a text that is no example."""
     examples = re.compile("|".join(map(re.escape, EXAMPLES)))
-    tree = ast.parse(path.read_text("utf-8"))
     return [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and type(node.value) is int and 2019 <= node.value <= 2035
     ] + [line for line, text in texts(path) if re.search(r"(?<!\d)20[123]\d(?!\d)", examples.sub("", text))]
 
@@ -88,6 +102,7 @@ def decides(path: Path) -> bool:
     return parts[0] == "dags" or parts[1] in DECIDING
 
 
+@cache
 def _hanging(path: Path) -> set[tuple[int, str]]:
     """Texts of this file that a meaning may hang on."""
     return set(texts(path)) - said(path) if decides(path) else set(compared(path))

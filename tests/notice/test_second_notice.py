@@ -13,6 +13,7 @@ from pipelines.ask import figures
 from pipelines.ground.home import Home
 from pipelines.notice import list_notices, load_notice
 from pipelines.sample import write_sample
+from tests.conftest import NOTICE_ID
 
 NOTICE = "nx-canteen-safety-2020"
 WEEKLY = ("报送单位", "周日日期", "检查食堂数", "隐患数", "已整改数", "停业整顿食堂数", "培训人数", "备注")
@@ -134,7 +135,14 @@ def test_what_is_exempt_extended_or_returned_says_so(published):
     ]
 
 
-@pytest.mark.parametrize("notice_id", list_notices())
+@pytest.mark.parametrize(
+    "notice_id",
+    [
+        # A larger sample of the first notice is played by tests/acceptance/test_sample.py, and twice by test_again.py beside it.
+        pytest.param(one, marks=pytest.mark.soak) if one == NOTICE_ID else one
+        for one in list_notices()
+    ],
+)
 def test_a_sample_of_every_notice_comes_to_the_ends_it_was_made_for(notice_id, tmp_path):
     notice, home = load_notice(notice_id), Home(tmp_path / "home")
     made = write_sample(notice, tmp_path / "sample", seed=3, recipients=12, rows=2)

@@ -110,6 +110,7 @@ class World:
     def __init__(self, empty: Path, path: Path, notice: Notice) -> None:
         self.notice, self._path, self._numbers = notice, path, count(1)
         self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._is_filled = False
         shutil.copyfile(empty, path)
         with open_file(path) as connection:
             load_definition(connection, notice)
@@ -121,6 +122,8 @@ class World:
     @property
     def path(self) -> Path:
         """The file, with everything sent so far in it."""
+        if self._is_filled and not self._rows:
+            return self._path
         with open_file(self._path) as connection:
             for relation, rows in self._rows.items():
                 incoming = pa.Table.from_pylist(rows)
@@ -128,7 +131,7 @@ class World:
                 connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM incoming")
                 connection.unregister("incoming")
             fill_report_spans(connection)
-        self._rows = {}
+        self._rows, self._is_filled = {}, True
         return self._path
 
     def send(self, unit: str, deliverable: str, at: str, day: str | None = None, **given: Any) -> None:

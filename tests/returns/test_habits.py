@@ -20,10 +20,19 @@ UNDECIDED = {"zero-with-counts"}
 
 
 @pytest.mark.slow
-def test_every_habit_is_corrected_by_its_marks(tmp_path):
+@pytest.mark.parametrize(
+    ("every", "least"),
+    [
+        # All of them are twenty seconds: what they read like is in tests/read/habits, every reason in test_loop.py, every other
+        # shape in test_shapes.py. Each third plays what these have to do with each other.
+        pytest.param(3, 12, id="each third"),
+        pytest.param(1, 80, id="all", marks=pytest.mark.soak),
+    ],
+)
+def test_every_habit_is_corrected_by_its_marks(tmp_path, every, least):
     notice, home = load_notice(NOTICE), Home(tmp_path)
     inbox = home.inbox(NOTICE)
-    for case in ALL:
+    for case in ALL[::every]:
         for path, content, _ in case.written():
             (inbox / path).parent.mkdir(parents=True, exist_ok=True)
             (inbox / path).write_bytes(content)
@@ -40,7 +49,7 @@ def test_every_habit_is_corrected_by_its_marks(tmp_path):
                 corrected[one.submission_id] = (one.recipient_code, one.deliverable, "accepted")
             else:
                 target.unlink()
-    assert len(corrected) > 80
+    assert len(corrected) > least
     cycle.run(home, notice, now=NOW + timedelta(hours=1))
     with duckdb.connect(home.published, read_only=True) as connection:
         found = connection.execute(

@@ -1,4 +1,4 @@
-"""Correcting a return and sending it back just works: every row reason, in every format that goes back as a workbook."""
+"""Correcting a return and sending it back just works: every row reason, in every way in which a return is written as a workbook."""
 
 import io
 import pickle
@@ -100,7 +100,16 @@ FORMATS = {
     "html": ("日报{}.xls", lambda rows: web(rows, above="<p>填报单位：济南市教育局</p>")),
     "zip": ("日报{}.zip", lambda rows: zipped(("里面/日报.xlsx", xlsx(rows)))),
 }  # fmt: skip
-CASES = {f"{format_}-{table}": make() for format_ in FORMATS for table, (make, _) in TABLES.items()}
+SAME = {"et", "gb18030", "zip"}
+"""Written like xls, csv and xlsx but for the name, the encoding and the packing: what they go through for each fault is the same,
+and a few of them tell whether they go through it."""
+FEW = {"missing_column", "bad_date", "many_faults", "statistics_number"}
+CASES = {
+    f"{format_}-{table}": make()
+    for format_ in FORMATS
+    for table, (make, _) in TABLES.items()
+    if format_ not in SAME or table in FEW
+}
 CASES |= {
     f"{format_}-{table}": make()
     for format_ in ("xlsx", "xls", "csv", "html")

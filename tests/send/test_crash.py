@@ -81,7 +81,7 @@ def test_killed_at_each_step(step: str, outbox: Outbox, notice: Notice, office: 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.soak)])
 def test_killed_many_times(kills: int, outbox: Outbox, notice: Notice, office: PostOffice) -> None:
     chance, count = random.Random(5), 40 + kills * COUNT // 50
     outbox.queue(notice, [letter(number) for number in range(count)], NOON)

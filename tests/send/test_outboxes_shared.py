@@ -256,3 +256,20 @@ def test_many_that_write_at_once_all_find_room(shared, first, second, notice, mo
             assert box.queue(notice, [letter(number)], NOON).new == 1
     assert [row[0] for row in rows(first)["mails"]] == [1, 2, 3, 4]
     assert rows(first) == rows(second)
+
+
+def test_a_letter_that_was_written_as_a_file_is_written_again_on_request(shared, first, second, notice):
+    """The file itself stays where it was written: a person opened and sent it there, or did not."""
+    queue(first, notice, 1)
+    assert send(first, notice, None)["written"] == 1
+    (wanted,) = first.eml.rglob("*.eml")
+    content = wanted.read_bytes()
+    shutil.rmtree(first.path)
+    assert send(second, notice, None).get("written", 0) == 0, "nobody sends it twice unasked"
+    assert not second.eml.exists()
+    with Outbox(second.mail) as outbox:
+        (row,) = outbox.rows(State.written)
+        assert outbox.resend(row.key, NOON, notice)
+    assert send(second, notice, None)["written"] == 1
+    (found,) = second.eml.rglob("*.eml")
+    assert (found.name, found.read_bytes()) == (wanted.name, content)

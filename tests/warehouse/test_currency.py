@@ -171,7 +171,7 @@ sent = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=5, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(data=st.data())
 def test_every_world_counts_as_the_plain_model_says(data: st.DataObject) -> None:
     count_both_ways(data)

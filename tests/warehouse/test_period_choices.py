@@ -134,11 +134,24 @@ def worlds(draw: st.DrawFn) -> Iterator[tuple[list[Sent], int]]:
     return draw(st.permutations(unique)), draw(st.integers(0, len(unique)))
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])
 @given(worlds())
 def test_however_the_run_is_cut_it_is_what_the_rule_says(
     warehouse: Warehouse, weekly: Notice, world: tuple[list[Sent], int]
 ) -> None:
+    cut_once(warehouse, weekly, world)
+
+
+@pytest.mark.soak  # more than a second a world; a few of them, other ones each time, are played above
+@settings(max_examples=100, deadline=None, phases=[Phase.generate])
+@given(worlds())
+def test_however_many_runs_are_cut(
+    warehouse: Warehouse, weekly: Notice, world: tuple[list[Sent], int]
+) -> None:
+    cut_once(warehouse, weekly, world)
+
+
+def cut_once(warehouse: Warehouse, weekly: Notice, world: tuple[list[Sent], int]) -> None:
     sent, cut = world
     found = choose(warehouse, weekly, sent[:cut], sent[cut:])
     assert {one: period for one, (period, _) in found.items()} == choose_plainly(PERIODS, timedelta(7), sent)

@@ -93,6 +93,14 @@ def test_whoever_has_nothing_new_is_not_asked(loaded: duckdb.DuckDBPyConnection)
     require_promises(loaded)
 
 
+def test_what_a_notice_says_itself_is_asked_where_all_of_it_is_new(loaded: duckdb.DuckDBPyConnection) -> None:
+    twice = "core.periods 的键 notice_id、deliverable、period 有重复的行"
+    loaded.execute("INSERT INTO core.periods FROM core.periods")
+    assert twice in list(find_breaches(loaded))
+    loaded.execute("DELETE FROM raw.unfed WHERE recipient_code = $1", [EVERYTHING])
+    assert twice not in list(find_breaches(loaded))
+
+
 def test_of_a_unit_only_the_files_that_a_load_names_are_asked(tmp_path: Path) -> None:
     breach = "raw.rows 的键 submission_id、table_number、row_number 有重复的行"
     notice = load_notice(NOTICE_ID)

@@ -110,7 +110,7 @@ def at_once(read: Read) -> Loaded:
     return Loaded(found)
 
 
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=3, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_order_and_division_change_nothing(data: st.DataObject, read: Read, at_once: Loaded):
     divide(data, read, at_once)

@@ -1,40 +1,25 @@
 """The row, or up to three rows, that name a table's columns: found by the notice's headers."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
-from pipelines.read.grid import Sheet
+from pipelines.read.grid import PARTING, Sheet
 from pipelines.read.layout.header_key import HeaderKey, KeyReader
 from pipelines.read.layout.model import MAX_HEADER_ROWS, Area, Column, FieldSource, is_filled
-from pipelines.read.layout.words import Words
-from pipelines.read.values import Cell, as_text, normalize
+from pipelines.read.layout.words import KNOWN, Remembered, Words
+from pipelines.read.values import as_text, normalize
 
-KNOWN = 8192
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]{2}")
 _PLAIN = re.compile("[0-9\u4e00-\u9fff]{2}|[A-Za-z0-9]{2}(?![^\x00-\x7f])")
 """Begins with two letters that cleaning leaves as they are."""
 Texts = tuple[tuple[str, ...], ...]
 """The cells of each row of a header."""
 Reaches = tuple[tuple[int, int], ...]
-
-
-class Remembered(dict[str, bool]):
-    """What was said of texts, remembered: the same ones come in every file."""
-
-    def __init__(self, say: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._say = say
-
-    def __missing__(self, text: str) -> bool:
-        if len(self) >= KNOWN:
-            self.clear()
-        found = self[text] = self._say(text)
-        return found
 
 
 @dataclass(frozen=True)
@@ -82,6 +67,12 @@ class HeaderFinder:
         self._matched: dict[tuple[object, ...], Header | None] = {}
         self._singles: dict[tuple[str, int, str, bool], Column] = {}
         self._starts = frozenset(form[:2] for form in self._known)
+        begins = "|".join(map(re.escape, sorted(self._starts - {""})))
+        self._may_name = {
+            numbered: re.compile(f"{PARTING}((?:{begins}|(?!{plain.pattern})[^{PARTING}])[^{PARTING}]*)")
+            for numbered, plain in ((False, _PLAIN), (True, _IDEOGRAPHS))
+        }
+        """Finds, among the texts of a sheet, those that may name a column."""
         self._is_known = {
             numbered: Remembered(partial(self._names_field, numbered)) for numbered in (False, True)
         }
@@ -137,14 +128,12 @@ class HeaderFinder:
 
     def may_find(self, sheet: Sheet, area: Area, *, numbered: bool = False) -> bool:
         """Whether some cell of an area's rows may name a column: never wrong by no, and quicker than to look for a header.
-        Texts that begin alike are looked at once."""
-        starts, is_plain = self._starts, (_IDEOGRAPHS if numbered else _PLAIN).match
-        different = set[Cell]().union(*sheet.rows[area.top : area.bottom + 1])
-        texts: list[str] = [cell for cell in different if cell.__class__ is str]
-        heads = {text[:3] for text in texts}
-        may_name = {head for head in heads if head and (head[:2] in starts or not is_plain(head))}
+        Texts that begin as no header's word does are not looked at."""
+        text = sheet.text_from(area.top)
+        if text is None:
+            return True
         known = self._is_known[numbered]
-        return bool(may_name) and any(known[text] for text in texts if text[:3] in may_name)
+        return any(known[one] for one in self._may_name[numbered].findall(text))
 
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
         known, starts = self._is_known[numbered], self._starts
@@ -302,8 +291,9 @@ def _extended(texts: Sequence[str], reaches: Reaches) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def sources(columns: tuple[Column, ...]) -> dict[str, FieldSource]:
-    """Field -> the columns its value comes from (contract 4.2, two columns for one field)."""
+    """Field -> the columns its value comes from (contract 4.2, two columns for one field). Remembered: not to be changed."""
     found: dict[str, FieldSource] = {}
     for field in dict.fromkeys(column.field for column in columns if column.field):
         claims = [column for column in columns if column.field == field]

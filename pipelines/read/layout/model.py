@@ -43,6 +43,10 @@ class Column:
     has_unit: bool = False
     is_scaled: bool = False
 
+    def __hash__(self) -> int:
+        """Much is remembered of a header's columns: by little of them, so that it costs little."""
+        return hash((self.at, self.header, self.field))
+
 
 @dataclass(frozen=True)
 class FieldSource:

@@ -1,11 +1,11 @@
 """The notice's words as patterns: what makes a cell a total, a remark, an example, a mark or a unit."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pipelines.notice.model import Notice
 from pipelines.notice.numbers import money_words
-from pipelines.read.values import Cell, as_text, begins_as_is, normalize
+from pipelines.read.values import Cell, as_text, begins_as_is, normalize, spellings
 
 BLANK = "\\s\u00ad\u200b-\u200f\u2060\ufeff"
 """White space, and characters without width, inside a character class."""
@@ -13,11 +13,32 @@ _GAP = f"[{BLANK}]*"
 _PARTS = re.compile(rf"[{BLANK}、/／,，;；:：()（）]+|以及|[和或及为是]")
 _CLOSED = re.compile("[)）,，;；]")
 _PUNCTUATION = re.compile(r"[^\w]+|_+")
+KNOWN = 8192
+
+
+class Remembered(dict[str, bool]):
+    """What was said of texts, remembered: the same ones come in every file."""
+
+    def __init__(self, say: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, text: str) -> bool:
+        if len(self) >= KNOWN:
+            self.clear()
+        found = self[text] = self._say(text)
+        return found
 
 
 def spaced(word: str) -> str:
     """A pattern for a word whose letters may be set apart."""
     return _GAP.join(map(re.escape, word))
+
+
+def one_of(signs: Iterable[str]) -> str:
+    """A pattern for one of some signs; '' is in every text."""
+    found = set(signs)
+    return "" if "" in found else "[" + "".join(map(re.escape, sorted(found))) + "]"
 
 
 def either(words: Iterable[str], write: object = None) -> str:
@@ -47,7 +68,9 @@ class Words:
         self.parts = tuple(sorted(_set(words.parts)))
         self.ditto = _set(words.ditto)
         self.zero = _set(words.zero_report)
-        self._zero_starts = frozenset(word[:1] for word in self.zero)
+        starts = frozenset(word[:1] for word in self.zero)
+        self.may_begin_zero = Remembered(lambda sign: not begins_as_is(sign) or sign in starts)
+        """Whether a text that begins with a sign may be a zero word: never wrong by no."""
         self.instructions, self.returned = words.instruction_sheets, words.returned_sheet
         self.not_applicable = _set(words.not_applicable)
         self.partial = _set(words.partial_totals)
@@ -59,7 +82,15 @@ class Words:
         self._example = re.compile(rf"(?:{either(map(normalize, words.example))})(?::.*)?", re.S)
         self._remark = re.compile(rf"[{BLANK}]*(?:{either(words.remarks, spaced)})(?=[:：（(\[【{BLANK}]|\Z)")
         ditto = either(words.ditto, spaced)
-        self._letters = [frozenset(word) for word in (*totals, *words.ditto)]
+        self._total_end = re.compile(
+            one_of(sign for word in totals for sign in spellings(normalize(word)[-1]))
+        )
+        self._special_words = [frozenset(word) for word in {*totals, *map(normalize, totals), *words.ditto}]
+        self._signs: dict[str, tuple[str, ...]] = dict.fromkeys("".join(words.ditto), ())
+        self._signs |= {letter: spellings(letter) for word in totals for letter in word + normalize(word)}
+        self._is_scale = Remembered(self._says_scale)
+        self.stands_out = Remembered(lambda text: self.is_example(text) or self.is_remark(text))
+        """Whether the first text of a row may make it something else than data: an example, or a remark."""
         self._special = re.compile(rf"{either(totals, spaced)}|(?m:^[{BLANK}]*(?:{ditto})[{BLANK}]*$)")
         scale = f"(?:{either(self.multipliers)})+"
         self._multiplied = re.compile(rf"(?P<scale>{scale})(?P<unit>{either(self.units)})?")
@@ -71,23 +102,32 @@ class Words:
             rf"\({unit}\)|{unit}|.*[以按用]{scale}(?:{either(self.units)})?(?:为单位|[计填]).*", re.S
         )
 
+    def may_hold_total_or_ditto(self, text: str) -> bool:
+        """Whether a text has all letters of a total word, or of a cell that means the one above: never wrong by no.
+
+        To look for letters is much quicker than to look for words whose letters may be set apart."""
+        held = {
+            letter
+            for letter, signs in self._signs.items()
+            if letter in text or any(sign in text for sign in signs)
+        }
+        return any(letters <= held for letters in self._special_words)
+
     def holds_total_or_ditto(self, text: str) -> bool:
-        """Whether a row's text, a cell a line, holds a total word or a cell that means the one above: never wrong by no."""
-        # To look for letters is much quicker than to look for words whose letters may be set apart.
-        may_hold = any(all(letter in text for letter in letters) for letters in self._letters)
-        return may_hold and self._special.search(text) is not None
+        """Whether a row's text, a cell a line, holds a total word or a cell that means the one above."""
+        return self.may_hold_total_or_ditto(text) and self._special.search(text) is not None
 
     def total_word(self, cell: Cell) -> str | None:
         """The total word that a cell is, '' beside it or behind it allowed as the contract says; None where it is none."""
         text = as_text(cell)
-        if not 2 <= len(text) <= 60:
+        if not 2 <= len(text) <= 60 or not self._total_end.search(text):
             return None
         found = self._total.fullmatch(normalize(text))
         return found["word"] if found else None
 
     def is_zero(self, text: str | None) -> bool:
         """Whether a text, without punctuation and white space, says that there was nothing."""
-        if not text or len(text) > 40 or (begins_as_is(text) and text[0] not in self._zero_starts):
+        if not text or len(text) > 40 or not self.may_begin_zero[text[0]]:
             return False
         plain = normalize(text)
         return plain in self.zero or _PUNCTUATION.sub("", plain) in self.zero
@@ -135,9 +175,10 @@ class Words:
 
     def is_multiplied_unit(self, cell: Cell) -> bool:
         """A cell that is such a unit alone (万人次, also in brackets and behind 单位：): it speaks of the numbers beside it."""
-        if not isinstance(cell, str) or len(cell) > 40:
-            return False
-        return self.multiplied(self.unit_label.sub("", normalize(cell).strip("()"), count=1)) is not None
+        return isinstance(cell, str) and len(cell) <= 40 and self._is_scale[cell]
+
+    def _says_scale(self, text: str) -> bool:
+        return self.multiplied(self.unit_label.sub("", normalize(text).strip("()"), count=1)) is not None
 
     def _units_in(self, text: str) -> Iterator[str]:
         """What a line states as unit: as a whole, and each of several."""

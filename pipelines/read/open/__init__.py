@@ -6,13 +6,14 @@ from pipelines.read.grid import Content
 from pipelines.read.open.delimited import read_delimited_text
 from pipelines.read.open.documents import first_heading
 from pipelines.read.open.docx import read_docx
-from pipelines.read.open.formats import TABLES, UNREAD, Format, detect_format, suffix_of
+from pipelines.read.open.formats import TABLES, UNREAD, Format, detect_format
 from pipelines.read.open.package import BROKEN, Package, check_inflated
 from pipelines.read.open.prose import read_doc, read_odt, read_pdf, read_rtf, read_slk
 from pipelines.read.open.saved_page import read_saved_page
 from pipelines.read.open.spreadsheet_2003 import read_spreadsheet_2003
 from pipelines.read.open.web import read_page
 from pipelines.read.open.workbook import read_workbook
+from pipelines.read.suffixes import suffix_of
 
 __all__ = [
     "TABLES", "UNREAD", "Format", "detect_format", "first_heading", "open_grid", "suffix_of",

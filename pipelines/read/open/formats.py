@@ -11,6 +11,7 @@ from pipelines.read.findings import FileRejected
 from pipelines.read.open.charsets import decode_text
 from pipelines.read.open.locked import OLE, is_locked, unlock
 from pipelines.read.open.package import open_zip, part_key
+from pipelines.read.suffixes import suffix_of
 
 Format = Literal[
     "empty", "workbook", "spreadsheet_xml", "docx", "html", "mht", "text", "prose_text", "mail",
@@ -48,13 +49,6 @@ _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,40}):")
 _MAIL_HEADERS = frozenset(
     b"from to subject date received mime-version message-id content-type return-path delivered-to x-mailer".split()
 )
-_SUFFIX = re.compile(r"(?<!^)\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,7}$")
-
-
-def suffix_of(name: str) -> str:
-    """A name's suffix with its dot, '' where it has none: what follows the dot of 11.9 is a day, no suffix."""
-    found = _SUFFIX.search(name)
-    return found[0] if found else ""
 
 
 def detect_format(content: bytes, name: str) -> Format:

@@ -54,11 +54,48 @@ def _known_zip(content: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(content))
 
 
-class Package:
-    """The parts of a zip archive, by `part_key`."""
+_USUAL_FLAGS = 0x080E
+"""Bits of a part that say how it was packed and how its name is written; any other asks for more than to inflate it."""
+_HEAD = struct.Struct("<4s22xHH")
+"""In front of a part: its mark, the lengths of its name and of what more is said there."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
+
+def _inflated(content: bytes, info: zipfile.ZipInfo) -> bytes | None:
+    """A part's bytes without what it takes zipfile to open it; None where zipfile has to look, and to say what is wrong."""
+    place, said = info.header_offset, info.orig_filename
+    is_usual = (
+        info.compress_type == zipfile.ZIP_DEFLATED and not info.flag_bits & ~_USUAL_FLAGS and said.isascii()
+    )
+    if not is_usual or info.file_size > SMALL or not 0 <= place <= len(content) - _HEAD.size:
+        return None
+    mark, name, more = _HEAD.unpack_from(content, place)
+    start = place + _HEAD.size
+    if mark != b"PK\3\4" or content[start : start + name] != said.encode():
+        return None
+    packed = content[start + name + more : start + name + more + info.compress_size]
+    unpack = _unpacked_few if info.file_size <= FEW_BYTES and len(packed) <= FEW_BYTES else _unpacked
+    return unpack(packed, info.file_size, info.CRC) if len(packed) == info.compress_size else None
+
+
+def _unpacked(packed: bytes, size: int, checksum: int) -> bytes | None:
+    """What was packed, where it is all of what is promised and nothing else."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = inflater.decompress(packed, size + 1)
+    except zlib.error:
+        return None
+    return content if len(content) == size and inflater.eof and zlib.crc32(content) == checksum else None
+
+
+_unpacked_few = lru_cache(maxsize=256)(_unpacked)
+"""Files that one program made have equal parts."""
+
+
+class Package:
+    """The parts of a zip archive, by `part_key`. `content`: its bytes, where they are at hand."""
+
+    def __init__(self, archive: zipfile.ZipFile, content: bytes = b"") -> None:
+        self._archive, self._content = archive, content
         self._targets: dict[str, dict[str, Target]] = {}
         self._read: dict[str, bytes] = {}
         self.parts = {part_key(info.filename): info for info in archive.infolist()}
@@ -66,7 +103,7 @@ class Package:
     @classmethod
     @contextmanager
     def of(cls, content: bytes) -> Iterator["Package"]:
-        yield cls(open_zip(content))
+        yield cls(open_zip(content), content)
 
     def __contains__(self, name: str) -> bool:
         return part_key(name) in self.parts
@@ -75,14 +112,18 @@ class Package:
         """A part's bytes; those of a small one are kept, for it is asked for again. Raises KeyError where there is none."""
         key = part_key(name)
         if key not in self._read:
-            content = self._archive.read(self.parts[key])
+            info = self.parts[key]
+            content = _inflated(self._content, info) or self._archive.read(info)
             if len(content) > FEW_BYTES:
                 return content
             self._read[key] = content
         return self._read[key]
 
     def open(self, name: str) -> IO[bytes]:
-        return self._archive.open(self.parts[part_key(name)])
+        """A part to be read on; a small one is unpacked at once."""
+        info = self.parts[part_key(name)]
+        content = _inflated(self._content, info)
+        return io.BytesIO(content) if content else self._archive.open(info)
 
     def xml(self, name: str) -> lxml.etree._Element:
         return parse_xml(self.read(name))

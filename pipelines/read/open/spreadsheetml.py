@@ -17,6 +17,10 @@ from pipelines.read.open.package import LIMITS, Package, Target, parse_xml
 
 WORKBOOK = "xl/workbook.xml"
 _CELL_SIGNS = [b't="e"', b"t='e'", b"<f", b"rPr"]
+_RARE = {b"t='e'": b"'", b"<f": b"f", b"rPr": b"P", b"mergeCell": b"g", b"hyperlink": b"y"}
+"""A letter of a sign that the rows of most sheets do not hold."""
+_HEAD = 1024
+"""So far from a sheet's beginning most letters are held: there namespaces are named."""
 _PREFIXED_SIGNS = [b":f>", b":f "]
 """How a formula begins where the sheet's names bear a prefix."""
 _TAIL_SIGNS = [b"mergeCell", b"hyperlink"]
@@ -104,12 +108,20 @@ def _holds(package: Package, part: str, *signs: list[bytes]) -> tuple[bool, ...]
             window = before + chunk
             more = _PREFIXED_SIGNS if not before and b"<worksheet" not in window[:2000] else []
             for place, words in enumerate(signs):
-                # From behind, bytes are searched several times as fast as from the front.
-                found[place] = found[place] or any(window.rfind(sign) >= 0 for sign in (*words, *more))
+                found[place] = found[place] or any(_has(window, sign) for sign in (*words, *more))
             if all(found):
                 break
             before = chunk[-32:]
     return tuple(found)
+
+
+def _has(window: bytes, sign: bytes) -> bool:
+    """Whether a sheet's bytes hold a sign. One letter is looked for many times as fast as a word, and from behind bytes are
+    searched several times as fast as from the front."""
+    rare = _RARE.get(sign)
+    if rare and window.find(rare, _HEAD) < 0 and window.find(sign, 0, _HEAD + len(sign)) < 0:
+        return False
+    return window.rfind(sign) >= 0
 
 
 def _marked_strings(

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from functools import lru_cache
+from itertools import compress, zip_longest
 
 from pipelines.notice.deliverable import Deliverable
 from pipelines.read.grid import Span
 from pipelines.read.layout.model import Column, Table, blanks, is_filled
 from pipelines.read.values import Cell
+
+FEW = 64
+"""Columns of a row whose filled places are remembered."""
 
 
 @dataclass
@@ -17,9 +21,9 @@ class Body:
     table: Table
     rows: list[int]
     cells: list[list[Cell]]
-    own: list[list[int]]
+    own: list[tuple[int, ...]]
     """Places of each row that hold something of their own, not by a merge."""
-    filled: list[list[int]]
+    filled: list[Sequence[int]]
     """Places of each row that hold anything."""
 
     def choose(self, chosen: Sequence[int]) -> "Columns":
@@ -45,10 +49,11 @@ def read_body(table: Table, item: Deliverable) -> Body:
     body = Body(table, [], [], [], [])
     rows = table.sheet.rows
     different: set[Cell] = set().union(*(rows[row] for row in table.rows))
-    blank = blanks(different)
+    shown = (different - blanks(different)).__contains__
     for row in table.rows:
         line = rows[row][left:right]
-        places = [place for place, cell in enumerate(line) if cell not in blank]
+        pattern = tuple(map(shown, line))
+        places = _places(pattern) if len(pattern) <= FEW else tuple(compress(range(len(pattern)), pattern))
         if places:
             body.rows.append(row)
             body.cells.append(line)
@@ -57,6 +62,12 @@ def read_body(table: Table, item: Deliverable) -> Body:
     if table.sheet.marks.spans:
         _fill_merged(item, body)
     return body
+
+
+@lru_cache(maxsize=8192)
+def _places(pattern: tuple[bool, ...]) -> tuple[int, ...]:
+    """Where something is shown; remembered, since rows are filled in few ways."""
+    return tuple(compress(range(len(pattern)), pattern))
 
 
 def _fill_merged(item: Deliverable, body: Body) -> None:

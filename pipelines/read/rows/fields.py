@@ -52,8 +52,7 @@ class FieldReader:
             cells = self._ask_runners(cells, source.runners, found)
         if self._has_ditto and kind != "count":
             cells = self._resolve_ditto(cells, self._before.get(field))
-        read = self._readers.of_column(self._table, field, first).of(cells)
-        values, given, states = map(list, zip(*read, strict=True))
+        values, given, states = self._readers.of_column(self._table, field, first).columns(cells)
         parts = FieldParts(values, given, states, cells[-1])
         for column in source.winners[1:]:
             self._merge(field, column, parts)

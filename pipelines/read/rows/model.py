@@ -93,7 +93,7 @@ class ReadTable:
     """Field -> its column, from 1."""
     has_ditto: bool = False
     """Some cell may mean the one above."""
-    own: dict[int, list[int]] = field(default_factory=dict)
+    own: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Row of the grid -> the places, from the table's left end, that show something."""
     taken: set[tuple[int, int]] = field(default_factory=set)
     """Cells of losing columns that were taken all the same: the winner's held nothing."""

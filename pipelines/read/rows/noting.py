@@ -35,6 +35,8 @@ def _says(columns: Columns, column: Column) -> bool:
 def struck_rows(table: Table, number: int, found: ReadTable) -> Iterator[Note]:
     """Rows that show nothing but text struck through; their role is told to `found`."""
     struck = table.sheet.marks.struck
+    if not struck:
+        return
     rows = sorted({row for row, at in struck if table.left <= at <= table.right} & set(table.rows))
     for row in rows:
         cells = table.sheet.rows[row][table.left : table.right + 1]
@@ -71,11 +73,10 @@ def left_out_notes(table: Table, number: int, rows: list[int], item: Deliverable
 def scheme_notes(rows: SheetRows, found: ReadTable, item: Deliverable) -> Iterator[Note]:
     """One a cell whose address had no http:// in front."""
     for field in item.columns:
-        if item.field(field).type != "url" or field not in rows.columns:
+        if field not in rows.columns or item.field(field).type != "url":
             continue
-        for row, value, given in zip(
-            rows.row_numbers, rows.columns[field], rows.columns[f"{field}_given"], strict=True
-        ):
+        values, texts = rows.columns[field], rows.columns[f"{field}_given"]
+        for row, value, given in zip(rows.row_numbers, values, texts, strict=True) if values != texts else ():
             if value and given and value != given and added_scheme(given) == value:
                 yield note(
                     "scheme_added",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pipelines.notice.deliverable import Deliverable
@@ -70,7 +71,11 @@ class RowReader:
             self._layout.unit_line.is_label,
             body.cells,
         )
-        for index, (row, cells, filled) in enumerate(zip(body.rows, body.cells, body.filled, strict=True)):
+        for index, is_plain in enumerate(judge.plain_rows(body.filled)):
+            if is_plain:
+                chosen.append(index)
+                continue
+            row, cells, filled = body.rows[index], body.cells[index], body.filled[index]
             judged = judge.judge(row, cells, filled)
             if judged is DATA:
                 chosen.append(index)
@@ -209,16 +214,22 @@ def _numbered(table: Table) -> dict[str, int]:
     return {name: table.sheet.first_column + source.winners[0].at for name, source in table.fields.items()}
 
 
+@lru_cache(maxsize=1024)
+def _written(places: tuple[tuple[str, int, str], ...]) -> str:
+    """Each field's column and header; remembered, since the same header comes in every file."""
+    return json.dumps({name: [at, header] for name, at, header in places}, ensure_ascii=False)
+
+
 def _no_rows(table: Table, number: int) -> SheetRows:
-    places = {
-        name: [table.sheet.first_column + source.winners[0].at, source.winners[0].header]
+    places = tuple(
+        (name, table.sheet.first_column + source.winners[0].at, source.winners[0].header)
         for name, source in table.fields.items()
-    }
+    )
     return SheetRows(
         table.deliverable,
         table.sheet.name,
         table.header_row,
-        json.dumps(places, ensure_ascii=False),
+        _written(places),
         [],
         [],
         [],

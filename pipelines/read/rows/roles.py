@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from pipelines.notice.deliverable import Deliverable
 from pipelines.read.layout.model import Role, Table, is_filled
@@ -14,6 +13,8 @@ _SENTENCE = re.compile("[。，；：！？,;:!?]")
 """What stands in no unit's name."""
 _COUNTED = re.compile(r"[(第]?(?:\d{1,6}|[一二三四五六七八九十百]{1,5}|[a-zA-Z])[)号]?[.、:,]?")
 """What counts a row."""
+LONGEST = 200
+"""A longer text in front of a row is looked at each time, and not remembered."""
 IsValid = Callable[[str, Cell], bool]
 """Whether a cell would be a valid value of a field."""
 
@@ -70,15 +71,31 @@ class RowJudge:
         }
         self._numbers = {place for place, column in self._kinds.items() if column.kind == "number"}
         self._holds_special, self.has_ditto = words.holds_total_or_ditto, False
-        # Most tables hold no such word: one look at all of their text spares one a row.
-        self._may_be_special = self._holds_special(_texts(chain.from_iterable(bodies)))
         """`has_ditto`: a row that was judged may hold a cell that means the one above."""
+        # Most tables hold no such word: one look at all of their text spares one a row.
+        whole = table.sheet.text_from(table.header.stop)
+        self._may_be_special = whole is None or words.may_hold_total_or_ditto(whole)
         self._units = {
             place
             for place, column in self._kinds.items()
             if column.kind == "unit" or column.field == "unit_name"
         }
         self._printable = self._numbers | self._units | self._dates.keys()
+
+    def plain_rows(self, filled: Sequence[Sequence[int]]) -> list[bool]:
+        """Which rows `judge` would call data at first sight, as it does most: never wrong by yes. `filled`: as told to it."""
+        is_printed, stands_out = self._printable.issuperset, self._words.stands_out
+        firsts = [cells[places[0]] for cells, places in zip(self._bodies, filled, strict=True)]
+        plain = [
+            len(places) > 1
+            and not is_printed(places)
+            and (first.__class__ is not str or (len(first) <= LONGEST and not stands_out[first]))
+            for first, places in zip(firsts, filled, strict=True)
+        ]
+        if self._may_be_special:
+            may_hold = self._words.may_hold_total_or_ditto
+            plain = [one and not may_hold(_texts(row)) for one, row in zip(plain, self._bodies, strict=True)]
+        return plain
 
     def judge(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
         """`cells` are the row's, merged values filled in; `filled` are the places that hold something."""

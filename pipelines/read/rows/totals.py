@@ -27,6 +27,8 @@ def differing_totals(
     found: ReadTable, table: Table, number: int, before: dict[str, int], item: Deliverable
 ) -> Iterator[Note]:
     """A note for each count of a total that is not the sum of its rows. `before`: sums that a continued table brings along."""
+    if not found.totals:
+        return
     headers = {column.field: column.header for column in table.columns if column.field}
     carried = before
     summed = {field for field in headers if field and item.number(field).is_summed}

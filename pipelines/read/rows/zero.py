@@ -22,7 +22,9 @@ def judge_zero(columns: dict[str, list[Any]], cells: Columns, words: Words) -> t
     count = len(cells.rows)
     zero, ambiguous = [False] * count, [False] * count
     titles = columns.get("title_given", [None] * count)
-    for index, title in enumerate(titles):
+    may_begin = words.may_begin_zero
+    for index in (at for at, title in enumerate(titles) if title is None or may_begin[title[:1]]):
+        title = titles[index]
         if title is None:
             if word := _only_word(columns, cells, index, words):
                 for name in ("title", "title_given"):  # a table without that column says it all the same

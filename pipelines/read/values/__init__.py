@@ -25,6 +25,7 @@ from pipelines.read.values.texts import (
     is_formula,
     join_word,
     normalize,
+    spellings,
     trim,
 )
 
@@ -57,5 +58,6 @@ __all__ = [
     "read_moment",
     "read_phone",
     "read_when",
+    "spellings",
     "trim",
 ]  # fmt: skip

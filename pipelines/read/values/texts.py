@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 
@@ -58,6 +58,31 @@ def as_text(cell: Cell) -> str:
 def begins_as_is(text: str) -> bool:
     """Whether a text begins with a letter that `normalize` leaves as it is; False where that takes a closer look."""
     return "\u4e00" <= text[:1] <= "\u9fff" or (text.isascii() and text[:1].isalnum())
+
+
+_LIKE_IDEOGRAPHS = (
+    (0x2E80, 0x2FE0),
+    (0x3000, 0x3400),
+    (0xF900, 0xFB00),
+    (0x1F200, 0x1F300),
+    (0x2F800, 0x2FA20),
+)
+"""Where the signs stand that NFKC turns into an ideograph: radicals, enclosed ones, compatibility ideographs."""
+
+
+def spellings(letter: str) -> tuple[str, ...]:
+    """All signs of which `normalize` makes a text that holds an ideograph; of another letter '', which every text holds."""
+    return (letter, *_unusual().get(letter, ())) if "\u4e00" <= letter <= "\u9fff" else ("",)
+
+
+@cache
+def _unusual() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for first, last in _LIKE_IDEOGRAPHS:
+        for sign in map(chr, range(first, last)):
+            for letter in unicodedata.normalize("NFKC", sign):
+                found.setdefault(letter, []).append(sign)
+    return found
 
 
 def is_error(text: str) -> bool:

@@ -92,17 +92,29 @@ def find_place(home: Home) -> LakePlace | None:
     return LakePlace(kind, address, data.rstrip("/") + "/", bool(told), connection)
 
 
+def open_session() -> duckdb.DuckDBPyConnection:
+    """One that can be made to write the lake. To be closed by the caller, who alone says what it does.
+
+    It does not look after the signatures of extensions: half a CPU second of each start, over files that came with the program as
+    DuckDB itself did. Sessions in which others ask look after them.
+    """
+    return duckdb.connect(config={**_FIRST, "allow_unsigned_extensions": True})
+
+
 @contextmanager
-def open_for_writing(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A session that writes the lake, which is made where it is not there yet."""
+def open_for_writing(
+    place: LakePlace, session: duckdb.DuckDBPyConnection | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A session that writes the lake, which is made where it is not there yet; `session` is one to be used, and closed here."""
     if not place.is_data_given and (store := open_store()):
         raise NoticesError(
             f"几台机器共用存储（{store.url}）时，{DATA_SETTING} 不能省略：省略的是本机的文件夹，别的机器读不到"
         )
     if not place.is_remote:
         Path(place.data).mkdir(parents=True, exist_ok=True)
-    connection = _session(place, {})
+    connection = session or open_session()
     try:
+        _load(connection, place)
         _attach(connection, place, f"DATA_PATH {quoted(place.data)}")
         yield connection
     finally:
@@ -115,8 +127,9 @@ def connect_lake(place: LakePlace, version: int | None = None, **settings: Any) 
     `settings` are further settings of DuckDB. Like a snapshot's connection it writes nothing and loads nothing; files it reads
     are those below the lake's own address. Raises NoticesError where there is no lake, or no such version.
     """
-    connection = _session(place, settings)
+    connection = duckdb.connect(config={**settings, **_FIRST})
     try:
+        _load(connection, place)
         at = _find_version(connection, place, version)
         _attach(connection, place, f"READ_ONLY, SNAPSHOT_VERSION {int(at)}")
         connection.execute(f"SET allowed_directories = [{quoted(_data_of(connection))}]")
@@ -168,16 +181,10 @@ def _data_of(connection: duckdb.DuckDBPyConnection) -> str:
     return str(found[0])
 
 
-def _session(place: LakePlace, settings: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={**settings, **_FIRST})
-    try:
-        for name in ("ducklake", f"{place.kind}_scanner", *(["httpfs"] if place.is_remote else [])):
-            connection.execute(f"LOAD {quoted(str(_extension(name)))}")
-        _log_in(connection, place)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def _load(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
+    for name in ("ducklake", f"{place.kind}_scanner", *(["httpfs"] if place.is_remote else [])):
+        connection.execute(f"LOAD {quoted(str(_extension(name)))}")
+    _log_in(connection, place)
 
 
 def _extension(name: str) -> Path:

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from pipelines.notice import load_notice
 from pipelines.read.cells import PARTS, date_reader, text_reader
-from pipelines.read.values import Counties, DateGrammar, added_scheme, is_error, read_phone
+from pipelines.read.values import (
+    Counties,
+    DateGrammar,
+    added_scheme,
+    is_error,
+    normalize,
+    read_phone,
+    spellings,
+)
 
 NOTICE = load_notice("sd-vocational-week-2020")
 COUNTIES = Counties(NOTICE)
@@ -120,6 +128,30 @@ BLANK = frozenset({"-", "无"})
 def test_readers_of_texts(kind: Any, cell: Any, read: tuple[Any, ...]) -> None:
     assert next(text_reader(kind, BLANK).of([cell])) == read
     assert len(PARTS[kind]) == len(read)
+
+
+ODD = [
+    "甲", " 甲 乙 ", "", " ", "  ", "\u3000", "\u200b", "甲\n乙", "-", " 无 ", "无", "—", "#REF!", "E", "e", "ERR:502", "１甲", "(1)",
+    "http://a.cn", "https://a.cn/无", " http://a.cn", "http://ａ.cn", "www.a.cn", "a.cn/", "HTTP://a.cn", "1380", None, 12.0, True,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["text", "url", "contact", "word"])
+@given(cells=st.lists(st.sampled_from(ODD), min_size=1, max_size=4))
+@settings(max_examples=150)
+def test_a_column_is_read_as_its_cells_are(kind: Any, cells: list[Any]) -> None:
+    reader = text_reader(kind, BLANK)
+    assert reader.columns(cells) == [list(part) for part in zip(*reader.of(cells), strict=True)]
+
+
+@pytest.mark.parametrize("letter", sorted(set("".join((*NOTICE.words.totals, *NOTICE.words.partial_totals)))))
+def test_every_spelling_of_an_ideograph_is_known(letter: str) -> None:
+    signs = map(chr, range(0x30000))
+    assert {sign for sign in signs if letter in normalize(sign)} == set(spellings(letter))
+
+
+def test_of_other_letters_every_text_holds_a_spelling() -> None:
+    assert spellings("w") == ("",)
 
 
 @pytest.mark.parametrize(
