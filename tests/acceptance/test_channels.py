@@ -1,11 +1,11 @@
-"""One world through four channels at once: SFTP, WebDAV, a mailbox and a folder. The figures are those of its truth."""
+"""One inbox through four channels at once: SFTP, WebDAV, a mailbox and a folder. The figures are those of one folder, or of the truth."""
 
 import csv
 import os
 import shutil
 from collections import defaultdict
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,19 @@ from pipelines import cycle
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.notice.sources import MailboxSource, RemoteFolderSource
-from tests.acceptance.conftest import compare
+from tests.acceptance.conftest import Finished, Inbox, compare
 from tests.collect.servers import LOGIN, PASSWORD, imap_server, sftp_server, webdav_server
 from tests.conftest import NOTICE_ID, World
 
-pytestmark = pytest.mark.slow
 BY_MAIL = 12
-"""Units that mail what they would have put into their folder."""
+"""Units that mail what they would have put into their folder, at most."""
 
 
-def folders_for_mail(world: World, path: str) -> list[str]:
-    """Folders below `path` whose every file counts for one and the same unit wherever it lies."""
+def folders_for_mail(files: Path, path: str) -> dict[str, str]:
+    """Folders below `path` whose every file counts for one and the same unit wherever it lies, by that unit. `files` tells what
+    becomes of each file."""
     owners: dict[str, set[str]] = defaultdict(set)
-    with (world.truth / "files.csv").open(encoding="utf-8-sig", newline="") as file:
+    with files.open(encoding="utf-8-sig", newline="") as file:
         for line in csv.DictReader(file):
             parts = line["path"].split("/")
             if parts[0] == path and len(parts) > 2 and line["state"] != "ignored":
@@ -38,7 +38,7 @@ def folders_for_mail(world: World, path: str) -> list[str]:
     for folder, found in owners.items():
         if len(found) == 1 and (unit := next(iter(found))):
             units[unit].append(folder)
-    return sorted(names[0] for names in units.values() if len(names) == 1)[:BY_MAIL]
+    return {unit: names[0] for unit, names in units.items() if len(names) == 1}
 
 
 def mail_folder(client: IMAPClient, folder: Path, sender: str) -> int:
@@ -55,12 +55,10 @@ def mail_folder(client: IMAPClient, folder: Path, sender: str) -> int:
     return len(files)
 
 
-def test_a_world_through_four_channels_equals_its_truth(
-    worlds: list[World], notice: Notice, tmp_path: Path, ask: Any, home: Home
-) -> None:
-    world = worlds[0]
-    inbox = tmp_path / "inbox"
-    shutil.copytree(world.inbox, inbox)
+def collect_by_channels(
+    home: Home, notice: Notice, inbox: Path, files: Path, now: datetime
+) -> tuple[int, int]:
+    """How many units mailed how many files; what lies in the inbox is taken apart."""
     education, hr, forms = notice.sources
     with ExitStack() as servers:
         connections = {
@@ -72,19 +70,14 @@ def test_a_world_through_four_channels_equals_its_truth(
         client = IMAPClient(box.host, box.port, ssl=False)
         client.login(LOGIN, PASSWORD)
         senders, sent = {}, 0
-        for number, name in enumerate(folders_for_mail(world, education.path)):
+        for number, (unit, name) in enumerate(
+            sorted(folders_for_mail(files, education.path).items())[:BY_MAIL]
+        ):
             folder = inbox / education.path / name
-            unit = next(
-                line["recipient"]
-                for line in csv.DictReader((world.truth / "files.csv").open(encoding="utf-8-sig", newline=""))
-                if line["path"].startswith(f"{education.path}/{name}/") and line["recipient"]
-            )
             senders[unit] = f"unit{number}@example.org"
             sent += mail_folder(client, folder, senders[unit])
             shutil.rmtree(folder)
         client.logout()
-        assert len(senders) == BY_MAIL
-        assert sent > 50
         changed = notice.model_copy(
             update={
                 "recipients": tuple(
@@ -104,12 +97,42 @@ def test_a_world_through_four_channels_equals_its_truth(
                 ),
             }
         )  # fmt: skip
-        now = datetime.fromisoformat(world.now)
         cycle.run(home, changed, inbox, now, connect=connections.__getitem__)
+    assert os.listdir(inbox / education.path)
+    return len(senders), sent
+
+
+@pytest.mark.slow
+def test_four_channels_come_to_the_figures_of_one_folder(
+    small: Inbox, undisturbed: Finished, notice: Notice, tmp_path: Path, ask: Any, home: Home
+) -> None:
+    inbox, now = tmp_path / "inbox", datetime.fromisoformat(small.now)
+    shutil.copytree(small.path, inbox)
+    units, sent = collect_by_channels(home, notice, inbox, small.path.with_name("expected-files.csv"), now)
+    assert units > 0
+    assert sent > 5
+    told = set()
+    for days in (0, 14, 18, 22):
+        words = ("metrics", NOTICE_ID, "--as-of", (now - timedelta(days)).isoformat(), "--format", "csv")
+        assert ask(*words) == ask(*words, at=undisturbed.home), words
+        told.add(ask(*words))
+    assert len(told) == 4, "every moment tells something else"
+
+
+@pytest.mark.soak  # half a minute; test_worlds.py collects this world from one folder, and above channels come to the same
+def test_a_world_through_four_channels_equals_its_truth(
+    worlds: list[World], notice: Notice, tmp_path: Path, ask: Any, home: Home
+) -> None:
+    world = worlds[0]
+    inbox = tmp_path / "inbox"
+    shutil.copytree(world.inbox, inbox)
+    now = datetime.fromisoformat(world.now)
+    units, sent = collect_by_channels(home, notice, inbox, world.truth / "files.csv", now)
+    assert units == BY_MAIL
+    assert sent > 50
     cells = 0
     for moment in world.moments:
         at = moment.isoformat()
         said = ask("metrics", NOTICE_ID, "--as-of", at, "--format", "csv")
         cells += compare(world, "--metrics", at, "-", said=said)
     assert cells >= 2000
-    assert os.listdir(inbox / education.path)

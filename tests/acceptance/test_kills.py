@@ -1,5 +1,6 @@
 """A run that is killed at any point leaves nothing that the next run does not put right."""
 
+import contextlib
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from tests.conftest import NOTICE_ID, cli_environment, command
 pytestmark = pytest.mark.slow
 KILLS = 12
 HOMES = 4
+MOST_TRIES = 4
 
 
 def soaked(value: object) -> object:
@@ -60,12 +62,19 @@ def assert_recovers(home: Home, undisturbed: Finished, run_cli, *words: object) 
 def test_killed_at_random_moments(seed, small: Inbox, undisturbed: Finished, home, run_cli):
     """One home after the other is killed three times: early, in the middle and late."""
     rng, each = random.Random(seed), KILLS // HOMES
-    hits = 0
+    hits, seconds = 0, undisturbed.seconds
     for part in range(each):
-        running = start(home, *small.run)
-        time.sleep(undisturbed.seconds * (part + rng.random()) / each)
-        hits += kill(running)
-    assert hits >= each - 1, "a run on a busy machine lasts longer, hardly ever shorter"
+        for _ in range(MOST_TRIES):
+            running, began = start(home, *small.run), time.monotonic()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(seconds * (part + rng.random()) / each)
+            if kill(running):
+                hits += 1
+                break
+            # The machine has become quicker since the undisturbed run: once more, from nothing.
+            seconds = min(seconds, time.monotonic() - began)
+            shutil.rmtree(home.path)
+    assert hits >= each - 1, "late in a run it may be over before the signal"
     assert_recovers(home, undisturbed, run_cli, *small.run)
 
 

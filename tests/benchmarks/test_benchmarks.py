@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
+from benchmarks.__main__ import main
 from benchmarks.peers import FEATURES, HAS, PEERS, is_installed
 from pipelines.ground.home import ROOT
 
+Said = tuple[str | int | None, str, str]
 CLAIMS = {
     "cycle": "wall ÷ floor",
     "incremental": "| ratio |",
@@ -16,8 +19,9 @@ CLAIMS = {
     "board": "a moment for the first time",
     "many": "open notices with nothing new",
 }
-SOAKED = {"incremental", "board", "many"}
-"""Twenty seconds each to see that they run; what they measure is proved by tests/board and tests/dags/test_clocks.py."""
+SOAKED = {"incremental", "publish", "board", "many"}
+"""Ten and twenty seconds each to see that they run; what they measure is proved by tests/board, tests/warehouse and
+tests/dags/test_clocks.py."""
 
 
 NEEDS_PEERS = pytest.mark.skipif(
@@ -46,12 +50,23 @@ def test_claim_runs_small(claim: str, head: str) -> None:
     assert head in done.stdout
 
 
-def test_claims_are_listed() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    assert all(f"  {claim}: " in done.stdout for claim in CLAIMS)
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """`python -m benchmarks` in this process: its exit status and what it wrote."""
+
+    def run(*words: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["benchmarks", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_claims_are_listed(say: Callable[..., Said]) -> None:
+    status, out, _ = say("--help")
+    assert status == 0
+    assert all(f"  {claim}: " in out for claim in CLAIMS)
 
 
 def test_each_peer_is_told_by_every_feature() -> None:
@@ -60,25 +75,13 @@ def test_each_peer_is_told_by_every_feature() -> None:
 
 
 @pytest.mark.skipif(is_installed(), reason="the extra `bench` is installed")
-def test_peers_say_what_they_need() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "peers", "--small"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 2
-    assert "make bench" in done.stderr
+def test_peers_say_what_they_need(say: Callable[..., Said]) -> None:
+    status, _, err = say("peers", "--small")
+    assert status == 2
+    assert "make bench" in err
 
 
-def test_unknown_claim_is_refused() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "no-such-claim"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 2
-    assert "no-such-claim" in done.stderr
+def test_unknown_claim_is_refused(say: Callable[..., Said]) -> None:
+    status, _, err = say("no-such-claim")
+    assert status == 2
+    assert "no-such-claim" in err

@@ -4,42 +4,46 @@ with why, and none that waits already."""
 import contextlib
 import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.many import plant
-from tests.dags.conftest import GiveAirflow
+from tests.dags.conftest import GiveAirflow, standing
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 
 
-def test_who_has_something_new_is_started_once_with_why(tmp_path: Path, give_airflow: GiveAirflow):
-    give_airflow(tmp_path / "home")
-    tree = plant(tmp_path / "tree", 2)
-    path = f"{tree}:{tree / 'tools'}"
-    env = os.environ | {"PYTHONPATH": path, "NOTICES_HOME": str(tmp_path / "home")}
+READ_ALL = """
+import os
+from airflow_env import environment, initialise
+os.environ.update(environment())
+initialise(environment())
+from airflow.cli.cli_parser import get_parser
+asked = get_parser().parse_args(["dags", "reserialize"])
+asked.func(asked)
+"""
+"""Airflow's tables know every DAG of the tree: a clock starts other DAGs by their names."""
 
-    def run(*words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, *words], cwd=tree, env=env, text=True, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+
+def test_who_has_something_new_is_started_once_with_why(tmp_path: Path, give_airflow: GiveAirflow):
+    home = tmp_path / "home"
+    give_airflow(home)
+    tree = plant(tmp_path / "tree", 2)
+    env = os.environ | {"PYTHONPATH": f"{tree}:{tree / 'tools'}", "NOTICES_HOME": str(home)}
 
     def ask(question: str) -> list[tuple[str, ...]]:
-        base = sqlite3.connect(tmp_path / "home" / "airflow" / "airflow.db")
+        base = sqlite3.connect(home / "airflow" / "airflow.db", timeout=60)
         with contextlib.closing(base):
             return sorted(base.execute(question).fetchall())
 
     # dag.test puts the second run in the place of the first.
     starts = "SELECT state FROM task_instance WHERE dag_id = 'collect' AND task_id = 'start'"
-    run("tools/airflow_env.py", "dags", "reserialize")
-    run("tools/run_dag.py", "collect")
-    assert ask(starts) == [("success",)] * 2
-    run("tools/run_dag.py", "collect")
-    assert ask(starts) == [("skipped",)] * 2
+    with standing("collect", env, tmp_path / "log", tree, READ_ALL) as airflow:
+        for ended in ("success", "skipped"):
+            (states,) = airflow.run((None, {}))
+            assert states["run"] == "success", airflow.said[-5000:]
+            assert ask(starts) == [(ended,)] * 2
     assert ask("SELECT dag_id, state FROM dag_run WHERE dag_id LIKE 'collect!_!_%' ESCAPE '!'") == [
         ("collect__office-000", "queued"),
         ("collect__office-001", "queued"),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.dags.conftest import ROOT
+from tests.dags.conftest import ROOT, run_python
 
 pytestmark = pytest.mark.airflow
 PHONE = "13812345678"
@@ -31,8 +31,8 @@ sys.stdout.buffer.write(out.getvalue())
 """
 
 
-def test_telephone_numbers_are_masked_in_messages_values_and_tracebacks(python):
-    done = python("-c", LOG.format(phone=PHONE, plugins=ROOT / "plugins"))
+def test_telephone_numbers_are_masked_in_messages_values_and_tracebacks(tmp_path):
+    done = run_python(tmp_path / "home", "-c", LOG.format(phone=PHONE, plugins=ROOT / "plugins"))
     assert done.returncode == 0, done.stderr
     before, *lines = [line for line in done.stdout.splitlines() if '"event"' in line]
     assert PHONE in before

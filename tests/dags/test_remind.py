@@ -10,6 +10,16 @@ from tests.dags.conftest import NOTICE, GiveAirflow, python_environment, standin
 from tests.send.post_office import PostOffice
 
 pytestmark = pytest.mark.airflow
+AT_ONCE = """
+import pipelines.notice as module
+load = module.load_notice
+def load_notice(notice_id):
+    notice = load(notice_id)
+    mail = notice.mail and notice.mail.model_copy(update={"per_minute": 60000})
+    return notice.model_copy(update={"mail": mail})
+module.load_notice = load_notice
+"""
+"""As it is, the notice pauses for three seconds after each mail: tests/send/test_sender.py shows that."""
 SCANNED, NOW = "2020-11-08T16:20:00", "2020-11-08T16:30:00"
 
 
@@ -23,9 +33,7 @@ def test_the_dag_sends_what_the_command_queues(give_airflow: GiveAirflow, notice
 
     def run(*boxes):
         states = airflow.run(*((None, {"now": NOW, "columns": False, **box}) for box in boxes))
-        assert [one["run"] for one in states] == ["success"] * len(boxes), airflow.log.read_text("utf-8")[
-            -5000:
-        ]
+        assert [one["run"] for one in states] == ["success"] * len(boxes), airflow.said[-5000:]
 
     give_airflow(tmp_path / "home")
     with PostOffice() as office:
@@ -33,7 +41,7 @@ def test_the_dag_sends_what_the_command_queues(give_airflow: GiveAirflow, notice
         server = {"conn_type": "smtp", "host": "127.0.0.1", "port": office.port, "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(server))
         with standing(
-            f"remind__{NOTICE}", python_environment(tmp_path / "home"), tmp_path / "log"
+            f"remind__{NOTICE}", python_environment(tmp_path / "home"), tmp_path / "log", first=AT_ONCE
         ) as airflow:
             run({})
             assert not office.ids, "a trial writes to nobody"
@@ -42,4 +50,3 @@ def test_the_dag_sends_what_the_command_queues(give_airflow: GiveAirflow, notice
         sent = Counter(office.ids)
     assert sorted(sent) == sorted(row["message_id"] for row in rows)
     assert max(sent.values()) == 1, "a run at the same moment sends nothing more"
-    assert len(sent) < 10, "or the test would wait: three seconds for each, in notice.yaml"

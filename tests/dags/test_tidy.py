@@ -1,6 +1,7 @@
 """The tidy DAG, run by Airflow itself: it finds damage, backs up, and removes what is old and nothing else."""
 
 import os
+import shutil
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
@@ -8,26 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.ground.home import Home
 from tests.dags.airflow_year import count_rows, write_year
-from tests.dags.conftest import NOTICE, ROOT, GiveAirflow
+from tests.dags.conftest import NOTICE, GiveAirflow, python_environment, standing
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 OLD = time.time() - 200 * 86_400
 
 
 def test_a_week_is_tidied(
-    python, notices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, give_airflow: GiveAirflow
+    few: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, give_airflow: GiveAirflow
 ):
     home = tmp_path / "home"
+    shutil.copytree(few.path, home)
     give_airflow(home)
-    notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "6", "--rows", "2")
-    now = (tmp_path / "sample" / "now.txt").read_text().strip()
-    notices("run", NOTICE, "--inbox", tmp_path / "sample" / "inbox", "--now", now)
     monkeypatch.setenv("NOTICES_BACKUP_TO", str(tmp_path / "vault"))
-
-    def run() -> str:
-        done = python(ROOT / "tools" / "run_dag.py", "tidy")
-        return f"{done.returncode} {done.stdout}{done.stderr}"
 
     base = sqlite3.connect(home / "airflow" / "airflow.db", timeout=60)
     with base:
@@ -47,27 +43,30 @@ def test_a_week_is_tidied(
             os.utime(path, (OLD, OLD))
     kept = {path for path in home.rglob("*") if path.is_file() and "airflow" not in path.parts} - {left}
 
-    assert run().startswith("0 ")
-    assert not old.parent.exists()
-    assert young.exists()
-    assert not left.parent.exists()
-    assert {path for path in kept if not path.exists()} == set(), "what is kept is kept however old"
-    left = count_rows(base, kept_from)
-    for table, (was_old, whole) in year.items():
-        old, rows = left[table]
-        # The newest version of a DAG stays, and what a run of it needs.
-        assert old <= (1 if table in ("dag_version", "serialized_dag") else 0), table
-        assert was_old > 8 if table != "rendered_task_instance_fields" else rows < whole / 2, table
-        assert rows, table
-    assert not base.execute("SELECT name FROM sqlite_master WHERE name LIKE '%deleted%'").fetchall()
-    base.close()
-    assert len(list((tmp_path / "vault" / "snapshots").glob("*.json"))) == 1
+    # One process of Airflow for both weeks.
+    with standing("tidy", python_environment(home), tmp_path / "log") as airflow:
+        (states,) = airflow.run((None, {}))
+        assert states["run"] == "success", airflow.said[-5000:]
+        assert not old.parent.exists()
+        assert young.exists()
+        assert not left.parent.exists()
+        assert {path for path in kept if not path.exists()} == set(), "what is kept is kept however old"
+        left = count_rows(base, kept_from)
+        for table, (was_old, whole) in year.items():
+            old, rows = left[table]
+            # The newest version of a DAG stays, and what a run of it needs.
+            assert old <= (1 if table in ("dag_version", "serialized_dag") else 0), table
+            assert was_old > 8 if table != "rendered_task_instance_fields" else rows < whole / 2, table
+            assert rows, table
+        assert not base.execute("SELECT name FROM sqlite_master WHERE name LIKE '%deleted%'").fetchall()
+        base.close()
+        assert len(list((tmp_path / "vault" / "snapshots").glob("*.json"))) == 1
 
-    damaged = next(path for path in (home / "archive" / "objects").rglob("*") if path.is_file())
-    damaged.write_bytes(b"other")
-    said = run()
-    assert said.startswith("1 ")
-    assert "内容与名字不符" in said
+        damaged = next(path for path in (home / "archive" / "objects").rglob("*") if path.is_file())
+        damaged.write_bytes(b"other")
+        (states,) = airflow.run((None, {}))
+    assert (states["run"], states["fsck"]) == ("failed", "failed")
+    assert "内容与名字不符" in airflow.said
     assert len(list((tmp_path / "vault" / "snapshots").glob("*.json"))) == 2, (
         "the rest is backed up all the same"
     )

@@ -40,8 +40,11 @@ def dead(once: Path, notice: Notice, tmp_path_factory: pytest.TempPathFactory) -
     return Home(folder / "home")
 
 
-@pytest.mark.parametrize("style", ["table", "csv", "json"])
-@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize(
+    ("words", "style"),
+    [(words, style) for words in COMMANDS.values() for style in ("table", "csv")] + [(["metrics"], "json")],
+    ids=lambda one: one if isinstance(one, str) else " ".join(one[:2]),
+)
 def test_commands_say_which_source_is_silent(
     words: list[str], style: str, dead: Home, notice: Notice, cli: Cli
 ):

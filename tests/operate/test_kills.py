@@ -2,6 +2,7 @@
 
 import errno
 import random
+import shutil
 import signal
 from pathlib import Path
 
@@ -17,12 +18,21 @@ from tests.send.post_office import PostOffice
 __all__ = ["working"]
 
 
-def play(working: Driver, folder: Path, stage: str, seed: int, kills: int) -> int:
+@pytest.fixture(scope="module")
+def filled(working: Driver, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with everything in it that is kept; nobody writes to it."""
+    with PostOffice() as office:
+        scene = stage_scene(working, the_notice(), tmp_path_factory.mktemp("filled"), office)
+        scene.finish()
+    return scene.home.path
+
+
+def play(working: Driver, filled: Path, folder: Path, stage: str, seed: int, kills: int) -> int:
     """Kills a stage so often, lets the disk fail under it once, then does it undisturbed; says how often it was hit."""
     rng, hits = random.Random(seed), 0
     with PostOffice() as office:
-        scene = stage_scene(working, the_notice(), folder, office)
-        scene.finish()
+        scene = Scene(working, Home(folder / "home"), folder / "inbox", office)
+        shutil.copytree(filled, scene.home.path)
         if stage == "restore":
             done(scene, "backup")
         calls = scene.do(stage).calls
@@ -64,12 +74,12 @@ def forget(scene: Scene, stage: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", ["backup", "restore"])
-def test_killed_at_system_calls(stage: str, working: Driver, tmp_path: Path) -> None:
-    assert play(working, tmp_path, stage, 7, 6) >= 3
+def test_killed_at_system_calls(stage: str, working: Driver, filled: Path, tmp_path: Path) -> None:
+    assert play(working, filled, tmp_path, stage, 7, 6) >= 3
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(-(-SOAK // 40)))
 @pytest.mark.parametrize("stage", ["backup", "restore"])
-def test_soak_kills(stage: str, seed: int, working: Driver, tmp_path: Path) -> None:
-    assert play(working, tmp_path, stage, 100 + seed, 20) >= 8
+def test_soak_kills(stage: str, seed: int, working: Driver, filled: Path, tmp_path: Path) -> None:
+    assert play(working, filled, tmp_path, stage, 100 + seed, 20) >= 8
