@@ -75,8 +75,6 @@ def scan(
     moment = notice.local(now or datetime.now(notice.zone))
     clear_left(home)
     files = read_healthy(home, [notice.id])
-    with archive.lock(notice.id) as journal:
-        require_journal(home, notice.id, journal, files)
     archive.clear_incoming()
     found = scan_sources(
         archive,
@@ -86,6 +84,7 @@ def scan(
         settings,
         connect,
         senders=known_senders(home, notice, moment),
+        require=lambda journal: require_journal(home, notice.id, journal, files),
         is_live=now is None,
         is_replay=is_replay,
     )

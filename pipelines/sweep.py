@@ -100,8 +100,6 @@ def _scan(
     """As the cycle's first stage does it, with what the files know read before."""
     archive, moment = Archive(home.archive), notice.local(now or datetime.now(notice.zone))
     make_inbox(home, notice)
-    with archive.lock(notice.id) as journal:
-        require_journal(home, notice.id, journal, files)
     return scan_sources(
         archive,
         notice,
@@ -110,6 +108,7 @@ def _scan(
         Settings.load(),
         connect,
         senders=known_senders(home, notice, moment),
+        require=lambda journal: require_journal(home, notice.id, journal, files),
         is_live=now is None,
     )
 

@@ -7,7 +7,7 @@ import errno
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -81,18 +81,21 @@ def scan_sources(
     connect: Connect,
     *,
     senders: Mapping[str, str] | None = None,
+    require: Callable[[Journal], object] = lambda journal: None,
     is_live: bool,
     is_replay: bool = False,
 ) -> ScanResult:
     """Brings everything new in the notice's sources into the archive; `now` is naive time in the notice's zone.
 
-    `senders` (mail address -> recipient's code) is evidence of whose a mail is; it goes into the receipt.
+    `senders` (mail address -> recipient's code) is evidence of whose a mail is; it goes into the receipt. `require` is asked before
+    anything is looked at, and raises where this journal must not be written on.
 
     A source that cannot be read is named in `errors` and has no completed scan; the others go on. An entry that cannot
     be read is held, and its source completes. Raises NoticesError where `now` lies before the newest scan, unless
     `is_replay` says that it is meant.
     """
     with archive.lock(notice.id) as journal:
+        require(journal)
         if not is_replay:
             _refuse_the_past(journal, now)
         result = ScanResult(journal)
