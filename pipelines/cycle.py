@@ -26,8 +26,6 @@ from pipelines.archive.journals import read_journals
 from pipelines.archive.runs import fetch_run, put_run, remove_run
 from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
-from pipelines.collect.inbox import known_senders
-from pipelines.collect.scan import scan_sources
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.connections import Connect, from_environment
 from pipelines.ground.counts import STATES, in_words
@@ -43,10 +41,10 @@ from pipelines.read.changes import exports_of
 from pipelines.read.receipts import Progress, Readers, read_receipts, readers
 from pipelines.rebuild import clear_left, rebuild
 from pipelines.send.verdicts import tell_services
+from pipelines.take_in import take_in
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import open_warehouse
 from pipelines.warehouse.known import loaded_receipts, read_known
-from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks, UnmaskedError
@@ -71,22 +69,12 @@ def scan(
     """Brings what is new into the archive and splits what is not loaded yet into batches. `errors` names unread sources,
     `held` the entries that could not be taken in. Raises NoticesError where `now` lies before the newest scan, unless
     `is_replay`."""
-    settings, archive = Settings.load(), Archive(home.archive)
     moment = notice.local(now or datetime.now(notice.zone))
     clear_left(home)
     files = read_healthy(home, [notice.id])
-    archive.clear_incoming()
-    found = scan_sources(
-        archive,
-        notice,
-        inbox or home.inbox(notice.id),
-        moment,
-        settings,
-        connect,
-        senders=known_senders(home, notice, moment),
-        require=lambda journal: require_journal(home, notice.id, journal, files),
-        is_live=now is None,
-        is_replay=is_replay,
+    Archive(home.archive).clear_incoming()
+    found = take_in(
+        home, notice, files, moment, connect, inbox=inbox, is_live=now is None, is_replay=is_replay
     )
     loaded, journal = loaded_receipts(files[0].of(notice.id), notice), found.journal
     # What is stale is made anew by `load`, from the archive.
@@ -98,7 +86,7 @@ def scan(
     exports = exports_of(notice, journal.receipts) if exports_of(notice, pending) else []
     arrivals = Arrivals(pending, journal.scanned, journal.failed, found.held, journal.shapes, exports)
     folder = home.run_folder(notice.id, run_id)
-    batches = write_arrivals(folder, arrivals, settings)
+    batches = write_arrivals(folder, arrivals, Settings.load())
     put_run(folder)
     log.info(
         "scan: 新收 %d 件，待传完 %d 件，待读 %d 件，分 %d 批",

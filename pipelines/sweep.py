@@ -10,21 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.archive.store import Archive, Journal
-from pipelines.collect.inbox import known_senders, make_inbox
-from pipelines.collect.scan import ScanResult, scan_sources
+from pipelines.collect.inbox import make_inbox
+from pipelines.collect.scan import ScanResult
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.connections import Connect, from_environment
 from pipelines.ground.home import Home
 from pipelines.ground.lock import hold
-from pipelines.ground.settings import Settings
 from pipelines.healthy import read_healthy
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.returns.ledger import Ledger
+from pipelines.take_in import take_in
 from pipelines.warehouse.files import fingerprint
 from pipelines.warehouse.known import Known, KnownNotice
 from pipelines.warehouse.lake.follow import follow_left
-from pipelines.warehouse.ledger import require_journal
 from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.replace import publish_scans
 
@@ -98,19 +97,9 @@ def _scan(
     home: Home, notice: Notice, files: tuple[Known, Known], connect: Connect, now: datetime | None
 ) -> ScanResult:
     """As the cycle's first stage does it, with what the files know read before."""
-    archive, moment = Archive(home.archive), notice.local(now or datetime.now(notice.zone))
     make_inbox(home, notice)
-    return scan_sources(
-        archive,
-        notice,
-        home.inbox(notice.id),
-        moment,
-        Settings.load(),
-        connect,
-        senders=known_senders(home, notice, moment),
-        require=lambda journal: require_journal(home, notice.id, journal, files),
-        is_live=now is None,
-    )
+    moment = notice.local(now or datetime.now(notice.zone))
+    return take_in(home, notice, files, moment, connect, is_live=now is None)
 
 
 def _why(home: Home, notice: Notice, files: tuple[Known, Known], found: ScanResult) -> str:
