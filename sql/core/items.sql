@@ -337,15 +337,6 @@ FROM found;
 
 -- Other rows of a touched period, of identities that were not touched, may have been first or be so no more.
 WITH
-touched_periods AS (
-    SELECT DISTINCT
-        notice_id,
-        recipient_code,
-        deliverable,
-        period
-    FROM raw.touched_keys
-),
-
 firsts AS (
     SELECT
         valid_rows.notice_id,
@@ -354,7 +345,7 @@ firsts AS (
         valid_rows.period,
         min(valid_rows.received_at) AS first_accepted_at
     FROM core.valid_rows
-    SEMI JOIN touched_periods
+    SEMI JOIN core.touched_periods AS touched_periods
         ON
             valid_rows.notice_id = touched_periods.notice_id
             AND valid_rows.recipient_code = touched_periods.recipient_code

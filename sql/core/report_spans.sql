@@ -32,19 +32,10 @@ WHERE
 
 INSERT INTO core.report_spans
 WITH
-touched_periods AS (
-    SELECT DISTINCT
-        notice_id,
-        recipient_code,
-        deliverable,
-        period
-    FROM raw.touched_keys
-),
-
 touched AS (
     SELECT items.*
     FROM core.items
-    SEMI JOIN touched_periods
+    SEMI JOIN core.touched_periods AS touched_periods
         ON
             items.notice_id = touched_periods.notice_id
             AND items.recipient_code = touched_periods.recipient_code
@@ -130,7 +121,7 @@ decided_periods AS (
         valid_rows.deliverable,
         valid_rows.period
     FROM core.valid_rows
-    SEMI JOIN touched_periods
+    SEMI JOIN core.touched_periods AS touched_periods
         ON
             valid_rows.notice_id = touched_periods.notice_id
             AND valid_rows.recipient_code = touched_periods.recipient_code
