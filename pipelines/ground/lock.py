@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TextIO, TypeVar
+from typing import IO, Concatenate, ParamSpec, TextIO, TypeVar
 
 from pipelines.ground.errors import NoticesError, StoreFault
 from pipelines.ground.handed import (
@@ -154,18 +154,28 @@ def remove_left_in_store(before: float) -> int:
         return remove_left(store, lease, before)
 
 
-def _wait(file: TextIO, home: Home, seconds: int) -> None:
-    deadline, is_told = time.monotonic() + seconds, False
+def took(file: IO[str], seconds: float) -> bool:
+    """Whether the file's lock was to be had within so many seconds; then this process has it until it closes the file."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
+            return True
         except BlockingIOError:
-            file.seek(0)
-            other = f"另一个 notices（进程 {file.read() or '未知'}）正在更新 {home.path}"
-        if time.monotonic() >= deadline:
-            raise NoticesError(f"{other}，等了 {seconds} 秒还没有结束。请等它结束后再运行一次")
-        if not is_told:
-            log.warning("%s，等它结束（最多 %d 秒）", other, seconds)
-            is_told = True
-        time.sleep(0.2)
+            if time.monotonic() >= deadline:
+                return False
+        time.sleep(0.05)
+
+
+def _wait(file: TextIO, home: Home, seconds: int) -> None:
+    if took(file, 0):
+        return
+    if seconds:
+        log.warning("%s，等它结束（最多 %d 秒）", _other(file, home), seconds)
+    if not took(file, seconds):
+        raise NoticesError(f"{_other(file, home)}，等了 {seconds} 秒还没有结束。请等它结束后再运行一次")
+
+
+def _other(file: TextIO, home: Home) -> str:
+    file.seek(0)
+    return f"另一个 notices（进程 {file.read() or '未知'}）正在更新 {home.path}"

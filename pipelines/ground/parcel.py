@@ -17,7 +17,7 @@ _LETTERS = 12
 
 @dataclass(frozen=True)
 class Parcel:
-    """The state after `count` batches; `batch` makes it in an empty file."""
+    """The state after `count` batches; `told`, as a batch tells it, makes it in an empty file."""
 
     count: int
     last: str
@@ -40,10 +40,6 @@ class Parcel:
         """`hashes` are those of the batches that `before` does not have."""
         marks = (before.marks if before else "") + "".join(one[:_LETTERS] for one in hashes)
         return cls(count, last, marks, schemas, json.loads(batch))
-
-    @property
-    def batch(self) -> bytes:
-        return json.dumps(self.told, ensure_ascii=False).encode()
 
     @property
     def name(self) -> str:

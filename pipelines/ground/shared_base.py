@@ -176,12 +176,11 @@ class SharedBase(sqlite3.Connection):
         else:
             batches = self._further(count)
         for batch in batches:
-            self._follow(batch)
+            self._follow(json.loads(batch))
             count += 1
             self._note_place(count, hashlib.sha256(batch).hexdigest())
 
-    def _follow(self, batch: bytes) -> None:
-        told = json.loads(batch)
+    def _follow(self, told: dict[str, Any]) -> None:
         for statement in _split(told["schema"]):
             super().execute(statement)
         if told["schema"]:
@@ -195,7 +194,7 @@ class SharedBase(sqlite3.Connection):
         for kind, name in made.fetchall():
             if name not in _OWN_TABLES:
                 super().execute(f"DROP {kind} {name}")
-        self._follow(parcel.batch)
+        self._follow(parcel.told)
         for told in parcel.schemas:
             super().execute("INSERT OR IGNORE INTO store_schemas VALUES (?)", [told])
         for statement in _split(self._schema):

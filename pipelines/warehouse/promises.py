@@ -56,10 +56,7 @@ SAID = 5
 LISTED = 200
 """Units with something new that are named to the database: what it knows before it starts, it looks for in their rows alone."""
 
-_ARE_NAMED = """
-SELECT 1 FROM raw.unfed
-WHERE (notice_id, recipient_code) NOT IN (SELECT (notice_id, recipient_code) FROM raw.unfed_files)
-"""
+_MORE_THAN_FILES = "SELECT 1 FROM core.unfed_whole LIMIT 1"
 """Finds a unit of which more than the rows of some files may be new."""
 _DEFINED_ANEW = f"SELECT 1 FROM raw.unfed WHERE recipient_code = '{EVERYTHING}' LIMIT 1"
 _NAMED = " WHERE submission_id IN (SELECT submission_id FROM raw.unfed_files)"
@@ -95,7 +92,7 @@ def find_breaches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     known = _read_columns(connection)
     filled = _find_filled(connection, known)
     units = changed_units(connection)
-    are_named = connection.execute(_ARE_NAMED).fetchone() is None
+    are_named = connection.execute(_MORE_THAN_FILES).fetchone() is None
     is_defined_anew = connection.execute(_DEFINED_ANEW).fetchone() is not None
     for relation in load_relations():
         schema, _, name = relation.name.partition(".")

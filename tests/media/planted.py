@@ -24,6 +24,7 @@ from pypdf.generic import (
 
 from tests.media.chosen_items import GPS, ORIENTATION
 from tests.read.habits.word_binary import write_compound, write_doc
+from tests.read.open.files import zipped
 
 NAME, OFFICE, SERIAL, PLACE = "王小花", "东山职专办公室", "SN20201109X", "+36.6667+117.0001/"
 NEEDLES = (NAME, OFFICE, SERIAL, PLACE)
@@ -105,14 +106,6 @@ def beside_frames(kind: bytes, stated: bytes) -> bytes:
     )
 
 
-def packed(parts: dict[str, bytes | str]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
 def parts_of(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -144,7 +137,7 @@ def docx(**more: bytes) -> bytes:
         'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" '
         f'Target="file:///C:\\Users\\{NAME}\\Normal.dotm" TargetMode="External"/></Relationships>'
     )
-    return packed(parts | more)
+    return zipped(parts | more)
 
 
 def xlsx() -> bytes:
@@ -159,7 +152,7 @@ def xlsx() -> bytes:
 
 def pptx() -> bytes:
     slides = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
-    return packed(
+    return zipped(
         {
             "[Content_Types].xml": "<Types/>",
             "_rels/.rels": "<Relationships/>",
@@ -171,7 +164,7 @@ def pptx() -> bytes:
 
 
 def odt() -> bytes:
-    return packed(
+    return zipped(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
             "META-INF/manifest.xml": "<manifest/>",

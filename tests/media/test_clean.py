@@ -196,7 +196,7 @@ REST = {
     "plain_picture": ("图.png", lambda: cleaned(planted.png(), "图.png")[1], "none", ""),
     "film_of_another_kind": ("片.wmv", lambda: b"\x30\x26\xb2\x75\x8e\x66\xcf\x11" * 40, "kept", UNKNOWN),
     "drawing": ("图.svg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "kept", UNKNOWN),
-    "archive": ("包.zip", lambda: planted.packed({"甲.txt": "甲"}), "kept", UNKNOWN),
+    "archive": ("包.zip", lambda: planted.zipped({"甲.txt": "甲"}), "kept", UNKNOWN),
     "tiff": ("图.tif", lambda: b"II*\0" + bytes(60), "held", NO_WAY),
     "heic": ("照.heic", lambda: planted.box(b"ftyp", b"heic" + bytes(4)) + planted.box(b"meta", bytes(30)), "held", NO_WAY),
     "film_with_a_place_a_frame": ("片.mp4", lambda: planted.film(planted.beside_frames(b"gpmd", b"")), "held", NO_WAY),

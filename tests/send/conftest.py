@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.ground.connections import Connection
+from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.mail import Mail as MailSettings
 from pipelines.send.outbox import Outbox
@@ -32,6 +33,17 @@ def make_notice(bare: Notice) -> Callable[..., Notice]:
 @pytest.fixture
 def notice(make_notice: Callable[..., Notice]) -> Notice:
     return make_notice()
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Home:
+    """A machine's; `second` is another machine's, where they share a store."""
+    return Home(tmp_path / "a")
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Home:
+    return Home(tmp_path / "b")
 
 
 @pytest.fixture

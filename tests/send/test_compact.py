@@ -6,7 +6,6 @@ import sqlite3
 import time
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -31,16 +30,6 @@ FOLDER = "mail/outbox.sqlite"
 @pytest.fixture(autouse=True)
 def shared(request, tmp_path, monkeypatch) -> TestStore:
     return make_store(getattr(request, "param", "folder"), tmp_path / "shared", monkeypatch)
-
-
-@pytest.fixture
-def first(tmp_path: Path) -> Home:
-    return Home(tmp_path / "a")
-
-
-@pytest.fixture
-def second(tmp_path: Path) -> Home:
-    return Home(tmp_path / "b")
 
 
 def store() -> Store:

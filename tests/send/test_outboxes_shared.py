@@ -3,7 +3,6 @@
 import shutil
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -40,16 +39,6 @@ def shared(request, tmp_path, monkeypatch) -> TestStore:
 BOTH = pytest.mark.parametrize(
     "shared", ["folder", pytest.param("s3", marks=pytest.mark.slow)], indirect=True
 )
-
-
-@pytest.fixture
-def first(tmp_path: Path) -> Home:
-    return Home(tmp_path / "a")
-
-
-@pytest.fixture
-def second(tmp_path: Path) -> Home:
-    return Home(tmp_path / "b")
 
 
 def rows(home: Home) -> dict[str, list[list[object]]]:

@@ -4,14 +4,13 @@ A publisher takes it while he holds the writer's lock, and follows once he let t
 published the next state already, and a version is never older than the one before it.
 """
 
-import fcntl
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lease import DEAD_SECONDS, Lease, require_begun
+from pipelines.ground.lock import took
 from pipelines.ground.store import open_store
 
 NAME = "lake.json"
@@ -28,15 +27,8 @@ def take_turn(home: Home, seconds: float | None = None) -> Iterator[Callable[[],
     path = home.warehouse.with_name(".lake.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
-        deadline = time.monotonic() + wait
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise NoticesError(f"湖仓还在写上一个版本或照看，等了 {wait:.0f} 秒") from None
-                time.sleep(0.05)
+        if not took(file, wait):
+            raise NoticesError(f"湖仓还在写上一个版本或照看，等了 {wait:.0f} 秒")
         if (store := open_store()) is None:
             yield _is_ours
             return
