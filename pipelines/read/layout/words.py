@@ -87,7 +87,9 @@ class Words:
             one_of(sign for word in totals for sign in spellings(normalize(word)[-1]))
         )
         self._special_words = sorted({*totals, *map(normalize, totals), *words.ditto})
-        self._signs = {letter: (letter,) for word in words.ditto for letter in word}
+        self._signs: dict[str, tuple[str, ...]] = {
+            letter: (letter,) for word in words.ditto for letter in word
+        }
         """Letter of such a word -> the signs that may stand for it."""
         self._signs |= {letter: spellings(letter) for word in totals for letter in word + normalize(word)}
         self._is_scale = Remembered(self._says_scale)
