@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipelines.archive.arrivals import Arrivals
@@ -14,6 +13,7 @@ from pipelines.ask.figures import ask, last_scan
 from pipelines.check.rows import check_rows
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.home import Home
+from pipelines.ground.scratch import scratch
 from pipelines.notice import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.receipts import Progress, read_receipts
@@ -54,9 +54,9 @@ def find_differences(
     journal = Archive(home.archive).journal(notice.id)
     require_journal(home, notice.id, journal)
     arrivals = _published(home, notice.id, Arrivals.of(journal))
-    with TemporaryDirectory(prefix="notices-diff-") as name:
-        files = (Path(name) / "notices.duckdb", Path(name) / "private.duckdb")
-        build_beside(home, notice, arrivals, files, Path(name) / "run", progress)
+    with scratch("diff") as folder:
+        files = (folder / "notices.duckdb", folder / "private.duckdb")
+        build_beside(home, notice, arrivals, files, folder / "run", progress)
         return compare(home.published, files[0], notice.id, moment)
 
 

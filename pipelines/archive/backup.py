@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipelines.archive.fill import fetch_kept
@@ -19,6 +18,7 @@ from pipelines.archive.vault import CHUNK, Vault, WrongBytesError
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import hold
+from pipelines.ground.scratch import scratch
 from pipelines.notice.folder import NOTICES
 
 PART = 4 << 20
@@ -44,11 +44,11 @@ def back_up(home: Home, vault: Vault, now: datetime) -> Done:
     where the place cannot keep it."""
     if not home.path.exists():
         raise NoticesError(f"数据文件夹 {home.path} 不存在，没有可备份的")
-    with TemporaryDirectory(prefix="notices-backup-") as staged:
+    with scratch("backup") as staged:
         with hold(home):
             fetch_kept(home)
             small = [one for one in list_kept(home) if one.kind is not Kind.object]
-            copies = {one.path: _copy(home, one, Path(staged) / str(n)) for n, one in enumerate(small)}
+            copies = {one.path: _copy(home, one, staged / str(n)) for n, one in enumerate(small)}
         copies |= {f"notices/{path.relative_to(NOTICES)}": path for path in _definitions()}
         vault.clear_incoming()
         sender = _Sender(vault)

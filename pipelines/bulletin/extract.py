@@ -1,12 +1,11 @@
 """What goes with a bulletin to the units that the notice names (`bulletins.extracts_to`): the rows of their own city as a workbook."""
 
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pipelines.ask.export import write_own_book
 from pipelines.collect.scan import in_mb
 from pipelines.ground.home import Home
+from pipelines.ground.scratch import scratch
 from pipelines.ground.settings import MIB
 from pipelines.notice import Notice
 from pipelines.send.compose import File
@@ -43,8 +42,8 @@ class Extracts:
         return file, f"另附{name}的逐行摘录：应报、文件、每一行的去向和退回原因，只有本市的。"
 
     def _make(self, city: str) -> bytes:
-        with TemporaryDirectory(prefix="extract-") as folder:
-            path = Path(folder) / "extract.xlsx"
+        with scratch("extract") as folder:
+            path = folder / "extract.xlsx"
             write_own_book(self._published, self._notice, self._as_of, city, path)
             self._made[city] = path.read_bytes()
         return self._made[city]

@@ -1,14 +1,13 @@
 """Commands for analysts without SQL: explore (the marts in a browser)."""
 
 import socket
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipelines.ask.explorer_base import DATABASE, write_explorer
 from pipelines.cli.app import NoticeId, State, app
+from pipelines.ground.scratch import scratch
 from pipelines.notice import load_notice
 
 
@@ -24,8 +23,8 @@ def explore(
     from pipelines.ask.explore import HOST, make_server, open_explorer
 
     notice = load_notice(notice_id)
-    with tempfile.TemporaryDirectory(prefix="notices-explore-") as folder:
-        database = Path(folder) / f"{DATABASE}.db"
+    with scratch("explore") as folder:
+        database = folder / f"{DATABASE}.db"
         typer.echo("正在准备各张表……", err=True)
         metadata = write_explorer(State.home.published, notice, database)
         explorer, way_in = open_explorer(database, metadata)

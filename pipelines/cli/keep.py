@@ -3,7 +3,6 @@
 import shutil
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from pipelines.ask.printing import print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment, show_progress
 from pipelines.collect.scan import in_mb
+from pipelines.ground.scratch import scratch
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES
 
@@ -72,15 +72,15 @@ def diff(
 
 def _load_changed(notice_id: str, folder: Path) -> Notice:
     """The notice as a folder elsewhere defines it, under its own id."""
-    with TemporaryDirectory(prefix="notices-with-") as tree:
+    with scratch("with") as tree:
         for path in NOTICES.iterdir():
             if path.is_file():
-                shutil.copyfile(path, Path(tree) / path.name)
+                shutil.copyfile(path, tree / path.name)
         try:
-            shutil.copytree(folder, Path(tree) / notice_id)
+            shutil.copytree(folder, tree / notice_id)
         except OSError as error:
             raise typer.BadParameter(f"{folder} 读不出：{error}") from None
-        return load_notice(notice_id, Path(tree))
+        return load_notice(notice_id, tree)
 
 
 @app.command()

@@ -59,7 +59,7 @@ def shortlist_command(
     found = make_evening(State.home, notice, moment, at)
     rows = list(found.rows) if everything else found.listed
     columns = _SHORT if output is Format.table else _WHOLE
-    reveal = Masks(State.home.masks).revealer().reveal
+    reveal = Masks.newest(State.home).revealer().reveal
     if output is Format.table:
         rows = [one | {"score": f"{one['score']:g}"} for one in rows]
     shown = Figures(list(columns), [tuple(reveal(one[name]) for name in columns) for one in rows])
@@ -72,7 +72,7 @@ def selections_command(notice_id: NoticeId, as_of: AsOf = None, output: OutputFo
     """入选、条线推荐、待复核、不选和入选后更正、撤回的每一条，截至某一时刻。"""
     notice = load_notice(notice_id)
     moment = parse_moment(notice, as_of) if as_of else last_known(State.home.published, notice.id)
-    reveal = Masks(State.home.masks).revealer().reveal
+    reveal = Masks.newest(State.home).revealer().reveal
     with open_snapshot(State.home.published) as snapshot:
         found = snapshot.execute(_CHOSEN, {"notice": notice.id, "t": moment})
         names = [column[0] for column in found.description or []]

@@ -4,7 +4,6 @@
 """
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from pipelines.decide.record import Decision, Decisions
 from pipelines.ground.errors import DerivedFault, NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
+from pipelines.ground.scratch import scratch
 from pipelines.notice.model import Notice
 from pipelines.rebuild import rebuild
 from pipelines.warehouse.effect import take_effect
@@ -110,8 +110,8 @@ def foresee(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
     _require_data(home, notice)
     decisions = read_decisions(home, notice.id)
     decision = _draft(home, notice, decisions, asked, given).named("—")
-    with tempfile.TemporaryDirectory(prefix="foresee-") as folder:
-        copies = [Path(folder) / path.name for path in (home.warehouse, home.private)]
+    with scratch("foresee") as folder:
+        copies = [folder / path.name for path in (home.warehouse, home.private)]
         _copy(home, copies)
         with open_warehouse(copies[0], copies[1]) as (connection, private):
             take_effect(home, connection, private, notice, decisions, is_kept=False)

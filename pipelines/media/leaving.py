@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from pipelines.ground.home import Home
-from pipelines.ground.lock import refresh_handed
 from pipelines.notice.model import Notice
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.masks import TOKEN, Masker, Masks, Names, person_names
@@ -28,12 +27,11 @@ class Leaving:
 
     @classmethod
     def of(cls, home: Home, notice: Notice) -> "Leaving":
-        refresh_handed(home)
+        masker = Masks.newest(home).masker(notice.id)
         rows: list[tuple[str | None, ...]] = []
         if home.private.exists():
             with open_file(home.private, read_only=True) as private:
                 rows = private.execute(_CONTACTS, [notice.id]).fetchall()
-        masker = Masks(home.masks).masker(notice.id)
         names = person_names(row[0] for row in rows) | masker.names
         contacts = {one.strip().lower() for row in rows for one in row[1:] if one and one.strip()}
         return cls(Masker(masker.key, frozenset(names)), Names(names), frozenset(contacts))

@@ -19,13 +19,14 @@ import socket
 import tempfile
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from pipelines.archive.objects import checked_chunks, sha256_of
+from pipelines.ground.scratch import scratch
 from pipelines.ground.settings import Settings
 from pipelines.read.findings import unreadable
 from pipelines.read.sandbox import Layer, available, die_with_parent, leave_network
@@ -40,7 +41,6 @@ log = logging.getLogger(__name__)
 HEAD = 65536
 """So much is handed on of an object that is too large to be read."""
 MOST_SAID = 48 * 1024
-SCRATCH = "notices-scratch-"
 GOING_SECONDS = 2
 """So long a child that closed its socket may take to be gone."""
 OURS = frozenset(
@@ -56,6 +56,8 @@ class _Made:
     worker: Any
     settings: Settings
     layers: list[Layer]
+    missing: list[str]
+    """The layers that this machine lacks."""
     scratch: Path | None
 
 
@@ -66,25 +68,12 @@ def main() -> None:
     _shut_standard_streams()
     leave_network()
     mimetypes.init()
+    with ExitStack() as kept:
+        _serve(control, kept)
+
+
+def _serve(control: socket.socket, kept: ExitStack) -> None:
     made: list[_Made] = []
-    try:
-        _serve(control, made)
-    finally:
-        for one in made:
-            if one.scratch:
-                shutil.rmtree(one.scratch, ignore_errors=True)
-
-
-def _make_scratch() -> Path:
-    """A folder of our own for temporary files; those of nurseries that were killed are taken away."""
-    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
-        pid = left.name.removeprefix(SCRATCH).partition("-")[0]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
-
-
-def _serve(control: socket.socket, made: list[_Made]) -> None:
     own: dict[int, Path | None] = {}
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 1)
@@ -93,11 +82,11 @@ def _serve(control: socket.socket, made: list[_Made]) -> None:
         request = json.loads(message)
         if request["do"] == "make":
             try:
-                said = _make(descriptors[0], made)
+                made.append(_make(descriptors[0], kept))
             except Exception:
                 _say(control, {"failed": traceback.format_exc()})
                 return
-            _say(control, {**said, "worker": len(made) - 1})
+            _say(control, {"missing": made[-1].missing, "worker": len(made) - 1})
         elif request["do"] == "start":
             pid, folder = _start(made[request["worker"]], descriptors[0], control)
             own[pid] = folder
@@ -113,20 +102,14 @@ def _serve(control: socket.socket, made: list[_Made]) -> None:
             os.close(descriptor)
 
 
-def _make(descriptor: int, made: list[_Made]) -> dict[str, Any]:
-    """Another worker behind those that were made; says which layers this machine lacks."""
+def _make(descriptor: int, kept: ExitStack) -> _Made:
+    """A worker, and what shuts its children in; its folder for temporary files is there for as long as `kept` is."""
     make, notice, settings, needs_scratch = pickle.loads(_content(descriptor))
-    scratch = _make_scratch() if needs_scratch else None
-    try:
-        worker = make(notice, settings)
-        layers, missing = available(settings, scratch)
-    except BaseException:
-        if scratch:
-            shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    made.append(_Made(worker, settings, layers, scratch))
+    folder = kept.enter_context(scratch("read")) if needs_scratch else None
+    worker = make(notice, settings)
+    layers, missing = available(settings, folder)
     gc.freeze()
-    return {"missing": missing}
+    return _Made(worker, settings, layers, missing, folder)
 
 
 def _start(made: _Made, pipe: int, control: socket.socket) -> tuple[int, Path | None]:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from pipelines.ask.figures import open_snapshot
 from pipelines.ground.home import Home
-from pipelines.ground.lock import refresh_handed
 from pipelines.notice.model import Notice
 from pipelines.registry.answered import Visit
 from pipelines.registry.journal import Registry
@@ -57,8 +56,7 @@ def find_liaisons(home: Home, notice: Notice, now: datetime) -> list[Liaison]:
         plans = snapshot.execute(_PLANS, {"notice": notice.id, "now": now}).fetchall()
     if not plans:
         return []
-    refresh_handed(home)
-    contacts, reveal = {}, Masks(home.masks).revealer().reveal
+    contacts, reveal = {}, Masks.newest(home).revealer().reveal
     if home.private.exists():
         with open_file(home.private, read_only=True) as private:
             contacts = {row[:3]: row[3:] for row in private.execute(_CONTACTS, [notice.id]).fetchall()}

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
+from pipelines.ground.scratch import scratch
 from pipelines.ground.settings import Settings
 from pipelines.notice.files import YamlFile, label
 from pipelines.notice.folder import NOTICES
@@ -36,9 +36,9 @@ def rehearse(notice: Notice, folder: Path = NOTICES) -> list[str]:
 
     `folder` is where the notice lies, for the lines. Sources that ask a service are not rehearsed: they need its answers.
     """
-    with TemporaryDirectory(prefix="rehearsal-") as place:
-        problems = [*judge_aliases(notice, Path(place), folder)]
-        return [*_judge_trials(notice, Path(place), Places(notice, folder)), *problems]
+    with scratch("rehearsal") as place:
+        problems = [*judge_aliases(notice, place, folder)]
+        return [*_judge_trials(notice, place, Places(notice, folder)), *problems]
 
 
 class Places:

@@ -103,7 +103,7 @@ def refresh(home: Home, notice: Notice, now: datetime) -> int:
 def _look(home: Home, notice: Notice, units: dict[str, Mailbox], outbox: Outbox, now: datetime) -> Stand:
     with open_snapshot(home.published) as snapshot:
         facts = find_facts(snapshot, notice, now)
-        arrivals = find_arrivals(snapshot, notice, now, Masks(home.masks).revealer().reveal)
+        arrivals = find_arrivals(snapshot, notice, now, Masks.newest(home).revealer().reveal)
     rows = [row for row in outbox.rows(notice_id=notice.id) if row.purpose in PURPOSES]
     returned = Returned(home, notice)
     told = find_told(rows, outbox.subjects(notice.id))

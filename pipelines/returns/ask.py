@@ -65,7 +65,7 @@ def find_returned(home: Home, notice: Notice, known: Iterable[str]) -> list[Retu
     """Rejected and partly accepted submissions that are not `known`, in order of arrival, with their faults."""
     if not home.published.exists():
         return []
-    reveal = Masks(home.masks).revealer().reveal
+    reveal = Masks.newest(home).revealer().reveal
     with open_snapshot(home.published) as connection:
         known = set(known)
         found = _ask(connection, _RETURNED, notice.id, reveal)

@@ -7,7 +7,6 @@ from typing import Any
 import duckdb
 
 from pipelines.ground.home import Home
-from pipelines.ground.lock import refresh_handed
 from pipelines.notice.model import Notice
 from pipelines.select.originals import Original, read_originals
 from pipelines.warehouse.masks import Masks
@@ -86,8 +85,7 @@ def chosen_of(
     found: list[dict[str, Any]] = [
         dict(zip(_COLUMNS, row, strict=True)) for row in snapshot.execute(_ASK, asked).fetchall()
     ]
-    refresh_handed(home)
-    reveal = Masks(home.masks).revealer().reveal
+    reveal = Masks.newest(home).revealer().reveal
     originals = read_originals(snapshot, notice.id, as_of, [one["item_id"] for one in found], reveal)
     return tuple(
         Chosen(

@@ -13,7 +13,6 @@ import duckdb
 from pipelines.ground.durable import JsonLines
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
-from pipelines.ground.lock import refresh_handed
 from pipelines.notice.model import Notice
 from pipelines.notice.selection import latest_selection, selection_moments
 from pipelines.select.looks import Looks, find_twins
@@ -93,8 +92,7 @@ def find_shortlist(home: Home, notice: Notice, as_of: datetime) -> list[Placed]:
     with open_snapshot(home.published) as snapshot:
         candidates = [one for one in read_candidates(snapshot, notice, as_of) if _is_due(one, before)]
         pictured = [one["item_id"] for one in candidates if one["pictures"]]
-        refresh_handed(home)
-        reveal = Masks(home.masks).revealer().reveal
+        reveal = Masks.newest(home).revealer().reveal
         belongings = read_belongings(snapshot, notice.id, as_of, pictured, reveal)
     looks = Looks(home).look(notice, [file for files in belongings.values() for file in files])
     twins = find_twins(

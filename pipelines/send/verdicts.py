@@ -22,7 +22,6 @@ from pipelines.ground.connections import Connect, Connection, MissingConnectionE
 from pipelines.ground.durable import open_base
 from pipelines.ground.errors import RefusedError, SourceError
 from pipelines.ground.home import Home
-from pipelines.ground.lock import refresh_handed
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import KoboSource, OdkSource
 from pipelines.warehouse.masks import Masks
@@ -165,8 +164,7 @@ def _tell_source(
 def _untold(home: Home, notice: Notice, source: str, ledger: sqlite3.Connection) -> Iterator[Verdict]:
     with open_snapshot(home.published) as snapshot:
         found = snapshot.execute(_VERDICTS, {"notice": notice.id, "source": source}).fetchall()
-    refresh_handed(home)
-    archive, reveal = Archive(home.archive), Masks(home.masks).revealer().reveal
+    archive, reveal = Archive(home.archive), Masks.newest(home).revealer().reveal
     rows = ledger.execute(
         "SELECT answer_key, digest, state FROM told_answers WHERE notice_id = ?", [notice.id]
     )

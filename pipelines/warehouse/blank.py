@@ -9,10 +9,10 @@ import logging
 import os
 import zlib
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
+from pipelines.ground.scratch import scratch
 from pipelines.ground.whole import replace_file
 from pipelines.warehouse.relations import create_relations, load_relations
 
@@ -73,8 +73,8 @@ def _unpack(packed: Path) -> bytes:
 
 def _keep(packed: Path) -> bytes:
     packed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(prefix="notices-blank-") as folder:
-        made = Path(folder) / "blank.duckdb"
+    with scratch("blank") as folder:
+        made = folder / "blank.duckdb"
         with duckdb.connect(made) as connection:
             connection.begin()
             create_relations(connection)

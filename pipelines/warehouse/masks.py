@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines.ground.errors import DerivedFault, NoticesError
+from pipelines.ground.home import Home
+from pipelines.ground.lock import refresh_handed
 from pipelines.warehouse.likeness import CONTACT, PATTERNS, WORDS
 
 if TYPE_CHECKING:
@@ -203,6 +205,13 @@ class Masks:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @classmethod
+    def newest(cls, home: Home) -> "Masks":
+        """Those of the newest hand-over, whichever machine loaded: for whoever names persons without loading. Raises what
+        `refresh_handed` does."""
+        refresh_handed(home)
+        return cls(home.masks)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -126,3 +126,15 @@ def test_one_that_has_no_snapshot_yet_has_the_others(homes) -> None:
     assert not is_published(second.published)
     publish(first, "欧阳某某")
     assert is_published(second.published)
+
+
+def test_what_it_writes_has_names_in_the_place_of_tokens(homes) -> None:
+    first, second = homes
+    for number, person in enumerate(("欧阳某某", "上官某"), 1):
+        publish(first, person)
+        with hold(first):
+            masker = Masks(first.masks).masker(NOTICE.id)
+            token = masker.mask(f"联系人：{person}")
+            Masks(first.masks).keep(masker)
+        assert person not in token
+        assert Masks.newest(second).revealer().reveal(token) == f"联系人：{person}", number

@@ -211,7 +211,7 @@ def test_nothing_is_left_running_or_lying_about(
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     jobs = [put("environment"), put("open a socket", b"other")]
-    (tmp_path / "tmp" / "notices-scratch-4194305-left").mkdir()
+    (tmp_path / "tmp" / "notices-tmp-read-left").mkdir()
     found = open_files(Scribbler, notice, ONE, jobs)
     next(found)
     assert descendants(os.getpid())

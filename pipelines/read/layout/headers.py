@@ -133,7 +133,7 @@ class HeaderFinder:
         if text is None:
             return True
         known = self._is_known[numbered]
-        return any(known[one] for one in self._may_name[numbered].findall(text))
+        return True in map(known.__getitem__, self._may_name[numbered].findall(text))
 
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
         known, starts = self._is_known[numbered], self._starts

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from pipelines.notice.model import Notice
 from pipelines.notice.numbers import money_words
@@ -85,8 +86,11 @@ class Words:
         self._total_end = re.compile(
             one_of(sign for word in totals for sign in spellings(normalize(word)[-1]))
         )
-        self._special_words = [frozenset(word) for word in {*totals, *map(normalize, totals), *words.ditto}]
-        self._signs: dict[str, tuple[str, ...]] = dict.fromkeys("".join(words.ditto), ())
+        self._special_words = sorted({*totals, *map(normalize, totals), *words.ditto})
+        self._signs: dict[str, tuple[str, ...]] = {
+            letter: (letter,) for word in words.ditto for letter in word
+        }
+        """Letter of such a word -> the signs that may stand for it."""
         self._signs |= {letter: spellings(letter) for word in totals for letter in word + normalize(word)}
         self._is_scale = Remembered(self._says_scale)
         self.stands_out = Remembered(lambda text: self.is_example(text) or self.is_remark(text))
@@ -102,20 +106,21 @@ class Words:
             rf"\({unit}\)|{unit}|.*[以按用]{scale}(?:{either(self.units)})?(?:为单位|[计填]).*", re.S
         )
 
-    def may_hold_total_or_ditto(self, text: str) -> bool:
-        """Whether a text has all letters of a total word, or of a cell that means the one above: never wrong by no.
+    def rare_letters(self, text: str) -> re.Pattern[str] | None:
+        """Finds, of each total word and each cell that means the one above whose letters a text has all, the letter that the text
+        has least: what part of it lacks them holds no such word. None where the text has no word's letters.
 
         To look for letters is much quicker than to look for words whose letters may be set apart."""
-        held = {
-            letter
-            for letter, signs in self._signs.items()
-            if letter in text or any(sign in text for sign in signs)
+        rare = {
+            min(word, key=lambda letter: sum(text.count(sign) for sign in self._signs[letter]))
+            for word in self._special_words
+            if all(any(sign in text for sign in self._signs[letter]) for letter in word)
         }
-        return any(letters <= held for letters in self._special_words)
+        return _any_of(frozenset(sign for letter in rare for sign in self._signs[letter])) if rare else None
 
     def holds_total_or_ditto(self, text: str) -> bool:
         """Whether a row's text, a cell a line, holds a total word or a cell that means the one above."""
-        return self.may_hold_total_or_ditto(text) and self._special.search(text) is not None
+        return self._special.search(text) is not None
 
     def total_word(self, cell: Cell) -> str | None:
         """The total word that a cell is, '' beside it or behind it allowed as the contract says; None where it is none."""
@@ -185,6 +190,11 @@ class Words:
         for found in self._stated.finditer(text):
             parts = _PARTS.split(found["rest"])
             yield from map(normalize, (_CLOSED.split(found["rest"], maxsplit=1)[0], *parts))
+
+
+@lru_cache(maxsize=KNOWN)
+def _any_of(signs: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(one_of(signs))
 
 
 def _set(words: Iterable[str]) -> frozenset[str]:

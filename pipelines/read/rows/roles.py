@@ -15,6 +15,7 @@ _COUNTED = re.compile(r"[(第]?(?:\d{1,6}|[一二三四五六七八九十百]{1,
 """What counts a row."""
 LONGEST = 200
 """A longer text in front of a row is looked at each time, and not remembered."""
+ANYTHING = re.compile("")
 IsValid = Callable[[str, Cell], bool]
 """Whether a cell would be a valid value of a field."""
 
@@ -70,11 +71,11 @@ class RowJudge:
             if column.field and column.field == dated_by
         }
         self._numbers = {place for place, column in self._kinds.items() if column.kind == "number"}
-        self._holds_special, self.has_ditto = words.holds_total_or_ditto, False
+        self.has_ditto = False
         """`has_ditto`: a row that was judged may hold a cell that means the one above."""
-        # Most tables hold no such word: one look at all of their text spares one a row.
+        # Most tables hold no total word and no ditto: one look at all of their text spares one a row.
         whole = table.sheet.text_from(table.header.stop)
-        self._may_be_special = whole is None or words.may_hold_total_or_ditto(whole)
+        self._special = words.rare_letters(whole) if whole is not None else ANYTHING
         self._units = {
             place
             for place, column in self._kinds.items()
@@ -92,10 +93,16 @@ class RowJudge:
             and (first.__class__ is not str or (len(first) <= LONGEST and not stands_out[first]))
             for first, places in zip(firsts, filled, strict=True)
         ]
-        if self._may_be_special:
-            may_hold = self._words.may_hold_total_or_ditto
+        if self._special:
+            may_hold = self._special.search
             plain = [one and not may_hold(_texts(row)) for one, row in zip(plain, self._bodies, strict=True)]
         return plain
+
+    def _holds_special(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row holds a total word or a cell that means the one above."""
+        if not self._special or not self._special.search(text := _texts(cells)):
+            return False
+        return self._words.holds_total_or_ditto(text)
 
     def judge(self, row: int, cells: Sequence[Cell], filled: Sequence[int]) -> RowRole:
         """`cells` are the row's, merged values filled in; `filled` are the places that hold something."""
@@ -107,7 +114,7 @@ class RowJudge:
         if is_printed:
             word = next((found for place in filled if (found := self._words.total_word(cells[place]))), "")
             return RowRole("total", word) if word else RowRole("printed")
-        if self._may_be_special and self._holds_special(_texts(cells)):
+        if self._holds_special(cells):
             self.has_ditto = True
             return self._judge_closely(row, cells, filled)
         first = cells[filled[0]]
