@@ -10,7 +10,7 @@ KILLS ?= 200
 # What was compiled is kept: some two thousand processes of a test run would compile this project anew else.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run ui test test-fast durations test-next soak cluster-test gallery lint format dictionary bench clean
+.PHONY: help install run ui test test-fast durations test-next soak cluster-services cluster-test gallery lint format dictionary bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -52,7 +52,10 @@ durations: ## tests/durations.csv becomes what the last make test of everything 
 soak: install ## the long proofs: kills (KILLS=200) and failing disks, months, whole worlds; hours
 	@NOTICES_SOAK=$(KILLS) $(BIN)/pytest -n auto -m soak --timeout 14400 $(TESTS)
 
-cluster-test: .venv-cluster/.installed ## PostgreSQL, Redis, an S3 server and workers on this machine; killed, cut, moved (needs postgresql, redis-server); PARTS="tests/cluster/test_cluster.py" for some
+cluster-services: ## postgresql and redis-server, which cluster-test needs, by apt-get as root (no-op where they are)
+	@tools/cluster_services.sh
+
+cluster-test: .venv-cluster/.installed ## PostgreSQL, Redis, an S3 server and workers on this machine; killed, cut, moved (make cluster-services first); PARTS="tests/cluster/test_cluster.py" for some
 	@.venv-cluster/bin/pytest -n 0 -m soak --timeout 1200 $(or $(PARTS),tests/cluster)
 	@$(if $(PARTS),true,.venv-cluster/bin/pytest -n 0 tests/analysts/test_ducklake.py)
 

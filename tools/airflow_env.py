@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from pipelines.board.accounts import find_accounts, of_directory
+from pipelines.board.accounts import find_accounts, of_accounts
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import ROOT, Home
 from pipelines.ground.private import keep_private
@@ -28,6 +28,8 @@ POOLS = (
     ("warehouse", "1", "DuckDB 一次只能由一个任务写入：入库与发布在此排队"),
     ("mail", "1", "发件箱一次只能由一个任务发送"),
 )
+FAB = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+SINGLE_SIGN_ON = "pipelines.board.leaving.OpenIDAuthManager"
 
 LOCKED_TRIES = 60
 """How often a migration that another machine holds up is tried, every five seconds."""
@@ -95,10 +97,9 @@ def environment(port: int = PORT) -> dict[str, str]:
 
 
 def _check_accounts() -> None:
-    """Ends with a sentence where the settings of the office's directory are not right."""
+    """Ends with a sentence where the settings of the office's directory or single sign-on are not right."""
     try:
-        if find_accounts(os.environ) == "ldap":
-            of_directory(os.environ)
+        of_accounts(os.environ)
     except NoticesError as error:
         sys.exit(str(error))
 
@@ -106,7 +107,7 @@ def _check_accounts() -> None:
 def _office_logins(base: str) -> dict[str, str]:
     """What turns FAB on. The page's cookies go by https only, once its address is an https one."""
     return {
-        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "AIRFLOW__CORE__AUTH_MANAGER": SINGLE_SIGN_ON if find_accounts(os.environ) == "oidc" else FAB,
         "AIRFLOW__FAB__CONFIG_FILE": str(ROOT / "deploy" / "webserver_config.py"),
         "AIRFLOW__FAB__COOKIE_SECURE": str(base.startswith("https://")),
         "AIRFLOW__FAB__COOKIE_SAMESITE": "Lax",

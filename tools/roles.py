@@ -106,7 +106,7 @@ def main() -> None:
     print("\n".join(said) if said else "各角色都已是应有的样子")
     for sentence in strangers(known, roles):
         print(sentence)
-    if find_accounts(os.environ) == "ldap":
+    if find_accounts(os.environ):
         for sentence in unknown_roles(read_groups(os.environ), known):
             print(sentence)
 

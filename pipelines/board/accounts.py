@@ -1,4 +1,5 @@
-"""What FAB is told of an office's LDAP directory, from the environment (NOTICES_ACCOUNTS=ldap) and a file of groups.
+"""What FAB is told of where an office keeps its accounts, from the environment and a file of groups: an LDAP directory
+(NOTICES_ACCOUNTS=ldap), or a single sign-on that speaks OpenID Connect (NOTICES_ACCOUNTS=oidc).
 
 A setting that is missing or wrong ends the start with a sentence: a page that lets in whom it should not is worse than none.
 """
@@ -13,19 +14,36 @@ from urllib.parse import urlsplit
 from pipelines.ground.errors import NoticesError
 
 Environment = Mapping[str, str]
-ACCOUNTS = ("", "ldap")
+ACCOUNTS = ("", "ldap", "oidc")
+PROVIDER = "office"
+"""The name of the single sign-on in this program's own addresses: /auth/oauth-authorized/office."""
+DISCOVERY = "/.well-known/openid-configuration"
+"""Where a provider says what it is, below its issuer."""
 NOBODY = "Public"
 """FAB's role without a right: whoever is in none of the groups."""
 _HOW = "见 docs/logins.md“用单位已有的账号”"
+_SECONDS = 5
+"""How long a provider is waited for that does not answer."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def find_accounts(env: Environment) -> str:
-    """Who keeps the accounts: '' this program itself, or an LDAP directory."""
+    """Who keeps the accounts: '' this program itself, 'ldap' a directory, 'oidc' a single sign-on."""
     said = env.get("NOTICES_ACCOUNTS", "")
     if said not in ACCOUNTS:
-        raise NoticesError(f"NOTICES_ACCOUNTS={said}：只可不写，或写 ldap（{_HOW}）")
+        raise NoticesError(f"NOTICES_ACCOUNTS={said}：只可不写，或写 ldap、oidc（{_HOW}）")
     return said
+
+
+def of_accounts(env: Environment) -> dict[str, Any]:
+    """FAB's settings for whoever keeps the accounts; none where it is this program."""
+    match find_accounts(env):
+        case "ldap":
+            return of_directory(env)
+        case "oidc":
+            return of_provider(env)
+        case _:
+            return {}
 
 
 def read_groups(env: Environment) -> dict[str, list[str]]:
@@ -81,6 +99,38 @@ def of_directory(env: Environment) -> dict[str, Any]:
     }
 
 
+def of_provider(env: Environment) -> dict[str, Any]:
+    """FAB's settings for a single sign-on. A secret and tokens travel: no plain http:// beyond this machine."""
+    if find_spec("authlib") is None:
+        raise NoticesError(f"这里没有装 authlib：再运行一次 tools/install.sh，加上 sso（{_HOW}）")
+    issuer, scope = _needed(env, "NOTICES_OIDC_ISSUER"), env.get("NOTICES_OIDC_SCOPE") or "openid profile"
+    address = urlsplit(issuer)
+    if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
+        raise NoticesError(f"NOTICES_OIDC_ISSUER={issuer}：要写成 https://主机名/…（{_HOW}）")
+    if address.scheme == "http" and address.hostname not in _LOOPBACK:
+        raise NoticesError(f"NOTICES_OIDC_ISSUER={issuer}：这样口令和令牌会明文经过网络，请改成 https://")
+    if "openid" not in scope.split():
+        raise NoticesError(f"NOTICES_OIDC_SCOPE={scope}：其中要有 openid，用空格隔开（{_HOW}）")
+    remote = {
+        "client_id": _needed(env, "NOTICES_OIDC_CLIENT"),
+        "client_secret": _needed(env, "NOTICES_OIDC_SECRET"),
+        "server_metadata_url": issuer.rstrip("/") + DISCOVERY,
+        "client_kwargs": {
+            "scope": scope,
+            "code_challenge_method": "S256",
+            "default_timeout": _SECONDS,
+            "verify": _found(env, "NOTICES_OIDC_CA") or True,
+        },
+    }
+    return {
+        "AUTH_ROLES_SYNC_AT_LOGIN": True,
+        "AUTH_ROLES_MAPPING": read_groups(env),
+        "OAUTH_PROVIDERS": [{"name": PROVIDER, "remote_app": remote}],
+        "OPENID_USER_FIELD": env.get("NOTICES_OIDC_USER_FIELD") or "preferred_username",
+        "OPENID_GROUP_FIELD": env.get("NOTICES_OIDC_GROUP_FIELD") or "groups",
+    }
+
+
 def unknown_roles(groups: Mapping[str, list[str]], known: Collection[str]) -> Iterator[str]:
     """A sentence for each role that a group is to have and that there is none of: whoever is in it would see nothing."""
     for group, roles in groups.items():
@@ -91,5 +141,13 @@ def unknown_roles(groups: Mapping[str, list[str]], known: Collection[str]) -> It
 
 def _needed(env: Environment, name: str) -> str:
     if not env.get(name):
-        raise NoticesError(f"设了 NOTICES_ACCOUNTS=ldap，还要设 {name}（{_HOW}）")
+        raise NoticesError(f"设了 NOTICES_ACCOUNTS={env['NOTICES_ACCOUNTS']}，还要设 {name}（{_HOW}）")
     return env[name]
+
+
+def _found(env: Environment, name: str) -> str:
+    """The file that a setting names, or ''."""
+    said = env.get(name, "")
+    if said and not Path(said).is_file():
+        raise NoticesError(f"读不到 {name} 写的文件 {said}")
+    return said

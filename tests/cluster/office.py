@@ -14,8 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipelines import cycle
+from pipelines.ground.home import Home
+from pipelines.notice import load_notice
+from tests.board.conftest import NOW, write_inbox
 from tests.cluster.services import ROOT, end_of, free_port, running, wait_for_port
 
+NOTICE = "sd-vocational-week-2020"
+BOARD = f"/board/n/collect__{NOTICE}/"
 HEAD = """
 pid {folder}/nginx.pid; error_log {folder}/nginx.err; worker_processes 1; daemon off;
 events {{}}
@@ -71,6 +77,20 @@ class Office:
         came = browser.post(asked.url, data=form, headers={"referer": str(asked.url)})
         assert came.url.path == to, (name, came.url)
         return browser
+
+
+def make_home(folder: Path) -> Home:
+    """One with figures of one notice."""
+    home, notice = Home(folder), load_notice(NOTICE)
+    write_inbox(notice, home.inbox(notice.id))
+    cycle.run(home, notice, now=NOW)
+    return home
+
+
+def sees(browser: httpx.Client) -> list[int]:
+    """What somebody is answered who asks for the whole board, for Jinan's page and for Qingdao's."""
+    places = (BOARD, f"{BOARD}city?city=370100", f"{BOARD}city?city=370200")
+    return [browser.get(place).status_code for place in places]
 
 
 def fill_in_nginx(folder: Path, page: int, plain: int, inner: int, certificate: Path, key: Path) -> Path:

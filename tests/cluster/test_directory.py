@@ -6,17 +6,11 @@ import re
 
 import pytest
 
-from pipelines import cycle
 from pipelines.board.people import DATA_STAFF, city_role
-from pipelines.ground.home import Home
-from pipelines.notice import load_notice
-from tests.board.conftest import NOW, write_inbox
 from tests.cluster.directory import BASE, dn_of, entries, make_certificate, make_directory
-from tests.cluster.office import office
+from tests.cluster.office import make_home, office, sees
 
 pytestmark = [pytest.mark.soak, pytest.mark.airflow]
-NOTICE = "sd-vocational-week-2020"
-BOARD = f"/board/n/collect__{NOTICE}/"
 JINAN = city_role("济南市", "370100")
 GROUPS = f"""
 "CN=data, OU=Groups, {BASE}" = ["{DATA_STAFF}"]
@@ -43,9 +37,7 @@ def directory(tmp_path_factory):
 @pytest.fixture(scope="module")
 def at(tmp_path_factory, directory):
     folder = tmp_path_factory.mktemp("office")
-    home, notice = Home(folder / "home"), load_notice(NOTICE)
-    write_inbox(notice, home.inbox(notice.id))
-    cycle.run(home, notice, now=NOW)
+    home = make_home(folder / "home")
     settings = {name: one for name, one in os.environ.items() if not name.startswith(("AIRFLOW", "NOTICES"))}
     # FAB remembers for half a minute who somebody is.
     settings |= directory.settings | {"AIRFLOW__FAB__CACHE_TTL": "0"}
@@ -72,12 +64,6 @@ def refusal(at, name, word):
     assert "Traceback" not in came.text
     answer = at.visit().post("/auth/token", json={"username": name, "password": word})
     return came.text, answer.status_code
-
-
-def sees(browser):
-    """Which of the pages of two cities and of the whole board somebody is shown."""
-    places = (BOARD, f"{BOARD}city?city=370100", f"{BOARD}city?city=370200")
-    return [browser.get(place).status_code for place in places]
 
 
 def test_a_group_gives_its_role_and_takes_it_away(at, directory):

@@ -9,16 +9,10 @@ import httpx
 import pytest
 import yaml
 
-from pipelines import cycle
 from pipelines.board.people import DATA_STAFF, EDITOR, VIEWER, city_role
-from pipelines.ground.home import Home
-from pipelines.notice import load_notice
-from tests.board.conftest import NOW, write_inbox
-from tests.cluster.office import office
+from tests.cluster.office import BOARD, NOTICE, make_home, office
 
 pytestmark = [pytest.mark.soak, pytest.mark.airflow]
-NOTICE = "sd-vocational-week-2020"
-BOARD = f"/board/n/collect__{NOTICE}/"
 ROLES = {"shuju": DATA_STAFF, "bianji": EDITOR, "chakan": VIEWER, "jinan": city_role("济南市", "370100")}
 MAY = {
     # place: who may
@@ -52,9 +46,7 @@ def at(tmp_path_factory):
         if importlib.util.find_spec(extra) is None:
             pytest.skip("the extra `office` is not installed")
     folder = tmp_path_factory.mktemp("office")
-    home, notice = Home(folder / "home"), load_notice(NOTICE)
-    write_inbox(notice, home.inbox(notice.id))
-    cycle.run(home, notice, now=NOW)
+    home = make_home(folder / "home")
     settings = {name: one for name, one in os.environ.items() if not name.startswith(("AIRFLOW", "NOTICES"))}
     with office(folder / "machine", home.path, settings) as made:
         assert f"新建 {city_role('济南市', '370100')}" in made.run("tools/roles.py")
