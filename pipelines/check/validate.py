@@ -175,5 +175,6 @@ class _Places(dict[tuple[str, int], dict[str, list[Any]]]):
         }
 
     def __missing__(self, table: tuple[str, int]) -> dict[str, list[Any]]:
-        self[table] = found = json.loads(self._texts[table])
+        found: dict[str, list[Any]] = json.loads(self._texts[table])
+        self[table] = found
         return found
