@@ -15,6 +15,8 @@ from importlib.util import LazyLoader, find_spec
 from threading import get_ident
 from types import ModuleType
 
+from pipelines.ground.collector import importing
+
 LATER = frozenset({"scipy.stats", "altair", "mistune"})
 LEFT_OUT = frozenset({"sqlalchemy", "pyspark", "botocore", "boto3"})
 log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ def import_leanly(package: str) -> None:
     if package in sys.modules:
         return
     try:
-        with _sparing():
+        with _sparing(), importing():
             importlib.import_module(package)
     except Exception as error:
         # A newer one may need at once what this one does not: then it costs seconds more, and nothing else.

@@ -7,7 +7,6 @@ imports Great Expectations, because that costs seconds.
 import json
 import logging
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig  # noq
 from great_expectations.expectations.expectation import Expectation  # noqa: E402
 
 from pipelines.check.faults import row_verdicts  # noqa: E402
+from pipelines.check.lean_asking import live_rules, needed  # noqa: E402
 from pipelines.check.sentences import Sentences  # noqa: E402
 from pipelines.check.suites import EXPECTATIONS, Rule, build_rules  # noqa: E402
 from pipelines.check.tables import VERDICTS  # noqa: E402
@@ -39,12 +39,6 @@ from pipelines.notice.model import Notice  # noqa: E402
 
 # This module of it sets its own level when it is imported, and tells of a folder that it makes and removes.
 logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
-
-
-PASSING_OVER_NULL = frozenset(
-    f"expect_column_values_to_{rest}"
-    for rest in ("be_between", "be_in_set", "not_be_in_set", "match_regex", "not_match_regex")
-) | {"expect_column_value_lengths_to_be_between"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ def validate_rows(
 
     `answers`: submissions that are answers to a form, and how many rows each has: their units know of no row.
     """
-    places, sentences = _load_places(sheets), Sentences(notice)
+    places, sentences = _Places(sheets), Sentences(notice)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("rows")
@@ -78,7 +72,7 @@ def validate_rows(
     results: list[RuleResult] = []
     for deliverable, table in rows.items():
         rules = build_rules(notice, deliverable, suites)
-        live = [rule for rule in rules if not _is_idle(rule, table)]
+        live = live_rules(rules, table)
         failing: dict[int, list[int]] = {rule.number: [] for rule in rules}
         if table.num_rows and live:
             failing |= _run_suite(context, source, deliverable, live, table)
@@ -105,21 +99,13 @@ def validate_rows(
     return pa.Table.from_pylist(verdicts, schema=VERDICTS), results
 
 
-def _is_idle(rule: Rule, table: pa.Table) -> bool:
-    """Whether a rule judges a column in which no row says anything: all but not_be_null pass over what is NULL."""
-    kind, kwargs = rule.config["type"], rule.config["kwargs"]
-    columns = (kwargs["column_A"], kwargs["column_B"]) if rule.other else (kwargs.get("column"),)
-    if (kind not in PASSING_OVER_NULL and not rule.other) or not {*columns} <= {*table.column_names}:
-        return False
-    return any(table.column(column).null_count == table.num_rows for column in columns)
-
-
 def _run_suite(
     context: Any, source: Any, deliverable: str, rules: list[Rule], table: pa.Table
 ) -> dict[int, list[int]]:
     """The indexes of the rows that fail, by the number of the rule."""
     # As categories: every expectation drops rows first, and dropping codes is much cheaper than dropping words.
-    frame = table.select(_needed(rules, table)).to_pandas(strings_to_categorical=True)
+    rules, chosen = needed(rules, table)
+    frame = chosen.to_pandas(strings_to_categorical=True)
     batch = source.add_dataframe_asset(deliverable).add_batch_definition_whole_dataframe("all")
     suite = context.suites.add(
         ExpectationSuite(name=deliverable, expectations=[rule.config for rule in rules])
@@ -160,15 +146,6 @@ def _configured_once() -> Iterator[None]:
         kind.configuration = plain
 
 
-def _needed(rules: list[Rule], table: pa.Table) -> list[str]:
-    """The columns that the rules name; all where they name none."""
-    texts = [
-        str(value) for rule in rules for value in rule.config["kwargs"].values() if isinstance(value, str)
-    ]
-    words = set(re.findall(r"\w+", " ".join(texts)))
-    return [name for name in table.column_names if name in words] or table.column_names
-
-
 def _paired(rules: list[Rule], found: list[Any]) -> list[tuple[Rule, Any]]:
     """Each rule with its result: Great Expectations returns them in an order of its own."""
     by_number = {one.expectation_config.meta["number"]: one for one in found}
@@ -187,7 +164,17 @@ def _failing_indexes(deliverable: str, rule: Rule, found: Any) -> list[int]:
     return list(found.result.get("unexpected_index_list") or [])
 
 
-def _load_places(sheets: pa.Table) -> dict[tuple[str, int], dict[str, list[Any]]]:
-    return {
-        (one["submission_id"], one["table_number"]): json.loads(one["places"]) for one in sheets.to_pylist()
-    }
+class _Places(dict[tuple[str, int], dict[str, list[Any]]]):
+    """Where each table has its columns. Of few tables it is asked, and only theirs are parsed."""
+
+    def __init__(self, sheets: pa.Table) -> None:
+        names = ("submission_id", "table_number", "places")
+        self._texts = {
+            (one, number): text
+            for one, number, text in zip(*(sheets[name].to_pylist() for name in names), strict=True)
+        }
+
+    def __missing__(self, table: tuple[str, int]) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = json.loads(self._texts[table])
+        self[table] = found
+        return found

@@ -5,6 +5,8 @@ import sys
 from importlib import import_module
 from threading import Thread
 
+from pipelines.ground.collector import importing
+
 log = logging.getLogger(__name__)
 _begun: dict[str, "Ahead"] = {}
 
@@ -18,7 +20,8 @@ class Ahead(Thread):
 
     def run(self) -> None:
         try:
-            import_module(self.module)
+            with importing():
+                import_module(self.module)
         except Exception as error:
             # Where it is needed it is imported again, and what is wrong is raised there.
             log.warning("提前导入 %s 没有成功：%r", self.module, error)

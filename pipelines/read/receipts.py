@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.archive.store import Archive, Receipt
 from pipelines.ground.ahead import import_ahead
+from pipelines.ground.collector import uncollected
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.changes import follow_exports, write_changes
@@ -65,6 +66,15 @@ def read_jobs_into(
     children: Readers | None = None,
 ) -> dict[str, int]:
     """Writes what jobs hold as batch `batch` of `folder`; returns how many submissions and rows that is."""
+    with uncollected():  # a batch's cells are millions of objects without a cycle
+        found = _gather(jobs, notice, progress, children)
+        return write_batch(notice, found, folder, batch)
+
+
+def _gather(
+    jobs: list[Job], notice: Notice, progress: Progress | None, children: Readers | None
+) -> list[Submission]:
+    """What jobs hold, in the same order however the children finish."""
     found: list[Submission] = []
     if jobs:
         # pyarrow imports it with the first table; until children stand ready, a core is idle.
@@ -74,6 +84,5 @@ def read_jobs_into(
         found += submissions
         if progress:
             progress(number, len(jobs))
-    # Children finish in any order; the files do not depend on it.
     found.sort(key=lambda one: (one.received_at, one.path, one.row_order))
-    return write_batch(notice, found, folder, batch)
+    return found

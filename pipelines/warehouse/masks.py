@@ -82,7 +82,7 @@ class Names:
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """From where to where each stands."""
-        for start, first in enumerate(text):
+        for start, first in enumerate(text) if self._names else ():
             for length in self._lengths.get(first, ()):
                 stop = start + length
                 if text[start:stop] in self._names and (length > 2 or _stands_alone(text, start, stop)):

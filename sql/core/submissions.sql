@@ -107,7 +107,8 @@ counted AS (
         rows.submission_id,
         count(*) AS row_count,
         count(faulty_rows.reason) AS rejected_row_count,
-        string_agg(faulty_rows.reason, '|' ORDER BY rows.row_order) AS rejected_rows
+        -- Few rows are faulty, and only these are put in order.
+        string_agg(faulty_rows.reason, '|' ORDER BY rows.row_order) FILTER (faulty_rows.reason IS NOT NULL) AS rejected_rows
     FROM raw.rows
     INNER JOIN received ON rows.submission_id = received.submission_id
     LEFT JOIN faulty_rows

@@ -1,6 +1,7 @@
 """What would be published and is not what the catalogue says of it is not published: the old snapshot stays."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -8,8 +9,9 @@ import pytest
 
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
-from pipelines.warehouse.feed import EVERYTHING, mark_unfed, widen_unfed
+from pipelines.warehouse.feed import EVERYTHING, FILE, mark_unfed, widen_unfed
 from pipelines.warehouse.files import open_warehouse
+from pipelines.warehouse.kept_feed import KeptFeed
 from pipelines.warehouse.promises import PromiseError, find_breaches, require_promises
 from pipelines.warehouse.publish import publish_snapshot
 from tests.warehouse.received import UNIT, Line, Sent, load
@@ -122,10 +124,15 @@ def test_the_old_snapshot_stays(home: Home, tmp_path: Path) -> None:
     before = home.published.read_bytes()
     with duckdb.connect(home.warehouse) as connection:
         connection.execute("INSERT INTO raw.verdicts FROM raw.verdicts")
+        connection.execute("UPDATE core.submissions SET sentence = '别的'")
         mark_unfed(connection, NOTICE_ID, [UNIT])
+    with closing(KeptFeed(home.feed / FILE)) as kept:
+        told = kept.last
     with pytest.raises(PromiseError, match="已发布的数据照旧"):
         publish_snapshot(home, {})
     assert home.published.read_bytes() == before
+    with closing(KeptFeed(home.feed / FILE)) as kept:
+        assert kept.last == told, "of what is not published the feed says nothing"
     assert [path.name for path in home.published.parent.iterdir()] == [home.published.name]
     with duckdb.connect(home.warehouse) as connection:
         connection.execute("DELETE FROM raw.verdicts WHERE rowid IN (SELECT max(rowid) FROM raw.verdicts)")
