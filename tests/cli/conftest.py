@@ -13,6 +13,7 @@ from pipelines import cycle
 from pipelines.cli import main
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
+from tests.conftest import MakeOnce
 
 HEADERS = "活动日期,材料类型,标题,活动类别,参与人数,链接\n"
 FILES = {
@@ -59,15 +60,34 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hom
     return run
 
 
-@pytest.fixture(scope="session")
-def few(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home after one cycle over FILES at NOW; nobody writes to it."""
-    inbox, home = tmp_path_factory.mktemp("inbox"), Home(tmp_path_factory.mktemp("few"))
+def put(notice: Notice, inbox: Path, name: str, moment: str, rows: str) -> Path:
+    """A daily report that arrived at a moment."""
+    path = inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HEADERS + rows, "utf-8")
+    modified = datetime.fromisoformat(moment).replace(tzinfo=notice.zone).timestamp()
+    os.utime(path, (modified, modified))
+    return path
+
+
+def fill(notice: Notice, folder: Path) -> Path:
+    """Both lines' folders, with a few files in them."""
     for name, (moment, rows) in FILES.items():
-        path = inbox / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(HEADERS + rows, "utf-8")
-        modified = datetime.fromisoformat(moment).replace(tzinfo=notice.zone).timestamp()
-        os.utime(path, (modified, modified))
-    assert cycle.run(home, notice, Path(inbox), NOW)["new"] == len(FILES)
-    return home
+        put(notice, folder, name, moment, rows)
+    return folder
+
+
+def collect_few(notice: Notice, make_once: MakeOnce) -> Path:
+    """A folder with `inbox` and `home` after one cycle over FILES at NOW; nobody writes to it."""
+
+    def run(folder: Path) -> None:
+        done = cycle.run(Home(folder / "home"), notice, fill(notice, folder / "inbox"), NOW)
+        assert done["new"] == len(FILES)
+
+    return make_once("few", run)
+
+
+@pytest.fixture(scope="session")
+def few(notice: Notice, make_once: MakeOnce) -> Home:
+    """A home after one cycle over FILES at NOW; nobody writes to it."""
+    return Home(collect_few(notice, make_once) / "home")

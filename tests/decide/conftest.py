@@ -15,6 +15,7 @@ from pipelines.decide.given import Asked, Given
 from pipelines.decide.take import Taken, decide
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
+from tests.conftest import MakeOnce
 from tests.decide.inbox import NOW, fill
 
 Decide = Callable[..., Taken]
@@ -22,12 +23,15 @@ Metrics = Callable[..., dict[str, dict[str, object]]]
 
 
 @pytest.fixture(scope="session")
-def collected(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def collected(notice: Notice, make_once: MakeOnce) -> Path:
     """A home after one cycle; nobody writes to it."""
-    home = Home(tmp_path_factory.mktemp("collected"))
-    fill(notice, home.inbox(notice.id))
-    cycle.run(home, notice, now=NOW)
-    return home.path
+
+    def run(folder: Path) -> None:
+        home = Home(folder / "home")
+        fill(notice, home.inbox(notice.id))
+        cycle.run(home, notice, now=NOW)
+
+    return make_once("undecided", run) / "home"
 
 
 @pytest.fixture
@@ -48,22 +52,21 @@ def take(home: Home, notice: Notice) -> Decide:
     return run
 
 
+@contextmanager
+def all_at_once(home: Home, notice: Notice) -> Iterator[None]:
+    """What is decided inside is kept as always, and brought into effect where it ends, all of it together."""
+    effect, moments = take_module.bring_into_effect, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(take_module, "bring_into_effect", lambda *given: moments.append(given[-1]) or [])
+        yield
+    if moments:
+        effect(home, notice, moments[-1])
+
+
 @pytest.fixture
-def at_once(
-    home: Home, notice: Notice, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], AbstractContextManager[None]]:
-    """What is decided in such a block is kept as always, and brought into effect where it ends, all of it together."""
-
-    @contextmanager
-    def block() -> Iterator[None]:
-        effect, moments = take_module.bring_into_effect, []
-        with monkeypatch.context() as patch:
-            patch.setattr(take_module, "bring_into_effect", lambda *given: moments.append(given[-1]) or [])
-            yield
-        if moments:
-            effect(home, notice, moments[-1])
-
-    return block
+def at_once(home: Home, notice: Notice) -> Callable[[], AbstractContextManager[None]]:
+    """Such a block on this test's home."""
+    return lambda: all_at_once(home, notice)
 
 
 @pytest.fixture

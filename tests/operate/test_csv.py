@@ -16,6 +16,7 @@ from pipelines.ask.printing import print_figures
 from pipelines.ask.writers import csv_text
 from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice
+from tests.conftest import MakeOnce
 from tests.operate.conftest import NOW, Cli, put
 
 ATTACKS = [f"{start}cmd|' /C calc'!A0" for start in FORMULA_STARTS] + [
@@ -93,23 +94,20 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def attacked(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home in which a unit's title, link and file name are formulas."""
-    folder = tmp_path_factory.mktemp("attacked")
-    rows = "".join(
-        f"11月9日,稿件,{title},宣传活动,300,\n"
-        for title in ("=HYPERLINK(1)", "＝1+1", "＋1+1", "@SUM(1)", '"\t=1"')
-    )
-    put(notice, folder / "inbox", "教育厅收件/济南市教育局/=1+1.csv", "2020-11-09T10:00:00", rows)
-    put(
-        notice,
-        folder / "inbox",
-        "教育厅收件/济南市教育局/-2.csv",
-        "2020-11-09T10:00:00",
-        "11月9日,=x,-y,=z,-5,\n",
-    )
-    cycle.run(Home(folder / "home"), notice, folder / "inbox", NOW)
-    return Home(folder / "home")
+def attacked(notice: Notice, make_once: MakeOnce) -> Home:
+    """A home in which a unit's title, link and file name are formulas; nobody writes to it."""
+    titles = ("=HYPERLINK(1)", "＝1+1", "＋1+1", "@SUM(1)", '"\t=1"')
+    files = {
+        "=1+1.csv": "".join(f"11月9日,稿件,{title},宣传活动,300,\n" for title in titles),
+        "-2.csv": "11月9日,=x,-y,=z,-5,\n",
+    }
+
+    def run(folder: Path) -> None:
+        for name, rows in files.items():
+            put(notice, folder / "inbox", f"教育厅收件/济南市教育局/{name}", "2020-11-09T10:00:00", rows)
+        cycle.run(Home(folder / "home"), notice, folder / "inbox", NOW)
+
+    return Home(make_once("attacked", run) / "home")
 
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)

@@ -15,6 +15,7 @@ from pipelines.notice import Notice
 from pipelines.report.write import write_bulletin
 from pipelines.warehouse.files import open_file
 from pipelines.warehouse.snapshot import open_snapshot
+from tests.conftest import MakeOnce
 from tests.operate.conftest import NOW, Cli
 
 LATER = NOW + timedelta(days=3)
@@ -30,14 +31,16 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="session")
-def dead(once: Path, notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def dead(once: Path, notice: Notice, make_once: MakeOnce) -> Home:
     """The same, three days later, and of one line nothing could be read since; nobody writes to it."""
-    folder = tmp_path_factory.mktemp("dead")
-    shutil.copytree(once / "home", folder / "home")
-    shutil.copytree(once / "inbox" / "教育厅收件", folder / "inbox" / "教育厅收件")
-    with pytest.raises(NoticesError, match="人社厅收件"):
-        cycle.run(Home(folder / "home"), notice, folder / "inbox", LATER)
-    return Home(folder / "home")
+
+    def run(folder: Path) -> None:
+        shutil.copytree(once / "home", folder / "home")
+        shutil.copytree(once / "inbox" / "教育厅收件", folder / "inbox" / "教育厅收件")
+        with pytest.raises(NoticesError, match="人社厅收件"):
+            cycle.run(Home(folder / "home"), notice, folder / "inbox", LATER)
+
+    return Home(make_once("one-line-silent", run) / "home")
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.returns.place import place_return
-from tests.conftest import cli_environment, command
-from tests.operate.conftest import NOW, fill
+from tests.conftest import cli_environment
+from tests.operate.conftest import NOW, Cli, fill
 
 NOBODY = 65534
 LIST = """
@@ -147,13 +147,10 @@ def test_a_return_is_as_open_as_the_units_own_folder(folder: int, file: int, tmp
     assert stat.S_IMODE((tmp_path / where).stat().st_mode) == file
 
 
-def test_what_is_written_outside_has_the_users_own_rights(once: Path, notice: Notice, tmp_path: Path):
-    words = command(Home(once / "home"), "export", notice.id, "--to", tmp_path / "away")
-    subprocess.run(
-        ["sh", "-c", 'umask 022; exec "$@"', "sh", *words],
-        env=cli_environment(),
-        check=True,
-        capture_output=True,
-    )
+def test_what_is_written_outside_has_the_users_own_rights(
+    once: Path, notice: Notice, cli: Cli, tmp_path: Path
+):
+    os.umask(0o022)
+    assert cli("export", notice.id, "--to", tmp_path / "away", at=Home(once / "home")).status == 0
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "away").iterdir()}
     assert modes == {0o644}

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.registry.web import Names, Web
-from tests.remind.conftest import make_story, silent
+from tests.remind.conftest import begin, make_story, silent
 
-__all__ = ["make_story", "silent"]
+__all__ = ["begin", "make_story", "silent"]
 
 
 @pytest.fixture

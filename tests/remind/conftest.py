@@ -3,8 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from pipelines.remind import Done, refresh, remind
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row
 from pipelines.send.sender import send_due
-from tests.conftest import NOTICE_ID
+from tests.conftest import NOTICE_ID, MakeOnce
 from tests.send.post_office import PostOffice
 
 BUREAU, COLLEGE, ALONE, AWAY = "EDU-3701", "HVC-003", "HVC-004", "EDU-3702"
@@ -26,14 +26,7 @@ BUREAU, COLLEGE, ALONE, AWAY = "EDU-3701", "HVC-003", "HVC-004", "EDU-3702"
 EARLY, LATE = "2020-10-30T00:00:00", "2020-12-01T00:00:00"
 Slot = tuple[str, str, str]
 """Purpose, recipient and day."""
-
-
-@dataclass(frozen=True)
-class Silent:
-    """Two homes in which nothing has arrived: scanned before the notice's first day, and after its last."""
-
-    early: Path
-    late: Path
+Begin = Callable[[Path, str], Path]
 
 
 def make_folders(notice: Notice, inbox: Path) -> None:
@@ -46,13 +39,13 @@ class Story:
     was known at a moment is what had arrived by then."""
 
     def __init__(
-        self, notice: Notice, home: Home, inbox: Path, office: PostOffice, silent: "Silent | None"
+        self, notice: Notice, home: Home, inbox: Path, office: PostOffice, begin: Begin | None
     ) -> None:
-        """`silent` holds homes that can be begun with: to make a warehouse anew takes half a second."""
+        """`begin` gives what the first scan of an inbox leaves, made once for all stories that begin alike."""
         self.notice, self.home, self.inbox, self.office = notice, home, inbox, office
         make_folders(notice, inbox)
         self.done = Done()
-        self._silent, self._is_collected = silent, False
+        self._begin, self._is_collected = begin, False
 
     def put(self, unit: str, name: str, content: bytes, at: str) -> None:
         """A unit's file that arrives at a moment; put before anything is collected, it is unknown until then."""
@@ -65,13 +58,13 @@ class Story:
         os.utime(path, (modified, modified))
 
     def collect(self, at: str = LATE) -> None:
-        is_empty = False
-        if self._silent and not self._is_collected:
-            is_empty = at == LATE and not any(one.is_file() for one in self.inbox.rglob("*"))
-            shutil.copytree(self._silent.late if is_empty else self._silent.early, self.home.path)
-        self._is_collected = True
-        if not is_empty:
+        if self._begin and not self._is_collected:
+            left = self._begin(self.inbox, at)
+            shutil.copytree(left / "home", self.home.path)
+            shutil.copytree(left / "inbox", self.inbox, dirs_exist_ok=True)  # with what went back
+        else:
             cycle.run(self.home, self.notice, self.inbox, datetime.fromisoformat(at))
+        self._is_collected = True
 
     def remind(self, at: str) -> set[Slot]:
         """What is new in the outbox, with what was known at this moment."""
@@ -118,22 +111,45 @@ def make_notice(remind: dict[str, Any], mail: dict[str, Any] | None = None, **mo
 
 
 @pytest.fixture(scope="session")
-def silent(tmp_path_factory: pytest.TempPathFactory) -> Silent:
-    notice, folder = make_notice({}), tmp_path_factory.mktemp("silent")
-    make_folders(notice, folder / "inbox")
-    for name, at in (("early", EARLY), ("late", LATE)):
-        cycle.run(Home(folder / name), notice, folder / "inbox", datetime.fromisoformat(at))
-    return Silent(folder / "early", folder / "late")
+def silent(make_once: MakeOnce) -> Path:
+    """A home that was scanned before the notice's first day, when nothing had arrived; nobody writes to it."""
+
+    def run(folder: Path) -> None:
+        make_folders(make_notice({}), folder / "inbox")
+        cycle.run(Home(folder / "home"), make_notice({}), folder / "inbox", datetime.fromisoformat(EARLY))
+
+    return make_once("silent", run) / "home"
+
+
+@pytest.fixture(scope="session")
+def begin(silent: Path, make_once: MakeOnce) -> Begin:
+    """The home and the inbox after a first scan: what it finds hangs on the files, its moment and the settings, not on when
+    the notice reminds. Nobody writes to them."""
+
+    def begin(inbox: Path, at: str) -> Path:
+        told = [at, *sorted(f"{name}={said}" for name, said in os.environ.items() if "NOTICES_" in name)]
+        for path in sorted(one for one in inbox.rglob("*") if one.is_file()):
+            content = sha256(path.read_bytes()).hexdigest()
+            told.append(f"{path.relative_to(inbox)} {path.stat().st_mtime_ns} {content}")
+
+        def run(folder: Path) -> None:
+            shutil.copytree(silent, folder / "home")
+            shutil.copytree(inbox, folder / "inbox")
+            cycle.run(Home(folder / "home"), make_notice({}), folder / "inbox", datetime.fromisoformat(at))
+
+        return make_once(f"begun-{sha256(repr(told).encode()).hexdigest()[:16]}", run)
+
+    return begin
 
 
 @pytest.fixture
-def make_story(tmp_path: Path, silent: Silent) -> Iterator[MakeStory]:
+def make_story(tmp_path: Path, begin: Begin) -> Iterator[MakeStory]:
     """A story with these parts of the notice instead."""
     with PostOffice() as office:
 
         def make(remind: dict[str, Any], mail: dict[str, Any] | None = None, **more: Any) -> Story:
             notice = make_notice(remind, mail, **more)
-            begun = None if more else silent
-            return Story(notice, Home(tmp_path / "home"), tmp_path / "inbox", office, begun)
+            home, inbox = Home(tmp_path / "home"), tmp_path / "inbox"
+            return Story(notice, home, inbox, office, None if more else begin)
 
         yield make
