@@ -10,9 +10,10 @@ from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.sample import write_sample
 from pipelines.send.outbox import Outbox
+from tests.dags.airflow_runs import Nursery, Standing, standing
 from tests.dags.bulletin_world import APPROVED, LISTS, Tree
 from tests.dags.by_hand import backfill, decide_by_hand, start, wait_for_backfills
-from tests.dags.conftest import NOTICE, GiveAirflow, Standing, standing
+from tests.dags.conftest import NOTICE, GiveAirflow
 from tests.dags.page import airflow_page, call, wait_for
 from tests.send.post_office import PostOffice
 
@@ -60,10 +61,10 @@ def run_days(airflow: Standing, *days: int, box: bool = True) -> list[dict[str, 
 
 
 @pytest.mark.slow
-def test_days_go_out_once_and_are_corrected_once(tree, inbox, office):
+def test_days_go_out_once_and_are_corrected_once(tree, inbox, office, nursery: Nursery):
     # One process of Airflow for all of it: each is ten seconds of starting.
     env = tree.environment(office.port)
-    with standing(f"bulletin__{NOTICE}", env, tree.root.with_name("log"), tree.root) as airflow:
+    with standing(nursery, f"bulletin__{NOTICE}", env, tree.root.with_name("log"), tree.root) as airflow:
         # An hour is not spoken of before it was collected.
         tree.collect(inbox, "2020-11-08T20:00:00")
         (states,) = run_days(airflow, 8)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.dags.conftest import NOTICE, ROOT, runs_of, states_in
+from tests.dags.airflow_runs import ROOT, Nursery, standing
+from tests.dags.conftest import NOTICE, python_environment
 
 pytestmark = pytest.mark.airflow
 
 
-def test_the_dag_gives_the_figures_of_the_command(python, notices, tmp_path):
+def test_the_dag_gives_the_figures_of_the_command(python, notices, tmp_path, nursery: Nursery):
     """And then, in one more process, what comes of nothing new, of a source that cannot be read, and of a moment that is none."""
     notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "2", "--rows", "2")
     inbox, now = tmp_path / "sample" / "inbox", (tmp_path / "sample" / "now.txt").read_text().strip()
@@ -29,9 +30,10 @@ def test_the_dag_gives_the_figures_of_the_command(python, notices, tmp_path):
     again = {"inbox": str(inbox), "now": now}
     nowhere = {"inbox": str(tmp_path / "nowhere"), "now": "2020-12-01T00:00:00"}
     none = {"inbox": str(tmp_path), "now": "2020-13-45T00:00"}
-    done = python(*runs_of(f"collect__{NOTICE}", (None, again), (None, nowhere), (None, none)))
-    told = done.stdout + done.stderr
-    quiet, *failed = states_in(done.stdout)
+    env = python_environment(tmp_path / "home", "collect.py")
+    with standing(nursery, f"collect__{NOTICE}", env, tmp_path / "log") as airflow:
+        quiet, *failed = airflow.run((None, again), (None, nowhere), (None, none))
+    told = airflow.said
     assert [states.pop("run") for states in (quiet, *failed)] == ["success", "failed", "failed"], told[-5000:]
     assert quiet.pop("scan") == "success"
     assert set(quiet.values()) == {"skipped"}, "a cycle without anything new is a good cycle, and one task"

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 
-from tests.dags.conftest import ROOT
+from tests.dags.airflow_runs import ROOT, SETTINGS, Nursery
+from tests.dags.conftest import GiveAirflow, python_environment
 
 
 @pytest.fixture
@@ -44,20 +45,18 @@ def test_who_reads_within_a_savepoint_may_write_afterwards(tmp_path: Path) -> No
     engine.dispose()
 
 
-ENGINES = """
-import asyncio, json, os
-from airflow_env import environment
-os.environ.update(environment())
+ENGINES = f"""
+{SETTINGS}
+import asyncio, json
 from airflow import settings
-settings.initialize()
-asked = {"journal_mode": "PRAGMA journal_mode", "waits": "PRAGMA busy_timeout"}
+asked = {{"journal_mode": "PRAGMA journal_mode", "waits": "PRAGMA busy_timeout"}}
 def read(connection):
     with connection.begin_nested():
         is_writer = connection.connection.driver_connection.in_transaction
-    return {name: connection.exec_driver_sql(said).scalar() for name, said in asked.items()} | {"is_writer": is_writer}
+    return {{name: connection.exec_driver_sql(said).scalar() for name, said in asked.items()}} | {{"is_writer": is_writer}}
 async def read_async():
     async with settings.async_engine.connect() as connection:
-        found = {name: (await connection.exec_driver_sql(said)).scalar() for name, said in asked.items()}
+        found = {{name: (await connection.exec_driver_sql(said)).scalar() for name, said in asked.items()}}
     await settings.async_engine.dispose()
     return found
 with settings.engine.connect() as connection:
@@ -68,9 +67,11 @@ print(json.dumps([found, asyncio.run(read_async())]))
 
 
 @pytest.mark.airflow
-def test_airflows_own_connections_wait_for_each_other_and_keep_a_write_ahead_log(python) -> None:
-    done = python("-c", ENGINES)
-    assert done.returncode == 0, done.stderr
-    held, seen = json.loads(done.stdout.splitlines()[-1])
+def test_airflows_own_connections_wait_for_each_other_and_keep_a_write_ahead_log(
+    tmp_path: Path, give_airflow: GiveAirflow, nursery: Nursery
+) -> None:
+    give_airflow(tmp_path / "home")
+    said = nursery.run(ENGINES, env=python_environment(tmp_path / "home"), log=tmp_path / "log")
+    held, seen = json.loads(said.splitlines()[-1])
     assert seen == {"journal_mode": "wal", "waits": 60_000}
     assert held == seen | {"is_writer": True}

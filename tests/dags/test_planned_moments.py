@@ -4,16 +4,13 @@ import json
 
 import pytest
 
-from tests.dags.conftest import run_python
+from tests.dags.airflow_runs import SETTINGS, Nursery
+from tests.dags.conftest import python_environment
 
 pytestmark = pytest.mark.airflow
 
 ASK = """
-import json, os, sys
-from airflow_env import environment
-os.environ.update(environment())
-import airflow.settings
-airflow.settings.prepare_syspath_for_config_and_plugins()
+import json, sys
 import pendulum
 from airflow.timetables.base import DataInterval, TimeRestriction
 from airflow.serialization.serialized_objects import decode_timetable, encode_timetable
@@ -44,12 +41,12 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory):
+def answers(tmp_path_factory, nursery: Nursery):
     """What the timetable says of every case, asked in one process of Airflow's."""
+    folder = tmp_path_factory.mktemp("timetable")
     asked = json.dumps({name: case[:4] for name, case in CASES.items()})
-    done = run_python(tmp_path_factory.mktemp("home"), "-c", ASK, asked)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    env = python_environment(folder / "home")
+    return json.loads(nursery.run(SETTINGS + ASK, asked, env=env, log=folder / "log").splitlines()[-1])
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from tests.dags.conftest import NOTICE, GiveAirflow, python_environment, standing
+from tests.dags.airflow_runs import Nursery, standing
+from tests.dags.conftest import NOTICE, GiveAirflow, python_environment
 from tests.send.post_office import PostOffice
 
 pytestmark = pytest.mark.airflow
@@ -23,7 +24,9 @@ module.load_notice = load_notice
 SCANNED, NOW = "2020-11-08T16:20:00", "2020-11-08T16:30:00"
 
 
-def test_the_dag_sends_what_the_command_queues(give_airflow: GiveAirflow, notices, tmp_path, monkeypatch):
+def test_the_dag_sends_what_the_command_queues(
+    give_airflow: GiveAirflow, nursery: Nursery, notices, tmp_path, monkeypatch
+):
     notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "6", "--rows", "3")
     notices("run", NOTICE, "--inbox", tmp_path / "sample" / "inbox", "--now", SCANNED)
     shutil.copytree(tmp_path / "home", tmp_path / "other")
@@ -40,9 +43,8 @@ def test_the_dag_sends_what_the_command_queues(give_airflow: GiveAirflow, notice
         extra = {"disable_ssl": True, "disable_tls": True}
         server = {"conn_type": "smtp", "host": "127.0.0.1", "port": office.port, "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(server))
-        with standing(
-            f"remind__{NOTICE}", python_environment(tmp_path / "home"), tmp_path / "log", first=AT_ONCE
-        ) as airflow:
+        env = python_environment(tmp_path / "home", "remind.py")
+        with standing(nursery, f"remind__{NOTICE}", env, tmp_path / "log", first=AT_ONCE) as airflow:
             run({})
             assert not office.ids, "a trial writes to nobody"
             assert json.loads(notices("outbox", "--format", "json")) == []

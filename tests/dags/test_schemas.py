@@ -2,16 +2,13 @@
 
 import pytest
 
-from tests.dags.conftest import run_python
+from tests.dags.airflow_runs import SETTINGS, Nursery
+from tests.dags.conftest import python_environment
 
 pytestmark = pytest.mark.airflow
 
 LOOK = """
-import copy, sys
-from airflow_env import environment
-import os
-os.environ.update(environment())
-sys.path.append("plugins")
+import copy
 from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.exceptions import ParamValidationError
@@ -49,7 +46,6 @@ print("as they were")
 """
 
 
-def test_looking_once_changes_no_answer(tmp_path):
-    done = run_python(tmp_path, "-c", LOOK)
-    assert done.returncode == 0, done.stderr
-    assert "as they were" in done.stdout
+def test_looking_once_changes_no_answer(tmp_path, nursery: Nursery):
+    env = python_environment(tmp_path / "home")
+    assert "as they were" in nursery.run(SETTINGS + LOOK, env=env, log=tmp_path / "log")

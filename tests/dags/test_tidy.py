@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from pipelines.ground.home import Home
+from tests.dags.airflow_runs import Nursery, standing
 from tests.dags.airflow_year import count_rows, write_year
-from tests.dags.conftest import NOTICE, GiveAirflow, python_environment, standing
+from tests.dags.conftest import NOTICE, GiveAirflow, python_environment
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 OLD = time.time() - 200 * 86_400
 
 
 def test_a_week_is_tidied(
-    few: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, give_airflow: GiveAirflow
+    few: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, give_airflow: GiveAirflow, nursery: Nursery
 ):
     home = tmp_path / "home"
     shutil.copytree(few.path, home)
@@ -44,7 +45,7 @@ def test_a_week_is_tidied(
     kept = {path for path in home.rglob("*") if path.is_file() and "airflow" not in path.parts} - {left}
 
     # One process of Airflow for both weeks.
-    with standing("tidy", python_environment(home), tmp_path / "log") as airflow:
+    with standing(nursery, "tidy", python_environment(home, "tidy.py"), tmp_path / "log") as airflow:
         (states,) = airflow.run((None, {}))
         assert states["run"] == "success", airflow.said[-5000:]
         assert not old.parent.exists()

@@ -1,22 +1,19 @@
 """The DAGs load, there is one for each notice, and each is what its notice says."""
 
 import json
-import subprocess
-import sys
 from functools import cache
 
 import pytest
 
 from pipelines.notice import list_notices, load_notice
 from pipelines.notice.bulletins import planned_moments
-from tests.dags.conftest import ROOT, python_environment
+from tests.dags.airflow_runs import SETTINGS, Forked, Nursery
+from tests.dags.conftest import python_environment
 
 pytestmark = pytest.mark.airflow
 
 LOAD = """
 import json, os, sys
-from airflow_env import environment
-os.environ.update(environment())
 from airflow.dag_processing.dagbag import DagBag
 def look():
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
@@ -74,36 +71,23 @@ module.list_notices, module.load_notice = lambda: [*ids, "broken"], load_notice
 
 
 @pytest.fixture(scope="module")
-def load(tmp_path_factory):
+def load(tmp_path_factory, nursery: Nursery):
     """What the folder's DAGs are under a patch; loaded once for all tests that ask with the same one. Airflow is imported once."""
     folder = tmp_path_factory.mktemp("wiring")
-    with (
-        (folder / "said").open("w") as said,
-        subprocess.Popen(
-            [sys.executable, "-c", LOAD],
-            env=python_environment(folder / "home"),
-            cwd=ROOT,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=said,
-        ) as process,
-    ):
+    env = python_environment(folder / "home")
+    process = Forked(nursery, SETTINGS + LOAD, env=env, log=folder / "said")
 
-        @cache
-        def run(patch=""):
-            process.stdin.write(json.dumps([str(tmp_path_factory.mktemp("home")), patch]) + "\n")
-            process.stdin.flush()
-            for line in process.stdout:
-                if line.startswith("found "):
-                    found = json.loads(line.removeprefix("found "))
-                    assert found["errors"] == []
-                    return found["dags"]
-            pytest.fail((folder / "said").read_text("utf-8"))
+    @cache
+    def run(patch=""):
+        process.tell(json.dumps([str(tmp_path_factory.mktemp("home")), patch]))
+        while not (line := process.hear()).startswith("found "):
+            pass
+        found = json.loads(line.removeprefix("found "))
+        assert found["errors"] == []
+        return found["dags"]
 
-        yield run
-        process.stdin.close()
-    assert process.returncode == 0, (folder / "said").read_text("utf-8")
+    yield run
+    process.end()
 
 
 def test_every_notice_has_its_dag(load):
