@@ -113,6 +113,8 @@ def _office_logins(base: str) -> dict[str, str]:
         "AIRFLOW__FAB__COOKIE_SAMESITE": "Lax",
         # A working day, in minutes and in seconds: whoever goes home is asked anew.
         "AIRFLOW__FAB__SESSION_LIFETIME_MINUTES": "600",
+        # Counted from the login, whatever is looked at meanwhile: roles are read from the office's groups at logins alone.
+        "AIRFLOW__FAB__SESSION_MAX_LIFETIME_MINUTES": "600",
         "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME": "36000",
     }
 
