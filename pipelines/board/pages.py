@@ -13,7 +13,8 @@ from pipelines.board import words
 from pipelines.board.signs import SIGNS
 from pipelines.board.told import tell_about, tell_given
 from pipelines.report.page import html_environment
-from pipelines.warehouse.masks import TOKEN, Masks
+from pipelines.warehouse.masker import TOKEN
+from pipelines.warehouse.masks import Masks
 
 TEMPLATES = Path(__file__).parent / "templates"
 

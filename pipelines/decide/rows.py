@@ -14,7 +14,7 @@ from pipelines.decide.record import ABOUT_ITEMS, KINDS, Decision, Decisions, in_
 from pipelines.notice.model import Notice
 from pipelines.warehouse.definition import insert_table, touch_units
 from pipelines.warehouse.feed import EVERYTHING, mark_unfed
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 
 _DECISIONS = pa.schema(
     [

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.warehouse.files import open_file
-from pipelines.warehouse.masks import TOKEN, Masker, Masks, Names, person_names
+from pipelines.warehouse.masker import TOKEN, Masker, Names, person_names
+from pipelines.warehouse.masks import Masks
 
 _CONTROL = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML may hold."""

@@ -10,7 +10,7 @@ from pipelines.media.rework import WIDTHS
 from pipelines.notice.feeds import Feeds
 from pipelines.notice.model import Notice
 from pipelines.select.chosen import Chosen
-from pipelines.warehouse.masks import TOKEN
+from pipelines.warehouse.masker import TOKEN
 
 MADE_BY = 1
 """Of what a package is like: with another number every package is made and pushed anew."""

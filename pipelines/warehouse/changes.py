@@ -15,7 +15,7 @@ from pipelines.notice.sources import FormService
 from pipelines.read.changes import CHANGES
 from pipelines.read.frames import read_frames
 from pipelines.warehouse.definition import insert_table
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 
 
 def load_changes(

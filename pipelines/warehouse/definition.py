@@ -10,7 +10,7 @@ from pipelines.notice.deliverable import ITEMS
 from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
 from pipelines.warehouse.files import fingerprint
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 
 DEFINED = (
     "core.notices",

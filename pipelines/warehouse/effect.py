@@ -25,7 +25,8 @@ from pipelines.read.frames import SUBMISSIONS, read_frames
 from pipelines.warehouse.definition import insert_table
 from pipelines.warehouse.feed import EVERYTHING, mark_unfed
 from pipelines.warehouse.load import load_private, load_receipts, open_masker, touch
-from pipelines.warehouse.masks import Masker, Masks
+from pipelines.warehouse.masker import Masker
+from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.notes import stage_notes
 from pipelines.warehouse.relations import fill_relations
 from pipelines.warehouse.rows import load_rows, load_verdicts

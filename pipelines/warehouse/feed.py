@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.warehouse.kept_feed import KeptFeed
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 
 FILE = "feed.sqlite"
 EVERYTHING = "*"

@@ -20,7 +20,8 @@ from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
 from pipelines.warehouse.feed import EVERYTHING, mark_touched, mark_unfed
 from pipelines.warehouse.files import use_cores
-from pipelines.warehouse.masks import Masker, Masks
+from pipelines.warehouse.masker import Masker
+from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
 from pipelines.warehouse.relations import fill_relations
 from pipelines.warehouse.rows import load_rows, load_verdicts, no_wait

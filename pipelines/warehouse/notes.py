@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipelines.notice.model import Notice
 from pipelines.read.frames import ACCOUNTS, NOTES, SHEETS, read_frames
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 
 _HEADER_CODES = ("unread_column", "weak_header", "scaled_by_header", "unread_sheet", "continued_table")
 """What these notes quote is a header or a sheet's name."""

@@ -18,7 +18,7 @@ from pipelines.read.frames import (
     rows_schema,
     table_deliverables,
 )
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 from pipelines.warehouse.notes import load_notes
 
 _PHONES = (13_000_000_000, 20_000_000_000)

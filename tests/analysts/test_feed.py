@@ -25,7 +25,7 @@ from pipelines.warehouse import feed
 from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, last_number, mark_unfed, widen_unfed
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.kept_feed import KeptFeed
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 from tests.analysts.conftest import NOTICE_ID, World
 from tests.warehouse.received import UNIT, Line, Sent, load
 

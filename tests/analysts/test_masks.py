@@ -40,7 +40,8 @@ from pipelines.site.make import make_site
 from pipelines.warehouse.lake.commit import commit_snapshot
 from pipelines.warehouse.lake.place import find_place
 from pipelines.warehouse.likeness import mask_plainly
-from pipelines.warehouse.masks import Masker, Masks
+from pipelines.warehouse.masker import Masker
+from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.snapshot import open_snapshot
 from tests.analysts.conftest import END, NOTICE_ID, World, open_world
 from tests.analysts.test_privacy import _contents, _row, _write_book

@@ -11,7 +11,8 @@ from pipelines.board.pages import render
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
-from pipelines.warehouse.masks import TOKEN, Masks
+from pipelines.warehouse.masker import TOKEN
+from pipelines.warehouse.masks import Masks
 from tests.board.conftest import NOW
 from tests.board.working_day import put
 

@@ -15,7 +15,7 @@ from pipelines.collect.shapes import find_changes
 from pipelines.collect.sources import what_is_read
 from pipelines.notice import Notice
 from pipelines.warehouse.changes import load_changes
-from pipelines.warehouse.masks import Masker
+from pipelines.warehouse.masker import Masker
 from pipelines.warehouse.relations import create_relations
 from tests.collect.form_cases import KINDS, MAPPED, Desk, desk_for
 from tests.collect.form_servers import Service
