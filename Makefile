@@ -26,7 +26,7 @@ install: .venv/.installed ## a virtual environment in .venv with everything in i
 	@touch $@
 
 .venv-cluster/.installed: pyproject.toml constraints.txt
-	@tools/install.sh .venv-cluster /dev/null cluster,office,lake,dev
+	@tools/install.sh .venv-cluster /dev/null cluster,office,sso,lake,dev
 	@touch $@
 
 .venv-bench/.installed: pyproject.toml constraints.txt constraints-bench.txt

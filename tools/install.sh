@@ -38,7 +38,7 @@ END
 
 # pip's output as a few lines that show it lives; all of it stays in install.log.
 show_progress() {
-    local line found=0
+    local line found=0 warned=0
     while IFS= read -r line; do
         echo "$line" >>"$venv/install.log"
         case $line in
@@ -46,9 +46,13 @@ show_progress() {
                 found=$((found + 1))
                 if ((found % 20 == 0)); then echo "    $found packages found"; fi ;;
             "Installing collected"*) echo "    installing $(tr -cd , <<<"$line" | wc -c) packages" ;;
-            ERROR* | WARNING*) echo "    $line" ;;
+            ERROR*) echo "    $line" ;;
+            WARNING*)
+                warned=$((warned + 1))
+                if ((warned <= 3)); then echo "    $line"; fi ;;
         esac
     done
+    if ((warned > 3)); then echo "    $((warned - 3)) more warnings in $venv/install.log"; fi
 }
 
 python=$(find_python)

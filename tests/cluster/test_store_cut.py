@@ -31,7 +31,10 @@ def start(home: Path, *words: str | Path) -> subprocess.Popen[str]:
 
 def notices(home: Path, *words: str | Path) -> str:
     process = start(home, *words)
-    said, _ = process.communicate()
+    try:
+        said, _ = process.communicate()
+    finally:
+        process.kill()  # where the test itself is stopped
     assert process.returncode == 0, said
     return said
 
@@ -86,9 +89,12 @@ def test_a_store_that_is_cut_and_a_machine_that_is_lost(server, tmp_path, monkey
     notices(first, *run(inbox, moments[0]))
     arrive(made, inbox, moments[1])
     cut = start(first, *run(inbox, moments[1]))
-    time.sleep(5)
-    server.cut()
-    cut.communicate()
+    try:
+        time.sleep(5)
+        server.cut()
+        cut.communicate()
+    finally:
+        cut.kill()
     if cut.returncode:
         notices(first, *run(inbox, moments[1]))
     assert remind(first, moments[1]) == mails
