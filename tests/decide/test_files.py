@@ -1,5 +1,6 @@
 """Decisions about files and rows: what they make count, from when on, and that their undoing ends just that."""
 
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,12 +8,38 @@ import pytest
 from pipelines import cycle
 from pipelines.ask.figures import ask_files, ask_status
 from pipelines.ask.tracing import ask_changes
-from pipelines.decide.given import RefusedError
+from pipelines.decide.given import Asked, Given, RefusedError
+from pipelines.decide.journal import read_decisions
+from pipelines.decide.take import decide
+from pipelines.ground.home import Home
+from tests.decide.conftest import all_at_once
 from tests.decide.inbox import FAULTY, HEADERS, JINAN, NOBODY, NOW
 
-EDU, QINGDAO = "EDU-3701", "EDU-3702"
+EDU, QINGDAO, ZIBO, ZAOZHUANG = "EDU-3701", "EDU-3702", "EDU-3703", "EDU-3704"
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
+AFTER = LATER + HOUR
+
+
+@pytest.fixture(scope="module")
+def settled(collected, notice, make_once):
+    """A home in which decisions about three units were published together, one at LATER and two after it; nobody writes to it."""
+
+    def run(folder):
+        home, scan = Home(shutil.copytree(collected, folder / "home")), folder / "扫描件.txt"
+        scan.write_text(HEADERS + "11月10日,照片,合影,宣传活动,9,\n", "utf-8")
+        paper = {"deliverable": "materials", "arrived": NOW, "how": "光盘", "file": scan}
+        zero = {"deliverable": "materials", "arrived": datetime(2020, 11, 12, 20), "how": "电话"}
+        zero["periods"] = ("2020-11-12",)
+        with all_at_once(home, notice):
+            for kind, at, given in (
+                ("assign", LATER, {"path": NOBODY, "recipients": (QINGDAO,)}),
+                ("register", AFTER, {"recipients": (ZIBO,)} | paper),
+                ("confirm_zero", AFTER, {"recipients": (ZAOZHUANG,)} | zero),
+            ):
+                decide(home, notice, Asked(kind, "说明", "wang", at), Given(**given))
+
+    return Home(make_once("settled", run) / "home")
 
 
 def file_of(home, notice, path):
@@ -158,19 +185,13 @@ def test_a_report_by_telephone_is_a_receipt_like_any_other(take, metrics, home, 
     assert status_of(home, notice, LATER + HOUR, QINGDAO, "2020-11-10") == "missing"
 
 
-def test_a_scan_of_a_paper_report_meets_the_summary(take, home, notice, tmp_path):
-    scan = tmp_path / "扫描件.txt"
-    scan.write_text(HEADERS + "11月10日,照片,合影,宣传活动,9,\n", "utf-8")
-    whom = {"recipients": (QINGDAO,), "deliverable": "materials", "arrived": NOW, "how": "光盘"}
-    take("register", LATER, file=scan, **whom)
-    assert status_of(home, notice, LATER, QINGDAO, "2020-11-10") == "late"
+def test_a_scan_of_a_paper_report_meets_the_summary(settled, notice):
+    assert status_of(settled, notice, AFTER, ZIBO, "2020-11-10") == "late"
 
 
-def test_a_confirmed_zero_report_meets_its_day(take, home, notice):
-    whom = {"recipients": (QINGDAO,), "deliverable": "materials", "periods": ("2020-11-12",)}
-    take("confirm_zero", LATER, arrived=datetime(2020, 11, 12, 20), how="电话", **whom)
-    assert status_of(home, notice, LATER, QINGDAO, "2020-11-12") == "on_time"
-    found = ask_status(home.published, notice.id, LATER)
+def test_a_confirmed_zero_report_meets_its_day(settled, notice):
+    assert status_of(settled, notice, AFTER, ZAOZHUANG, "2020-11-12") == "on_time"
+    found = ask_status(settled.published, notice.id, AFTER)
     zero = [row for row in found.rows if row[found.columns.index("is_zero_report")]]
     assert len(zero) == 1
 
@@ -236,9 +257,9 @@ def test_a_version_that_is_withdrawn_lets_the_one_before_it_stand_until_the_next
     assert told == [300, 31, 300, 37, 37]
 
 
-def test_what_a_decision_moved_is_told_with_the_decision(take, home, notice):
-    taken = take("assign", LATER, path=NOBODY, recipients=(QINGDAO,)).decision
-    found = ask_changes(home.published, notice.id, NOW, LATER)
+def test_what_a_decision_moved_is_told_with_the_decision(settled, notice):
+    (taken,) = [one for one in read_decisions(settled, notice.id).all if one.kind == "assign"]
+    found = ask_changes(settled.published, notice.id, NOW, LATER)
     rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
     (moved,) = [row for row in rows if (row["city"], row["figure"]) == ("青岛市", "participants")]
     assert (moved["difference"], moved["decision_change"], moved["decisions"]) == (40, 40, taken.id)
