@@ -16,9 +16,9 @@ from pipelines.bulletin.shelf import Shelf
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from pipelines.report import write
-from tests.report.conftest import World, empty, world
+from tests.report.conftest import World, empty, make_notice
 
-__all__ = ["empty", "world"]
+__all__ = ["empty"]
 
 UNITS = {"甲市": ["甲一校", "甲二校"], "乙市": ["乙一校"]}
 MAIL = {
@@ -80,10 +80,30 @@ def open_office(made: World, home: Home) -> Office:
     return found
 
 
+@pytest.fixture(scope="session")
+def first_days(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., World]:
+    """The world of an office by what its notice says of bulletins, made once; nobody writes into it: it is copied."""
+    made: dict[str, World] = {}
+
+    def make(**bulletins: Any) -> World:
+        if (key := repr(bulletins)) not in made:
+            folder = tmp_path_factory.mktemp("days")
+            notice = make_notice(UNITS, mail=MAIL, bulletins=bulletins)
+            made[key] = open_office(
+                World(empty, folder / "notices.duckdb", notice), Home(folder / "home")
+            ).world
+        return made[key]
+
+    return make
+
+
 @pytest.fixture
-def office(world: Callable[..., World], tmp_path: Path) -> Callable[..., Office]:
+def office(first_days: Callable[..., World], tmp_path: Path) -> Callable[..., Office]:
     def make(name: str = "home", **bulletins: Any) -> Office:
-        return open_office(world(UNITS, mail=MAIL, bulletins=bulletins), Home(tmp_path / name))
+        copied = first_days(**bulletins).copy(tmp_path / f"{name}.duckdb")
+        found = Office(Home(tmp_path / name), copied)
+        found.publish()
+        return found
 
     return make
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from copy import copy
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -133,6 +134,14 @@ class World:
             fill_report_spans(connection)
         self._rows, self._is_filled = {}, True
         return self._path
+
+    def copy(self, path: Path) -> "World":
+        """The same world in a file of its own."""
+        shutil.copyfile(self.path, path)
+        made, number = copy(self), next(self._numbers)
+        self._numbers, made._numbers = count(number), count(number)
+        made._path, made._rows = path, {}
+        return made
 
     def send(self, unit: str, deliverable: str, at: str, day: str | None = None, **given: Any) -> None:
         """One accepted row; `day` and `material_type` for materials. `approximate` marks participants as read from 约."""
