@@ -5,7 +5,7 @@ Reads core.feed_changes, which compares what is published with what the feed las
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -147,20 +147,10 @@ def changed_units(connection: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:
     )
 
 
-def all_kept() -> None:
-    """The promises were tested."""
-
-
-def extend_feed(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    masker: Masker,
-    wait_for_promises: Callable[[], object] = all_kept,
-) -> int:
+def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Masker) -> int:
     """Appends what changed of the units in raw.unfed; returns how many changes. In the caller's transaction.
 
-    Where that is not committed, the numbers stand on disk all the same, and the next publish takes them over: therefore
-    `wait_for_promises` is called before, which raises where one is broken.
+    Where that is not committed, the numbers stand on disk all the same, and the next publish takes them over.
     """
     is_asked = connection.execute("SELECT 1 FROM raw.unfed LIMIT 1").fetchone()
     path = folder / FILE
@@ -172,7 +162,6 @@ def extend_feed(
             return 0
         last = last_number(connection)
         connection.execute(_APPEND, {"last": last})
-        wait_for_promises()
         kept.append(connection, last)
         connection.execute("DELETE FROM raw.unfed; DELETE FROM raw.unfed_files")
         return last_number(connection) - last

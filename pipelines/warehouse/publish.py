@@ -4,12 +4,9 @@ Readers that hold the old snapshot keep it; whoever opens next gets the new one.
 its bytes can be copied as they are. What it costs grows with what changed (spare.py).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import NamedTuple
 
-import duckdb
 import pyarrow as pa
 
 from pipelines.ground.home import Home
@@ -39,29 +36,16 @@ def publish_snapshot(home: Home, copies: Mapping[str, pa.Table]) -> Published:
     warehouse, masks = home.warehouse, Masks(home.masks)
     masker = masks.masker()
     with open_file(warehouse) as connection:
+        connection.execute(_AT_COMMIT)
         connection.begin()
         for relation, rows in copies.items():
             connection.register("incoming", masker.mask_table(rows))
             connection.execute(f"DELETE FROM {relation}")
             connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM incoming")
         widen_unfed(connection)
-        masks.keep(masker)
-        connection.commit()  # else a second connection would not see it
-        with _testing_promises(connection) as wait_for_promises:
-            connection.execute(_AT_COMMIT)
-            connection.begin()
-            units = changed_units(connection)
-            extend_feed(connection, home.feed, masker, wait_for_promises)
+        require_promises(connection)
+        units = changed_units(connection)
+        extend_feed(connection, home.feed, masker)
         masks.keep(masker)
         connection.commit()
         return Published(*replace_snapshot(connection, home), units)
-
-
-@contextmanager
-def _testing_promises(connection: duckdb.DuckDBPyConnection) -> Iterator[Callable[[], object]]:
-    """Inside, the promises are tested of what is committed, beside whatever else is done; the function returns once they are
-    kept, or raises PromiseError, as the end does."""
-    with connection.cursor() as second, ThreadPoolExecutor(1, "promises") as beside:
-        tested = beside.submit(require_promises, second)
-        yield tested.result
-        tested.result()

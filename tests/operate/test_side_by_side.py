@@ -1,4 +1,4 @@
-"""Stages that go on side by side: the check beside the load, promises beside the feed, and imports beside reading. What goes wrong in one stops both."""
+"""Stages that go on side by side: the check beside the load, and imports beside reading. What goes wrong in one stops both."""
 
 import sys
 from importlib import import_module
@@ -13,7 +13,6 @@ from pipelines.ground import ahead
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
-from pipelines.warehouse import publish
 from pipelines.warehouse.files import open_file
 from tests.operate.conftest import NOW
 from tests.read.habits.case import material, materials
@@ -48,24 +47,6 @@ def test_a_run_is_loaded_while_it_is_being_checked(
     found = cycle.run(home, notice, inbox, NOW)
     assert found["states"] == {"partly accepted": 1}
     assert found["reasons"] == {"negative_number": 1}
-
-
-def test_promises_are_tested_while_the_feed_looks_for_changes(
-    home: Home, notice: Notice, inbox: Path, monkeypatch: pytest.MonkeyPatch
-):
-    begun, extend_feed, require_promises = Event(), publish.extend_feed, publish.require_promises
-
-    def test_late(connection: Any) -> None:
-        assert begun.wait(60), "the feed begins only after the promises"
-        require_promises(connection)
-
-    def begin(*given: Any) -> int:
-        begun.set()
-        return extend_feed(*given)
-
-    monkeypatch.setattr(publish, "require_promises", test_late)
-    monkeypatch.setattr(publish, "extend_feed", begin)
-    assert cycle.run(home, notice, inbox, NOW)["published"]
 
 
 def test_nothing_is_loaded_of_a_run_whose_check_failed(
