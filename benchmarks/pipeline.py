@@ -28,11 +28,10 @@ def main(home_path: str, notice_id: str, inbox: str, now: str) -> None:
         scanned = cycle.scan(home, notice, "benchmark", Path(inbox), datetime.fromisoformat(now))
     with watch.time("read"):
         cycle.read_all(home, notice, "benchmark", scanned["batches"])
-    with watch.time("check and load"), cycle.checking(home, notice, "benchmark") as wait_for_verdicts:
-        loaded = cycle.load(home, notice, "benchmark", wait_for_verdicts)
-    with watch.time("publish"):
-        published = cycle.publish(home, notice, "benchmark")
-    said = {"new": scanned["new"], "states": loaded["states"], "bytes": published["bytes"]}
+    stage = watch.time("check, load and publish")
+    with stage, cycle.checking(home, notice, "benchmark") as wait_for_verdicts:
+        done = cycle.load_and_publish(home, notice, "benchmark", wait_for_verdicts)
+    said = {"new": scanned["new"], "states": done["states"], "bytes": done["bytes"]}
     print(json.dumps({**said, "stages": watch.stages, "cpu": watch.cpu}))
 
 

@@ -7,7 +7,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.ground.store import open_store
-from pipelines.healthy import read_files, read_healthy
+from pipelines.healthy import read_healthy
 from pipelines.notice import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.changes import exports_of
@@ -44,7 +44,7 @@ from pipelines.send.verdicts import tell_services
 from pipelines.take_in import take_in
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import open_warehouse
-from pipelines.warehouse.known import loaded_receipts, read_known
+from pipelines.warehouse.known import loaded_receipts, read_files, read_known
 from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks, UnmaskedError
@@ -209,14 +209,35 @@ def load(
 ) -> dict[str, Any]:
     """Loads the run into the warehouse, in one transaction; where the warehouse is stale, makes all of it anew.
     `wait_for_verdicts`: returns once the run is checked, where that still goes on."""
-    counts = _load(home, notice, run_id, wait_for_verdicts)
+    with ExitStack() as opened:
+        return _load_told(home, notice, run_id, wait_for_verdicts, opened)
+
+
+@one_writer
+def load_and_publish(
+    home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object] = no_wait
+) -> dict[str, Any]:
+    """Both stages, for whoever does them in one process: the warehouse is opened once and written into once. Nothing is published
+    before the run is checked."""
+    with ExitStack() as opened:
+        counts = _load_told(home, notice, run_id, wait_for_verdicts, opened)
+        wait_for_verdicts()
+        return counts | publish(home, notice, run_id)
+
+
+def _load_told(
+    home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object], opened: ExitStack
+) -> dict[str, Any]:
+    counts = _load(home, notice, run_id, wait_for_verdicts, opened)
     counts["summary"] = describe_load(counts)
     log.info("load: %s", counts["summary"])
     return counts
 
 
-def _load(home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object]) -> dict[str, Any]:
-    """Whatever is made anew is checked anew: not before what was being checked is."""
+def _load(
+    home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object], opened: ExitStack
+) -> dict[str, Any]:
+    """Whatever is made anew is checked anew: not before what was being checked is. What was loaded into stays open in `opened`."""
     if why := _why_anew(home, notice):
         wait_for_verdicts()
         log.warning("load: %s", why)
@@ -224,15 +245,16 @@ def _load(home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[
     folder = home.run_folder(notice.id, run_id)
     fetch_run(folder)
     try:
-        with open_warehouse(home.warehouse, home.private) as (connection, private):
-            arrivals, masks = read_arrivals(folder), Masks(home.masks)
-            counts = load_run(connection, private, notice, arrivals, folder, masks, wait_for_verdicts)
-            take_effect(home, connection, private, notice, read_decisions(home, notice.id))
+        connection, private = opened.enter_context(open_warehouse(home.warehouse, home.private))
+        arrivals, masks = read_arrivals(folder), Masks(home.masks)
+        counts = load_run(connection, private, notice, arrivals, folder, masks, wait_for_verdicts)
+        take_effect(home, connection, private, notice, read_decisions(home, notice.id))
         return counts
     except UnmaskedError as error:
         why = f"{error}，从档案全部重算以隐去"
     except (DerivedFault, duckdb.Error) as error:
         why = f"数据仓库写不进去（{error}），从档案全部重算"
+    opened.close()  # another file takes its place
     wait_for_verdicts()
     log.warning("load: %s", why)
     return rebuild(home)[notice.id]
@@ -322,8 +344,7 @@ def run_rest(
     if scanned["pending"]:
         read_all(home, notice, run_id, scanned["batches"], progress)
     with checking(home, notice, run_id) as wait_for_verdicts:
-        counts |= load(home, notice, run_id, wait_for_verdicts)
-    counts |= publish(home, notice, run_id)
+        counts |= load_and_publish(home, notice, run_id, wait_for_verdicts)
     counts |= returns(home, notice, inbox)
     errors: list[str] = scanned["errors"]
     return errors + tell(home, notice, datetime.fromisoformat(scanned["now"]), connect)

@@ -26,10 +26,11 @@ from pipelines.notice.model import Notice
 from pipelines.rebuild import rebuild
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import find_receipts, open_warehouse
+from pipelines.warehouse.known import read_files
 from pipelines.warehouse.ledger import require_decisions
 from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
-from pipelines.warehouse.snapshot import open_newest
+from pipelines.warehouse.snapshot import kept_newest, open_newest
 
 _FIGURES = "SELECT city_code, city, figure, value FROM marts.figures_as_of($notice, $t)"
 Values = dict[tuple[str, str], tuple[str, float | None]]
@@ -68,12 +69,14 @@ class Taken:
 
 def decide(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
     """Keeps the decision and brings it into effect. Raises RefusedError, and then nothing is kept."""
-    require_decisions(home, notice.id)
-    with write_decisions(home, notice.id) as journal:
-        # What the same form sent before is kept already, and checked against itself would be refused.
-        known = next((one for one in journal.decisions.all if asked.token and one.token == asked.token), None)
-        decision = known or journal.keep(_draft(home, notice, journal.decisions, asked, given))
-    return Taken(decision, bring_into_effect(home, notice, decision.decided_at))
+    with kept_newest(home.published):
+        require_decisions(home, notice.id, read_files(home, [notice.id], open_newest))
+        with write_decisions(home, notice.id) as journal:
+            # What the same form sent before is kept already, and checked against itself would be refused.
+            all_kept = journal.decisions.all
+            known = next((one for one in all_kept if asked.token and one.token == asked.token), None)
+            decision = known or journal.keep(_draft(home, notice, journal.decisions, asked, given))
+        return Taken(decision, bring_into_effect(home, notice, decision.decided_at))
 
 
 @one_writer
@@ -88,11 +91,12 @@ def bring_into_effect(home: Home, notice: Notice, at: datetime) -> list[Moved]:
         with open_warehouse(home.warehouse, home.private) as (connection, private):
             take_effect(home, connection, private, notice, read_decisions(home, notice.id))
             after = _figures(connection, notice, at)
+            # While it is open: opening it once more reads the definitions of all relations, closing it writes what publish does.
+            publish_snapshot(home, read_journals(home))
     except UnmaskedError:
         rebuild(home)
         with open_newest(home.published) as snapshot:
             return _compare(before, _figures(snapshot, notice, at))
-    publish_snapshot(home, read_journals(home))
     return _compare(before, after)
 
 

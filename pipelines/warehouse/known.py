@@ -3,17 +3,25 @@
 No query has a parameter: DuckDB's client imports pandas with the first one, which costs more than all of this.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipelines.ground.errors import DerivedFault
+from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.warehouse.files import fingerprint, open_file
+
+Opening = Callable[[Path], AbstractContextManager[duckdb.DuckDBPyConnection]]
+_HEADERS = 3 * 4096
+"""Of a DuckDB file: every change of it changes one of these three."""
+_READING: Opening = partial(open_file, read_only=True)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,9 @@ _QUERIES = {
 }
 
 
-def read_known(path: Path, notice_ids: Collection[str] | None = None) -> Known | None:
+def read_known(
+    path: Path, notice_ids: Collection[str] | None = None, opening: Opening = _READING
+) -> Known | None:
     """What the file knows of these notices, of all where none are named; None where it cannot be opened: it is made anew."""
     if not path.exists():
         return Known()
@@ -66,7 +76,7 @@ def read_known(path: Path, notice_ids: Collection[str] | None = None) -> Known |
         f"{where} AND" if where else " WHERE"
     ) + " core.submissions.state IN ('rejected', 'partly accepted')"
     try:
-        with open_file(path, read_only=True) as connection:
+        with opening(path) as connection:
             found = {
                 name: _ask(connection, query.format(where=returned if name == "returned" else where))
                 for name, query in _QUERIES.items()
@@ -74,6 +84,28 @@ def read_known(path: Path, notice_ids: Collection[str] | None = None) -> Known |
     except (DerivedFault, duckdb.Error):
         return None
     return _gather(found)
+
+
+def read_files(
+    home: Home, notice_ids: Collection[str] | None, opening: Opening = _READING
+) -> tuple[Known | None, Known | None]:
+    """(snapshot, warehouse) as `read_known`, asked of one file where they are the same bytes. `opening` is how the snapshot is opened."""
+    published = read_known(home.published, notice_ids, opening)
+    return published, published if _is_copy(home) else read_known(home.warehouse, notice_ids)
+
+
+def _is_copy(home: Home) -> bool:
+    """Whether the snapshot is the warehouse, byte for byte: what is known of one is known of both."""
+    if not (home.warehouse.exists() and home.published.exists()):
+        return False
+    log_file = home.warehouse.with_name(f"{home.warehouse.name}.wal")
+    sizes = {path.stat().st_size for path in (home.warehouse, home.published)}
+    return len(sizes) == 1 and not log_file.exists() and _head(home.warehouse) == _head(home.published)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEADERS)
 
 
 def loaded_receipts(known: KnownNotice, notice: Notice) -> set[str] | None:

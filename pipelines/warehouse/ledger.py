@@ -11,7 +11,7 @@ from pipelines.decide.journal import read_decisions
 from pipelines.ground.chain import RESTORE
 from pipelines.ground.errors import KeptFault
 from pipelines.ground.home import Home
-from pipelines.warehouse.known import Known, KnownNotice, read_known
+from pipelines.warehouse.known import Known, KnownNotice, read_files
 
 SAID = 3
 """Losses that are named."""
@@ -34,10 +34,10 @@ def require_journal(
             )
 
 
-def require_decisions(home: Home, notice_id: str, known: Sequence[Known] | None = None) -> None:
+def require_decisions(home: Home, notice_id: str, known: Sequence[Known | None] | None = None) -> None:
     """Raises KeptFault where the journal of decisions lacks one that was once in effect: figures would move by themselves."""
     kept = {(one.id, one.decided_at) for one in read_decisions(home, notice_id).all}
-    for one in _read_files(home, [notice_id]) if known is None else known:
+    for one in _read_files(home, [notice_id]) if known is None else filter(None, known):
         lost = [
             decision_id
             for decision_id, decided_at in one.of(notice_id).decisions
@@ -68,5 +68,4 @@ def _find_losses(known: KnownNotice, journal: Journal) -> list[str]:
 
 def _read_files(home: Home, notice_ids: Collection[str] | None) -> list[Known]:
     """What can be opened of both; the rest is made anew."""
-    found = (read_known(path, notice_ids) for path in (home.published, home.warehouse))
-    return [one for one in found if one is not None]
+    return [one for one in read_files(home, notice_ids) if one is not None]

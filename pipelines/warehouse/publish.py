@@ -17,7 +17,7 @@ from pipelines.warehouse.promises import require_promises
 from pipelines.warehouse.replace import replace_snapshot
 
 _AT_COMMIT = "SET checkpoint_threshold = '1KB'"
-"""What is committed goes into the file, not into a log beside it first: the file is copied next."""
+"""What is committed goes into the file, not into a log beside it first: the file is copied next. Of whoever has it open as well."""
 
 
 class Published(NamedTuple):

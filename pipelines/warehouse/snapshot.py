@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -89,11 +90,54 @@ def open_newest(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     while a decision is weighed would show older figures than it says. DuckDB tells files apart by name: it is given a name
     of its own, which is gone once it is open.
     """
+    kept = _kept_newest.get()
+    if kept and kept.path == path:
+        yield kept.connect()
+        return
     connection = _connect_beside(path)
     try:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def kept_newest(path: Path) -> Iterator[None]:
+    """While it lasts, `open_newest` in this thread opens the snapshot at `path` once, and again only after another was published:
+    for who weighs a decision in steps, each against what is published then."""
+    kept = _Newest(path)
+    before = _kept_newest.set(kept)
+    try:
+        yield
+    finally:
+        _kept_newest.reset(before)
+        kept.close()
+
+
+class _Newest:
+    """The snapshot at a path, opened when it is asked for, and anew where another lies there by then; all stay open until the end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._state: tuple[int, ...] = ()
+        self._opened: list[duckdb.DuckDBPyConnection] = []
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        require_snapshot(self.path)
+        status = self.path.stat()
+        state = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
+        if not self._opened or state != self._state:
+            # Should it be replaced right now, a newer one is opened than this says, and opened once more the next time.
+            self._opened.append(_connect_beside(self.path))
+            self._state = state
+        return self._opened[-1]
+
+    def close(self) -> None:
+        for connection in self._opened:
+            connection.close()
+
+
+_kept_newest: ContextVar[_Newest | None] = ContextVar("_kept_newest", default=None)
 
 
 def _connect_beside(path: Path) -> duckdb.DuckDBPyConnection:

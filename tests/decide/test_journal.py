@@ -1,7 +1,9 @@
 """What is kept of decisions, what is refused before anything is kept, and how tampering shows."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines.decide import take as effect
@@ -84,3 +86,15 @@ def test_a_journal_that_was_tampered_with_is_refused(take, home, notice, tamper,
     path.write_text("\n".join(tamper(lines)) + "\n", "utf-8")
     with pytest.raises(NoticesError, match="有改动或缺失"):
         read_decisions(home, notice.id)
+
+
+def test_a_decision_opens_the_snapshot_once_and_the_warehouse_until_it_is_published(take, home, monkeypatch):
+    opened, connect = [], duckdb.connect
+    monkeypatch.setattr(
+        duckdb, "connect", lambda path, **how: opened.append(Path(path)) or connect(path, **how)
+    )
+    moved = take("waive", everybody=True, deliverable="plan").moved
+    assert moved, "it moves figures"
+    snapshot, *loaders = opened
+    assert snapshot.parent == home.published.parent
+    assert loaders == [home.warehouse, home.private, home.warehouse], "the second time while it is open"

@@ -1,4 +1,4 @@
-"""A snapshot that is kept open answers whoever opens it as it was, until it is let go; none that opens stands in nobody's way."""
+"""A snapshot that is kept open answers whoever opens it, until it is let go; none that opens stands in nobody's way."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.ground.errors import NoticesError
 from pipelines.warehouse.files import open_file
-from pipelines.warehouse.snapshot import kept_open, open_snapshot
+from pipelines.warehouse.snapshot import kept_newest, kept_open, open_newest, open_snapshot
 
 
 def publish(path: Path, number: int) -> None:
@@ -44,3 +44,20 @@ def test_none_that_opens_is_told_to_whoever_opens_it(tmp_path: Path, content: by
         ask(path)
     publish(path, 3)
     assert ask(path) == 3
+
+
+def test_who_weighs_in_steps_opens_the_newest_anew_only_after_another_was_published(tmp_path: Path) -> None:
+    path = tmp_path / "published.duckdb"
+    publish(path, 1)
+    with kept_newest(path):
+        with open_newest(path) as first, open_newest(path) as second:
+            assert first is second, "opened once"
+        publish(path, 2)
+        with open_newest(path) as third:
+            assert third.execute("SELECT n FROM t").fetchall() == [(2,)]
+        assert first.execute("SELECT n FROM t").fetchall() == [(1,)], "nothing is taken from who still reads"
+    with pytest.raises(duckdb.Error):
+        third.execute("SELECT n FROM t")
+    with open_newest(path) as alone:
+        assert alone is not third
+    assert [one.name for one in tmp_path.iterdir()] == ["published.duckdb"], "no second name is left"
