@@ -120,6 +120,7 @@ def _wait(
             yield one
     finally:
         is_stopped.set()
-        if worker.is_alive():
+        while worker.is_alive():
+            # Not once: DuckDB forgets an interrupt that comes before it begins to work.
             connection.interrupt()
-            worker.join()
+            worker.join(_PAUSE)

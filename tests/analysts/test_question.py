@@ -85,6 +85,25 @@ def test_ctrl_c_stops_at_once(small: World) -> None:
     assert said.strip().endswith("已停下")
 
 
+def test_an_interrupt_that_duckdb_forgets_is_told_it_again(snapshot: duckdb.DuckDBPyConnection) -> None:
+    """It forgets one that comes before it begins to work: here, the first one."""
+
+    class Forgetful:
+        execute, told = snapshot.execute, 0
+
+        def interrupt(self) -> None:
+            self.told += 1
+            if self.told > 1:
+                snapshot.interrupt()
+
+    connection = Forgetful()
+    endless = "SELECT count(*) FROM range(1000000000000) WHERE range % 2 = 3"
+    with pytest.raises(TooSlowError):
+        ask_streamed(connection, endless, 0.5)  # type: ignore[arg-type]
+    assert connection.told > 1
+    assert snapshot.execute("SELECT 1").fetchall() == [(1,)]
+
+
 def test_every_format_holds_the_same_rows(small: World, tmp_path: Path) -> None:
     query = "SELECT city_code, materials, 0.25 AS a_rate, DATE '2020-11-08' AS day FROM marts.city_coverage"
     rows = small.connection.execute(query).to_arrow_table().to_pylist()
