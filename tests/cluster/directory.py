@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.office import lay_accounts
 from tests.cluster.services import end_of, free_port, running, wait_for_port
 
 BASE = "dc=example,dc=org"
@@ -62,10 +63,8 @@ def make_directory(folder: Path, groups: str) -> Directory:
     """Of nobody yet. Skips the test where OpenLDAP is not installed."""
     if not Path("/usr/sbin/slapd").exists() or shutil.which("ldapmodify") is None:
         pytest.skip("OpenLDAP is not installed (apt-get install slapd ldap-utils)")
-    (folder / "data").mkdir(parents=True)
-    make_certificate(folder)
-    shutil.copy(folder / "cert.pem", folder / "trusted.pem")
-    (folder / "groups.toml").write_text(groups, "utf-8")
+    laid = lay_accounts(folder, groups)
+    (folder / "data").mkdir()
     port = free_port()
     return Directory(
         folder,
@@ -73,22 +72,13 @@ def make_directory(folder: Path, groups: str) -> Directory:
         {
             "NOTICES_ACCOUNTS": "ldap",
             "NOTICES_LDAP_SERVER": f"ldaps://127.0.0.1:{port + 1}",
-            "NOTICES_LDAP_CA": str(folder / "trusted.pem"),
+            "NOTICES_LDAP_CA": laid["trusted.pem"],
             "NOTICES_LDAP_SEARCH": f"ou=people,{BASE}",
             "NOTICES_LDAP_BIND_USER": READER,
             "NOTICES_LDAP_BIND_PASSWORD": WORD,
-            "NOTICES_GROUPS": str(folder / "groups.toml"),
+            "NOTICES_GROUPS": laid["groups.toml"],
         },
     )
-
-
-def make_certificate(folder: Path) -> None:
-    """A new key and its certificate, which nobody else signed."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
 
 
 def entries(people: dict[str, str], groups: dict[str, list[str]], bare: str) -> str:

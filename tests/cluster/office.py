@@ -1,5 +1,6 @@
 """The page as an office has it: FAB's accounts and roles, the program as its unit starts it, and nginx with TLS before it."""
 
+import os
 import re
 import shutil
 import ssl
@@ -79,6 +80,26 @@ class Office:
         return browser
 
 
+def make_certificate(folder: Path) -> None:
+    """A new key and its certificate for this machine's address, which nobody else signed."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def lay_accounts(folder: Path, groups: str) -> dict[str, str]:
+    """What every server of accounts has in its folder: its certificate, which certificate we trust, and which group gives which
+    role. Returns the path of each of the last two, by its name in there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    make_certificate(folder)
+    trusted, written = folder / "trusted.pem", folder / "groups.toml"
+    shutil.copy(folder / "cert.pem", trusted)
+    written.write_text(groups, "utf-8")
+    return {path.name: str(path) for path in (trusted, written)}
+
+
 def make_home(folder: Path) -> Home:
     """One with figures of one notice."""
     home, notice = Home(folder), load_notice(NOTICE)
@@ -112,34 +133,46 @@ def fill_in_nginx(folder: Path, page: int, plain: int, inner: int, certificate: 
 
 
 @contextmanager
-def office(folder: Path, home: Path, settings: dict[str, str]) -> Iterator[Office]:
-    """Skips the test where nginx is not installed."""
+def office(folder: Path, home: Path, settings: dict[str, str] | None = None) -> Iterator[Office]:
+    """`settings`: what of it is not as usual. Skips the test where nginx is not installed."""
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if nginx is None:
         pytest.skip("nginx is not installed (apt-get install nginx-light)")
     folder.mkdir()
     inner, page, plain = free_port(), free_port(), free_port()
     certificate, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    settings = settings | {
+    make_certificate(folder)
+    # Nothing of what this process was told of Airflow and of us.
+    told = {name: one for name, one in os.environ.items() if not name.startswith(("AIRFLOW", "NOTICES"))}
+    told |= (settings or {}) | {
         "NOTICES_HOME": str(home),
         "NOTICES_LOGINS": "office",
         "AIRFLOW__API__PORT": str(inner),
         "AIRFLOW__API__BASE_URL": f"https://127.0.0.1:{page}",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{inner}/execution/",
     }
-    made = Office(f"https://127.0.0.1:{page}", f"http://127.0.0.1:{plain}", f"http://127.0.0.1:{inner}", certificate, settings)  # fmt: skip
+    made = Office(f"https://127.0.0.1:{page}", f"http://127.0.0.1:{plain}", f"http://127.0.0.1:{inner}", certificate, told)  # fmt: skip
     unit = (ROOT / "deploy" / "systemd" / "notices-api-server.service").read_text("utf-8")
     (said,) = re.findall(r"^ExecStart=/opt/notices/\.venv/bin/python (.+)$", unit, re.M)
     conf = fill_in_nginx(folder, page, plain, inner, certificate, key)
     with (
-        running([sys.executable, *said.split()], folder / "page.log", cwd=ROOT, env=settings) as server,
+        running([sys.executable, *said.split()], folder / "page.log", cwd=ROOT, env=told) as server,
         running([nginx, "-c", str(conf)], folder / "nginx.log") as proxy,
     ):
         wait_for_port(inner, server, lambda: end_of(folder / "page.log"), seconds=600)
         wait_for_port(page, proxy, lambda: end_of(folder / "nginx.log"))
+        yield made
+
+
+@contextmanager
+def office_with_accounts(folder: Path, home: Path, settings: dict[str, str]) -> Iterator[Office]:
+    """One whose accounts are elsewhere, as `settings` tell; a group of theirs names a role that there is not, and `old` is an Admin
+    whose account was made here before."""
+    # FAB remembers for half a minute who somebody is.
+    with office(folder, home, settings | {"AIRFLOW__FAB__CACHE_TTL": "0"}) as made:
+        assert "没有“数据圆”这个角色" in made.run("tools/roles.py")
+        made.run(
+            "tools/airflow_env.py", "users", "create", "--username", "old", "--firstname", "x", "--lastname", "x",
+            "--email", "old@example.org", "--role", "Admin", "--password", "word of old",
+        )  # fmt: skip
         yield made

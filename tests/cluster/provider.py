@@ -14,8 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cluster.directory import make_certificate
-from tests.cluster.office import Office
+from tests.cluster.office import Office, lay_accounts
 from tests.cluster.services import ROOT, end_of, free_port, running, wait_for_port
 
 CLIENT, SECRET = "notices", "secret of notices"
@@ -101,10 +100,7 @@ def fill_in(browser: httpx.Client, page: httpx.Response, **fields: str) -> httpx
 def make_provider(folder: Path, groups: str) -> OpenIDProvider:
     """Of nobody yet. Skips the test where it cannot be installed."""
     program = _install()
-    folder.mkdir(parents=True, exist_ok=True)
-    make_certificate(folder)
-    shutil.copy(folder / "cert.pem", folder / "trusted.pem")
-    (folder / "groups.toml").write_text(groups, "utf-8")
+    laid = lay_accounts(folder, groups)
     port = free_port()
     return OpenIDProvider(
         folder,
@@ -115,8 +111,8 @@ def make_provider(folder: Path, groups: str) -> OpenIDProvider:
             "NOTICES_OIDC_ISSUER": f"https://127.0.0.1:{port}",
             "NOTICES_OIDC_CLIENT": CLIENT,
             "NOTICES_OIDC_SECRET": SECRET,
-            "NOTICES_OIDC_CA": str(folder / "trusted.pem"),
-            "NOTICES_GROUPS": str(folder / "groups.toml"),
+            "NOTICES_OIDC_CA": laid["trusted.pem"],
+            "NOTICES_GROUPS": laid["groups.toml"],
         },
     )
 

@@ -1,14 +1,13 @@
 """An office whose accounts are in its LDAP directory: a group gives a role, and neither a wrong password nor a directory that is away lets in."""
 
 import importlib.util
-import os
 import re
 
 import pytest
 
 from pipelines.board.people import DATA_STAFF, city_role
-from tests.cluster.directory import BASE, dn_of, entries, make_certificate, make_directory
-from tests.cluster.office import make_home, office, sees
+from tests.cluster.directory import BASE, dn_of, entries, make_directory
+from tests.cluster.office import make_certificate, make_home, office_with_accounts, sees
 
 pytestmark = [pytest.mark.soak, pytest.mark.airflow]
 JINAN = city_role("济南市", "370100")
@@ -38,15 +37,7 @@ def directory(tmp_path_factory):
 def at(tmp_path_factory, directory):
     folder = tmp_path_factory.mktemp("office")
     home = make_home(folder / "home")
-    settings = {name: one for name, one in os.environ.items() if not name.startswith(("AIRFLOW", "NOTICES"))}
-    # FAB remembers for half a minute who somebody is.
-    settings |= directory.settings | {"AIRFLOW__FAB__CACHE_TTL": "0"}
-    with office(folder / "machine", home.path, settings) as made:
-        assert "没有“数据圆”这个角色" in made.run("tools/roles.py")
-        made.run(
-            "tools/airflow_env.py", "users", "create", "--username", "old", "--firstname", "x", "--lastname", "x",
-            "--email", "old@example.org", "--role", "Admin", "--password", "word of old",
-        )  # fmt: skip
+    with office_with_accounts(folder / "machine", home.path, directory.settings) as made:
         yield made
 
 

@@ -1,7 +1,6 @@
 """An office whose accounts are in its single sign-on (OpenID Connect): each group sees what its role sees, and nobody else comes in."""
 
 import importlib.util
-import os
 import re
 import sqlite3
 from urllib.parse import parse_qs
@@ -9,8 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from pipelines.board.people import DATA_STAFF, EDITOR, VIEWER, city_role
-from tests.cluster.directory import make_certificate
-from tests.cluster.office import BOARD, make_home, office, sees
+from tests.cluster.office import BOARD, make_certificate, make_home, office_with_accounts, sees
 from tests.cluster.provider import ask_for, fill_in, log_in, make_provider
 
 pytestmark = [pytest.mark.soak, pytest.mark.airflow]
@@ -55,19 +53,10 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def at(tmp_path_factory, home, provider):
     folder = tmp_path_factory.mktemp("machine")
-    settings = {name: one for name, one in os.environ.items() if not name.startswith(("AIRFLOW", "NOTICES"))}
-    # FAB remembers for half a minute who somebody is. Whatever the environment trusts, the provider's own CA counts.
+    # Whatever the environment trusts, the provider's own CA counts.
     make_certificate(folder)
-    settings |= provider.settings | {
-        "AIRFLOW__FAB__CACHE_TTL": "0",
-        "REQUESTS_CA_BUNDLE": str(folder / "cert.pem"),
-    }
-    with office(folder / "machine", home.path, settings) as made:
-        assert "没有“数据圆”这个角色" in made.run("tools/roles.py")
-        made.run(
-            "tools/airflow_env.py", "users", "create", "--username", "old", "--firstname", "x", "--lastname", "x",
-            "--email", "old@example.org", "--role", "Admin", "--password", "word of old",
-        )  # fmt: skip
+    settings = provider.settings | {"REQUESTS_CA_BUNDLE": str(folder / "cert.pem")}
+    with office_with_accounts(folder / "machine", home.path, settings) as made:
         yield made
 
 
