@@ -41,6 +41,16 @@ def test_a_service_has_the_settings_of_a_cluster_and_the_office_s_logins(compose
     assert ("FORWARDED_ALLOW_IPS" in said) is (part == "api-server")
 
 
+def test_only_the_page_is_told_where_the_office_s_accounts_are(compose):
+    told = {name for name, one in compose.items() if "env_file" in one or "./accounts:/etc/notices/accounts:ro" in one.get("volumes", [])}  # fmt: skip
+    assert told == {"api-server"}
+    assert compose["api-server"]["env_file"] == "compose.env"
+    assert set(compose["worker"]["volumes"]) < set(compose["api-server"]["volumes"])
+    image = (DEPLOY / "Containerfile").read_text("utf-8")
+    (extras,) = re.findall(r"tools/install\.sh \.venv /dev/null (\S+)", image)
+    assert {"cluster", "office", "directory", "sso"} == {*extras.split(",")}
+
+
 def test_nothing_secret_is_written_and_nothing_but_the_proxy_is_open(compose):
     asked = set(NO_SECRETS.findall((DEPLOY / "compose.yaml").read_text("utf-8")))
     assert asked == settings_of("compose.env.example").keys()
