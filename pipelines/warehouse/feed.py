@@ -168,6 +168,12 @@ def changed_units(connection: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:
     )
 
 
+def has_changed_units(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are such, or will be once all of a notice is named."""
+    asked = f"SELECT 1 FROM raw.unfed WHERE recipient_code <> '{DECISIONS}' LIMIT 1"
+    return connection.execute(asked).fetchone() is not None
+
+
 def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Masker) -> int:
     """Appends what changed of the units in raw.unfed; returns how many changes. In the caller's transaction.
 
