@@ -46,6 +46,8 @@ def is_about(decision: Decision, recipient: Recipient, one: Obligation) -> bool:
 def expand_duties(notice: Notice, decisions: Decisions) -> Iterator[Duty]:
     """The obligations that some waiver or extension speaks of, each in its spans, in roster order."""
     granted = [(one, decisions.spans(one)) for one in decisions.kind(*ABOUT_DUTIES)]
+    if not granted:
+        return
     recipients = {one.code: one for one in notice.recipients}
     for one in expand_obligations(notice):
         about = [

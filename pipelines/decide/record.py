@@ -26,6 +26,8 @@ ABOUT_FILES = frozenset({"assign", "set_aside", "accept", "withdraw"})
 ABOUT_ITEMS = frozenset({"select", "decline"})
 """They move no figure: whether a row is selected says nothing of whether it counts."""
 ABOUT_DUTIES = frozenset({"waive", "extend"})
+ABOUT_NOTHING = frozenset({"settle"})
+"""They say of what is neither received nor owed that somebody saw it."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class Decisions:
 
     def find(self, decision_id: str) -> Decision | None:
         return next((one for one in self.all if one.id == decision_id), None)
+
+    def root(self, decision: Decision) -> Decision:
+        """What it is about in the end: of an undo, that which it undoes, or brings back."""
+        undone = self.find(decision.undoes) if decision.undoes else None
+        return self.root(undone) if undone else decision
 
     def holds(self, decision: Decision, moment: datetime) -> bool:
         """Whether it is in force at a moment: taken by then, and not undone by an undo that is itself in force."""

@@ -10,10 +10,18 @@ import pyarrow as pa
 
 from pipelines.decide.duties import duty_rows
 from pipelines.decide.items import ITEMS, item_rows
-from pipelines.decide.record import ABOUT_ITEMS, KINDS, Decision, Decisions, in_words
+from pipelines.decide.record import (
+    ABOUT_DUTIES,
+    ABOUT_ITEMS,
+    ABOUT_NOTHING,
+    KINDS,
+    Decision,
+    Decisions,
+    in_words,
+)
 from pipelines.notice.model import Notice
-from pipelines.warehouse.definition import insert_table, touch_units
-from pipelines.warehouse.feed import EVERYTHING, mark_unfed
+from pipelines.warehouse.definition import replace_rows, touch_units
+from pipelines.warehouse.feed import DECISIONS, mark_uncounted, mark_unfed
 from pipelines.warehouse.masker import Masker
 
 _DECISIONS = pa.schema(
@@ -43,44 +51,36 @@ _DUTIES = pa.schema(
 def load_decisions(
     connection: duckdb.DuckDBPyConnection, notice: Notice, decisions: Decisions, masker: Masker
 ) -> bool:
-    """Brings the three relations up to date; says whether anything is new to them that may move a figure."""
+    """Brings the three relations up to date, and marks whose obligations are others now; says whether what counts of a file may
+    be other as well."""
     known = connection.execute(
         "SELECT decision_id FROM core.decisions WHERE notice_id = $1 ORDER BY position", [notice.id]
     ).fetchall()
     before = [row[0] for row in known]
     if before == [one.id for one in decisions.all]:
         return False
-    new = [one for one in decisions.all if one.id not in set(before)]
-    is_more = len(before) + len(new) == len(decisions.all)
-    is_moving = not is_more or any(_is_moving(one, decisions) for one in new)
-    if is_moving:
-        touch_units(connection, notice, "core.decided_duties")
-    for relation in ("core.decisions", "core.decided_duties", "core.decided_items"):
-        connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1", [notice.id])
-    _insert(connection, "core.decisions", notice, decision_rows(decisions), _DECISIONS, masker)
-    _insert(connection, "core.decided_duties", notice, duty_rows(notice, decisions), _DUTIES, masker)
-    _insert(connection, "core.decided_items", notice, item_rows(decisions), ITEMS, masker)
-    if is_moving:
-        touch_units(connection, notice, "core.decided_duties")
-    mark_unfed(connection, notice.id, [EVERYTHING])
-    return is_moving
+    kinds = _find_kinds(before, decisions)
+
+    def replace(relation: str, whose: str, rows: list[dict[str, Any]], schema: pa.Schema) -> set[str]:
+        table = pa.Table.from_pylist(rows, schema=schema)
+        return replace_rows(connection, relation, notice, table, whose, masker)
+
+    replace("core.decisions", "decision_id", decision_rows(decisions), _DECISIONS)
+    mark_unfed(connection, notice.id, [DECISIONS])
+    if kinds & ABOUT_ITEMS:
+        replace("core.decided_items", "decision_id", item_rows(decisions), ITEMS)
+    if kinds & ABOUT_DUTIES:
+        units = replace("core.decided_duties", "recipient_code", duty_rows(notice, decisions), _DUTIES)
+        touch_units(connection, notice, units)
+        mark_uncounted(connection, notice.id, units)
+    return bool(kinds - ABOUT_ITEMS - ABOUT_DUTIES - ABOUT_NOTHING)
 
 
-def _is_moving(one: Decision, decisions: Decisions) -> bool:
-    """Whether a decision, or what it undoes, may move a figure."""
-    undone = decisions.find(one.undoes) if one.undoes else None
-    return _is_moving(undone, decisions) if undone else one.kind not in ABOUT_ITEMS
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    notice: Notice,
-    rows: list[dict[str, Any]],
-    schema: pa.Schema,
-    masker: Masker,
-) -> None:
-    insert_table(connection, relation, notice, pa.Table.from_pylist(rows, schema=schema), masker)
+def _find_kinds(before: list[str], decisions: Decisions) -> frozenset[str]:
+    """Of the decisions that are new: all there are, where they do not all come after those that were known before."""
+    if before != [one.id for one in decisions.all[: len(before)]]:
+        return frozenset(KINDS)
+    return frozenset(decisions.root(one).kind for one in decisions.all[len(before) :])
 
 
 def decision_rows(decisions: Decisions) -> list[dict[str, Any]]:

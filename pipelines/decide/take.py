@@ -25,6 +25,7 @@ from pipelines.ground.scratch import scratch
 from pipelines.notice.model import Notice
 from pipelines.rebuild import rebuild
 from pipelines.warehouse.effect import take_effect
+from pipelines.warehouse.feed import has_changed_units
 from pipelines.warehouse.files import find_receipts, open_warehouse
 from pipelines.warehouse.known import read_files
 from pipelines.warehouse.ledger import require_decisions
@@ -83,30 +84,37 @@ def decide(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
 def bring_into_effect(home: Home, notice: Notice, at: datetime) -> list[Moved]:
     """What was decided and is not in the published figures yet, published; the figures that it moved as of `at`."""
     _require_data(home, notice)
-    before = _published(home, notice, at)
-    if before is None:
+    if not _is_current(home, notice):
         rebuild(home)  # the notice or the program changed as well: what moved could not be told apart
         return []
     try:
         with open_warehouse(home.warehouse, home.private) as (connection, private):
             take_effect(home, connection, private, notice, read_decisions(home, notice.id))
-            after = _figures(connection, notice, at)
+            # Where no unit has anything that is not published yet, the figures are those that are.
+            has_changed = has_changed_units(connection)
+            after = _figures(connection, notice, at) if has_changed else {}
+            before = _published(home, notice, at) if has_changed else {}
             # While it is open: opening it once more reads the definitions of all relations, closing it writes what publish does.
             publish_snapshot(home, read_journals(home))
     except UnmaskedError:
+        before = _published(home, notice, at)
         rebuild(home)
-        with open_newest(home.published) as snapshot:
-            return _compare(before, _figures(snapshot, notice, at))
+        after = _published(home, notice, at)
     return _compare(before, after)
 
 
-def _published(home: Home, notice: Notice, at: datetime) -> Values | None:
-    """The published figures; None where everything must be made anew."""
+def _is_current(home: Home, notice: Notice) -> bool:
+    """Whether what is published can be opened, and was made by this program from this notice."""
     try:
         with open_newest(home.published) as snapshot:
-            return None if find_receipts(snapshot, notice) is None else _figures(snapshot, notice, at)
+            return find_receipts(snapshot, notice) is not None
     except DerivedFault:
-        return None
+        return False
+
+
+def _published(home: Home, notice: Notice, at: datetime) -> Values:
+    with open_newest(home.published) as snapshot:
+        return _figures(snapshot, notice, at)
 
 
 def foresee(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:

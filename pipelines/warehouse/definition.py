@@ -1,5 +1,6 @@
 """The notice's own rows in the warehouse: units, places, periods, obligations. Part of the load stage."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -48,11 +49,42 @@ def insert_table(
     connection.unregister("incoming")
 
 
-def touch_units(connection: duckdb.DuckDBPyConnection, notice: Notice, relation: str) -> None:
-    """What the units of the notice that stand in this relation owe, and have met, is counted anew by the next fill."""
-    connection.execute(
-        f"INSERT INTO raw.touched_units SELECT DISTINCT notice_id, recipient_code FROM {relation} WHERE notice_id = $1",
+def replace_rows(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    notice: Notice,
+    table: pa.Table,
+    whose: str,
+    masker: Masker | None = None,
+) -> set[str]:
+    """Makes the rows of a notice in a relation those of `table`; returns of whom they were others before, by the column `whose`.
+    Only theirs are written."""
+    connection.register("told", masker.mask_table(table) if masker else table)
+    rows = ", ".join(table.column_names)
+    before = f"SELECT {rows} FROM {relation} WHERE notice_id = $1"
+    found = connection.execute(
+        f"""
+        SELECT DISTINCT {whose}
+        FROM (({before} EXCEPT ALL SELECT {rows} FROM told) UNION ALL (SELECT {rows} FROM told EXCEPT ALL {before}))
+        """,
         [notice.id],
+    ).fetchall()
+    others = {row[0] for row in found}
+    if others:
+        theirs = f"{whose} IN (SELECT unnest($2::VARCHAR[]))"
+        given = [notice.id, sorted(others)]
+        connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1 AND {theirs}", given)
+        connection.execute(
+            f"INSERT INTO {relation} BY NAME SELECT $1 AS notice_id, * FROM told WHERE {theirs}", given
+        )
+    connection.unregister("told")
+    return others
+
+
+def touch_units(connection: duckdb.DuckDBPyConnection, notice: Notice, codes: Iterable[str]) -> None:
+    """What these units owe, and have met, is counted anew by the next fill."""
+    connection.execute(
+        "INSERT INTO raw.touched_units SELECT $1, unnest($2::VARCHAR[])", [notice.id, sorted(codes)]
     )
 
 
@@ -67,7 +99,10 @@ def load_definition(connection: duckdb.DuckDBPyConnection, notice: Notice) -> bo
             insert_table(connection, relation, notice, pa.Table.from_pylist(rows))
     connection.execute("INSERT INTO raw.versions VALUES ($1, $2)", [notice.id, fingerprint(notice)])
     # Whoever never sends anything owes it all the same.
-    touch_units(connection, notice, "core.recipients")
+    connection.execute(
+        "INSERT INTO raw.touched_units SELECT notice_id, recipient_code FROM core.recipients WHERE notice_id = $1",
+        [notice.id],
+    )
     return True
 
 

@@ -22,13 +22,13 @@ from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.frames import SUBMISSIONS, read_frames
-from pipelines.warehouse.definition import insert_table
-from pipelines.warehouse.feed import EVERYTHING, mark_unfed
+from pipelines.warehouse.definition import replace_rows
+from pipelines.warehouse.feed import mark_touched, mark_uncounted
 from pipelines.warehouse.load import load_private, load_receipts, open_masker, touch
 from pipelines.warehouse.masker import Masker
 from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.notes import stage_notes
-from pipelines.warehouse.relations import fill_relations
+from pipelines.warehouse.relations import fill_touched
 from pipelines.warehouse.rows import load_rows, load_verdicts
 
 _READINGS = """
@@ -79,8 +79,9 @@ def take_effect(
     decisions: Decisions,
     *,
     is_kept: bool = True,
-) -> bool:
-    """Brings everything derived of a notice up to date with its decisions, in one transaction; says whether figures may have moved.
+) -> None:
+    """Brings what is derived of a notice, and decisions can reach, up to date with them, in one transaction. What is not published
+    then is marked (feed.py).
 
     `is_kept` false: the decisions are only tried, and nothing is noted in the archive. Raises UnmaskedError as `load_run` does.
     """
@@ -94,16 +95,13 @@ def take_effect(
     masker = open_masker(connection, notice, folder, masks) if wanted and is_kept else masks.masker(notice.id)
     connection.begin()
     try:
-        is_new = load_decisions(connection, notice, decisions, masker) or bool(wanted)
+        is_about_files = load_decisions(connection, notice, decisions, masker) or bool(wanted)
         if wanted:
             _load_readings(connection, private, notice, wanted, folder, masker)
-        if is_new:
-            concerned = _concerned(connection, notice)
-            _stand(connection, notice, decisions, masker)
-            concerned |= _concerned(connection, notice)
-            touch(connection, notice, concerned)
-            fill_relations(connection)
-            mark_unfed(connection, notice.id, [EVERYTHING])
+        if is_about_files:
+            _touch_decided(connection, notice, decisions, masker, is_read=bool(wanted))
+        if fill_touched(connection):
+            mark_touched(connection, notice.id)
             connection.execute("DELETE FROM raw.touched; DELETE FROM raw.touched_keys")
         masks.keep(masker)
         connection.commit()
@@ -112,7 +110,6 @@ def take_effect(
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return is_new
 
 
 def _load_readings(
@@ -181,17 +178,23 @@ def _load_readings(
     load_verdicts(connection, notice, folder, masker)
 
 
-def _concerned(connection: Connection, notice: Notice) -> set[str]:
-    found = connection.execute(
-        "SELECT submission_id FROM core.decided_files WHERE notice_id = $1", [notice.id]
-    ).fetchall()
-    return {row[0] for row in found}
+def _touch_decided(
+    connection: Connection, notice: Notice, decisions: Decisions, masker: Masker, *, is_read: bool
+) -> None:
+    """What decisions say of files, and who is touched by what they say now and did not before. `is_read`: files were read under
+    them, and stand in `fresh`."""
+    touched = _stand(connection, notice, decisions, masker)
+    if is_read:
+        touched |= {row[0] for row in connection.execute("SELECT submission_id FROM fresh").fetchall()}
+        # A receipt in which nothing was found is new all the same, and of nobody.
+        mark_uncounted(connection, notice.id, [""])
+    if touched:
+        touch(connection, notice, touched)
 
 
-def _stand(connection: Connection, notice: Notice, decisions: Decisions, masker: Masker) -> None:
-    """core.decided_files, core.decided_rows and core.accepted_values, from all decisions."""
-    for relation in ("core.decided_files", "core.decided_rows", "core.accepted_values"):
-        connection.execute(f"DELETE FROM {relation} WHERE notice_id = $1", [notice.id])
+def _stand(connection: Connection, notice: Notice, decisions: Decisions, masker: Masker) -> set[str]:
+    """core.decided_files, core.decided_rows and core.accepted_values, from all decisions; returns the submissions of which they say
+    something else than before."""
     about = [one for one in decisions.all if one.kind in ABOUT_FILES]
     readings = _find_readings(connection, notice, {one.subject["receipt_id"] for one in about})
     stands = stand_files(decisions, readings.values())
@@ -223,10 +226,17 @@ def _stand(connection: Connection, notice: Notice, decisions: Decisions, masker:
         }
         for one in sorted(ids)
     ]
-    insert_table(connection, "core.decided_files", notice, pa.Table.from_pylist(files, schema=_FILES), masker)
-    insert_table(connection, "core.decided_rows", notice, pa.Table.from_pylist(spans, schema=_SPANS))
-    values = pa.Table.from_pylist(list(_accepted_values(decisions).values()), schema=_VALUES)
-    insert_table(connection, "core.accepted_values", notice, values, masker)
+    values = list(_accepted_values(decisions).values())
+
+    def replace(relation: str, rows: list[dict[str, Any]], schema: pa.Schema) -> set[str]:
+        table = pa.Table.from_pylist(rows, schema=schema)
+        return replace_rows(connection, relation, notice, table, "submission_id", masker)
+
+    return (
+        replace("core.decided_files", files, _FILES)
+        | replace("core.decided_rows", spans, _SPANS)
+        | replace("core.accepted_values", values, _VALUES)
+    )
 
 
 def _always(received_at: datetime) -> list[Span]:

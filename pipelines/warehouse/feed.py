@@ -16,29 +16,31 @@ from pipelines.warehouse.kept_feed import KeptFeed
 from pipelines.warehouse.masker import Masker
 
 FILE = "feed.sqlite"
-EVERYTHING = "*"
+EVERYTHING = "**"
 """In the place of a unit: all of a notice."""
+DECISIONS = "*"
+"""In the place of a unit: the decisions, which are no single unit's."""
 Unit = tuple[str, str]
 """Notice and recipient code; '' for what belongs to no recipient."""
 _ASIDE = ("submission_id", "receipt_id", "decision_id", "sha256", "recipient_code")
 """What of a row is the program's own words: eleven digits in it are no telephone number."""
-_WIDEN = """
+_WIDEN = f"""
 INSERT INTO raw.unfed
 SELECT units.notice_id, units.recipient_code
 FROM (
     SELECT notice_id, recipient_code FROM core.recipients
     UNION SELECT notice_id, recipient_code FROM core.feed
-    UNION SELECT notice_id, '' FROM core.notices
+    UNION SELECT notice_id, unnest(['', '{DECISIONS}']) FROM core.notices
 ) AS units
-SEMI JOIN (SELECT notice_id FROM raw.unfed WHERE recipient_code = '*') AS whole ON units.notice_id = whole.notice_id
+SEMI JOIN (SELECT notice_id FROM raw.unfed WHERE recipient_code = '{EVERYTHING}') AS whole ON units.notice_id = whole.notice_id
 ANTI JOIN raw.unfed AS known ON units.notice_id = known.notice_id AND units.recipient_code = known.recipient_code
 """
 MOST_FILES = 200
 """Touched files up to which they are named; with more of them, all rows of their units are compared."""
-_HOW_MUCH = """
+_HOW_MUCH = f"""
 SELECT
     (SELECT count(*) FROM raw.touched),
-    EXISTS (SELECT 1 FROM raw.unfed WHERE notice_id = $1 AND recipient_code = '*')
+    EXISTS (SELECT 1 FROM raw.unfed WHERE notice_id = $1 AND recipient_code = '{EVERYTHING}')
 """
 # A counted row can have changed where its file was touched, or holds, or held, a row of an identity that was. What is published
 # says of a row from which receipt it is: so the other files of a receipt are named too. Units that are marked whole stay so.
@@ -104,8 +106,8 @@ def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Ite
     codes = list(units)
     connection.execute(
         "DELETE FROM raw.unfed_files WHERE notice_id = $1"
-        " AND (list_contains($2::VARCHAR[], recipient_code) OR list_contains($2::VARCHAR[], '*'))",
-        [notice_id, codes],
+        " AND (list_contains($2::VARCHAR[], recipient_code) OR list_contains($2::VARCHAR[], $3))",
+        [notice_id, codes, EVERYTHING],
     )
     connection.execute(
         """
@@ -116,6 +118,24 @@ def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Ite
         """,
         [notice_id, codes],
     )
+
+
+def mark_uncounted(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Iterable[str]) -> None:
+    """All rows of these units but the counted ones are compared at the next publish: these are only where they are marked as well."""
+    asked = [notice_id, list(units)]
+    # Where '' is the only file that is named, the unit is not compared whole, and no counted row is.
+    for relation, named in (("raw.unfed_files", ", ''"), ("raw.unfed", "")):
+        connection.execute(
+            f"""
+            INSERT INTO {relation}
+            SELECT DISTINCT $1, given.code{named}
+            FROM (SELECT unnest($2::VARCHAR[]) AS code) AS given
+            WHERE
+                given.code NOT IN (SELECT recipient_code FROM raw.unfed WHERE notice_id = $1)
+                AND NOT EXISTS (SELECT 1 FROM raw.unfed WHERE notice_id = $1 AND recipient_code = '{EVERYTHING}')
+            """,
+            asked,
+        )
 
 
 def mark_touched(connection: duckdb.DuckDBPyConnection, notice_id: str) -> None:
@@ -142,9 +162,16 @@ def changed_units(connection: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:
     """Whose rows may differ from what is published, in order; after `widen_unfed`, and before `extend_feed` settles them."""
     return tuple(
         connection.execute(
-            "SELECT notice_id, recipient_code FROM raw.unfed WHERE recipient_code <> '*' ORDER BY ALL"
+            f"SELECT notice_id, recipient_code FROM raw.unfed"
+            f" WHERE recipient_code NOT IN ('{DECISIONS}', '{EVERYTHING}') ORDER BY ALL"
         ).fetchall()
     )
+
+
+def has_changed_units(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are such, or will be once all of a notice is named."""
+    asked = f"SELECT 1 FROM raw.unfed WHERE recipient_code <> '{DECISIONS}' LIMIT 1"
+    return connection.execute(asked).fetchone() is not None
 
 
 def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Masker) -> int:

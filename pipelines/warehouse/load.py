@@ -99,6 +99,47 @@ LEFT JOIN versions ON incoming.submission_id = versions.submission_id
 WHERE incoming.answer_key IS NULL OR versions.is_other
 """
 
+# What a submission replaced, or was replaced by, is told by all versions of its path and of its answer; which of those with the same
+# bytes came first, by all of them.
+_KIN = """
+INSERT INTO raw.touched
+WITH known AS (
+    SELECT answer_key, recipient_code, sha256, path FROM raw.submissions
+    SEMI JOIN raw.touched USING (submission_id)
+)
+SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
+WHERE notice_id = $1
+    AND (
+        answer_key IN (SELECT answer_key FROM known)
+        OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM known)
+        OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM known WHERE answer_key IS NULL)
+    )
+    AND submission_id NOT IN (SELECT submission_id FROM raw.touched)
+"""
+# What names no period is for one that the unit's earlier ones had not met: with one of these all may move.
+_UNDATED_KIN = """
+INSERT INTO raw.touched
+WITH held AS (
+    SELECT submission_id, unnest([deliverable, document]) AS deliverable FROM raw.submissions
+    WHERE notice_id = $1
+    UNION
+    SELECT submission_id, deliverable FROM raw.rows WHERE notice_id = $1
+),
+undated AS (
+    SELECT held.submission_id, submissions.recipient_code, held.deliverable
+    FROM held
+    SEMI JOIN (FROM core.deliverables WHERE notice_id = $1 AND is_undated) AS asked USING (deliverable)
+    INNER JOIN raw.submissions USING (submission_id)
+    WHERE submissions.recipient_code IS NOT NULL
+)
+SELECT DISTINCT $1, submission_id, recipient_code FROM undated
+WHERE
+    (recipient_code, deliverable) IN (
+        SELECT (recipient_code, deliverable) FROM undated SEMI JOIN raw.touched USING (submission_id)
+    )
+    AND submission_id NOT IN (SELECT submission_id FROM raw.touched)
+"""
+
 
 def load_run(
     connection: duckdb.DuckDBPyConnection,
@@ -252,72 +293,24 @@ def load_private(
 
 
 def touch(connection: duckdb.DuckDBPyConnection, notice: Notice, changed: Iterable[str]) -> None:
-    """Whose derived rows must be made anew: of what changed, what has the same bytes from the same recipient, and the other
-    versions of its answers and of its paths. What became of anything else cannot change."""
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE changed AS
-        SELECT submission_id, answer_key, recipient_code, sha256, path FROM raw.submissions
-        WHERE submission_id IN (SELECT unnest($1::VARCHAR[]))
-        """,
-        [list(changed)],
-    )
+    """Whose derived rows must be made anew: of what changed, and of all that is kin to it, however far. What became of anything else
+    cannot change."""
     connection.execute(
         """
         INSERT INTO raw.touched
         SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
-        WHERE notice_id = $1 AND (
-            submission_id IN (SELECT submission_id FROM changed)
-            OR answer_key IN (SELECT answer_key FROM changed)
-            OR (recipient_code, sha256) IN (SELECT (recipient_code, sha256) FROM changed)
-            OR (recipient_code, path) IN (SELECT (recipient_code, path) FROM changed WHERE answer_key IS NULL)
-        )
+        WHERE notice_id = $1 AND submission_id IN (SELECT unnest($2::VARCHAR[]))
         """,
-        [notice.id],
+        [notice.id, list(changed)],
     )
-    # What names no period is for one that the unit's earlier ones had not met: with one of these all may move.
-    connection.execute(
-        """
-        INSERT INTO raw.touched
-        WITH held AS (
-            SELECT submission_id, unnest([deliverable, document]) AS deliverable FROM raw.submissions
-            WHERE notice_id = $1
-            UNION
-            SELECT submission_id, deliverable FROM raw.rows WHERE notice_id = $1
-        ),
-        undated AS (
-            SELECT held.submission_id, submissions.recipient_code, held.deliverable
-            FROM held
-            SEMI JOIN (FROM core.deliverables WHERE notice_id = $1 AND is_undated) AS asked USING (deliverable)
-            INNER JOIN raw.submissions USING (submission_id)
-            WHERE submissions.recipient_code IS NOT NULL
-        )
-        SELECT DISTINCT $1, submission_id, recipient_code FROM undated
-        WHERE
-            (recipient_code, deliverable) IN (
-                SELECT (recipient_code, deliverable) FROM undated SEMI JOIN raw.touched USING (submission_id)
-            )
-            AND submission_id NOT IN (SELECT submission_id FROM raw.touched)
-        """,
-        [notice.id],
-    )
-    # What one of these replaced, or was replaced by, is told by all versions of its path and of its answer.
-    connection.execute(
-        """
-        INSERT INTO raw.touched
-        SELECT notice_id, submission_id, coalesce(recipient_code, '') FROM raw.submissions
-        WHERE notice_id = $1
-            AND (
-                answer_key IN (SELECT answer_key FROM raw.submissions SEMI JOIN raw.touched USING (submission_id))
-                OR (recipient_code, path) IN (
-                    SELECT (recipient_code, path) FROM raw.submissions SEMI JOIN raw.touched USING (submission_id)
-                    WHERE answer_key IS NULL
-                )
-            )
-            AND submission_id NOT IN (SELECT submission_id FROM raw.touched)
-        """,
-        [notice.id],
-    )
+    while sum(_insert(connection, kin, notice) for kin in (_UNDATED_KIN, _KIN)):
+        pass
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, statement: str, notice: Notice) -> int:
+    """How many rows it inserts for a notice."""
+    ((count,),) = connection.execute(statement, [notice.id]).fetchall()
+    return int(count)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, notice: Notice) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import duckdb
 from pipelines.ground.errors import NoticesError
 from pipelines.warehouse.contract import is_promised
 from pipelines.warehouse.definition import DEFINED
-from pipelines.warehouse.feed import EVERYTHING, Unit, changed_units
+from pipelines.warehouse.feed import DECISIONS, EVERYTHING, Unit, changed_units
 from pipelines.warehouse.relations import Relation, load_relations
 
 ROWS = (
@@ -31,6 +31,8 @@ ROWS = (
 FIGURES = ("city_coverage", "city_reporting")
 SAID_ITSELF = frozenset({*DEFINED, "marts.cities", "marts.counties"})
 """Of these, nothing that arrives makes a row, a key or a word new."""
+DECIDED = "marts.decisions"
+"""Of this alone a decision that reaches no unit makes a row new."""
 REFERENCES = {
     "recipient_code": "core.recipients",
     "deliverable": "core.deliverables",
@@ -56,10 +58,12 @@ SAID = 5
 LISTED = 200
 """Units with something new that are named to the database: what it knows before it starts, it looks for in their rows alone."""
 
-_MORE_THAN_FILES = "SELECT 1 FROM core.unfed_whole LIMIT 1"
+_MORE_THAN_FILES = f"SELECT 1 FROM core.unfed_whole WHERE recipient_code <> '{DECISIONS}' LIMIT 1"
 """Finds a unit of which more than the rows of some files may be new."""
 _DEFINED_ANEW = f"SELECT 1 FROM raw.unfed WHERE recipient_code = '{EVERYTHING}' LIMIT 1"
 _NAMED = " WHERE submission_id IN (SELECT submission_id FROM raw.unfed_files)"
+_IS_NAMED = "SELECT 1 FROM raw.unfed_files WHERE submission_id <> '' LIMIT 1"
+"""Finds a file that is named: '' stands for none."""
 
 
 class PromiseError(NoticesError):
@@ -93,6 +97,7 @@ def find_breaches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     filled = _find_filled(connection, known)
     units = changed_units(connection)
     are_named = connection.execute(_MORE_THAN_FILES).fetchone() is None
+    has_named = connection.execute(_IS_NAMED).fetchone() is not None
     is_defined_anew = connection.execute(_DEFINED_ANEW).fetchone() is not None
     for relation in load_relations():
         schema, _, name = relation.name.partition(".")
@@ -101,9 +106,15 @@ def find_breaches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             continue
         if relation.name in SAID_ITSELF and not is_defined_anew:
             continue
+        if not units and relation.name != DECIDED:
+            continue
         if name in (*ROWS, *FIGURES) if schema == "marts" else relation.name in filled:
             of_files = are_named and columns.is_table and _is_of_files(relation, columns.comments)
-            where = _NAMED if of_files else _where(columns.comments, units)
+            if of_files and not has_named:
+                continue
+            # A decision names a file, or none: it is no row of that file.
+            known_by = columns.comments.keys() - ({"submission_id"} if relation.name == DECIDED else set())
+            where = _NAMED if of_files else _where(known_by, units)
             yield from _test(connection, relation, columns, where)
 
 

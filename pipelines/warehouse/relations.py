@@ -18,6 +18,8 @@ from pipelines.warehouse.guards import GUARDS, ask_core, guard_of, macro_names
 
 SQL = ROOT / "sql"
 SCHEMAS = ("raw", "core", "marts")
+STRETCHES = ("core.duty_stretches", "core.unit_stretches")
+"""What is made anew of the units in raw.touched_units."""
 _REFERENCE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.[a-z_]+")
 _REMARK = re.compile(r"--.*")
 _MAY_FILL = re.compile(r"\b(?:DELETE|INSERT|MERGE|UPDATE)\b")
@@ -111,7 +113,7 @@ def fill_report_spans(connection: duckdb.DuckDBPyConnection) -> None:
 def fill_stretches(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes core.duty_stretches and core.unit_stretches of all units, where something else than a load wrote what they rest on."""
     connection.execute("INSERT INTO raw.touched_units SELECT notice_id, recipient_code FROM core.recipients")
-    _fill(connection, "core.duty_stretches", "core.unit_stretches")
+    _fill(connection, *STRETCHES)
 
 
 def fill_groups(connection: duckdb.DuckDBPyConnection) -> None:
@@ -127,7 +129,18 @@ def _fill(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
 
 
 def fill_relations(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the derived rows of the submissions in raw.touched anew."""
+    """Makes the derived rows of the submissions in raw.touched anew, and what the units in raw.touched_units owe."""
     for relation in load_relations():
         for statement in relation.filling:
             connection.execute(statement)
+
+
+def fill_touched(connection: duckdb.DuckDBPyConnection) -> bool:
+    """`fill_relations`, without what would have nothing to do; says whether a submission was touched. Where none was, only what units
+    owe can be other than it was."""
+    if connection.execute("SELECT 1 FROM raw.touched LIMIT 1").fetchone():
+        fill_relations(connection)
+        return True
+    if connection.execute("SELECT 1 FROM raw.touched_units LIMIT 1").fetchone():
+        _fill(connection, *STRETCHES)
+    return False

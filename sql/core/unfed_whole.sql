@@ -9,4 +9,4 @@ ANTI JOIN raw.unfed_files AS named
     ON unfed.notice_id = named.notice_id AND unfed.recipient_code = named.recipient_code;
 COMMENT ON VIEW core.unfed_whole IS '下次发布时全部行都要比对的单位';
 COMMENT ON COLUMN core.unfed_whole.notice_id IS '通知代号';
-COMMENT ON COLUMN core.unfed_whole.recipient_code IS '单位代码；* 为全部单位';
+COMMENT ON COLUMN core.unfed_whole.recipient_code IS '单位代码；* 为各项决定，** 为全部单位';

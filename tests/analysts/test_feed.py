@@ -22,7 +22,15 @@ from pipelines.ground.durable import open_base
 from pipelines.ground.errors import KeptFault, NoticesError
 from pipelines.notice import load_notice
 from pipelines.warehouse import feed
-from pipelines.warehouse.feed import EVERYTHING, FILE, extend_feed, last_number, mark_unfed, widen_unfed
+from pipelines.warehouse.feed import (
+    EVERYTHING,
+    FILE,
+    extend_feed,
+    last_number,
+    mark_uncounted,
+    mark_unfed,
+    widen_unfed,
+)
 from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.kept_feed import KeptFeed
 from pipelines.warehouse.masker import Masker
@@ -251,6 +259,25 @@ def test_a_unit_that_is_to_be_compared_whole_stays_so(kept: Kept) -> None:
     kept.load(Sent("丁.xlsx", 4, (Line("展览"),)))
     assert kept.connection.execute(named).fetchone() == (0,)
     assert kept.publish() == 6
+
+
+def test_a_unit_whose_obligations_alone_are_others_is_not_compared_whole_until_more_is(kept: Kept) -> None:
+    asked = "SELECT count(*) FROM core.unfed_items()"
+    mark_uncounted(kept.connection, NOTICE_ID, [UNIT])
+    assert kept.connection.execute(asked).fetchone() == (0,)
+    assert kept.connection.execute("SELECT count(*) FROM core.feed_rows").fetchone() > (0,), (
+        "files, obligations"
+    )
+    kept.load(Sent("乙.xlsx", 2, (Line("座谈"),)))
+    assert kept.connection.execute(asked).fetchone() == (1,), "of the file that was loaded"
+    mark_unfed(kept.connection, NOTICE_ID, [UNIT])
+    mark_uncounted(kept.connection, NOTICE_ID, [UNIT])
+    assert kept.connection.execute(asked).fetchone() == (3,), "marked whole, it stays so"
+    assert kept.publish() == 2
+    mark_unfed(kept.connection, NOTICE_ID, [EVERYTHING])
+    mark_uncounted(kept.connection, NOTICE_ID, [UNIT])
+    widen_unfed(kept.connection)
+    assert kept.connection.execute(asked).fetchone() == (3,), "as is a notice of which all is marked"
 
 
 def test_more_files_than_are_named_are_compared_with_all_of_their_units(

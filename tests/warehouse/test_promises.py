@@ -2,16 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipelines.decide.record import Decision, Decisions
+from pipelines.decide.rows import load_decisions
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
-from pipelines.warehouse.feed import EVERYTHING, FILE, mark_unfed, widen_unfed
+from pipelines.warehouse.feed import (
+    DECISIONS,
+    EVERYTHING,
+    FILE,
+    mark_uncounted,
+    mark_unfed,
+    widen_unfed,
+)
 from pipelines.warehouse.files import open_warehouse
 from pipelines.warehouse.kept_feed import KeptFeed
+from pipelines.warehouse.masker import Masker
 from pipelines.warehouse.promises import PromiseError, find_breaches, require_promises
 from pipelines.warehouse.publish import publish_snapshot
 from tests.warehouse.received import UNIT, Line, Sent, load
@@ -101,6 +112,46 @@ def test_what_a_notice_says_itself_is_asked_where_all_of_it_is_new(loaded: duckd
     assert twice in list(find_breaches(loaded))
     loaded.execute("DELETE FROM raw.unfed WHERE recipient_code = $1", [EVERYTHING])
     assert twice not in list(find_breaches(loaded))
+
+
+@pytest.mark.parametrize(
+    ("change", "is_found"),
+    [
+        pytest.param("INSERT INTO core.decisions FROM core.decisions", True, id="decisions"),
+        pytest.param("INSERT INTO raw.verdicts FROM raw.verdicts", False, id="a file"),
+        pytest.param("INSERT INTO core.decided_duties FROM core.decided_duties", False, id="an obligation"),
+    ],
+)
+def test_where_decisions_alone_are_new_nothing_else_is_asked(
+    loaded: duckdb.DuckDBPyConnection, change: str, is_found: bool
+) -> None:
+    _decide(loaded)
+    loaded.execute(change)
+    loaded.execute("DELETE FROM raw.unfed")
+    mark_unfed(loaded, NOTICE_ID, [DECISIONS])
+    assert bool(list(find_breaches(loaded))) == is_found
+
+
+def test_where_obligations_alone_are_others_no_table_of_files_is_asked(
+    loaded: duckdb.DuckDBPyConnection,
+) -> None:
+    _decide(loaded)
+    loaded.execute("DELETE FROM raw.unfed")
+    mark_uncounted(loaded, NOTICE_ID, [UNIT])
+    loaded.execute("INSERT INTO raw.rows FROM raw.rows")
+    assert list(find_breaches(loaded)) == []
+    loaded.execute("INSERT INTO core.decided_duties FROM core.decided_duties")
+    said = "core.decided_duties 的键 notice_id、recipient_code、deliverable、period、known_from 有重复的行"
+    assert said in list(find_breaches(loaded))
+
+
+def _decide(connection: duckdb.DuckDBPyConnection) -> None:
+    """One waiver of the unit."""
+    decision = Decision(
+        NOTICE_ID, "waive", {"recipients": [UNIT], "deliverable": "plan"}, {}, "停课", "li", datetime(2020, 11, 13), id="D0001"
+    )  # fmt: skip
+    notice = load_notice(NOTICE_ID)
+    load_decisions(connection, notice, Decisions.of([decision]), Masker(b"key"))
 
 
 def test_of_a_unit_only_the_files_that_a_load_names_are_asked(tmp_path: Path) -> None:
