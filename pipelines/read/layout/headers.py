@@ -15,8 +15,8 @@ from pipelines.read.layout.words import KNOWN, Remembered, Words
 from pipelines.read.values import as_text, normalize
 
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]{2}")
-_PLAIN = re.compile("[0-9\u4e00-\u9fff]{2}|[A-Za-z0-9]{2}(?![^\x00-\x7f])")
-"""Begins with two letters that cleaning leaves as they are."""
+_PLAIN = re.compile("[0-9０-９\u4e00-\u9fff][0-9０-９\u4e00-\u9fff.,，．]|[A-Za-z0-9]{2}(?![^\x00-\x7f])")
+"""Begins with two letters of which cleaning makes two, whatever follows."""
 HEAD = 3
 """So many letters tell whether a text begins as one that names a column may."""
 Texts = tuple[tuple[str, ...], ...]
@@ -84,7 +84,8 @@ class HeaderFinder:
     def _begins_field(self, numbered: bool, head: str) -> bool:
         """Whether a cell that may name a column may begin with these letters."""
         plain = _IDEOGRAPHS if numbered else _PLAIN
-        return head[:1] in self._starts or head[:2] in self._starts or not plain.match(head)
+        first = normalize(head[:2])
+        return first in self._starts or first[:1] in self._starts or not plain.match(head)
 
     def _names_field(self, numbered: bool, text: str) -> bool:
         """Whether a cell may name a column."""
@@ -139,9 +140,8 @@ class HeaderFinder:
         """Whether some cell of an area's rows may name a column: never wrong by no, and quicker than to look for a header.
         Texts that begin as no header's word does are not looked at."""
         known, may_begin = self._is_known[numbered], self._may_begin[numbered]
-        return any(
-            [known[text] for text in sheet.different_from(area.top).texts if may_begin[text[:HEAD]]]
-        )
+        found = [text for text in sheet.different_from(area.top).texts if may_begin[text[:HEAD]]]
+        return any([known[text] for text in found if may_begin[text.strip()[:HEAD]]])
 
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
         known, starts = self._is_known[numbered], self._starts

@@ -178,6 +178,8 @@ class RowReader:
             values["activity_date_given"],
             values.get("title_given", ()),
         )
+        if None not in given:
+            return days[-1]
         column = found.columns["activity_date"]
         for index, row in enumerate(rows):
             if given[index] is None and day is not None and titles and titles[index] is not None:
