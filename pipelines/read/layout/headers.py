@@ -141,7 +141,7 @@ class HeaderFinder:
         Texts that begin as no header's word does are not looked at."""
         known, may_begin = self._is_known[numbered], self._may_begin[numbered]
         found = [text for text in sheet.different_from(area.top).texts if may_begin[text[:HEAD]]]
-        return any([known[text] for text in found if may_begin[text.strip()[:HEAD]]])
+        return any(known[text] for text in found if may_begin[text.strip()[:HEAD]])
 
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
         known, starts = self._is_known[numbered], self._starts
