@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pipelines.read.grid import Place
 from pipelines.read.layout.model import Area, Role, SheetLayout, Table, is_filled
@@ -51,26 +52,20 @@ class Account:
     def _count_plain(self, table: Table, found: ReadTable) -> None:
         """The same as `_count`, a column at a time."""
         sheet, roles = self._laid.sheet, found.roles
-        # Rows are filled in few ways: each is counted once.
-        ways = Counter(places for row, places in found.own.items() if row not in roles)
-        filled: Counter[int] = Counter()
-        for places, times in ways.items():
-            for at in places:
-                filled[at] += times
+        data = {row: places for row, places in found.own.items() if row not in roles}
         columns = _column_roles(table)
-        for at, count in filled.items():
+        for at, count in Counter(chain.from_iterable(data.values())).items():
             role = columns.get(at)
             if role is not None and role != "unread":
                 self.counts[role] += count
                 continue
-            for row, places in found.own.items():
-                if row not in roles and at in places:
-                    self._tell(row, at, role or self._unnamed(columns, row, at))
+            for row in (row for row, places in data.items() if at in places):
+                self._tell(row, at, role or self._unnamed(columns, row, at))
         within = {*table.header, *table.repeated, *table.rows}
-        for row, cells in enumerate(sheet.rows):
+        for row in [row for row in range(len(sheet.rows)) if row not in data]:
+            cells = sheet.rows[row]
             if row in found.own:
-                if row in roles:
-                    self.counts[roles[row]] += len(found.own[row])
+                self.counts[roles[row]] += len(found.own[row])
             elif row in within:
                 if row in roles:
                     self.counts[roles[row]] += sum(map(is_filled, cells))

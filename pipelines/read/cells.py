@@ -22,6 +22,7 @@ from pipelines.read.values import (
     join_word,
     normalize,
     plain_address,
+    plain_whole,
     read_amount,
     read_count,
     read_date,
@@ -106,9 +107,12 @@ PARTS: dict[FieldType, tuple[str, ...]] = dict.fromkeys(get_args(FieldType), (""
 
 def count_reader(grammar: CountGrammar, *, factor: int = 1, is_stated: bool = False) -> CellReader:
     """`factor`: the header multiplies. `is_stated`: a line above the table states a multiplied unit."""
+    is_asked = factor == 1 and not is_stated
 
     def read(cell: Cell) -> tuple[Any, ...]:
         text = as_text(cell)
+        if is_asked and (whole := plain_whole(cell, grammar)) is not None:
+            return whole, text, "number"
         value, state = read_count(cell, grammar, factor=factor, is_stated=is_stated)
         return value, text if text and (cell.__class__ is not str or normalize(text)) else None, state
 

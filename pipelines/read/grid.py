@@ -71,18 +71,27 @@ class Sheet:
     """A csv or tsv: a row longer than the header's has slipped."""
 
     @cached_property
-    def text(self) -> str | None:
-        """The texts of all cells, row by row, a PARTING in front of each; None where one holds a PARTING itself."""
-        texts = self._texts(self.rows)
-        text = PARTING + PARTING.join(texts) if texts else ""
-        return text if text.count(PARTING) == len(texts) else None
+    def _different(self) -> dict[int, "Different"]:
+        return {}
 
-    def text_from(self, row: int) -> str | None:
-        """Of that text, what stands in a row and those below it."""
-        return self.text and self.text[sum([len(text) + 1 for text in self._texts(self.rows[:row])]) :]
+    def different_from(self, row: int) -> "Different":
+        """The different cells of a row and those below it; remembered until others are asked for."""
+        if row not in self._different:
+            self._different.clear()
+            self._different[row] = Different(set().union(*self.rows[row:]))
+        return self._different[row]
 
-    def _texts(self, rows: list[list[Cell]]) -> list[str]:
-        return [cell for row in rows for cell in row if cell.__class__ is str and cell]
+
+class Different:
+    """Different cells of some rows. Most cells are equal to others: what is asked of all of them is asked of these."""
+
+    def __init__(self, cells: set[Cell]) -> None:
+        self.texts = [cell for cell in cells if cell.__class__ is str and cell]
+
+    @cached_property
+    def text(self) -> str:
+        """All of the texts, a PARTING in front of each."""
+        return PARTING + PARTING.join(self.texts)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A receipt, or a member of the archive or mail that it is: where it lay, and the ends that its place alone decides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected
@@ -79,8 +79,7 @@ class Places:
 
     def evidence(self, piece: Piece, **said: object) -> Evidence:
         location = piece.location
-        base = Evidence(location.line, location.folder, self.recipient(piece))
-        return replace(base, **said)  # type: ignore[arg-type]
+        return Evidence(location.line, location.folder, self.recipient(piece), **said)  # type: ignore[arg-type]
 
     def reject(self, piece: Piece, rejection: FileRejected) -> Submission:
         recipient = self.recipient(piece)

@@ -5,7 +5,6 @@ Runs in a child process (see pool.py); whatever bad input does here costs that f
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 
 from pipelines.collect.source import ANSWER_MARK, CLIENT
 from pipelines.ground.junk import is_junk
@@ -59,7 +58,8 @@ class Reader:
             return [whole.end(outcome="ignored")]
         if job.size > self._settings.max_inflated_bytes:
             return [self._too_big(whole)]
-        content = Path(job.object_path).read_bytes()
+        with open(job.object_path, "rb") as file:
+            content = file.read()
         source = self._source_of(job)
         if isinstance(source, AnswerSource) and whole.location.name.startswith(ANSWER_MARK):
             return [self._answers.read_answer(whole, source, content)]

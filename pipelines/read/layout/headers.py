@@ -8,15 +8,17 @@ from functools import lru_cache, partial
 from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
-from pipelines.read.grid import PARTING, Sheet
+from pipelines.read.grid import Sheet
 from pipelines.read.layout.header_key import HeaderKey, KeyReader
 from pipelines.read.layout.model import MAX_HEADER_ROWS, Area, Column, FieldSource, is_filled
 from pipelines.read.layout.words import KNOWN, Remembered, Words
 from pipelines.read.values import as_text, normalize
 
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]{2}")
-_PLAIN = re.compile("[0-9\u4e00-\u9fff]{2}|[A-Za-z0-9]{2}(?![^\x00-\x7f])")
-"""Begins with two letters that cleaning leaves as they are."""
+_PLAIN = re.compile("[0-9０-９\u4e00-\u9fff][0-9０-９\u4e00-\u9fff.,，．]|[A-Za-z0-9]{2}(?![^\x00-\x7f])")
+"""Begins with two letters of which cleaning makes two, whatever follows."""
+HEAD = 3
+"""So many letters tell whether a text begins as one that names a column may."""
 Texts = tuple[tuple[str, ...], ...]
 """The cells of each row of a header."""
 Reaches = tuple[tuple[int, int], ...]
@@ -66,16 +68,24 @@ class HeaderFinder:
         self._known = frozenset(form for forms in self._listed.values() for form in forms)
         self._matched: dict[tuple[object, ...], Header | None] = {}
         self._singles: dict[tuple[str, int, str, bool], Column] = {}
-        self._starts = frozenset(form[:2] for form in self._known)
-        begins = "|".join(map(re.escape, sorted(self._starts - {""})))
-        self._may_name = {
-            numbered: re.compile(f"{PARTING}((?:{begins}|(?!{plain.pattern})[^{PARTING}])[^{PARTING}]*)")
-            for numbered, plain in ((False, _PLAIN), (True, _IDEOGRAPHS))
+        self._field_of = {
+            (name, numbered): Remembered(partial(self._field_named, name, numbered))
+            for name in self._tables
+            for numbered in (False, True)
         }
-        """Finds, among the texts of a sheet, those that may name a column."""
+        self._starts = frozenset(form[:2] for form in self._known)
+        self._may_begin = {
+            numbered: Remembered(partial(self._begins_field, numbered)) for numbered in (False, True)
+        }
         self._is_known = {
             numbered: Remembered(partial(self._names_field, numbered)) for numbered in (False, True)
         }
+
+    def _begins_field(self, numbered: bool, head: str) -> bool:
+        """Whether a cell that may name a column may begin with these letters."""
+        plain = _IDEOGRAPHS if numbered else _PLAIN
+        first = normalize(head[:2])
+        return first in self._starts or first[:1] in self._starts or not plain.match(head)
 
     def _names_field(self, numbered: bool, text: str) -> bool:
         """Whether a cell may name a column."""
@@ -129,11 +139,9 @@ class HeaderFinder:
     def may_find(self, sheet: Sheet, area: Area, *, numbered: bool = False) -> bool:
         """Whether some cell of an area's rows may name a column: never wrong by no, and quicker than to look for a header.
         Texts that begin as no header's word does are not looked at."""
-        text = sheet.text_from(area.top)
-        if text is None:
-            return True
-        known = self._is_known[numbered]
-        return True in map(known.__getitem__, self._may_name[numbered].findall(text))
+        known, may_begin = self._is_known[numbered], self._may_begin[numbered]
+        found = [text for text in sheet.different_from(area.top).texts if may_begin[text[:HEAD]]]
+        return any(known[text] for text in found if may_begin[text.strip()[:HEAD]])
 
     def _has_known(self, sheet: Sheet, area: Area, row: int, numbered: bool) -> bool:
         known, starts = self._is_known[numbered], self._starts
@@ -171,23 +179,28 @@ class HeaderFinder:
         for name in self._tables:
             if only not in (None, name):
                 continue
-            columns = (
-                self._columns(name, keys)
+            columns = self._columns(name, keys)
+            fields = (
+                {column.field for column in columns}
                 if keys
-                else tuple(self._single(name, at, text, numbered) for at, text in named)
-            )
-            fields = {column.field for column in columns if column.field}
+                else {self._field_of[name, numbered][text] for _, text in named}
+            ) - {None}
             required, dated = self._required[name]
             have = sum(field in fields for field in required)
             if not fields or have * 2 < len(required) or not fields.issuperset(dated):
                 continue
             score = (have / len(required), len(fields))
             if best is None or score > best.score:
+                columns = columns or tuple(self._single(name, at, text, numbered) for at, text in named)
                 best = Header(name, range(0), columns, score)
         return best
 
     def _columns(self, deliverable: str, keys: list["ColumnKeys"]) -> tuple[Column, ...]:
         return tuple(self._column(deliverable, one) for one in keys if one.text)
+
+    def _field_named(self, deliverable: str, numbered: bool, text: str) -> str | None:
+        """The field of a column that one cell names, wherever it stands."""
+        return self._single(deliverable, 0, text, numbered).field
 
     def _single(self, deliverable: str, at: int, text: str, numbered: bool) -> Column:
         """A column that one cell names: remembered, since headers are put together from the same cells."""
@@ -294,9 +307,12 @@ def _extended(texts: Sequence[str], reaches: Reaches) -> list[str]:
 @lru_cache(maxsize=1024)
 def sources(columns: tuple[Column, ...]) -> dict[str, FieldSource]:
     """Field -> the columns its value comes from (contract 4.2, two columns for one field). Remembered: not to be changed."""
+    claimed: dict[str, list[Column]] = {}
+    for column in columns:
+        if column.field:
+            claimed.setdefault(column.field, []).append(column)
     found: dict[str, FieldSource] = {}
-    for field in dict.fromkeys(column.field for column in columns if column.field):
-        claims = [column for column in columns if column.field == field]
+    for field, claims in claimed.items():
         sure = [column for column in claims if not column.is_weak]
         first = [column for column in sure if column.rank == 0]
         if not sure:

@@ -146,16 +146,11 @@ def is_filled(cell: Cell) -> bool:
 _UNSEEN = frozenset(
     " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\xad\u2060\ufeff"
 ) | {chr(one) for one in range(0x2000, 0x2010)}
-_NOTHING = _UNSEEN | {""}
 
 
-def blanks(cells: Iterable[Cell]) -> set[Cell]:
-    """Those of some different cells in which nobody sees anything."""
-    return {
-        cell
-        for cell in cells
-        if cell is None or (cell.__class__ is str and cell[:1] in _NOTHING and not is_filled(cell))
-    }
+def blanks(texts: Iterable[str]) -> frozenset[Cell]:
+    """What a cell may hold of which nobody sees anything: nothing, '', and those of some texts."""
+    return frozenset([None, "", *(text for text in texts if text[0] in _UNSEEN and _is_unseen(text))])
 
 
 def _is_unseen(text: str) -> bool:

@@ -146,7 +146,7 @@ class TableFinder:
             as_text(cell)
             for row in self._sheet.rows[first : header.rows.start]
             for cell in row[region.left : region.right + 1]
-            if isinstance(cell, str)
+            if isinstance(cell, str) and cell
         ]
         return [*self._sheet.above, *lines]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import TypeVar
 
 from pipelines.notice.model import Notice
 from pipelines.notice.numbers import money_words
@@ -17,14 +18,17 @@ _PUNCTUATION = re.compile(r"[^\w]+|_+")
 KNOWN = 8192
 
 
-class Remembered(dict[str, bool]):
+T = TypeVar("T")
+
+
+class Remembered(dict[str, T]):
     """What was said of texts, remembered: the same ones come in every file."""
 
-    def __init__(self, say: Callable[[str], bool]) -> None:
+    def __init__(self, say: Callable[[str], T]) -> None:
         super().__init__()
         self._say = say
 
-    def __missing__(self, text: str) -> bool:
+    def __missing__(self, text: str) -> T:
         if len(self) >= KNOWN:
             self.clear()
         found = self[text] = self._say(text)

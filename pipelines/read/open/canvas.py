@@ -166,6 +166,8 @@ class Canvas:
 
     def _inside(self, marks: dict[Place, str]) -> dict[Place, str]:
         """Marks on cells of the grid, by their place in it."""
+        if not marks:
+            return {}
         bottom, right = self.top + len(self.rows), self.left + max(map(len, self.rows), default=0)
         return {
             (row - self.top, column - self.left): said
@@ -175,6 +177,8 @@ class Canvas:
 
     def _spans(self) -> tuple[Span, ...]:
         """Merges cut to the grid. Real ones never overlap: once more cells are covered than there are, no more are taken."""
+        if not self.spans:
+            return ()
         width = max(map(len, self.rows), default=0)
         budget = len(self.rows) * width
         found = []

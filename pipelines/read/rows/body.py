@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, zip_longest
+from itertools import zip_longest
 
 from pipelines.notice.deliverable import Deliverable
 from pipelines.read.grid import Span
@@ -48,12 +48,11 @@ def read_body(table: Table, item: Deliverable) -> Body:
     left, right = table.left, table.right + 1
     body = Body(table, [], [], [], [])
     rows = table.sheet.rows
-    different: set[Cell] = set().union(*(rows[row] for row in table.rows))
-    shown = (different - blanks(different)).__contains__
+    is_blank = blanks(table.sheet.different_from(table.header.stop).texts).__contains__
     for row in table.rows:
         line = rows[row][left:right]
-        pattern = tuple(map(shown, line))
-        places = _places(pattern) if len(pattern) <= FEW else tuple(compress(range(len(pattern)), pattern))
+        pattern = tuple(map(is_blank, line))
+        places = _places(pattern) if len(pattern) <= FEW else _shown(pattern)
         if places:
             body.rows.append(row)
             body.cells.append(line)
@@ -64,10 +63,13 @@ def read_body(table: Table, item: Deliverable) -> Body:
     return body
 
 
-@lru_cache(maxsize=8192)
-def _places(pattern: tuple[bool, ...]) -> tuple[int, ...]:
-    """Where something is shown; remembered, since rows are filled in few ways."""
-    return tuple(compress(range(len(pattern)), pattern))
+def _shown(pattern: tuple[bool, ...]) -> tuple[int, ...]:
+    """Where something is shown, by which cells are blank."""
+    return tuple([place for place, is_blank in enumerate(pattern) if not is_blank])
+
+
+_places = lru_cache(maxsize=8192)(_shown)
+"""Remembered, since rows are filled in few ways."""
 
 
 def _fill_merged(item: Deliverable, body: Body) -> None:

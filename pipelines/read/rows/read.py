@@ -178,6 +178,8 @@ class RowReader:
             values["activity_date_given"],
             values.get("title_given", ()),
         )
+        if None not in given:
+            return days[-1]
         column = found.columns["activity_date"]
         for index, row in enumerate(rows):
             if given[index] is None and day is not None and titles and titles[index] is not None:
@@ -214,22 +216,22 @@ def _numbered(table: Table) -> dict[str, int]:
     return {name: table.sheet.first_column + source.winners[0].at for name, source in table.fields.items()}
 
 
-@lru_cache(maxsize=1024)
-def _written(places: tuple[tuple[str, int, str], ...]) -> str:
-    """Each field's column and header; remembered, since the same header comes in every file."""
-    return json.dumps({name: [at, header] for name, at, header in places}, ensure_ascii=False)
+@lru_cache(maxsize=8192)
+def _written(field: str, at: int, header: str) -> str:
+    """A field's column and header as they stand in JSON; remembered, since the same headers come in every file."""
+    return json.dumps({field: [at, header]}, ensure_ascii=False)[1:-1]
 
 
 def _no_rows(table: Table, number: int) -> SheetRows:
-    places = tuple(
-        (name, table.sheet.first_column + source.winners[0].at, source.winners[0].header)
+    places = [
+        _written(name, table.sheet.first_column + source.winners[0].at, source.winners[0].header)
         for name, source in table.fields.items()
-    )
+    ]
     return SheetRows(
         table.deliverable,
         table.sheet.name,
         table.header_row,
-        _written(places),
+        f"{{{', '.join(places)}}}",
         [],
         [],
         [],

@@ -15,7 +15,6 @@ _COUNTED = re.compile(r"[(第]?(?:\d{1,6}|[一二三四五六七八九十百]{1,
 """What counts a row."""
 LONGEST = 200
 """A longer text in front of a row is looked at each time, and not remembered."""
-ANYTHING = re.compile("")
 IsValid = Callable[[str, Cell], bool]
 """Whether a cell would be a valid value of a field."""
 
@@ -74,8 +73,7 @@ class RowJudge:
         self.has_ditto = False
         """`has_ditto`: a row that was judged may hold a cell that means the one above."""
         # Most tables hold no total word and no ditto: one look at all of their text spares one a row.
-        whole = table.sheet.text_from(table.header.stop)
-        self._special = words.rare_letters(whole) if whole is not None else ANYTHING
+        self._special = words.rare_letters(table.sheet.different_from(table.header.stop).text)
         self._units = {
             place
             for place, column in self._kinds.items()

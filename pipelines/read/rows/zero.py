@@ -39,7 +39,7 @@ def judge_zero(columns: dict[str, list[Any]], cells: Columns, words: Words) -> t
                 ambiguous[index] = True
             else:
                 zero[index] = True
-    for name in KINDS_OF_MATERIAL:
+    for name in KINDS_OF_MATERIAL if True in zero else ():
         if name in columns:
             for index in (place for place, is_zero in enumerate(zero) if is_zero):
                 columns[name][index] = columns[f"{name}_given"][index] = columns[f"{name}_state"][index] = (

@@ -6,7 +6,14 @@ Everything takes a cell as a reader gave it (str, int, float, bool, date, dateti
 from pipelines.read.values.addresses import added_scheme, plain_address, read_phone
 from pipelines.read.values.amounts import amount_grammar, read_amount
 from pipelines.read.values.counties import Counties
-from pipelines.read.values.counts import LARGEST_COUNT, CountGrammar, CountState, count_cause, read_count
+from pipelines.read.values.counts import (
+    LARGEST_COUNT,
+    CountGrammar,
+    CountState,
+    count_cause,
+    plain_whole,
+    read_count,
+)
 from pipelines.read.values.dates import (
     EXCEL_EPOCH,
     SERIALS,
@@ -52,6 +59,7 @@ __all__ = [
     "moment_cause",
     "normalize",
     "plain_address",
+    "plain_whole",
     "read_amount",
     "read_count",
     "read_date",

@@ -84,7 +84,7 @@ def read_count(
     `factor`: the header multiplies. `is_stated`: a line above the table states a multiplied unit, so that a number that
     names no unit of its own may mean either; 0 is 0.
     """
-    if factor == 1 and not is_stated and (plain := _plain_whole(cell, grammar)) is not None:
+    if factor == 1 and not is_stated and (plain := plain_whole(cell, grammar)) is not None:
         return plain, "number"
     said = say_number(cell, grammar)
     if said.number is None:
@@ -98,7 +98,7 @@ def read_count(
     return value, "approximate" if times > 1 else said.state
 
 
-def _plain_whole(cell: Cell, grammar: CountGrammar) -> int | None:
+def plain_whole(cell: Cell, grammar: CountGrammar) -> int | None:
     """The short way for most cells: a whole number, or its digits with a unit or nothing behind them."""
     if isinstance(cell, str):
         if len(cell) <= 12 and cell.isascii() and cell.isdigit():
@@ -127,6 +127,8 @@ def _whole(number: Decimal, *, is_multiplied: bool) -> int | None:
     """The whole that a number is; None for a fraction of a person, and for what no count can be."""
     if abs(number) > LARGEST_COUNT:
         return None
+    if number == (whole := int(number)):
+        return whole
     nearest = number.quantize(Decimal(1), ROUND_HALF_UP)
     return int(nearest) if is_multiplied or abs(number - nearest) <= NEARLY_WHOLE else None
 
