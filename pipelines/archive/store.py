@@ -22,6 +22,7 @@ from pipelines.archive.objects import put_objects
 from pipelines.archive.passing import PassingScans
 from pipelines.archive.shapes import Shape, shape_of
 from pipelines.collect.source import Entry
+from pipelines.ground.collector import uncollected
 from pipelines.ground.durable import JsonLines, sync_disk
 
 T = TypeVar("T")
@@ -70,8 +71,9 @@ class Journal:
         self.shapes: dict[str, list[Shape]] = {}
         """source -> what its form asked, each time that it was another than before."""
         self._lines = JsonLines(path)
-        for record in self._lines.read():
-            self._take(record)
+        with uncollected():  # thousands of records without a cycle
+            for record in self._lines.read():
+                self._take(record)
         self._passing = PassingScans(path)
         for source, scan in self._passing.read(self._lines.length).items():
             self._take({"record": "scan", "source": source, **scan})
