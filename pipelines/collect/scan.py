@@ -6,7 +6,7 @@ Reads the sources; writes the archive. Nothing looks at the bytes before they an
 import errno
 import hashlib
 import logging
-import shutil
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -140,9 +140,13 @@ def _refuse_the_past(journal: Journal, now: datetime) -> None:
 
 def _free_bytes(archive: Archive) -> int:
     place = archive.path
-    while not place.exists():
-        place = place.parent
-    return shutil.disk_usage(place).free
+    while True:
+        try:
+            found = os.statvfs(place)
+        except FileNotFoundError:
+            place = place.parent
+        else:
+            return found.f_bavail * found.f_frsize
 
 
 def _look_at_disk(archive: Archive, settings: Settings, result: ScanResult) -> None:

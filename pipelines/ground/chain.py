@@ -154,7 +154,7 @@ class JsonLines:
             self._write(content)
         self._length += len(content)
         self._digest.update(content)
-        return [json.loads(line) for line in lines]
+        return self._parse([line.encode() for line in lines])
 
     def _write(self, content: bytes) -> None:
         is_new = not self.path.exists()

@@ -295,7 +295,8 @@ class Child(Generic[J]):
 
 
 def _environment() -> dict[str, str]:
-    """What a child needs to find its code, and nothing else: no connections, no keys."""
+    """What a child needs to find its code, and nothing else: no connections, no keys, and no plugins of whatever is installed."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     path = os.pathsep.join(os.path.abspath(one) for one in sys.path if one and os.path.exists(one))
-    return {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"PYTHONDONTWRITEBYTECODE": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+    return {**kept, **own, "PYTHONPATH": path}

@@ -78,18 +78,28 @@ MakeWorker = Callable[[Notice, Settings], Worker[J, R]]
 class Named:
     """A worker's class by its module and name: it is imported where it works, and not where its answers are gathered.
 
-    `kind` is what its `read` returns."""
+    `kind` is what its `read` returns; `believed`, where set, is the module whose `required(notice)` looks at that before it is
+    believed, and is imported with the first answer."""
 
     module: str
     name: str
     kind: Any
     writes_scratch: bool = False
+    believed: str = ""
 
     def __call__(self, notice: Notice, settings: Settings) -> Any:
         return getattr(importlib.import_module(self.module), self.name)(notice, settings)
 
+    def required(self, notice: Notice) -> Callable[[Any, Any], None]:
+        """What raises WireError where an answer to a job cannot be one."""
+        return importlib.import_module(self.believed).required(notice) if self.believed else _require_nothing
 
-READER = Named("pipelines.read.reader", "Reader", list[Submission])
+
+def _require_nothing(job: Any, found: Any) -> None:
+    """Its type says it all."""
+
+
+READER = Named("pipelines.read.reader", "Reader", list[Submission], believed="pipelines.read.believed")
 """What reads receipts."""
 
 
@@ -140,6 +150,11 @@ class Pool(Generic[J, R]):
         make, notice, settings = self._make
         return make(notice, settings)
 
+    @cached_property
+    def _require(self) -> Callable[[J, R], None]:
+        make, notice, _ = self._make
+        return make.required(notice) if isinstance(make, Named) else _require_nothing
+
     def run(self, jobs: Iterable[J]) -> Iterator[R]:
         """As `open_files`; to be taken to its end before it is called again."""
         waiting, again, children = deque(jobs), deque[J](), self._children
@@ -180,6 +195,7 @@ class Pool(Generic[J, R]):
         """The answer; None where it is none, as if the child had died of it."""
         try:
             found: R = decode(message.content, self._kind)
+            self._require(job, found)
         except WireError as error:
             log.warning("read: %s 的答复看不懂：%s", job.path, error)
             return None

@@ -10,13 +10,18 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read import nursery
 from pipelines.read.findings import FileRejected
+from pipelines.read.pool import READER
+from pipelines.read.reader import Reader
+from pipelines.read.rows import SheetRows
+from pipelines.read.submission import Job, Submission
 
 
 @dataclass(frozen=True)
@@ -182,3 +187,55 @@ class Ending:
 
     def reject(self, job: Attempt, rejection: FileRejected) -> tuple[str, str]:
         return job.path, rejection.reason
+
+
+def _with_column(name: str, change: Callable[[list[Any]], list[Any]]) -> Callable[[Submission], Submission]:
+    def lie(told: Submission) -> Submission:
+        (rows,) = told.sheets
+        return replace(
+            told, sheets=[replace(rows, columns={**rows.columns, name: change(rows.columns.get(name, []))})]
+        )
+
+    return lie
+
+
+def _with_rows(**said: Any) -> Callable[[Submission], Submission]:
+    return lambda told: replace(told, sheets=[replace(told.sheets[0], **said)])
+
+
+def _other_length(rows: SheetRows) -> SheetRows:
+    return replace(rows, row_numbers=[*rows.row_numbers, 9])
+
+
+LIES: dict[str, Callable[[Submission], Submission]] = {
+    "a column too short": _with_column("title", lambda cells: cells[1:]),
+    "a column too long": _with_column("title_state", lambda cells: [*cells, None]),
+    "more rows than cells": lambda told: replace(told, sheets=[_other_length(told.sheets[0])]),
+    "states of no row": _with_rows(row_states=[None] * 9),
+    "a number for a text": _with_column("title", lambda cells: [7, *cells[1:]]),
+    "a text for a number": _with_column("participants", lambda cells: ["7", *cells[1:]]),
+    "a text for a day": _with_column("activity_date", lambda cells: ["2020-11-09", *cells[1:]]),
+    "a number beyond all": _with_column("participants", lambda cells: [1 << 63, *cells[1:]]),
+    "a tree in a cell": _with_column("title", lambda cells: [["x"], *cells[1:]]),
+    "a column of nobody's": _with_column("submission_idea", lambda cells: ["x"]),
+    "a table of nobody's": _with_rows(deliverable="nothing"),
+    "places that are none": _with_rows(places='{"title": ["x", 1]}'),
+    "places that are no JSON": _with_rows(places="{"),
+    "a row beyond all": _with_rows(header_row=1 << 40),
+    "another receipt": lambda told: replace(told, receipt_id="other"),
+    "another file": lambda told: replace(told, path="other"),
+    "another moment": lambda told: replace(told, received_at=told.received_at.replace(year=1999)),
+    "nobody's": lambda told: replace(told, recipient_code="NOBODY"),
+    "nothing's": lambda told: replace(told, deliverable="nothing"),
+}
+
+
+class Liar(Reader):
+    """Says of a file what its name tells, if that is one of the lies."""
+
+    def read(self, job: Job) -> list[Submission]:
+        (told,) = super().read(job)
+        return [LIES.get(Path(job.path).stem, lambda honest: honest)(told)]
+
+
+LIAR = replace(READER, module=__name__, name="Liar")

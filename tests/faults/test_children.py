@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,13 @@ from pipelines.ground.errors import ArchiveFault, ReadingFault
 from pipelines.ground.settings import MIB, Settings
 from pipelines.notice.model import Notice
 from pipelines.read.pool import open_files
+from pipelines.read.receipts import read_jobs_into
 from pipelines.read.sandbox import LAYERS, available
+from pipelines.read.submission import Job, Submission
 from tests.faults.conftest import Put, descendants, keep
-from tests.faults.hostile import ATTEMPTS, Ending, Scribbler, Thief
+from tests.faults.hostile import ATTEMPTS, LIAR, LIES, Ending, Scribbler, Thief
+from tests.read.habits.case import materials
+from tests.read.habits.write import text
 
 ONE = Settings(readers=1, child_memory_bytes=512 * MIB)
 
@@ -109,6 +114,29 @@ def test_an_answer_that_would_run_code_is_only_bytes(notice: Notice, put: Put, t
     found = dict(open_files(Ending, notice, ONE, [put("forge", target=trap), put("read", b"next")]))
     assert found == {"forge": "unreadable", "read": "next"}
     assert not trap.exists()
+
+
+def test_what_an_answer_may_not_say_costs_its_own_file_alone(
+    notice: Notice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not the run, and no other file: it is written down as what could not be read, by the name that it came under."""
+    jobs = []
+    for name in ("honest", *LIES, "honest too"):
+        path = f"教育厅收件/济南市教育局/{name}.csv"
+        kept = keep(tmp_path, path, text(materials()) + name.encode())
+        digest = Path(kept.object_path).parent.name + Path(kept.object_path).name
+        jobs.append(
+            Job(name, "education_folder", path, kept.object_path, digest, 9, datetime(2020, 11, 9, 12))
+        )
+    found: list[Submission] = []
+    for told in open_files(LIAR, notice, ONE, jobs):
+        found += told
+    outcomes = {one.receipt_id: (one.outcome, one.reason, one.recipient_code) for one in found}
+    assert outcomes.pop("honest") == outcomes.pop("honest too") == ("read", None, "EDU-3701")
+    assert outcomes == dict.fromkeys(LIES, ("rejected", "unreadable", "EDU-3701"))
+    assert caplog.text.count("的答复看不懂") == 2 * len(LIES)
+    monkeypatch.setattr("pipelines.read.pool.READER", LIAR)
+    assert read_jobs_into(notice, tmp_path / "run", 0, jobs[:3])["submissions"] == 3
 
 
 ENDS = {

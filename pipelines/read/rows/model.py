@@ -28,7 +28,7 @@ class Note:
 class SheetRows:
     """The rows of one table that were recognised as a deliverable's; every list has one entry a row.
 
-    `columns` holds for each field that the table has what was read, `<field>_given` as received (None: nothing that can be
+    `columns` holds for each field that the table has a list of what was read, `<field>_given` as received (None: nothing that can be
     seen) and `<field>_state`. `unit_names` is what the rows say of whose they are, '' where nothing. `row_states` is a fault of
     the row as a whole (other_unit, misaligned_row, ambiguous_value, repeated_row), `row_state_fields` the field it stands on.
     """
@@ -40,7 +40,7 @@ class SheetRows:
     row_numbers: Sequence[int]
     unit_names: Sequence[str]
     zero_reports: Sequence[bool]
-    columns: Mapping[str, Sequence[Any]]
+    columns: Mapping[str, Any]
     sheet_number: int = 1
     row_states: Sequence[str | None] = ()
     row_state_fields: Sequence[str | None] = ()
