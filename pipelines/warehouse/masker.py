@@ -103,14 +103,20 @@ class Masker:
                 values = table.column(index)
                 if self._is_known_clean(values):
                     continue
-                suspects = self.suspects(values)
+                suspects = pc.fill_null(self.suspects(values), False)
                 if pc.any(suspects).as_py():
-                    told = [
-                        self.mask(value) if suspect else value
-                        for value, suspect in zip(values.to_pylist(), suspects.to_pylist(), strict=True)
-                    ]
-                    table = table.set_column(index, column, pa.array(told, pa.string()))
+                    table = table.set_column(index, column, self._mask_some(values, suspects))
         return table
+
+    def _mask_some(self, values: "pa.ChunkedArray", suspects: "pa.ChunkedArray") -> "pa.ChunkedArray":
+        """A column with the texts masked that may hold something, each different one once."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        texts = values.filter(suspects).to_pylist()
+        told = {text: self.mask(text) for text in dict.fromkeys(texts)}
+        masked = pa.array([told[text] for text in texts], pa.string())
+        return pc.replace_with_mask(values, suspects.combine_chunks(), masked)
 
     def _is_known_clean(self, values: "pa.ChunkedArray") -> bool:
         """Whether the different texts alone show that there is nothing to mask. They are asked where the first of them repeat."""

@@ -14,7 +14,7 @@ files AS (
     WHERE submissions.state <> 'superseded'
 ),
 
-asked_items AS (
+asked_items AS NOT MATERIALIZED (
     SELECT unfed_items.*
     FROM core.unfed_items() AS unfed_items
     WHERE unfed_items.current_until = TIMESTAMP '9999-12-31'
@@ -51,8 +51,8 @@ counting AS (
 ),
 
 counting_files AS (
-    SELECT DISTINCT counting.submission_id
-    FROM counting
+    SELECT DISTINCT asked_items.submission_id
+    FROM asked_items
 ),
 
 links AS (

@@ -100,6 +100,12 @@ contested AS (
     HAVING count(*) > 1
 ),
 
+several AS (
+    SELECT ranked.*
+    FROM ranked
+    SEMI JOIN contested ON ranked.key_id = contested.key_id
+),
+
 -- The files that hold rows of a key, in order of arrival.
 files AS (
     SELECT
@@ -114,14 +120,13 @@ files AS (
         ) AS replacements
     FROM (
         SELECT DISTINCT
-            ranked.key_id,
-            ranked.submission_id,
-            ranked.received_at,
-            ranked.known_at,
-            ranked.ranked_at,
-            ranked.replaced_at
-        FROM ranked
-        SEMI JOIN contested ON ranked.key_id = contested.key_id
+            key_id,
+            submission_id,
+            received_at,
+            known_at,
+            ranked_at,
+            replaced_at
+        FROM several
     ) AS holding
     INNER JOIN core.submissions ON holding.submission_id = submissions.submission_id
     INNER JOIN raw.receipts ON submissions.notice_id = receipts.notice_id AND submissions.receipt_id = receipts.receipt_id
@@ -233,7 +238,7 @@ speaking AS (
         ranked.*,
         spans.current_from AS speaks_from,
         spans.current_until AS speaks_until
-    FROM ranked
+    FROM several AS ranked
     INNER JOIN spans ON ranked.key_id = spans.key_id AND ranked.submission_id = spans.submission_id
 ),
 

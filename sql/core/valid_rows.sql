@@ -341,14 +341,15 @@ speaking AS (
     WHERE NOT keyed.is_faulty
 ),
 
--- Since when a file says something valid of a key: its arrival, or a person's acceptance.
+-- Since when one of these files says something valid of a key: its arrival, or a person's acceptance.
 said AS (
     SELECT
-        submission_id,
-        key_id,
-        min(known_at) AS said_at
+        keyed.submission_id,
+        keyed.key_id,
+        min(keyed.known_at) AS said_at
     FROM keyed
-    WHERE NOT is_faulty
+    SEMI JOIN versions ON keyed.submission_id = versions.submission_id
+    WHERE NOT keyed.is_faulty
     GROUP BY ALL
 ),
 
