@@ -6,7 +6,7 @@ Reads the sources; writes the archive. Nothing looks at the bytes before they an
 import errno
 import hashlib
 import logging
-import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -142,11 +142,9 @@ def _free_bytes(archive: Archive) -> int:
     place = archive.path
     while True:
         try:
-            found = os.statvfs(place)
+            return shutil.disk_usage(place).free
         except FileNotFoundError:
             place = place.parent
-        else:
-            return found.f_bavail * found.f_frsize
 
 
 def _look_at_disk(archive: Archive, settings: Settings, result: ScanResult) -> None:
