@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -10,8 +11,9 @@ import pytest
 from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import SQL, create_relations
+from pipelines.warehouse.relations import SQL
 from tests.marts.worlds import NOTICE, TABLES_ONLY, make_world
+from tests.warehouse.empty import blank_warehouse
 
 AS_OF = sorted(path.stem for path in (SQL / "marts").glob("*_as_of.sql"))
 EMPTY = {
@@ -27,12 +29,12 @@ T = "TIMESTAMP '2020-11-14 20:00:00'"
 _CHINESE = re.compile(r"[一-鿿]")
 
 
-def open_empty(notice: Notice) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def open_empty(notice: Notice) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse that knows a notice and received nothing."""
-    connection = duckdb.connect()
-    create_relations(connection)
-    load_definition(connection, notice)
-    return connection
+    with blank_warehouse() as connection:
+        load_definition(connection, notice)
+        yield connection
 
 
 @pytest.fixture(scope="module")
