@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
 from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.relations import SQL
+from tests.conftest import MakeOnce
 from tests.marts.worlds import NOTICE, TABLES_ONLY, make_world
 from tests.warehouse.empty import blank_warehouse
 
@@ -50,9 +51,9 @@ def tables_only() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    path: Path = make_world(tmp_path_factory.mktemp("world"), 7, recipients=14)
-    with duckdb.connect(path, read_only=True) as connection:
+def world(make_once: MakeOnce) -> Iterator[duckdb.DuckDBPyConnection]:
+    made = make_once("marts", lambda to: make_world(to, 7, recipients=14))
+    with duckdb.connect(Home(made / "home").published, read_only=True) as connection:
         yield connection
 
 
