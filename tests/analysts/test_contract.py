@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,7 +14,8 @@ import pytest
 from pipelines.ask.datapackage import DATAPACKAGE, find_breaches
 from pipelines.ask.marts import Mart
 from pipelines.warehouse.contract import Contract
-from pipelines.warehouse.relations import create_relations, load_relations
+from pipelines.warehouse.relations import load_relations
+from tests.warehouse.empty import blank_warehouse
 
 MARTS = {one.name: one.contract for one in load_relations() if one.name.startswith("marts.")}
 CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
@@ -37,8 +37,7 @@ def test_every_mart_states_a_key_and_what_it_is_made_of() -> None:
 
 def test_every_key_is_made_of_columns() -> None:
     """In the catalogue itself: a word that is no column would be passed over when the key is tested."""
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         columns: dict[str, set[str]] = {}
         for name, column in connection.execute(
             "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns()"
@@ -52,8 +51,7 @@ def test_every_key_is_made_of_columns() -> None:
 
 def test_old_names_are_kept_as_the_changelog_says() -> None:
     """Each beside its new one, of the same type, and none more or less than in the table old → new."""
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         columns = {
             (relation, column): (kind, comment or "")
             for relation, column, kind, comment in connection.execute(
@@ -75,8 +73,7 @@ def test_old_names_are_kept_as_the_changelog_says() -> None:
 
 
 def test_the_catalogue_says_so() -> None:
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         told = dict(
             connection.execute(
                 "SELECT view_name, comment FROM duckdb_views() WHERE schema_name = 'marts'"

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from pipelines.notice import load_notice
-from pipelines.warehouse.files import create_private, create_warehouse
 from tests.analysts.conftest import END, NOTICE_ID
+from tests.warehouse.empty import empty_warehouse
 from tests.warehouse.received import START, UNIT, Line, Sent, load
 
 CELLS = ("category", "theme", "county", "participants", "online_views", "link")
@@ -30,9 +30,7 @@ FILES = (
 @pytest.fixture(scope="module")
 def corrected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("corrected")
-    with duckdb.connect() as connection, duckdb.connect() as private:
-        create_warehouse(connection)
-        create_private(private)
+    with empty_warehouse() as (connection, private, _):
         for number, files in enumerate((FILES[:3], FILES[3:])):
             load(connection, private, load_notice(NOTICE_ID), list(files), folder / str(number))
         yield connection

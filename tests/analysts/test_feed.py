@@ -31,10 +31,10 @@ from pipelines.warehouse.feed import (
     mark_unfed,
     widen_unfed,
 )
-from pipelines.warehouse.files import create_private, create_warehouse
 from pipelines.warehouse.kept_feed import KeptFeed
 from pipelines.warehouse.masker import Masker
 from tests.analysts.conftest import NOTICE_ID, World
+from tests.warehouse.empty import empty_warehouse
 from tests.warehouse.received import UNIT, Line, Sent, load
 
 MASKER = Masker(b"key")
@@ -50,21 +50,11 @@ Rows = dict[tuple[str, str], str]
 Warehouse = tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]
 
 
-def _make() -> Warehouse:
-    connection, private = duckdb.connect(), duckdb.connect()
-    create_warehouse(connection)
-    create_private(private)
-    return connection, private
-
-
 @pytest.fixture(scope="module")
 def warehouses() -> Iterator[list[Warehouse]]:
     """Two, to be emptied before each use: making one takes longer than filling it."""
-    made = [_make(), _make()]
-    yield made
-    for one in made:
-        one[0].close()
-        one[1].close()
+    with empty_warehouse() as one, empty_warehouse() as other:
+        yield [one[:2], other[:2]]
 
 
 class Kept:

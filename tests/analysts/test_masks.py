@@ -44,7 +44,7 @@ from pipelines.warehouse.masker import Masker
 from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.snapshot import open_snapshot
 from tests.analysts.conftest import END, NOTICE_ID, World, open_world
-from tests.analysts.test_privacy import _contents, _row, _write_book
+from tests.analysts.test_privacy import _contents, _file_contents, _row, _write_book
 from tests.media.chosen_items import notice_with
 
 NAME, PHONE, MAIL, IDENTITY = "尉迟试种", "19900007777", "sown-mail@example.com", "370102199001011234"
@@ -150,7 +150,8 @@ def test_they_were_sown(sown: World) -> None:
     """Else the search below would look for what never was there."""
     found = {text for _, content in _contents(sown.inbox) for text in _find(content)}
     assert found >= {NAME, PHONE, MAIL, LATER, "0531-86868686"}
-    kept = {text for _, content in _contents(sown.home.private.parent) for text in _find(content)}
+    inside = (sown.home.private, sown.home.masks)
+    kept = {text for path in inside for _, content in _file_contents(path) for text in _find(content)}
     assert kept == set(NEEDLES)
     (row,) = sown.rows(
         "SELECT count(*) AS n, sum(participants)::INTEGER AS people FROM marts.materials WHERE notice_id = $notice"

@@ -10,8 +10,9 @@ import pytest
 
 from pipelines.notice import load_notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import create_relations, fill_groups
+from pipelines.warehouse.relations import fill_groups
 from tests.analysts.conftest import END, NOTICE_ID
+from tests.warehouse.empty import blank_warehouse
 
 START = datetime(2020, 11, 9, 12)
 DAY = date(2020, 11, 9)
@@ -32,8 +33,7 @@ MATERIALS: tuple[tuple[Any, ...], ...] = (
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         load_definition(connection, load_notice(NOTICE_ID))
         units = connection.execute(
             "SELECT recipient_code FROM core.recipients WHERE city_code = '370100' ORDER BY position"

@@ -86,13 +86,16 @@ def test_the_private_file_holds_them_and_the_plans_were_read(planted: World) -> 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Every file's bytes, and what is packed into zips, workbooks, documents, Parquet files and DuckDB files."""
     for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
-        yield from _unpacked(path.name, path.read_bytes())
-        if path.suffix == ".parquet":
-            yield f"{path.name} unpacked", repr(pq.read_table(path).to_pydict()).encode()
-        elif path.suffix == ".duckdb":
-            yield from _relations(path)
+        if path.is_file():
+            yield from _file_contents(path)
+
+
+def _file_contents(path: Path) -> Iterator[tuple[str, bytes]]:
+    yield from _unpacked(path.name, path.read_bytes())
+    if path.suffix == ".parquet":
+        yield f"{path.name} unpacked", repr(pq.read_table(path).to_pydict()).encode()
+    elif path.suffix == ".duckdb":
+        yield from _relations(path)
 
 
 def _unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -129,7 +132,7 @@ def test_the_search_finds_what_is_planted(planted: World) -> None:
     """The same search over the inbox and the private file finds each of them, packed or not."""
     found = {text for _, content in _contents(planted.inbox) for text in _find(content)}
     assert found >= {text for person, texts in PLANTED.items() if person != "zipped" for text in texts}
-    found = {text for _, content in _contents(planted.home.private.parent) for text in _find(content)}
+    found = {text for _, content in _file_contents(planted.home.private) for text in _find(content)}
     assert found == set(NEEDLES)
 
 

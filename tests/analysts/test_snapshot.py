@@ -42,9 +42,9 @@ while not stop.exists():
         assert again == first, (first, again)
         if time.monotonic() > until:
             break
-        time.sleep(0.01)
+        time.sleep(0.1)
     connection.close()
-    time.sleep(0.05)
+    time.sleep(0.1)
     seen.append([int(number) for number in first])
 print(json.dumps(seen))
 """

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from pipelines.archive.shapes import Shape
@@ -16,9 +15,9 @@ from pipelines.collect.sources import what_is_read
 from pipelines.notice import Notice
 from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.masker import Masker
-from pipelines.warehouse.relations import create_relations
 from tests.collect.form_cases import KINDS, MAPPED, Desk, desk_for
 from tests.collect.form_servers import Service
+from tests.warehouse.empty import blank_warehouse
 
 
 @pytest.fixture(autouse=True)
@@ -170,8 +169,7 @@ def test_changes_of_forms_are_loaded_once(notice: Notice, tmp_path: Path) -> Non
     changed = notice.model_copy(update={"sources": (source,)})
     at = datetime(2020, 11, 9)
     shapes = {source.id: [Shape(source.id, "f", at, {"a": [label]}) for label in ("标题", "题目", "作品")]}
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         for _ in range(2):
             load_changes(connection, changed, tmp_path, shapes, Masker(b"key"))
         found = connection.execute('SELECT field, "before", "after" FROM marts.source_changes').fetchall()

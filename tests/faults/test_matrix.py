@@ -189,7 +189,8 @@ def test_what_is_made_from_nothing_else_stops_the_cycle(
     assert str(place) in str(raised.value)
     if "更新版本" not in said:
         assert "notices restore" in str(raised.value)
-    assert dump(broken.published) == finished.rows, "nothing smaller was published"
+    is_untouched = broken.published.read_bytes() == finished.home.published.read_bytes()
+    assert is_untouched or dump(broken.published) == finished.rows, "nothing smaller was published"
     assert sorted(broken.returns(NOTICE_ID).rglob("*_*")) == returned
     if said == "少了":
         _force(place, whole) if place.exists() else place.write_bytes(whole)

@@ -2,12 +2,11 @@
 
 import re
 
-import duckdb
 import pytest
 
 from pipelines.notice import load_notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import create_relations
+from tests.warehouse.empty import blank_warehouse
 from tools.dictionary import PAGE, Entry, choose_example, fill_in, read_entries, render
 
 _RATE = re.compile(r"\w+_(rate|coverage)")
@@ -51,8 +50,7 @@ def test_every_figure_has_an_example(entries: list[Entry], subtests: pytest.Subt
 
 def test_every_example_runs(entries: list[Entry]) -> None:
     notice, first, last = choose_example()
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         load_definition(connection, load_notice(notice))
         queries = [query for entry in entries for _, query in entry.examples]
         assert len(queries) >= len(entries)

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import duckdb
 import pytest
 
+from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import SQL, create_relations
+from pipelines.warehouse.relations import SQL
+from tests.conftest import MakeOnce
 from tests.marts.worlds import NOTICE, TABLES_ONLY, make_world
+from tests.warehouse.empty import blank_warehouse
 
 AS_OF = sorted(path.stem for path in (SQL / "marts").glob("*_as_of.sql"))
 EMPTY = {
@@ -27,12 +30,12 @@ T = "TIMESTAMP '2020-11-14 20:00:00'"
 _CHINESE = re.compile(r"[一-鿿]")
 
 
-def open_empty(notice: Notice) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def open_empty(notice: Notice) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse that knows a notice and received nothing."""
-    connection = duckdb.connect()
-    create_relations(connection)
-    load_definition(connection, notice)
-    return connection
+    with blank_warehouse() as connection:
+        load_definition(connection, notice)
+        yield connection
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +51,9 @@ def tables_only() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    path: Path = make_world(tmp_path_factory.mktemp("world"), 7, recipients=14)
-    with duckdb.connect(path, read_only=True) as connection:
+def world(make_once: MakeOnce) -> Iterator[duckdb.DuckDBPyConnection]:
+    made = make_once("marts", lambda to: make_world(to, 7, recipients=14))
+    with duckdb.connect(Home(made / "home").published, read_only=True) as connection:
         yield connection
 
 

@@ -3,14 +3,13 @@
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from pipelines.ground.errors import BadNoticeError
 from pipelines.notice import load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.files import create_warehouse
+from tests.warehouse.empty import blank_warehouse
 
 NOTICE = "sd-vocational-week-2020"
 JINAN, QINGDAO, ZIBO = "370100", "370200", "370300"
@@ -44,8 +43,7 @@ def test_a_city_has_its_own_number_or_the_sum_of_all_its_counties(folder: Path) 
         city: sum(one.parent_code == city for one in notice.regions) for city in (JINAN, QINGDAO, ZIBO)
     }
     assert min(counties.values()) > 1
-    with duckdb.connect() as connection:
-        create_warehouse(connection)
+    with blank_warehouse() as connection:
         load_definition(connection, notice)
         found = connection.execute(
             "SELECT city_code, people, colleges, students FROM marts.cities ORDER BY city_code LIMIT 3"

@@ -9,8 +9,9 @@ import pytest
 
 from pipelines.notice import Notice, load_notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import create_relations, fill_stretches
+from pipelines.warehouse.relations import fill_stretches
 from tests.notice.test_broken import AREAS, NOTICE, UNITS, YAML, folder, problems
+from tests.warehouse.empty import blank_warehouse
 
 __all__ = ["folder"]
 AT = datetime(2021, 1, 21)
@@ -31,8 +32,7 @@ def notice(folder: Path) -> Notice:
 
 @pytest.fixture
 def warehouse(notice: Notice) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         load_definition(connection, notice)
         fill_stretches(connection)
         yield connection

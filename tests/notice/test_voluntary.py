@@ -9,11 +9,12 @@ import pytest
 
 from pipelines.notice import Notice
 from pipelines.warehouse.definition import load_definition
-from pipelines.warehouse.relations import create_relations, fill_stretches
+from pipelines.warehouse.relations import fill_stretches
 from tests.marts.statuses import assert_stretches_are_right
 from tests.notice.test_broken import folder
 from tests.notice.test_broken_duties import ONCE
 from tests.notice.test_duties import Change, change
+from tests.warehouse.empty import blank_warehouse
 
 __all__ = ["change", "folder"]
 
@@ -42,8 +43,7 @@ def notice(change: Change) -> Notice:
 @pytest.fixture
 def warehouse(notice: Notice) -> Iterator[duckdb.DuckDBPyConnection]:
     """B-1 signed up and took it back on 12 January; C-1 signed up on the 9th and has reported; B-2 sent nothing."""
-    with duckdb.connect() as connection:
-        create_relations(connection)
+    with blank_warehouse() as connection:
         load_definition(connection, notice)
         sent = [
             ("B-1", "signup", "2021-01-05T09:00:00", "2021-01-12T09:00:00"),

@@ -11,6 +11,7 @@ from pipelines.rehearse.agenda import draw_agenda
 from pipelines.rehearse.changes import find_changes
 from pipelines.rehearse.rehearse import judge_aliases
 from pipelines.rehearse.trials import make_alias_trials, make_trials
+from pipelines.warehouse.blank import lay_blank
 from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.files import create_warehouse
 from tests.notice.test_broken import NOTICE, YAML, folder
@@ -93,8 +94,9 @@ def test_the_agenda_shows_each_day_what_is_due(folder: Path) -> None:
 
 
 def publish(path: Path, notice: Notice) -> None:
-    with duckdb.connect(str(path)) as connection:
-        create_warehouse(connection)
+    lay_blank(path)
+    with duckdb.connect(path) as connection:
+        create_warehouse(connection)  # where there is no cache
         load_definition(connection, notice)
 
 

@@ -15,6 +15,7 @@ from pipelines.ground.home import ROOT, Home
 from pipelines.notice import Notice
 from pipelines.notice.files import YamlFile
 from pipelines.report.write import Written, write_bulletin
+from pipelines.warehouse.blank import lay_blank
 from pipelines.warehouse.definition import load_definition
 from pipelines.warehouse.files import create_warehouse, open_file
 from pipelines.warehouse.relations import fill_report_spans
@@ -232,8 +233,9 @@ class World:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with all relations and nothing in them."""
     path = tmp_path_factory.mktemp("empty") / "notices.duckdb"
+    lay_blank(path)
     with open_file(path) as connection:
-        create_warehouse(connection)
+        create_warehouse(connection)  # where there is no cache
         for relation in ("core.items", "core.submissions", "raw.materials", "raw.statistics"):
             COLUMNS[relation] = [found[0] for found in connection.execute(f"DESCRIBE {relation}").fetchall()]
         connection.execute("CHECKPOINT")

@@ -1,31 +1,38 @@
-"""Empty warehouses for tests that need many: the relations are made once, each test gets a copy of the file."""
+"""Empty warehouses for tests that need many: the relations are made once for all workers, each test gets a copy of the file."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
+from pipelines.warehouse.blank import lay_blank
 from pipelines.warehouse.files import create_private, create_warehouse
 
 
 @contextmanager
 def empty_warehouse() -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection, Path]]:
     """(warehouse, private file, folder for a run), gone afterwards."""
-    with TemporaryDirectory() as folder:
-        shutil.copyfile(Path(_made().name) / "empty.duckdb", Path(folder) / "warehouse.duckdb")
-        with duckdb.connect(Path(folder) / "warehouse.duckdb") as connection, duckdb.connect() as private:
-            create_private(private)
+    with TemporaryDirectory() as folder, duckdb.connect() as private:
+        create_private(private)
+        with connect_blank(Path(folder) / "warehouse.duckdb") as connection:
             yield connection, private, Path(folder)
 
 
-@cache
-def _made() -> TemporaryDirectory[str]:
-    """The folder of the file that is copied; it goes with the process."""
-    folder = TemporaryDirectory()
-    with duckdb.connect(Path(folder.name) / "empty.duckdb") as connection:
-        create_warehouse(connection)
-    return folder
+@contextmanager
+def blank_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse alone."""
+    with TemporaryDirectory() as folder, connect_blank(Path(folder) / "warehouse.duckdb") as connection:
+        yield connection
+
+
+@contextmanager
+def connect_blank(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A file with all relations and nothing in them, from the cache: two thousand statements take seconds. It is thrown away:
+    nothing is put in order in it when it closes."""
+    lay_blank(path)
+    with duckdb.connect(path) as connection:
+        connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+        create_warehouse(connection)  # where there is no cache
+        yield connection

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES
-from pipelines.warehouse.files import create_private, create_warehouse
 from tests.notice.test_broken import GOOD, NOTICE
 from tests.warehouse.documents import Sent, choose_plainly, load
+from tests.warehouse.empty import empty_warehouse
 
 ONE = "单位/报告.docx"
 PERIODS = [
@@ -54,9 +54,7 @@ Warehouse = tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]
 
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[Warehouse]:
-    with duckdb.connect() as connection, duckdb.connect() as private:
-        create_warehouse(connection)
-        create_private(private)
+    with empty_warehouse() as (connection, private, _):
         yield connection, private
 
 
