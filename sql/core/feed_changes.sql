@@ -96,7 +96,7 @@ its_rows AS (
 
 its_items AS (
     SELECT items.*
-    FROM core.unfed_items() AS items
+    FROM core.items
     SEMI JOIN removed ON items.notice_id = removed.notice_id AND items.recipient_code = removed.recipient_code
     WHERE items.current_until = TIMESTAMP '9999-12-31'
 ),

@@ -14,7 +14,7 @@ files AS (
     WHERE submissions.state <> 'superseded'
 ),
 
-asked_items AS NOT MATERIALIZED (
+asked_items AS (
     SELECT unfed_items.*
     FROM core.unfed_items() AS unfed_items
     WHERE unfed_items.current_until = TIMESTAMP '9999-12-31'

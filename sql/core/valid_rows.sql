@@ -341,15 +341,14 @@ speaking AS (
     WHERE NOT keyed.is_faulty
 ),
 
--- Since when one of these files says something valid of a key: its arrival, or a person's acceptance.
+-- Since when a version says something valid of a key: arrival or acceptance.
 said AS (
     SELECT
-        keyed.submission_id,
-        keyed.key_id,
-        min(keyed.known_at) AS said_at
+        submission_id,
+        key_id,
+        min(known_at) AS said_at
     FROM keyed
-    SEMI JOIN versions ON keyed.submission_id = versions.submission_id
-    WHERE NOT keyed.is_faulty
+    WHERE NOT is_faulty AND submission_id IN (SELECT versions.submission_id FROM versions)
     GROUP BY ALL
 ),
 
