@@ -18,6 +18,8 @@ from pipelines.read.wire import WireError
 
 _INT32, _INT64 = range(1 << 31), range(-(1 << 63), 1 << 63)
 _PLACES = msgspec.json.Decoder(dict[str, list[Any]])
+_INSIDE = ("", "!", "#")
+"""What stands behind a receipt's path: nothing, or what leads to a member or an answer."""
 _SHARED = ("deliverable", "document")
 Require = Callable[[Job, list[Submission]], None]
 
@@ -38,7 +40,7 @@ class _Believed:
         for one in found:
             if one.receipt_id != job.receipt_id or one.received_at != job.received_at:
                 raise WireError("it speaks of another receipt")
-            if not one.path.startswith(job.path):
+            if not one.path.startswith(job.path) or one.path[len(job.path) :][:1] not in _INSIDE:
                 raise WireError(f"it speaks of another file: {one.path}")
             if one.recipient_code not in self._recipients and one.recipient_code != claimed:
                 raise WireError(f"no such recipient: {one.recipient_code}")

@@ -224,6 +224,7 @@ LIES: dict[str, Callable[[Submission], Submission]] = {
     "a row beyond all": _with_rows(header_row=1 << 40),
     "another receipt": lambda told: replace(told, receipt_id="other"),
     "another file": lambda told: replace(told, path="other"),
+    "a file called alike": lambda told: replace(told, path=f"{told.path}x"),
     "another moment": lambda told: replace(told, received_at=told.received_at.replace(year=1999)),
     "nobody's": lambda told: replace(told, recipient_code="NOBODY"),
     "nothing's": lambda told: replace(told, deliverable="nothing"),
