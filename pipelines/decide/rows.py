@@ -20,7 +20,7 @@ from pipelines.decide.record import (
     in_words,
 )
 from pipelines.notice.model import Notice
-from pipelines.warehouse.definition import replace_rows, touch_units
+from pipelines.warehouse.decided import replace_rows, touch_units
 from pipelines.warehouse.feed import DECISIONS, mark_uncounted, mark_unfed
 from pipelines.warehouse.masker import Masker
 

@@ -22,7 +22,7 @@ from pipelines.ground.home import Home
 from pipelines.notice.model import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.frames import SUBMISSIONS, read_frames
-from pipelines.warehouse.definition import replace_rows
+from pipelines.warehouse.decided import replace_rows
 from pipelines.warehouse.feed import mark_touched, mark_uncounted
 from pipelines.warehouse.load import load_private, load_receipts, open_masker, touch
 from pipelines.warehouse.masker import Masker
