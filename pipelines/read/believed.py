@@ -1,4 +1,4 @@
-"""What a child may answer of a receipt: looked at before anything is made of it, for a hostile file may own the child.
+"""What a child may answer of a receipt: looked at before anything is made of it, for a hostile file may own the child, and our reader may err.
 
 Types are what `decode` has made sure of; here are the things that a type does not say, and that would end a run or speak of other files.
 """
@@ -14,7 +14,7 @@ from pipelines.notice.model import Notice
 from pipelines.read.frames import rows_schema, table_deliverables
 from pipelines.read.rows import SheetRows
 from pipelines.read.submission import Job, Submission
-from pipelines.read.wire import WireError
+from pipelines.read.wire import Contradiction
 
 _INT32, _INT64 = range(1 << 31), range(-(1 << 63), 1 << 63)
 _PLACES = msgspec.json.Decoder(dict[str, list[Any]])
@@ -25,7 +25,7 @@ Require = Callable[[Job, list[Submission]], None]
 
 
 def required(notice: Notice) -> Require:
-    """What raises WireError where an answer to a job cannot be one."""
+    """What raises Contradiction where an answer to a job cannot be one."""
     return _Believed(notice).require
 
 
@@ -39,15 +39,15 @@ class _Believed:
         claimed = job.claim.recipient_code if job.claim else None
         for one in found:
             if one.receipt_id != job.receipt_id or one.received_at != job.received_at:
-                raise WireError("it speaks of another receipt")
+                raise Contradiction("it speaks of another receipt")
             if not one.path.startswith(job.path) or one.path[len(job.path) :][:1] not in _INSIDE:
-                raise WireError(f"it speaks of another file: {one.path}")
+                raise Contradiction(f"it speaks of another file: {one.path}")
             if one.recipient_code not in self._recipients and one.recipient_code != claimed:
-                raise WireError(f"no such recipient: {one.recipient_code}")
+                raise Contradiction(f"no such recipient: {one.recipient_code}")
             if any(getattr(one, name) not in self._deliverables for name in _SHARED):
-                raise WireError(f"no such deliverable: {one.deliverable}, {one.document}")
+                raise Contradiction(f"no such deliverable: {one.deliverable}, {one.document}")
             if one.size not in _INT64 or (one.answered_at and one.answered_at.tzinfo):
-                raise WireError(f"a size or a moment that no file has: {one.size}, {one.answered_at}")
+                raise Contradiction(f"a size or a moment that no file has: {one.size}, {one.answered_at}")
             for sheet in one.sheets:
                 self._require_sheet(sheet)
             _require_small(_numbers(one))
@@ -55,14 +55,14 @@ class _Believed:
     def _require_sheet(self, sheet: SheetRows) -> None:
         table, count = self._tables.get(sheet.deliverable), len(sheet.row_numbers)
         if table is None:
-            raise WireError(f"no table: {sheet.deliverable}")
+            raise Contradiction(f"no table: {sheet.deliverable}")
         _require_small(sheet.row_numbers)
         # Whatever nobody looked at has no states.
         states = [one for one in (sheet.row_states, sheet.row_state_fields) if one]
         table.require(sheet.columns)
         for column in (sheet.unit_names, sheet.zero_reports, *states, *sheet.columns.values()):
             if len(column) != count:
-                raise WireError(f"a column has {len(column)} entries, there are {count} rows")
+                raise Contradiction(f"a column has {len(column)} entries, there are {count} rows")
         _require_places(sheet.places)
 
 
@@ -77,14 +77,14 @@ class _Table:
 
     def require(self, columns: Mapping[str, Any]) -> None:
         if not columns.keys() <= self._names:
-            raise WireError(f"no such columns: {columns.keys() - self._names}")
+            raise Contradiction(f"no such columns: {columns.keys() - self._names}")
         try:
             msgspec.convert(columns, self._kind, builtin_types=(date, datetime))
         except msgspec.ValidationError as error:
-            raise WireError(str(error)) from None
+            raise Contradiction(str(error)) from None
         # A day as text would be taken for one there.
         if any(str in map(type, columns.get(name, ())) for name in self._days):
-            raise WireError("a day that is a text")
+            raise Contradiction("a day that is a text")
 
 
 def _cell(arrow: pa.DataType) -> Any:
@@ -101,14 +101,14 @@ def _require_places(places: str) -> None:
     try:
         found = _PLACES.decode(places)
     except msgspec.DecodeError as error:
-        raise WireError(f"places: {error}") from None
+        raise Contradiction(f"places: {error}") from None
     for place in found.values():
         if (
             len(place) < 2
             or type(place[0]) not in (int, type(None))
             or type(place[1]) not in (str, type(None))
         ):
-            raise WireError(f"no place: {place}")
+            raise Contradiction(f"no place: {place}")
     _require_small(place[0] for place in found.values())
 
 
@@ -128,4 +128,4 @@ def _numbers(one: Submission) -> Iterable[int | None]:
 def _require_small(numbers: Iterable[int | None]) -> None:
     given = [one for one in numbers if one is not None]
     if given and not (min(given) in _INT32 and max(given) in _INT32):
-        raise WireError("a place or a count that no file has")
+        raise Contradiction("a place or a count that no file has")

@@ -26,7 +26,7 @@ from pipelines.notice.model import Notice
 from pipelines.read.children import Child, Ended, Message, Nursery
 from pipelines.read.findings import FileRejected, too_large, unreadable
 from pipelines.read.submission import Job, Submission
-from pipelines.read.wire import WireError, decode
+from pipelines.read.wire import Contradiction, WireError, decode
 
 AHEAD = 2
 """Jobs a child holds at once, so that it never waits for the parent."""
@@ -91,7 +91,7 @@ class Named:
         return getattr(importlib.import_module(self.module), self.name)(notice, settings)
 
     def required(self, notice: Notice) -> Callable[[Any, Any], None]:
-        """What raises WireError where an answer to a job cannot be one."""
+        """What raises Contradiction where an answer to a job cannot be true."""
         return importlib.import_module(self.believed).required(notice) if self.believed else _require_nothing
 
 
@@ -168,7 +168,7 @@ class Pool(Generic[J, R]):
             for index, child in enumerate(children):
                 message = child.take() if child.pipe.fileno() in ready else None
                 if message and message.is_answer:
-                    if (found := self._understand(child.jobs[0], message)) is not None:
+                    if (found := self._believe(child.jobs[0], message)) is not None:
                         child.finish()
                         yield found
                         continue
@@ -192,16 +192,24 @@ class Pool(Generic[J, R]):
             self._children.pop().end()
 
     def _understand(self, job: J, message: Message) -> R | None:
-        """The answer; None where it is none, as if the child had died of it."""
+        """The answer; None where it is none, as if the child had died of it. Raises Contradiction where it cannot be true."""
         try:
             found: R = decode(message.content, self._kind)
-            self._require(job, found)
         except WireError as error:
             log.warning("read: %s 的答复看不懂：%s", job.path, error)
             return None
+        self._require(job, found)
         if message.said:
             log.warning("%s", message.said)
         return found
+
+    def _believe(self, job: J, message: Message) -> R | None:
+        """The same, with None where it cannot be true as well: a child may lie of a file that has done nothing to it."""
+        try:
+            return self._understand(job, message)
+        except Contradiction as error:
+            log.warning("read: %s 的答复对不上：%s", job.path, error)
+            return None
 
     def _read_alone(self, job: J) -> R:
         """The second and last time, with nothing else in the child."""
@@ -220,9 +228,16 @@ class Pool(Generic[J, R]):
                 return self._judge.reject(job, _overran(self._settings))
             raise _ours(job, f"{idle:.0f} 秒里没有在算，磁盘或机器像是卡住了")
         message = child.take()
-        if message.is_answer and (found := self._understand(job, message)) is not None:
-            child.end()
-            return found
+        if message.is_answer:
+            try:
+                found = self._understand(job, message)
+            except Contradiction as error:
+                child.end()
+                # A program that errs says so twice; a file that took the child over could as well stand still.
+                raise _ours(job, f"读取程序两次给出对不上的结果（{error}）") from error
+            if found is not None:
+                child.end()
+                return found
         return self._judge_end(job, message, child.end(is_closed=message.is_end), killed)
 
     def _judge_end(self, job: J, message: Message, end: Ended, killed: int) -> R:

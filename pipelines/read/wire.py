@@ -23,6 +23,10 @@ class WireError(ValueError):
     """The bytes are not an answer of the expected type."""
 
 
+class Contradiction(ValueError):
+    """An answer of the expected type that cannot be true of what was asked."""
+
+
 def encode(value: Any) -> bytes:
     """Dataclasses, mappings, sequences and sets of text, numbers, dates and moments. Raises TypeError, ValueError or
     OverflowError for anything else."""

@@ -5,8 +5,10 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -14,15 +16,16 @@ import pytest
 from pipelines.ground.errors import ArchiveFault, ReadingFault
 from pipelines.ground.settings import MIB, Settings
 from pipelines.notice.model import Notice
-from pipelines.read.pool import open_files
-from pipelines.read.receipts import read_jobs_into
+from pipelines.read.pool import READER, open_files
 from pipelines.read.sandbox import LAYERS, available
 from pipelines.read.submission import Job, Submission
+from pipelines.read.wire import Contradiction
 from tests.faults.conftest import Put, descendants, keep
 from tests.faults.hostile import ATTEMPTS, LIAR, LIES, Ending, Scribbler, Thief
 from tests.read.habits.case import materials
 from tests.read.habits.write import text
 
+Told = tuple[Callable[[str], Job], list[Submission]]
 ONE = Settings(readers=1, child_memory_bytes=512 * MIB)
 
 
@@ -116,27 +119,42 @@ def test_an_answer_that_would_run_code_is_only_bytes(notice: Notice, put: Put, t
     assert not trap.exists()
 
 
-def test_what_an_answer_may_not_say_costs_its_own_file_alone(
-    notice: Notice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Not the run, and no other file: it is written down as what could not be read, by the name that it came under."""
-    jobs = []
-    for name in ("honest", *LIES, "honest too"):
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, notice: Notice) -> Told:
+    """Makes a receipt of a name, and what an honest reader says of it."""
+    folder = tmp_path_factory.mktemp("told")
+
+    def job(name: str) -> Job:
         path = f"教育厅收件/济南市教育局/{name}.csv"
-        kept = keep(tmp_path, path, text(materials()) + name.encode())
+        kept = keep(folder, path, text(materials()) + name.encode())
         digest = Path(kept.object_path).parent.name + Path(kept.object_path).name
-        jobs.append(
-            Job(name, "education_folder", path, kept.object_path, digest, 9, datetime(2020, 11, 9, 12))
-        )
+        return Job(name, "education_folder", path, kept.object_path, digest, 9, datetime(2020, 11, 9, 12))
+
+    (said,) = open_files(READER, notice, ONE, [job("honest")])
+    return job, said
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_what_cannot_be_true_of_a_receipt_is_not_believed(notice: Notice, told: Told, name: str) -> None:
+    job, said = told
+    require = READER.required(notice)
+    require(job("honest"), said)
+    with pytest.raises(Contradiction):
+        require(job("honest"), [LIES[name](said[0])])
+
+
+def test_an_answer_that_cannot_be_true_twice_is_a_fault_of_ours(
+    notice: Notice, told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It names the file, no other one suffers, and it is no verdict: our reader may err."""
+    job, _ = told
     found: list[Submission] = []
-    for told in open_files(LIAR, notice, ONE, jobs):
-        found += told
-    outcomes = {one.receipt_id: (one.outcome, one.reason, one.recipient_code) for one in found}
-    assert outcomes.pop("honest") == outcomes.pop("honest too") == ("read", None, "EDU-3701")
-    assert outcomes == dict.fromkeys(LIES, ("rejected", "unreadable", "EDU-3701"))
-    assert caplog.text.count("的答复看不懂") == 2 * len(LIES)
-    monkeypatch.setattr("pipelines.read.pool.READER", LIAR)
-    assert read_jobs_into(notice, tmp_path / "run", 0, jobs[:3])["submissions"] == 3
+    names = ("honest", "a column too short", "honest too")
+    read = chain.from_iterable(open_files(LIAR, notice, ONE, map(job, names)))
+    with pytest.raises(ReadingFault, match=r"a column too short\.csv.*不是文件的问题"):
+        found.extend(read)
+    assert [(one.receipt_id, one.outcome) for one in found] == [("honest", "read"), ("honest too", "read")]
+    assert caplog.text.count("的答复对不上") == 1
 
 
 ENDS = {
