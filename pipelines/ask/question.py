@@ -9,7 +9,9 @@ import re
 import threading
 import time
 from collections.abc import Generator
-from typing import Any
+from dataclasses import dataclass
+from dataclasses import field as each
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -30,6 +32,41 @@ class TooSlowError(NoticesError):
     """The question took longer than it may."""
 
 
+Answer: TypeAlias = "pa.Schema | pa.RecordBatch | BaseException | None"
+"""None where there are no more."""
+
+
+@dataclass
+class _Answers:
+    """What the worker found, in order, as far as there is room; `is_stopped` where nobody wants any more.
+
+    Ctrl-C comes at any step of Python, also inside queue.Queue and threading.Event, which then leave a lock behind that the worker
+    waits for without end. These queues are one step each."""
+
+    found: "queue.SimpleQueue[Answer]" = each(default_factory=queue.SimpleQueue)
+    room: "queue.SimpleQueue[None]" = each(default_factory=queue.SimpleQueue)
+    is_stopped: bool = False
+
+    def __post_init__(self) -> None:
+        for _ in range(_HELD_BATCHES):
+            self.room.put(None)
+
+    def put(self, one: Answer) -> None:
+        while not self.is_stopped:
+            try:
+                self.room.get(timeout=_PAUSE)
+            except queue.Empty:
+                continue
+            self.found.put(one)
+            return
+
+    def take(self) -> Answer:
+        """Raises queue.Empty where there is none in a while."""
+        one = self.found.get(timeout=_PAUSE)
+        self.room.put(None)
+        return one
+
+
 def ask_streamed(
     connection: duckdb.DuckDBPyConnection, text: str, seconds: float
 ) -> tuple[pa.Schema, Generator[pa.RecordBatch, None, None]]:
@@ -37,49 +74,35 @@ def ask_streamed(
     also while rows are taken; then nothing runs on."""
     if _LOGGING.search(text):
         raise duckdb.PermissionException("DuckDB's log is not to be asked")
-    found: queue.Queue[pa.Schema | pa.RecordBatch | BaseException | None] = queue.Queue(_HELD_BATCHES)
-    is_stopped = threading.Event()
-    worker = threading.Thread(target=_answer, args=(connection, text, found, is_stopped), daemon=True)
-    deadline = time.monotonic() + seconds
-    worker.start()
-    answers = _wait(connection, found, worker, is_stopped, deadline, seconds)
-    schema = next(answers)
+    answers = _Answers()
+    worker = threading.Thread(target=_answer, args=(connection, text, answers), daemon=True)
+    rows = _wait(connection, answers, worker, seconds)
+    schema = next(rows)
     assert isinstance(schema, pa.Schema)
-    return schema, answers
+    return schema, rows
 
 
-def _answer(
-    connection: duckdb.DuckDBPyConnection,
-    text: str,
-    found: "queue.Queue[pa.Schema | pa.RecordBatch | BaseException | None]",
-    is_stopped: threading.Event,
-) -> None:
-    def put(one: pa.Schema | pa.RecordBatch | BaseException | None) -> None:
-        while not is_stopped.is_set():
-            try:
-                found.put(one, timeout=_PAUSE)
-                return
-            except queue.Full:
-                continue
-
+def _answer(connection: duckdb.DuckDBPyConnection, text: str, answers: _Answers) -> None:
+    if answers.is_stopped:
+        return
     try:
         result = connection.execute(text)
         # Nothing but semicolons and comments leaves no result at all.
         if not (result and result.description):
-            put(pa.schema([]))
+            answers.put(pa.schema([]))
         else:
             reader = result.to_arrow_reader(BATCH_ROWS)
             schema = _apart(reader.schema)
-            put(schema)
+            answers.put(schema)
             for batch in reader:
-                put(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
-                if is_stopped.is_set():
+                answers.put(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+                if answers.is_stopped:
                     return
     except Exception as error:
         # Raised again by whoever waits: a worker that died untold would be waited for until the time is up.
-        put(error)
+        answers.put(error)
         return
-    put(None)
+    answers.put(None)
 
 
 def _apart(schema: pa.Schema) -> pa.Schema:
@@ -97,16 +120,16 @@ def _apart(schema: pa.Schema) -> pa.Schema:
 
 def _wait(
     connection: duckdb.DuckDBPyConnection,
-    found: "queue.Queue[pa.Schema | pa.RecordBatch | BaseException | None]",
+    answers: _Answers,
     worker: threading.Thread,
-    is_stopped: threading.Event,
-    deadline: float,
     seconds: float,
 ) -> Generator[Any, None, None]:
+    deadline = time.monotonic() + seconds
     try:
+        worker.start()
         while True:
             try:
-                one = found.get(timeout=_PAUSE)
+                one = answers.take()
             except queue.Empty:
                 if time.monotonic() > deadline:
                     raise TooSlowError(
@@ -119,7 +142,7 @@ def _wait(
                 raise one
             yield one
     finally:
-        is_stopped.set()
+        answers.is_stopped = True
         while worker.is_alive():
             # Not once: DuckDB forgets an interrupt that comes before it begins to work.
             connection.interrupt()

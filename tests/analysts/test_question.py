@@ -4,8 +4,14 @@ import json
 import os
 import signal
 import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -83,6 +89,37 @@ def test_ctrl_c_stops_at_once(small: World) -> None:
     _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert said.strip().endswith("已停下")
+
+
+def interrupt_at(number: int) -> Callable[[FrameType, str, object], Any]:
+    """A tracer: Ctrl-C at so many steps of Python, in whatever function that is."""
+    steps = count(1)
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        frame.f_trace_opcodes = True
+        if event == "opcode" and next(steps) == number:
+            raise KeyboardInterrupt
+        return trace
+
+    return trace
+
+
+@pytest.mark.timeout(120)
+def test_ctrl_c_stops_wherever_it_comes(snapshot: duckdb.DuckDBPyConnection) -> None:
+    """While rows are waited for: no lock is left behind that the worker waits for, and nothing runs on."""
+    former = sys.gettrace()
+    for number in count(1):
+        _, batches = ask_streamed(snapshot, "SELECT range FROM range(1000000000000)", 600)
+        with closing(batches), suppress(KeyboardInterrupt):
+            try:
+                sys.settrace(interrupt_at(number))
+                taken = [next(batches) for _ in range(3)]
+                break
+            finally:
+                sys.settrace(former)
+        assert snapshot.execute("SELECT 1").fetchall() == [(1,)]
+    assert len(taken) == 3
+    assert number > 30
 
 
 def test_an_interrupt_that_duckdb_forgets_is_told_it_again(snapshot: duckdb.DuckDBPyConnection) -> None:
