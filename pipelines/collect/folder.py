@@ -125,7 +125,7 @@ class FolderSource:
     def read_chunks(self, entry: Entry) -> Iterator[bytes]:
         try:
             # A name may have become a pipe or a link since it was listed: never wait on one, never follow one.
-            descriptor = os.open(f"{self.inbox}/{entry.key}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            descriptor = os.open(self.inbox / entry.key, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             raise EntryChanged(entry.path) from None
         except OSError as error:

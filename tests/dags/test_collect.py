@@ -1,28 +1,19 @@
 """The collect DAG, run by Airflow itself, gives what `notices run` gives."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.dags.airflow_runs import ROOT, Nursery, standing
-from tests.dags.conftest import NOTICE, GiveAirflow, python_environment
+from tests.dags.conftest import NOTICE, python_environment
 
 pytestmark = pytest.mark.airflow
 
 
-def test_the_dag_gives_the_figures_of_the_command(
-    give_airflow: GiveAirflow, notices, tmp_path, nursery: Nursery
-):
+def test_the_dag_gives_the_figures_of_the_command(python, notices, tmp_path, nursery: Nursery):
     """And then, in one more process, what comes of nothing new, of a source that cannot be read, and of a moment that is none."""
     notices("sample", NOTICE, "--to", tmp_path / "sample", "--recipients", "2", "--rows", "2")
     inbox, now = tmp_path / "sample" / "inbox", (tmp_path / "sample" / "now.txt").read_text().strip()
     conf = f'{{"inbox": "{inbox}", "now": "{now}"}}'
-    give_airflow(tmp_path / "home")
-    env = python_environment(tmp_path / "home", "collect.py")
-    # Of the other DAGs, which it would read and write into Airflow's tables too, test_wiring.py tells.
-    words = [sys.executable, ROOT / "tools" / "run_dag.py", f"collect__{NOTICE}", "--conf", conf]
-    done = subprocess.run(words, env=env, cwd=ROOT, text=True, capture_output=True)
+    done = python(ROOT / "tools" / "run_dag.py", f"collect__{NOTICE}", "--conf", conf)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
     notices("run", NOTICE, "--inbox", inbox, "--now", now, home="other")
 
@@ -39,6 +30,7 @@ def test_the_dag_gives_the_figures_of_the_command(
     again = {"inbox": str(inbox), "now": now}
     nowhere = {"inbox": str(tmp_path / "nowhere"), "now": "2020-12-01T00:00:00"}
     none = {"inbox": str(tmp_path), "now": "2020-13-45T00:00"}
+    env = python_environment(tmp_path / "home", "collect.py")
     with standing(nursery, f"collect__{NOTICE}", env, tmp_path / "log") as airflow:
         quiet, *failed = airflow.run((None, again), (None, nowhere), (None, none))
     told = airflow.said
