@@ -9,8 +9,6 @@ import re
 import threading
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
-from dataclasses import field as each
 from typing import Any, TypeAlias
 
 import duckdb
@@ -36,18 +34,16 @@ Answer: TypeAlias = "pa.Schema | pa.RecordBatch | BaseException | None"
 """None where there are no more."""
 
 
-@dataclass
 class _Answers:
     """What the worker found, in order, as far as there is room; `is_stopped` where nobody wants any more.
 
     Ctrl-C comes at any step of Python, also inside queue.Queue and threading.Event, which then leave a lock behind that the worker
     waits for without end. These queues are one step each."""
 
-    found: "queue.SimpleQueue[Answer]" = each(default_factory=queue.SimpleQueue)
-    room: "queue.SimpleQueue[None]" = each(default_factory=queue.SimpleQueue)
-    is_stopped: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
+        self.found: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self.room: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.is_stopped = False
         for _ in range(_HELD_BATCHES):
             self.room.put(None)
 

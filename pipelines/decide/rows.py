@@ -61,16 +61,17 @@ def load_decisions(
         return False
     kinds = _find_kinds(before, decisions)
 
-    def replace(relation: str, whose: str, rows: list[dict[str, Any]], schema: pa.Schema) -> set[str]:
-        table = pa.Table.from_pylist(rows, schema=schema)
-        return replace_rows(connection, relation, notice, table, whose, masker)
-
-    replace("core.decisions", "decision_id", decision_rows(decisions), _DECISIONS)
+    told = decision_rows(decisions)
+    replace_rows(connection, "core.decisions", notice, told, _DECISIONS, "decision_id", masker)
     mark_unfed(connection, notice.id, [DECISIONS])
     if kinds & ABOUT_ITEMS:
-        replace("core.decided_items", "decision_id", item_rows(decisions), ITEMS)
+        told = item_rows(decisions)
+        replace_rows(connection, "core.decided_items", notice, told, ITEMS, "decision_id", masker)
     if kinds & ABOUT_DUTIES:
-        units = replace("core.decided_duties", "recipient_code", duty_rows(notice, decisions), _DUTIES)
+        told = duty_rows(notice, decisions)
+        units = replace_rows(
+            connection, "core.decided_duties", notice, told, _DUTIES, "recipient_code", masker
+        )
         touch_units(connection, notice, units)
         mark_uncounted(connection, notice.id, units)
     return bool(kinds - ABOUT_ITEMS - ABOUT_DUTIES - ABOUT_NOTHING)

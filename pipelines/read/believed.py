@@ -20,7 +20,6 @@ _INT32, _INT64 = range(1 << 31), range(-(1 << 63), 1 << 63)
 _PLACES = msgspec.json.Decoder(dict[str, list[Any]])
 _INSIDE = ("", "!", "#")
 """What stands behind a receipt's path: nothing, or what leads to a member or an answer."""
-_SHARED = ("deliverable", "document")
 Require = Callable[[Job, list[Submission]], None]
 
 
@@ -44,7 +43,7 @@ class _Believed:
                 raise Contradiction(f"it speaks of another file: {one.path}")
             if one.recipient_code not in self._recipients and one.recipient_code != claimed:
                 raise Contradiction(f"no such recipient: {one.recipient_code}")
-            if any(getattr(one, name) not in self._deliverables for name in _SHARED):
+            if not {one.deliverable, one.document} <= self._deliverables:
                 raise Contradiction(f"no such deliverable: {one.deliverable}, {one.document}")
             if one.size not in _INT64 or (one.answered_at and one.answered_at.tzinfo):
                 raise Contradiction(f"a size or a moment that no file has: {one.size}, {one.answered_at}")

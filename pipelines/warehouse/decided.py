@@ -1,6 +1,7 @@
 """What decisions come to, in the place of what they came to before; and of whom that is something else. Part of the load stage."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,13 +14,15 @@ def replace_rows(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
     notice: Notice,
-    table: pa.Table,
+    wanted: list[dict[str, Any]],
+    schema: pa.Schema,
     whose: str,
-    masker: Masker | None = None,
+    masker: Masker,
 ) -> set[str]:
-    """Makes the rows of a notice in a relation those of `table`; returns of whom they were others before, by the column `whose`.
+    """Makes the rows of a notice in a relation those that are wanted; returns of whom they were others before, by the column `whose`.
     Only theirs are written."""
-    connection.register("told", masker.mask_table(table) if masker else table)
+    table = pa.Table.from_pylist(wanted, schema=schema)
+    connection.register("told", masker.mask_table(table))
     rows = ", ".join(table.column_names)
     before = f"SELECT {rows} FROM {relation} WHERE notice_id = $1"
     found = connection.execute(

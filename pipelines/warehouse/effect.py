@@ -226,17 +226,16 @@ def _stand(connection: Connection, notice: Notice, decisions: Decisions, masker:
         }
         for one in sorted(ids)
     ]
-    values = list(_accepted_values(decisions).values())
-
-    def replace(relation: str, rows: list[dict[str, Any]], schema: pa.Schema) -> set[str]:
-        table = pa.Table.from_pylist(rows, schema=schema)
-        return replace_rows(connection, relation, notice, table, "submission_id", masker)
-
-    return (
-        replace("core.decided_files", files, _FILES)
-        | replace("core.decided_rows", spans, _SPANS)
-        | replace("core.accepted_values", values, _VALUES)
+    replaced = (
+        ("core.decided_files", files, _FILES),
+        ("core.decided_rows", spans, _SPANS),
+        ("core.accepted_values", list(_accepted_values(decisions).values()), _VALUES),
     )
+    return {
+        one
+        for relation, told, schema in replaced
+        for one in replace_rows(connection, relation, notice, told, schema, "submission_id", masker)
+    }
 
 
 def _always(received_at: datetime) -> list[Span]:
