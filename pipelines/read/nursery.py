@@ -29,7 +29,7 @@ from pipelines.archive.objects import checked_chunks, sha256_of
 from pipelines.ground.scratch import scratch
 from pipelines.ground.settings import Settings
 from pipelines.read.findings import unreadable
-from pipelines.read.sandbox import Layer, available, die_with_parent, leave_network
+from pipelines.read.sandbox import Layer, available, die_with_parent, leave_network, own_folder
 from pipelines.read.wire import encode
 
 ANSWER, NO_MEMORY, FAULT, READY = b"A", b"M", b"F", b"+"
@@ -106,6 +106,8 @@ def _make(descriptor: int, kept: ExitStack) -> _Made:
     """A worker, and what shuts its children in; its folder for temporary files is there for as long as `kept` is."""
     make, notice, settings, needs_scratch = pickle.loads(_content(descriptor))
     folder = kept.enter_context(scratch("read")) if needs_scratch else None
+    if folder and os.geteuid() == 0:
+        folder.chmod(0o711)  # children whose uid is their own pass through it to what is theirs
     worker = make(notice, settings)
     layers, missing = available(settings, folder)
     gc.freeze()
@@ -114,7 +116,7 @@ def _make(descriptor: int, kept: ExitStack) -> _Made:
 
 def _start(made: _Made, pipe: int, control: socket.socket) -> tuple[int, Path | None]:
     """A new child's process id, and its own folder."""
-    own = Path(tempfile.mkdtemp(dir=made.scratch)) if made.scratch else None
+    own = own_folder(made.scratch)
     pid = os.fork()
     if pid:
         return pid, own

@@ -17,10 +17,12 @@ import importlib
 import mimetypes
 import os
 import resource
+import shutil
 import signal
 import site
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -186,15 +188,24 @@ def available(settings: Settings, scratch: Path | None) -> tuple[list[Layer], li
     return held, missing
 
 
+def own_folder(scratch: Path | None) -> Path | None:
+    """A new child's folder for temporary files, in the one of all children."""
+    return Path(tempfile.mkdtemp(dir=scratch)) if scratch else None
+
+
 def _try(layers: list[Layer], settings: Settings, scratch: Path | None) -> str | None:
-    """Goes through the layers in a process that ends at once; None where it can still read its own code after that."""
+    """Goes through the layers in a process that ends at once; None where it can still read its own code after that, and write
+    into a folder of its own."""
     reader, writer = os.pipe()
+    own = own_folder(scratch)
     pid = os.fork()
     if pid == 0:
         said = b""
         try:
             for layer in layers:
-                layer.shut(settings, scratch)
+                layer.shut(settings, own)
+            if own:
+                (own / "probe").write_bytes(b"")
             for path in (__file__, os.__file__, mimetypes.__file__):
                 Path(path).read_bytes()
             os.listdir(Path(os.__file__).parent)
@@ -207,6 +218,8 @@ def _try(layers: list[Layer], settings: Settings, scratch: Path | None) -> str |
     with open(reader, "rb") as file:
         said = file.read()
     _, status = os.waitpid(pid, 0)
+    if own:
+        shutil.rmtree(own)
     if said:
         return said.decode("utf-8", "replace")
     return f"状态 {status}" if status else None

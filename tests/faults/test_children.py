@@ -263,7 +263,9 @@ def test_nothing_is_left_running_or_lying_about(
     assert descendants(os.getpid())
     (scratch,) = (tmp_path / "tmp").iterdir()
     assert not scratch.name.endswith("left"), "what a killed one left is taken away"
-    assert scratch.stat().st_mode & 0o077 == 0
+    assert scratch.stat().st_mode & 0o066 == 0
+    (own,) = scratch.iterdir()
+    assert own.stat().st_mode & 0o077 == 0
     found.close()
     assert descendants(os.getpid()) == []
     assert list((tmp_path / "tmp").iterdir()) == []
