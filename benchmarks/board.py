@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from benchmarks.measure import print_table
 from pipelines import cycle
-from pipelines.board import app as pages
+from pipelines.board import board as pages
 from pipelines.board.access import Access
 from pipelines.board.app import make_app
 from pipelines.ground.home import Home

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -11,25 +10,23 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from pipelines.archive.objects import verify_object
 from pipelines.archive.store import Archive
 from pipelines.board.access import Dag, is_genuine, make_token, reserved_from
+from pipelines.board.board import Board
 from pipelines.board.desk import Desk, find_queues
 from pipelines.board.forms import WAYS, fields_of, read_form
 from pipelines.board.uploads import Posted, keep_upload, read_kept, read_posted, write_kept
-from pipelines.collect.scan import in_mb
 from pipelines.decide.given import TAKES, Asked, RefusedError
 from pipelines.decide.journal import read_decisions
 from pipelines.decide.record import KINDS
 from pipelines.decide.take import decide, foresee
+from pipelines.ground.counts import in_mb
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
-
-if TYPE_CHECKING:
-    from pipelines.board.app import Board
 
 
 class Forms:
     """The form of a decision: shown, tried and kept."""
 
-    def __init__(self, board: "Board") -> None:
+    def __init__(self, board: Board) -> None:
         self._board, self._access = board, board.access
 
     def take(self, request: Request, dag_id: str, posted: Posted) -> Response:
@@ -106,7 +103,7 @@ class Forms:
         )
 
 
-def add_deciding(app: FastAPI, board: "Board") -> None:
+def add_deciding(app: FastAPI, board: Board) -> None:
     """The routes of the desk and of decisions."""
     forms, deciding = Forms(board), board.deciding
 

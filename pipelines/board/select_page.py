@@ -1,7 +1,6 @@
 """Routes of 遴选: the page with the evening's shortlist, and one click that selects, declines or undoes. For who may decide."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
@@ -9,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from pipelines.board.access import Dag, is_genuine, make_token
+from pipelines.board.board import Board
 from pipelines.board.deciding import Forms
 from pipelines.board.forms import read_form
 from pipelines.board.pages import link
@@ -21,13 +21,10 @@ from pipelines.decide.take import decide
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
 
-if TYPE_CHECKING:
-    from pipelines.board.app import Board
-
 _KINDS = ("select", "decline", "undo")
 
 
-def add_selecting(app: FastAPI, board: "Board") -> None:
+def add_selecting(app: FastAPI, board: Board) -> None:
     """The page, and what its forms lead to."""
     forms = Forms(board)
 
@@ -47,7 +44,7 @@ def _selecting(notice: Notice) -> Notice:
     return notice
 
 
-def _choose(board: "Board", forms: Forms, request: Request, dag_id: str, posted: Posted) -> Response:
+def _choose(board: Board, forms: Forms, request: Request, dag_id: str, posted: Posted) -> Response:
     notice, access, form = _selecting(board.notice(dag_id)), board.access, posted.fields
     login, kind, token = request.state.login, form.get("kind_of_decision", ""), form.get("token", "")
     if not is_genuine(access.secret, token, login, notice.id):
@@ -67,7 +64,7 @@ def _choose(board: "Board", forms: Forms, request: Request, dag_id: str, posted:
     return RedirectResponse(f"{back}#i{quote(form.get('shown', ''))}", 303)
 
 
-def _require_chosen(board: "Board", notice: Notice, subject: str) -> None:
+def _require_chosen(board: Board, notice: Notice, subject: str) -> None:
     """Whoever may do no more than select undoes nothing else, either."""
     undone = read_decisions(board.access.home(), notice.id).find(subject)
     if undone is None or undone.kind not in ("select", "decline"):
@@ -75,7 +72,7 @@ def _require_chosen(board: "Board", notice: Notice, subject: str) -> None:
 
 
 def _show(
-    board: "Board", request: Request, notice: Notice, asked: Mapping[str, str], refusal: str = ""
+    board: Board, request: Request, notice: Notice, asked: Mapping[str, str], refusal: str = ""
 ) -> Response:
     """The evening of the day, as of the line, that were asked for."""
     home, now = board.access.home(), board.access.now(notice)

@@ -1,12 +1,11 @@
 """The route of a file as the program read it: what it shows may name persons, so it is for those who may decide."""
 
-from typing import TYPE_CHECKING
-
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
 from pipelines.board.access import Dag
+from pipelines.board.board import Board
 from pipelines.board.compare import CHANGES
 from pipelines.board.roles import ROLES, WAYS
 from pipelines.board.sheet import Asked, find_sheet
@@ -14,11 +13,8 @@ from pipelines.decide.journal import read_decisions
 from pipelines.read.drawing import ROWS
 from pipelines.read.rows.sentences import letters
 
-if TYPE_CHECKING:
-    from pipelines.board.app import Board
 
-
-def add_sheet(app: FastAPI, board: "Board") -> None:
+def add_sheet(app: FastAPI, board: Board) -> None:
     @app.get("/n/{dag_id}/sheet", dependencies=board.deciding)
     def show_sheet(request: Request, dag_id: Dag) -> Response:
         """It shows what the file shows, personal columns and all: for those who work with it."""

@@ -14,8 +14,8 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from pipelines.archive.objects import CHUNK
 from pipelines.archive.store import Archive
 from pipelines.board.access import sign_file
-from pipelines.collect.scan import in_mb
 from pipelines.decide.given import KeptFile
+from pipelines.ground.counts import in_mb
 
 FIELDS = 64 * 1024
 """What the other fields of a form may take."""

@@ -115,7 +115,7 @@ def test_no_other_plugin_serves_pages(root):
 @pytest.mark.parametrize("path", PAGES)
 def test_markup_is_text(asks, marked, monkeypatch, path, role):
     named, home = marked
-    monkeypatch.setattr("pipelines.board.app.load_notice", lambda notice_id: named)
+    monkeypatch.setattr("pipelines.board.board.load_notice", lambda notice_id: named)
     with open_snapshot(home.published) as snapshot:
         (file,) = snapshot.execute(
             "SELECT submission_id FROM marts.files WHERE recipient_code = $1", [UNIT]
@@ -134,7 +134,7 @@ def test_markup_is_text(asks, marked, monkeypatch, path, role):
 @pytest.mark.parametrize("place", ["decide", "select"])
 def test_what_a_form_says_back_is_text(asks, marked, monkeypatch, tmp_path, place):
     named, home = marked
-    monkeypatch.setattr("pipelines.board.app.load_notice", lambda notice_id: named)
+    monkeypatch.setattr("pipelines.board.board.load_notice", lambda notice_id: named)
     shutil.copytree(home.path, tmp_path / "own")
     client = asks("operator", at=Home(tmp_path / "own"), now=EVENING + timedelta(hours=1))
     kind = {"decide": "withdraw", "select": "select"}[place]

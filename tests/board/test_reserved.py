@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pipelines.board import app as board_app
+from pipelines.board import board as board_module
 from pipelines.board.access import Access, make_token
 from pipelines.board.app import make_app
 from pipelines.decide.journal import read_decisions, write_decisions
@@ -23,7 +23,7 @@ RESERVED = {"waive": "Op", "select": "Op", "decline": "Admin"}
 def client(shown, monkeypatch):
     """A client by Airflow's role, of a notice that reserves waivers and selecting for Op, declining for Admin."""
     notice = load_notice(NOTICE).model_copy(update={"decisions": RESERVED})
-    monkeypatch.setattr(board_app, "load_notice", lambda notice_id: notice)
+    monkeypatch.setattr(board_module, "load_notice", lambda notice_id: notice)
 
     def make(role: str, at: Home = shown) -> TestClient:
         access = Access(
