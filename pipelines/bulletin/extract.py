@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pipelines.ask.export import write_own_book
-from pipelines.collect.scan import in_mb
+from pipelines.ground.counts import in_mb
 from pipelines.ground.home import Home
 from pipelines.ground.scratch import scratch
 from pipelines.ground.settings import MIB

@@ -9,7 +9,7 @@ import typer
 
 from pipelines.ask.printing import print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment, show_progress
-from pipelines.collect.scan import in_mb
+from pipelines.ground.counts import in_mb
 from pipelines.ground.scratch import scratch
 from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES

@@ -3,10 +3,8 @@
 Reads the sources; writes the archive. Nothing looks at the bytes before they and their receipt are on disk.
 """
 
-import errno
 import hashlib
 import logging
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +17,8 @@ from pipelines.archive.held import Held, held_record
 from pipelines.archive.objects import read_object
 from pipelines.archive.shapes import shape_record
 from pipelines.archive.store import Archive, Journal, Receipt, receipt_record, state_of
+from pipelines.collect.arrived import arrival, modified_at
+from pipelines.collect.disk import FULL, NO_SPACE, free_bytes, look_at_disk
 from pipelines.collect.source import (
     Acknowledging,
     Entry,
@@ -32,20 +32,17 @@ from pipelines.collect.source import (
 from pipelines.collect.sources import OPEN
 from pipelines.collect.strays import NO_FILE, find_strays, hold_strays
 from pipelines.ground.connections import Connect, MissingConnectionError
+from pipelines.ground.counts import in_mb
 from pipelines.ground.errors import NoticesError, SourceError
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 
 BATCH = 256
 """Receipts noted at once: one sync to disk each."""
-LAST_SECOND = 253_370_000_000
-"""In the year 9998."""
 MOST_TROUBLES = 5
 """After so many entries that a source failed to give, the source is left for the next scan."""
 MOST_SAID = 20
 """Held entries that the log names each time."""
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-NO_SPACE = "磁盘放不下"
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -117,7 +114,10 @@ def scan_sources(
                     [{"record": "failed", "source": one.id, "failed_at": now, "sentence": str(error)}]
                 )
         hold_strays(journal, strays, now)
-    _look_at_disk(archive, settings, result)
+    warnings, errors = look_at_disk(archive, settings, result.held)
+    result.warnings += warnings
+    result.errors += errors
+    _tell(result)
     paths = "、".join(one.path for one in absent)
     if len(absent) == len(notice.sources):
         result.errors.append(
@@ -128,34 +128,8 @@ def scan_sources(
     return result
 
 
-def _refuse_the_past(journal: Journal, now: datetime) -> None:
-    """Raises NoticesError: a clock that was set back must not make what arrives now look as if it came earlier."""
-    newest = max(journal.scanned.values(), default=now)
-    if now < newest:
-        raise NoticesError(
-            f"现在的时刻 {now:%Y-%m-%d %H:%M:%S} 早于最近一次收件 {newest:%Y-%m-%d %H:%M:%S}。请检查系统时钟；"
-            "若确是要按过去的时刻补跑，请加 --replay"
-        )
-
-
-def _free_bytes(archive: Archive) -> int:
-    place = archive.path
-    while True:
-        try:
-            return shutil.disk_usage(place).free
-        except FileNotFoundError:
-            place = place.parent
-
-
-def _look_at_disk(archive: Archive, settings: Settings, result: ScanResult) -> None:
-    """Warns before the disk is full, and fails the run where something had to wait for it: that fault is ours."""
-    free = _free_bytes(archive)
-    if free < settings.low_disk_bytes:
-        result.warnings.append(f"档案所在的磁盘只剩 {in_mb(free)}，请尽快腾出空间或换大一些的磁盘")
-    waiting = [one.path for one in result.held if one.sentence.startswith(NO_SPACE)]
-    if waiting:
-        shown = "、".join(waiting[:3]) + (" 等" if len(waiting) > 3 else "")
-        result.errors.append(f"{NO_SPACE} {len(waiting)} 个文件（{shown}），其余已收。请腾出空间后再运行一次")
+def _tell(result: ScanResult) -> None:
+    """What data staff should look at, into the log."""
     for sentence in result.warnings:
         log.warning("scan: %s", sentence)
     for one in result.held[:MOST_SAID]:
@@ -164,8 +138,14 @@ def _look_at_disk(archive: Archive, settings: Settings, result: ScanResult) -> N
         log.warning("scan: 没能收下的共 %d 个，全部见 marts.held_entries", len(result.held))
 
 
-def in_mb(size: int) -> str:
-    return f"{size / 1_000_000:,.0f} MB"
+def _refuse_the_past(journal: Journal, now: datetime) -> None:
+    """Raises NoticesError: a clock that was set back must not make what arrives now look as if it came earlier."""
+    newest = max(journal.scanned.values(), default=now)
+    if now < newest:
+        raise NoticesError(
+            f"现在的时刻 {now:%Y-%m-%d %H:%M:%S} 早于最近一次收件 {newest:%Y-%m-%d %H:%M:%S}。请检查系统时钟；"
+            "若确是要按过去的时刻补跑，请加 --replay"
+        )
 
 
 @dataclass
@@ -287,7 +267,7 @@ class _Scan:
         if self.journal.last_sha256(source_id, entry) == sha256:
             return {"record": "seen", **sighting, "sha256": sha256}
         self.result.new += 1
-        received_at = self._arrival(entry, since)
+        received_at = arrival(self.notice, entry, since, self.now)
         if unit := self.senders.get(entry.evidence.get("sender", "")):
             entry = replace(entry, evidence={**entry.evidence, "unit": unit})
         return receipt_record(
@@ -310,7 +290,7 @@ class _Scan:
         """Why an entry is not even opened; empty where it may be."""
         if entry.size > self.settings.max_file_bytes:
             return self._oversized(entry.size)
-        free = _free_bytes(self.archive)
+        free = free_bytes(self.archive)
         if free - entry.size >= self.settings.reserve_bytes:
             return ""
         return f"{NO_SPACE}：文件 {in_mb(entry.size)}，须留 {in_mb(self.settings.reserve_bytes)} 空余"
@@ -340,28 +320,6 @@ class _Scan:
             return False
         age = (self.now - modified_at(self.notice, entry.modified_ns)).total_seconds()
         return 0 <= age < self.settings.quiet_seconds
-
-    def _arrival(self, entry: Entry, since: datetime | None) -> datetime:
-        """When it arrived: the server's word, else the modification time inside what the scans prove."""
-        if entry.arrived_at:
-            try:
-                return min(self.notice.local(entry.arrived_at), self.now)
-            except OverflowError:
-                return self.now  # a year that no calendar holds in this zone
-        modified = modified_at(self.notice, entry.modified_ns) if entry.modified_ns else self.now
-        return clamp(modified, since, self.now)
-
-
-def modified_at(notice: Notice, modified_ns: int) -> datetime:
-    """The modification time in the notice's zone; one that no calendar holds counts as the far end it lies at."""
-    seconds = min(max(modified_ns // 1_000_000_000, 0), LAST_SECOND)
-    return notice.local(datetime.fromtimestamp(seconds, notice.zone))
-
-
-def clamp(modified: datetime, since: datetime | None, now: datetime) -> datetime:
-    """When a file arrived: its modification time, inside what the scans prove."""
-    arrived = min(modified, now)
-    return max(arrived, since) if since else arrived
 
 
 def _make_receipt(

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipelines.archive.arrivals import Arrivals
 from pipelines.archive.store import Receipt
 from pipelines.check.tables import VERDICTS
-from pipelines.collect.scan import modified_at
+from pipelines.collect.arrived import modified_at
 from pipelines.notice.model import Notice
 from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_deliverables
 from pipelines.warehouse.changes import load_changes
