@@ -101,6 +101,7 @@ def lose_private(home: Home) -> None:
 
 def make_stale(home: Home) -> None:
     for path in (home.warehouse, home.published):
+        path.chmod(0o600)  # the snapshot is nobody's to write, but root's
         with open_file(path) as connection:
             connection.execute("UPDATE raw.versions SET fingerprint = 'older'")
 
