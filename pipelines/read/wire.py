@@ -73,7 +73,7 @@ def _whole_texts(plain: Any) -> Any:
         return plain.encode("utf-8", "replace").decode()
     if isinstance(plain, dict):
         return {_whole_texts(name): _whole_texts(one) for name, one in plain.items()}
-    return [_whole_texts(one) for one in plain] if isinstance(plain, list) else plain
+    return [_whole_texts(one) for one in plain] if isinstance(plain, list | tuple) else plain
 
 
 def _plain_list(value: Sequence[Any]) -> Any:

@@ -45,7 +45,9 @@ def _changed(chance: random.Random, content: bytes, others: Sequence[bytes]) -> 
             case _:
                 other = chance.choice(others)
                 start = chance.randrange(len(other) + 1)
-                changed[at : at + chance.choice((0, 500))] = other[start : start + chance.choice((8, 500, 9000))]
+                changed[at : at + chance.choice((0, 500))] = other[
+                    start : start + chance.choice((8, 500, 9000))
+                ]
     return bytes(changed)
 
 
@@ -81,8 +83,6 @@ def _packed_anew(chance: random.Random, content: bytes, others: Sequence[bytes])
 def _parts(content: bytes) -> list[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return [
-                (one.filename, archive.read(one)) for one in archive.infolist() if not one.flag_bits & 1
-            ]
+            return [(one.filename, archive.read(one)) for one in archive.infolist() if not one.flag_bits & 1]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
         return []
