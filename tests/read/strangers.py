@@ -67,11 +67,12 @@ class Stranger:
         path = self.folder / "object"
         path.write_bytes(given.content)
         sha256 = hashlib.sha256(given.content).hexdigest()
-        source = next((one.id for one in self.notice.sources if given.path.startswith(f"{one.path}/")), None)
+        source = next((one for one in self.notice.sources if given.path.startswith(f"{one.path}/")), None)
+        folder = next(one for one in self.notice.sources if one.kind == "folder")
         job = Job(
             sha256[:8] + str(len(self.found)),
-            source or self.notice.sources[0].id,
-            given.path,
+            (source or folder).id,
+            given.path if source else f"{folder.path}/{given.path.partition('/')[2]}",
             str(path),
             sha256,
             len(given.content),
