@@ -7,16 +7,20 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipelines.collect.source import ANSWER_MARK
 from pipelines.ground.settings import Settings
 from pipelines.notice import list_notices, load_notice
 from pipelines.notice.kinds import KINDS
 from pipelines.notice.model import Notice
+from pipelines.notice.sources import JinshujuFilesSource
 from pipelines.read.drawing import Drawer
 from pipelines.read.drawn import DrawJob
 from pipelines.read.open import open_grid
+from pipelines.read.wire import decode, encode
 from pipelines.templates.workbook import make_template
 from tests.conftest import SAMPLES, SHARED
 from tests.read.habits.tables import ALL
@@ -77,6 +81,33 @@ def test_whatever_stands_in_a_grid_ends_in_a_submission(habits: list[Given], tmp
 
 def test_whatever_bytes_hold_ends_in_a_submission(habits: list[Given], tmp_path: Path) -> None:
     _read_odd_bytes(Stranger.of(NOTICE, tmp_path), habits, range(FEW))
+
+
+def test_half_a_character_goes_over_the_wire() -> None:
+    told = {"甲\ud800": ["乙\udfff", 1, None, ("丙", b"\xff")]}
+    assert decode(encode(told), dict[str, Any]) == {"甲?": ["乙?", 1, None, ["丙", b"\xff"]]}
+
+
+ANSWERS = [
+    pytest.param('{"answer": 1, "labels": {"a": [1], "标题": {}}, "record": {"a": "甲", "标题": "乙"}}', id="labels that are none"),
+    pytest.param('{"answer": [], "labels": {}, "record": {"标题": {"b": [[1], {"c": null}]}}, "options": {"标题": {"x": 1}}}', id="groups in lists"),
+    pytest.param('{"answer": "1", "labels": {}, "record": {"标题": "\\ud800", "": NaN, "参与人数": 1e999}}', id="half a character"),
+    pytest.param('{"answer": "1", "labels": {}, "record": [["a", 1]], "was": {"a": null}}', id="a list of pairs"),
+    pytest.param('{"answer": "1", "labels": {}, "record": "x"}', id="a text"),
+    pytest.param('{"answer": "1", "labels": 1, "record": {}}', id="a number of labels"),
+    pytest.param('{"answer": "1", "labels": {}, "record": ' + '{"a": ' * 5000 + "1" + "}" * 5000 + "}", id="deep"),
+    pytest.param('{"answer": "1", "labels": {}, "record": {"a": ' + "1" * 5000 + "}}", id="a number without end"),
+    pytest.param("[]", id="no answer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ANSWERS)
+def test_whatever_a_form_service_answered_ends_in_a_submission(content: str, tmp_path: Path) -> None:
+    source = JinshujuFilesSource(id="it", kind="jinshuju_files", path="答卷", line="education")
+    notice = load_notice(NOTICE)
+    stranger = Stranger(notice.model_copy(update={"sources": (*notice.sources, source)}), tmp_path)
+    (said,) = stranger.read(Given(f"答卷/{ANSWER_MARK}1", content.encode()))
+    assert said.outcome == "rejected"
 
 
 def _templates(notice: Notice) -> list[Given]:
