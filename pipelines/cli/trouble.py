@@ -11,7 +11,7 @@ from tempfile import NamedTemporaryFile
 
 import duckdb
 
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import NoticesError, ReadingFault
 from pipelines.ground.home import Home
 
 log = logging.getLogger(__name__)
@@ -33,11 +33,13 @@ _KNOWN = {
 
 
 def say(error: Exception, home: Home) -> str:
-    """One Chinese sentence: what failed, where, what to do next; and where the traceback is, unless we raised it ourselves."""
+    """One Chinese sentence: what failed, where, what to do next; and where the traceback is, unless we raised it ourselves over
+    something that is none of our program's doing."""
+    if isinstance(error, ReadingFault) and error.record:
+        return f"没有完成：{error}。{_keep(home, error.record)}"
     if isinstance(error, NoticesError):
         return f"没有完成：{error}"
-    kept = _keep(home)
-    return f"没有完成：{_explain(error)}。{kept}"
+    return f"没有完成：{_explain(error)}。{_keep(home, traceback.format_exc())}"
 
 
 def _explain(error: Exception) -> str:
@@ -62,10 +64,10 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n", 1)[0][:300]
 
 
-def _keep(home: Home) -> str:
+def _keep(home: Home, error: str) -> str:
     """Writes the traceback away and says where to: beside the home where it takes nothing, logged where nothing does."""
     path = home.path / "logs" / "errors.log"
-    record = f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{traceback.format_exc()}\n"
+    record = f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{error}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _turn(path)

@@ -30,7 +30,12 @@ class ArchiveFault(NoticesError):
 
 
 class ReadingFault(NoticesError):
-    """A file could not be read for a reason that is not in the file: memory, a kill, a disk. Ours: never a finding."""
+    """A file could not be read for a reason that is not in the file: memory, a kill, a disk, a mistake in the program. Ours:
+    never a finding. `record` says where the program erred, for whoever mends it; '' where it did not."""
+
+    def __init__(self, sentence: str, record: str = "") -> None:
+        self.record = record
+        super().__init__(sentence)
 
 
 class KeptFault(ArchiveFault):

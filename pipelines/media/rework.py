@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from pipelines.archive.store import Archive
 from pipelines.ground.settings import MIB, Settings
@@ -23,6 +23,7 @@ from pipelines.media.clean.pieces import BROKEN, Cleaned
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected
 from pipelines.read.open import detect_format, open_grid
+from pipelines.read.opening import opening
 from pipelines.read.pack import PACKED, unpack
 from pipelines.read.pool import Pool
 from pipelines.select.originals import Original
@@ -85,7 +86,7 @@ class Reworker:
             return self._clean(job, content)
         if job.media == "picture":
             return _scale(job.sha256, content)
-        return Reworked(job.sha256, self._lines(job, content), [], "", tuple(_margins(content)))
+        return Reworked(job.sha256, self._lines(job, content), [], "", _margins(content))
 
     def _lines(self, job: Raw, content: bytes) -> list[str]:
         found = open_grid(content, detect_format(content, job.path), self.settings)
@@ -94,7 +95,8 @@ class Reworker:
 
     def _clean(self, job: Raw, content: bytes) -> Reworked:
         """A document whose text cannot be got out may leave, unread; one that cannot be cleaned may not."""
-        cleaned = clean(content, job.path, self.settings)
+        with opening():
+            cleaned = clean(content, job.path, self.settings)
         if job.media != "document" or cleaned.state == "held":
             return Reworked(job.sha256, [], [], "", cleaned=cleaned)
         try:
@@ -102,7 +104,7 @@ class Reworker:
         except FileRejected as rejection:
             log.info("media: %s 的文字读不出来：%s", job.path, rejection.sentence)
             lines = []
-        return Reworked(job.sha256, lines, [], "", tuple(_margins(content)), cleaned)
+        return Reworked(job.sha256, lines, [], "", _margins(content), cleaned)
 
     def reject(self, job: Raw, rejection: FileRejected) -> Reworked:
         return Reworked(job.sha256, [], [], "打不开", cleaned=Cleaned("held", why=BROKEN))
@@ -116,10 +118,15 @@ class Reworker:
         for one in unpack(content, self.settings, kind if kind in PACKED else "mail"):
             if hashlib.sha256(one.content).hexdigest() == job.sha256:
                 return one.content
-        raise ValueError("not in the receipt")
+        raise ValueError(f"{job.path} is not in its receipt any more")
 
 
-def _margins(content: bytes) -> Iterator[str]:
+def _margins(content: bytes) -> tuple[str, ...]:
+    with opening():
+        return tuple(_margins_in(content))
+
+
+def _margins_in(content: bytes) -> Iterator[str]:
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -131,19 +138,13 @@ def _margins(content: bytes) -> Iterator[str]:
 def _scale(sha256: str, content: bytes) -> Reworked:
     """In each size, upright, and nothing but the picture: no EXIF, no place, no thumbnail of before it was cut."""
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            profile = opened.info.get("icc_profile") if opened.mode == "RGB" else None
-            upright = ImageOps.exif_transpose(opened)
-            if "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA"):
-                upright = upright.convert("RGBA")
-                whole = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert(
-                    "RGB"
-                )
-            else:
-                whole = upright.convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        log.warning("media: a picture cannot be opened: %s", type(error).__name__)
+        with opening():  # to the last size: the colour profile that goes into each is the file's
+            return Reworked(sha256, [], _sizes(*_open(content)), "")
+    except FileRejected:
         return Reworked(sha256, [], [], "图片打不开，或格式不支持")
+
+
+def _sizes(whole: Image.Image, profile: bytes | None) -> list[Scaled]:
     made: list[Scaled] = []
     for longest in WIDTHS:
         one = whole.copy()
@@ -154,7 +155,19 @@ def _scale(sha256: str, content: bytes) -> Reworked:
         one.info = {}
         one.save(buffer, "JPEG", quality=QUALITY, progressive=True, optimize=True, icc_profile=profile)
         made.append(Scaled(longest, one.width, one.height, buffer.getvalue()))
-    return Reworked(sha256, [], made, "")
+    return made
+
+
+def _open(content: bytes) -> tuple[Image.Image, bytes | None]:
+    """The picture, upright and without anything that shines through, and its colour profile."""
+    with Image.open(io.BytesIO(content)) as opened:
+        profile = opened.info.get("icc_profile") if opened.mode == "RGB" else None
+        upright = ImageOps.exif_transpose(opened)
+        if "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA"):
+            upright = upright.convert("RGBA")
+            white = Image.new("RGBA", upright.size, "white")
+            return Image.alpha_composite(white, upright).convert("RGB"), profile
+        return upright.convert("RGB"), profile
 
 
 class Workshop:

@@ -57,7 +57,13 @@ class Message:
 
     @property
     def is_fault(self) -> bool:
-        return self.kind == nursery.FAULT
+        """Whether the child itself says that what went wrong is not in the file."""
+        return self.kind in (nursery.FAULT, nursery.MISTAKE)
+
+    @property
+    def is_mistake(self) -> bool:
+        """Whether that is the program: then `said` is the traceback."""
+        return self.kind == nursery.MISTAKE
 
     @property
     def is_out_of_memory(self) -> bool:

@@ -57,7 +57,7 @@ class AnswerColumns:
         given = {
             known: answer for known, answer in answers.items() if answer and normalize(answer) != SKIPPED
         }
-        return json.dumps(given, sort_keys=True, ensure_ascii=False).encode()
+        return json.dumps(given, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _at(cells: list[Cell], index: int | None) -> Cell:

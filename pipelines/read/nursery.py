@@ -5,7 +5,6 @@ It answers one request at a time over the socket that is its standard input: sta
 machine still gives what the limit grants. It ends when that socket closes, and takes its children along.
 """
 
-import errno
 import gc
 import json
 import logging
@@ -28,25 +27,22 @@ from typing import Any
 from pipelines.archive.objects import checked_chunks, sha256_of
 from pipelines.ground.scratch import scratch
 from pipelines.ground.settings import Settings
-from pipelines.read.findings import unreadable
+from pipelines.read.findings import FileRejected
+from pipelines.read.opening import is_of_the_machine
 from pipelines.read.sandbox import Layer, available, die_with_parent, leave_network, own_folder
 from pipelines.read.wire import encode
 
-ANSWER, NO_MEMORY, FAULT, READY = b"A", b"M", b"F", b"+"
-"""What a child's message begins with. Behind an answer's letter stands what was logged on the way; FAULT is a sentence."""
+ANSWER, NO_MEMORY, FAULT, MISTAKE, READY = b"A", b"M", b"F", b"E", b"+"
+"""What a child's message begins with. Behind an answer's letter stands what was logged on the way, behind FAULT a sentence or a
+traceback of what the machine did, behind MISTAKE the traceback of what the program did."""
 MOST_INLINE = 48 * 1024
 """So many bytes go as they are: two such messages lie in a socket without anybody waiting. What is larger lies in an anonymous
 file whose descriptor comes along."""
-log = logging.getLogger(__name__)
 HEAD = 65536
 """So much is handed on of an object that is too large to be read."""
 MOST_SAID = 48 * 1024
 GOING_SECONDS = 2
 """So long a child that closed its socket may take to be gone."""
-OURS = frozenset(
-    {errno.ENOSPC, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EDQUOT}
-)
-"""What the machine says of itself; no file makes it say so."""
 
 
 @dataclass(frozen=True)
@@ -177,19 +173,25 @@ def _live(pipe: socket.socket, worker: Any, settings: Settings) -> None:
             job = pickle.loads(_content(descriptors[1]) if descriptors[1:] else start)
             copy = _copy(descriptors[0], sha256_of(Path(job.object_path)), settings)
             descriptors.append(copy)
-            letter, answer = _read(worker, replace(job, object_path=f"/proc/self/fd/{copy}"))
-            _send(pipe, letter + said.take().encode("utf-8", "replace")[-MOST_SAID:], answer)
+            answer = _read(worker, replace(job, object_path=f"/proc/self/fd/{copy}"))
+            _send(pipe, ANSWER + said.take().encode("utf-8", "replace")[-MOST_SAID:], answer)
         except MemoryError:
             pipe.send(NO_MEMORY)
-        except (_OurFault, OSError, ValueError) as error:
-            pipe.send(FAULT + str(error).encode("utf-8", "replace")[:MOST_SAID])
+        except _Mistake as error:
+            pipe.send(MISTAKE + str(error).encode("utf-8", "replace")[-MOST_SAID:])
+        except (_MachineFault, OSError, ValueError) as error:
+            pipe.send(FAULT + str(error).encode("utf-8", "replace")[-MOST_SAID:])
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
 
 
-class _OurFault(Exception):
+class _MachineFault(Exception):
     """What went wrong is not in the file: code that could not be loaded, or something that it may not open."""
+
+
+class _Mistake(Exception):
+    """The program erred at what it had opened: the traceback."""
 
 
 def _copy(source: int, sha256: str, settings: Settings) -> int:
@@ -207,26 +209,21 @@ def _copy(source: int, sha256: str, settings: Settings) -> int:
     return copy
 
 
-def _read(worker: Any, job: Any) -> tuple[bytes, bytes]:
-    """What the message begins with, and the answer's bytes."""
+def _read(worker: Any, job: Any) -> bytes:
+    """The answer's bytes. What a file brings about is a FileRejected by now: it was opened inside `opening`."""
     try:
-        return ANSWER, encode(worker.read(job))
+        return encode(_answer(worker, job))
     except MemoryError:
         raise
-    except (ImportError, PermissionError) as error:
-        raise _OurFault(traceback.format_exc()) from error
-    except OSError as error:
-        if error.errno in OURS:
-            raise _OurFault(traceback.format_exc()) from error
-        log.exception("read: %s 读取出错", job.path)
-    except Exception:
-        # Any other error is either a broken file or a mistake of ours; the log tells which.
-        log.exception("read: %s 读取出错", job.path)
-    except BaseException as error:  # a panic inside python-calamine is no Exception
-        if type(error).__name__ != "PanicException":
-            raise
-        log.exception("read: %s 读取出错", job.path)
-    return ANSWER, encode(worker.reject(job, unreadable()))
+    except BaseException as error:
+        raise (_MachineFault if is_of_the_machine(error) else _Mistake)(traceback.format_exc()) from error
+
+
+def _answer(worker: Any, job: Any) -> Any:
+    try:
+        return worker.read(job)
+    except FileRejected as rejection:
+        return worker.reject(job, rejection)
 
 
 class _Said(logging.Handler):

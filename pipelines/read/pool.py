@@ -28,6 +28,8 @@ from pipelines.read.findings import FileRejected, too_large, unreadable
 from pipelines.read.submission import Job, Submission
 from pipelines.read.wire import Contradiction, WireError, decode
 
+MOST_SHOWN = 300
+"""Letters of an error that a person is shown; the log has it all."""
 AHEAD = 2
 """Jobs a child holds at once, so that it never waits for the parent."""
 PATIENCE = 2
@@ -200,7 +202,7 @@ class Pool(Generic[J, R]):
             return None
         self._require(job, found)
         if message.said:
-            log.warning("%s", message.said)
+            log.warning("read: %s：%s", job.path, message.said)
         return found
 
     def _believe(self, job: J, message: Message) -> R | None:
@@ -234,7 +236,7 @@ class Pool(Generic[J, R]):
             except Contradiction as error:
                 child.end()
                 # A program that errs says so twice; a file that took the child over could as well stand still.
-                raise _ours(job, f"读取程序两次给出对不上的结果（{error}）") from error
+                raise _mistaken(job, f"两次给出对不上的结果：{error}") from error
             if found is not None:
                 child.end()
                 return found
@@ -243,8 +245,11 @@ class Pool(Generic[J, R]):
     def _judge_end(self, job: J, message: Message, end: Ended, killed: int) -> R:
         """The file's end where that is in the file. Raises ArchiveFault or ReadingFault where it is not."""
         verify_object(Path(job.object_path))
+        if message.is_mistake:
+            raise _mistaken(job, message.said)
         if message.is_fault:
-            raise _ours(job, message.said)
+            log.error("read: %s 没有读成：\n%s", job.path, message.said)
+            raise _ours(job, _last_line(message.said))
         if end.signal and end.signal not in ITS_OWN:
             raise _ours(job, f"读取进程两次被 {signal.Signals(end.signal).name} 终止{_because(killed)}")
         if _count_oom_kills() > killed or not self._nursery.can_reserve():
@@ -269,9 +274,26 @@ def _ours(job: Task, why: str) -> ReadingFault:
     name = sha256_of(Path(job.object_path))
     return ReadingFault(
         f"{job.path}（对象 {name}）没有读成：{why}。这不是文件的问题，与报送单位无关：本轮到此为止，没有判定，"
-        "也没有通知任何单位。请检查机器的内存、磁盘和终止进程的程序，再运行一次；内存小的机器可调低 "
+        "也没有通知任何单位。请检查机器的内存、磁盘、程序的安装和终止进程的程序，再运行一次；内存小的机器可调低 "
         "NOTICES_READERS 或 NOTICES_CHILD_MEMORY_BYTES"
     )
+
+
+def _mistaken(job: Task, record: str) -> ReadingFault:
+    """The program erred; `record` says how, a traceback in most cases, and goes to the log."""
+    name = sha256_of(Path(job.object_path))
+    log.error("read: 程序读 %s（对象 %s）时出错：\n%s", job.path, name, record)
+    return ReadingFault(
+        f"程序读 {job.path}（对象 {name}）时自己出了错（{_last_line(record)}）。这是程序的错，不是文件的问题，与报送单位无关："
+        "本轮到此为止，没有判定，也没有通知任何单位，已发布的数不变。错在哪里（traceback）记在本轮的日志里，请连同这句话交给"
+        "维护人员；收到的都在档案里，换上改好的程序再运行一次就会补读，收到时间不变。升级以后才这样的，退回旧版的办法见 "
+        "docs/operations.md 第 12 节",
+        record,
+    )
+
+
+def _last_line(record: str) -> str:
+    return record.strip().rpartition("\n")[2][:MOST_SHOWN]
 
 
 def _overran(settings: Settings) -> FileRejected:

@@ -11,6 +11,7 @@ from pipelines.notice.questions import ROWS, TITLE, UNIT, ZERO, zero_of
 from pipelines.notice.sources import AnswerSource
 from pipelines.read.findings import unreadable
 from pipelines.read.grid import Sheet
+from pipelines.read.opening import opening
 from pipelines.read.repeats import Values, rows_in
 from pipelines.read.values import Cell
 
@@ -31,17 +32,16 @@ class Record:
 
 def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
     """Raises FileRejected where the bytes are no answer that the collect stage wrote."""
-    try:
+    with opening(unreadable("存档的答卷读不出来")):
         envelope = json.loads(content)
-        answer, record = envelope["answer"], envelope["record"]
-        labels = {**envelope["labels"], **envelope.get("was", {})}
-        options: Mapping[str, Mapping[str, str]] = envelope.get("options", {})
+        answer, record = str(envelope["answer"]), dict(envelope["record"])
+        labels = _texts({**envelope["labels"], **envelope.get("was", {})})
+        options = {name: _texts(called) for name, called in envelope.get("options", {}).items()}
+        withdrawn = str(envelope.get("withdrawn") or "")
         rows_at = source.rows_at or (ROWS if ROWS in record else None)
         rows = rows_in(record, rows_at, _Needed(notice, source, labels))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise unreadable("存档的答卷读不出来") from error
-    if withdrawn := str(envelope.get("withdrawn") or ""):
-        return Record(str(answer), Sheet("答卷", [], is_typed=False), withdrawn)
+    if withdrawn:
+        return Record(answer, Sheet("答卷", [], is_typed=False), withdrawn)
     if value_at(record, ZERO):
         tables = [one.columns for one in notice.deliverables.values() if TITLE in one.columns]
         rows = [
@@ -71,13 +71,18 @@ def read_record(notice: Notice, source: AnswerSource, content: bytes) -> Record:
         cells.append([values[title] for title in titles])
     asked = {path.replace("/", ".").rpartition(".")[2] for row in rows for path, value in row if value}
     return Record(
-        str(answer),
+        answer,
         Sheet("答卷", [list(titles), *cells], is_typed=False),
         submitter=str(value_at(record, "__system.submitterName") or ""),
         documents=tuple(
             code for code, one in notice.deliverables.items() if not one.columns and code in asked
         ),
     )
+
+
+def _texts(given: Mapping[str, Any]) -> dict[str, str]:
+    """What is called by a text: a service may name a thing by anything, and that is no name."""
+    return {name: called for name, called in given.items() if isinstance(called, str)}
 
 
 def _in_words(words: Mapping[tuple[str, str], str], header: str, value: Any) -> str:

@@ -28,9 +28,13 @@ class Contradiction(ValueError):
 
 
 def encode(value: Any) -> bytes:
-    """Dataclasses, mappings, sequences and sets of text, numbers, dates and moments. Raises TypeError, ValueError or
-    OverflowError for anything else."""
-    return _encoder.encode(_plain(value))
+    """Dataclasses, mappings, sequences and sets of text, numbers, dates and moments; half a character of UTF-16 in a text
+    becomes a question mark. Raises TypeError, ValueError or OverflowError for anything else."""
+    plain = _plain(value)
+    try:
+        return _encoder.encode(plain)
+    except UnicodeEncodeError:
+        return _encoder.encode(_whole_texts(plain))
 
 
 def decode(content: bytes, kind: Any) -> Any:
@@ -61,6 +65,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_plain(name): _plain(one) for name, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else value
+
+
+def _whole_texts(plain: Any) -> Any:
+    """No text can be told, kept or shown that holds halves of characters."""
+    if isinstance(plain, str):
+        return plain.encode("utf-8", "replace").decode()
+    if isinstance(plain, dict):
+        return {_whole_texts(name): _whole_texts(one) for name, one in plain.items()}
+    return [_whole_texts(one) for one in plain] if isinstance(plain, list | tuple) else plain
 
 
 def _plain_list(value: Sequence[Any]) -> Any:

@@ -16,6 +16,8 @@ from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileExceptio
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.read.findings import FileRejected
+from pipelines.read.opening import opening
 from pipelines.read.values import Cell
 from pipelines.returns.model import Part
 
@@ -57,12 +59,13 @@ def open_copy(content: bytes, parts: Iterable[Part]) -> Copy | None:
     if not content.startswith(b"PK"):
         return None
     try:
-        with warnings.catch_warnings():
+        with opening(), warnings.catch_warnings():
             # What openpyxl misses in a unit's file is nobody's to mend.
             warnings.simplefilter("ignore", UserWarning)
             book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False, rich_text=True)
-        _freeze_formulas(book, content, parts)
-    except STRICT:
+        with opening():
+            _freeze_formulas(book, content, parts)
+    except FileRejected:
         return None
     return Copy(book)
 

@@ -10,6 +10,7 @@ from pipelines.notice.model import Notice
 from pipelines.notice.sources import MailboxSource
 from pipelines.read.findings import FileRejected
 from pipelines.read.open import Format, detect_format
+from pipelines.read.opening import is_of_the_machine
 from pipelines.read.pack import PACKED, unpack
 from pipelines.returns.copy import STRICT, Copy, open_copy
 from pipelines.returns.letter import write_letter
@@ -43,8 +44,11 @@ class Marker:
             try:
                 if copy := make(job, content, known):
                     return Outcome(job.submission_id, ".xlsx", mark_book(copy, job, self.sheet_name))
-            except STRICT as error:
-                log.warning("returns: %s 换一种办法标注：%s", job.path, type(error).__name__)
+            except (FileRejected, *STRICT) as error:
+                # What openpyxl was given is the unit's to the last style; the letter stands in for any marking.
+                if is_of_the_machine(error):
+                    raise
+                log.warning("returns: %s 换一种办法标注：%s", job.path, type(error).__name__, exc_info=error)
         return self.reject(job, None)
 
     def _open(self, job: Returned, content: bytes, file_format: Format) -> Copy | None:

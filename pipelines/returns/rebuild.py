@@ -17,6 +17,7 @@ from pipelines.ground.settings import Settings
 from pipelines.read.grid import Sheet
 from pipelines.read.open import Format, open_grid
 from pipelines.read.open.locked import OLE, unlock
+from pipelines.read.opening import opening
 from pipelines.returns.biff_looks import copy_looks
 from pipelines.returns.copy import Copy, grid_of, put
 
@@ -32,13 +33,15 @@ def rebuild(content: bytes, file_format: Format, settings: Settings) -> Copy:
     copy = Copy(Workbook(), remark=LOST)
     copy.book.remove(copy.book.active)
     if content.startswith(OLE):
-        content = unlock(content)
+        with opening():
+            content = unlock(content)
     for number, read in enumerate(open_grid(content, file_format, settings).sheets, 1):
         _add_sheet(copy, read, number)
     if file_format == "workbook":
-        _add_hidden(copy, content)
-        if content.startswith(OLE) and copy_looks(content, copy.book):
-            copy.remark = ""
+        with opening():
+            _add_hidden(copy, content)
+            if content.startswith(OLE) and copy_looks(content, copy.book):
+                copy.remark = ""
     if not copy.book.worksheets:
         copy.book.create_sheet("表1")
     return copy

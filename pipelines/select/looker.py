@@ -13,6 +13,7 @@ from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.findings import FileRejected
 from pipelines.read.open import detect_format
+from pipelines.read.opening import opening
 from pipelines.read.pack import PACKED, unpack
 
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
@@ -59,12 +60,14 @@ class Looker:
         if content is None:
             return Look(job.sha256, why="压缩包里找不到这张图片")
         try:
-            with warnings.catch_warnings():
+            with opening(), warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                return _look(job.sha256, content)
-        # What Pillow raises for damaged pictures is as various as the formats; in this child they cost nothing else.
-        except Exception as error:
-            return Look(job.sha256, why=f"这张图片打不开（{type(error).__name__}）")
+                picture, width, height = _open(content)
+        except FileRejected as rejection:
+            return Look(job.sha256, why=f"这张图片打不开（{type(rejection.__cause__).__name__}）")
+        if picture is None:
+            return Look(job.sha256, width=width, height=height, why=f"图片太大（{width}×{height}），没有打开")
+        return _look(job.sha256, picture, width, height)
 
     def reject(self, job: LookJob, rejection: FileRejected) -> Look:
         return Look(job.sha256, why=rejection.sentence)
@@ -80,14 +83,19 @@ class Looker:
         )
 
 
-def _look(sha256: str, content: bytes) -> Look:
+def _open(content: bytes) -> tuple[Image.Image | None, int, int]:
+    """The small picture, none where it is too large, and the size of the whole."""
     with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
         width, height = opened.size
         if width * height > MOST_PIXELS:
-            return Look(sha256, width=width, height=height, why=f"图片太大（{width}×{height}），没有打开")
+            return None, width, height
         opened.draft("RGB", (SMALL[0] * 2, SMALL[1] * 2))
         picture = ImageOps.exif_transpose(opened).convert("RGB")
     picture.thumbnail(SMALL)
+    return picture, width, height
+
+
+def _look(sha256: str, picture: Image.Image, width: int, height: int) -> Look:
     found = imagehash.dhash(picture)
     bits = int(found.hash.sum())
     said = "" if bits < FLAT or bits > found.hash.size - FLAT else str(found)

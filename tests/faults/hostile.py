@@ -18,6 +18,7 @@ from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read import nursery
 from pipelines.read.findings import FileRejected
+from pipelines.read.opening import opening
 from pipelines.read.pool import READER
 from pipelines.read.reader import Reader
 from pipelines.read.rows import SheetRows
@@ -158,6 +159,15 @@ def _raise(error: BaseException) -> None:
     raise error
 
 
+class PanicException(BaseException):
+    """What Rust throws is called so, and no more is known of it."""
+
+
+def _open(reading: Callable[[], None]) -> None:
+    with opening():
+        reading()
+
+
 ENDS: dict[str, Callable[[Attempt], object]] = {
     "abort": lambda job: os.abort(),
     "segmentation fault": _overwrite,
@@ -167,10 +177,17 @@ ENDS: dict[str, Callable[[Attempt], object]] = {
     "memory": _blow_up,
     "compute": lambda job: [None for _ in iter(int, 1)],
     "wait": lambda job: time.sleep(600),
-    "exception": lambda job: _raise(ArithmeticError("a broken file")),
-    "module": lambda job: _raise(ImportError("no such module")),
-    "shut out": lambda job: _raise(PermissionError(errno.EACCES, "")),
-    "no space": lambda job: _raise(OSError(errno.ENOSPC, "")),
+    "broken": lambda job: _open(lambda: _raise(ArithmeticError("a broken file"))),
+    "panic": lambda job: _open(lambda: _raise(PanicException("range start index"))),
+    "nested": lambda job: _open(lambda: _open(lambda: _raise(RecursionError("too deep")))),
+    "found out": lambda job: _raise(FileRejected("encrypted", "")),
+    "mistake": lambda job: _raise(ArithmeticError("a mistake of ours")),
+    "deep mistake": lambda job: _raise(RecursionError("a mistake of ours")),
+    "panic of ours": lambda job: _raise(PanicException("a mistake of ours")),
+    "no answer": lambda job: None,
+    "module": lambda job: _open(lambda: _raise(ImportError("no such module"))),
+    "shut out": lambda job: _open(lambda: _raise(PermissionError(errno.EACCES, ""))),
+    "no space": lambda job: _open(lambda: _raise(OSError(errno.ENOSPC, ""))),
     "read": lambda job: None,
 }
 
@@ -183,6 +200,8 @@ class Ending:
 
     def read(self, job: Attempt) -> tuple[str, str]:
         ENDS[job.path](job)
+        if job.path == "no answer":
+            return job.path, object()  # type: ignore[return-value]
         return job.path, Path(job.object_path).read_text("utf-8")
 
     def reject(self, job: Attempt, rejection: FileRejected) -> tuple[str, str]:

@@ -162,7 +162,10 @@ ENDS = {
     "segmentation fault": "unreadable",
     "exit": "unreadable",
     "close": "unreadable",
-    "exception": "unreadable",
+    "broken": "unreadable",
+    "panic": "unreadable",
+    "nested": "unreadable",
+    "found out": "encrypted",
     "memory": "too_large",
     "compute": "too_large",
 }
@@ -179,6 +182,33 @@ def test_what_a_file_does_is_its_own_end_and_no_other_file_s(notice: Notice, put
 def test_what_the_machine_says_is_ours(end: str, notice: Notice, put: Put) -> None:
     with pytest.raises(ReadingFault, match="不是文件的问题"):
         list(open_files(Ending, notice, ONE, [put("read", b"before"), put(end)]))
+
+
+@pytest.mark.parametrize("end", ["mistake", "deep mistake", "panic of ours", "no answer"])
+def test_a_mistake_of_the_program_is_ours(
+    end: str, notice: Notice, put: Put, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is no file's end, whoever reads the sentence learns which file it was and where the program erred, and is not sent to
+    look for memory or disks."""
+    found, read = [], open_files(Ending, notice, ONE, [put(end), put("read", b"other")])
+    with pytest.raises(ReadingFault, match=f"程序读 {end}（对象 .*自己出了错.*不是文件的问题") as raised:
+        found.extend(read)
+    said = str(raised.value)
+    assert found == [("read", "other")]
+    assert all(one in said for one in ("没有判定", "日志", "维护人员", "第 12 节"))
+    assert not any(one in said for one in ("内存", "磁盘", "NOTICES_", "Traceback"))
+    assert end == "no answer" or "a mistake of ours" in said
+    assert caplog.text.count("Traceback") == 1, "it stands in the log, once"
+    assert raised.value.record.startswith("Traceback")
+
+
+def test_what_could_not_be_opened_is_told_with_its_file(
+    notice: Notice, put: Put, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may be a mistake in our own walking of a file: whoever looks for it finds where."""
+    assert list(open_files(Ending, notice, ONE, [put("broken")])) == [("broken", "unreadable")]
+    assert "read: broken：" in caplog.text
+    assert "ArithmeticError: a broken file" in caplog.text
 
 
 def test_a_machine_without_memory_is_ours(notice: Notice, put: Put) -> None:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipelines.cli import trouble
-from pipelines.ground.errors import NoticesError
+from pipelines.ground.errors import NoticesError, ReadingFault
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings, SettingsError
 from tests.conftest import NOTICE_ID, RunCli
@@ -55,6 +55,14 @@ def test_every_failure_is_one_sentence_and_a_traceback_in_the_file(
     assert "\n" not in sentence
     assert str(kept) in sentence
     assert "Traceback" in kept.read_text("utf-8")
+
+
+def test_where_the_program_erred_at_a_file_is_kept_too(home: Home) -> None:
+    sentence = trouble.say(ReadingFault("程序读 日报.xlsx 时自己出了错", "Traceback of a child"), home)
+    kept = home.path / "logs" / "errors.log"
+    assert sentence == f"没有完成：程序读 日报.xlsx 时自己出了错。详细记录在 {kept}"
+    assert "Traceback of a child" in kept.read_text("utf-8")
+    assert "详细记录" not in trouble.say(ReadingFault("机器内存不够"), home)
 
 
 def test_what_we_raise_ourselves_needs_no_traceback(home: Home) -> None:

@@ -110,6 +110,7 @@ def test_days(cell: Any, window: Any, day: date | None) -> None:
         (0.1, None, "unreadable"),
         (LARGEST_COUNT, LARGEST_COUNT, "number"),
         (LARGEST_COUNT + 1, None, "unreadable"),
+        (-(10**400), None, "unreadable"),
         (str(LARGEST_COUNT + 1), None, "unreadable"),
         ("0" * 5000, None, "unreadable"),
         (math.nan, None, "unreadable"),

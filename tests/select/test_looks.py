@@ -46,6 +46,17 @@ def test_a_blank_picture_is_like_no_other(look):
     assert find_twins({"a": [blank], "b": [blank]}) == {}
 
 
+def test_what_the_machine_lacks_is_no_fault_of_the_picture(look, monkeypatch):
+    """What is said of a picture is kept for ever."""
+
+    def fail(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(Image, "open", fail)
+    with pytest.raises(MemoryError):
+        look(save(paint(1), "PNG"))
+
+
 NONE = {
     "a_page": b"<html><script>alert(1)</script></html>",
     "a_drawing": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',

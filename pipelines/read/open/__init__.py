@@ -7,12 +7,13 @@ from pipelines.read.open.delimited import read_delimited_text
 from pipelines.read.open.documents import first_heading
 from pipelines.read.open.docx import read_docx
 from pipelines.read.open.formats import TABLES, UNREAD, Format, detect_format
-from pipelines.read.open.package import BROKEN, Package, check_inflated
+from pipelines.read.open.package import Package, check_inflated
 from pipelines.read.open.prose import read_doc, read_odt, read_pdf, read_rtf, read_slk
 from pipelines.read.open.saved_page import read_saved_page
 from pipelines.read.open.spreadsheet_2003 import read_spreadsheet_2003
 from pipelines.read.open.web import read_page
 from pipelines.read.open.workbook import read_workbook
+from pipelines.read.opening import opening
 from pipelines.read.suffixes import suffix_of
 
 __all__ = [
@@ -21,17 +22,16 @@ __all__ = [
 
 
 def open_grid(content: bytes, file_format: Format, settings: Settings) -> Content:
-    """What the bytes hold; nothing for pictures and the like. Raises FileRejected where they cannot be read.
+    """What the bytes hold; nothing for pictures and the like. Raises FileRejected where they cannot be read, and nothing else
+    for what they hold.
 
     Archives and mails are opened by `pipelines.read.pack`.
     """
     is_large = len(content) > settings.max_table_bytes
     if is_large and file_format in TABLES and file_format != "docx":
         raise _large_table(settings)
-    try:
+    with opening():
         found = _open(content, file_format, settings)
-    except BROKEN as error:
-        raise unreadable() from error
     # What makes a document large is its pictures: without a table it is no table over the limit.
     if is_large and found.sheets:
         raise _large_table(settings)

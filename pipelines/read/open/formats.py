@@ -11,6 +11,7 @@ from pipelines.read.findings import FileRejected
 from pipelines.read.open.charsets import decode_text
 from pipelines.read.open.locked import OLE, is_locked, unlock
 from pipelines.read.open.package import open_zip, part_key
+from pipelines.read.opening import is_of_the_machine, opening
 from pipelines.read.suffixes import suffix_of
 
 Format = Literal[
@@ -52,8 +53,17 @@ _MAIL_HEADERS = frozenset(
 
 
 def detect_format(content: bytes, name: str) -> Format:
-    """The format by content; the name's suffix decides only between the meanings of text and of unknown bytes."""
-    suffix = suffix_of(name).lower()
+    """The format by content; the name's suffix decides only between the meanings of text and of unknown bytes.
+
+    Never raises for what the bytes hold."""
+    try:
+        with opening():
+            return _detect(content, suffix_of(name).lower())
+    except FileRejected:
+        return "broken_office"
+
+
+def _detect(content: bytes, suffix: str) -> Format:
     if not content:
         return "empty"
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -165,7 +175,9 @@ def _detect_ole(content: bytes, suffix: str) -> Format:
                 head = ole.openstream("WordDocument").read(12)
                 return "encrypted" if len(head) == 12 and head[11] & 0x01 else "word_binary"
             return "media" if ole.exists("PowerPoint Document") or suffix in MEDIA_SUFFIXES else "unknown"
-    except Exception:  # olefile raises whatever broken structures make it meet; a broken file is a finding
+    except Exception as error:  # olefile raises whatever broken structures make it meet
+        if is_of_the_machine(error):
+            raise
         return "broken_office"
 
 

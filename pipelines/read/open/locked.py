@@ -6,6 +6,7 @@ import msoffcrypto
 import olefile
 
 from pipelines.read.findings import encrypted
+from pipelines.read.opening import is_of_the_machine
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SUPPLIED = "VelvetSweatshop"
@@ -44,5 +45,7 @@ def unlock(content: bytes) -> bytes:
         locked.load_key(password=SUPPLIED)
         locked.decrypt(plain)
     except Exception as error:  # whatever a wrong password or a broken lock makes of the library
+        if is_of_the_machine(error):
+            raise
         raise encrypted() from error
     return plain.getvalue()

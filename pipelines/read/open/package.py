@@ -14,7 +14,7 @@ from typing import IO, Any
 import lxml.etree
 
 from pipelines.ground.settings import Settings
-from pipelines.read.findings import too_large, unreadable
+from pipelines.read.findings import too_large
 
 LIMITS: dict[str, Any] = {
     "resolve_entities": False,
@@ -180,11 +180,8 @@ def parse_xml(content: bytes) -> lxml.etree._Element:
 
 def check_inflated(content: bytes, settings: Settings) -> None:
     """Raises FileRejected where an office file would unpack to more than the limits allow."""
-    try:
-        with Package.of(content) as package:
-            check_package(package, len(content), settings)
-    except BROKEN as error:
-        raise unreadable() from error
+    with Package.of(content) as package:
+        check_package(package, len(content), settings)
 
 
 def check_package(package: Package, packed: int, settings: Settings) -> None:

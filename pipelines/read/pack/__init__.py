@@ -7,6 +7,7 @@ from pipelines.ground.junk import is_junk
 from pipelines.ground.settings import Settings
 from pipelines.read.findings import FileRejected, unsafe_archive
 from pipelines.read.open.formats import Format, detect_format
+from pipelines.read.opening import opening
 from pipelines.read.pack import letters
 from pipelines.read.pack.archives import extract
 from pipelines.read.pack.automatic import is_automatic
@@ -30,7 +31,9 @@ class Mail:
 
 
 def unpack(content: bytes, settings: Settings, file_format: Format = "zip") -> Iterator[Member]:
-    """All files in an archive or a mail, in path order; what breaks a limit comes as itself, with the reason."""
+    """All files in an archive or a mail, in path order; what breaks a limit, or is damaged, comes as itself, with the reason.
+
+    Never raises for what they hold."""
     opener = _Opener(Room(settings))
     return (
         opener.open_mail(content, (), 0, ())
@@ -42,14 +45,16 @@ def unpack(content: bytes, settings: Settings, file_format: Format = "zip") -> I
 def read_mail(content: bytes, settings: Settings) -> Mail:
     """A mail that came by itself. Never raises: a part that makes no sense is left as it is."""
     try:
-        message = letters.parse(content)
+        with opening():
+            message = letters.parse(content)
+            title, own, is_machines = subject(message), sender(message), is_automatic(message)
     except FileRejected as rejection:
         return Mail("", False, [Member((), content, rejection)])
-    if is_automatic(message):
-        return Mail(subject(message), True, [], sender(message))
+    if is_machines:
+        return Mail(title, True, [], own)
     found = _Opener(Room(settings)).open_mail(content, (), 0, ())
     members = [one for one in found if one.names or one.is_body or one.rejection]
-    return Mail(subject(message), False, members, sender(message))
+    return Mail(title, False, members, own)
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,10 @@ class _Opener:
     ) -> Iterator[Member]:
         """What a mail brought; the mail itself where that is nothing."""
         try:
-            message = letters.parse(content)
-            is_machines = is_automatic(message)
-            found = [] if is_machines else list(letters.parts(message))
+            with opening():
+                message = letters.parse(content)
+                is_machines, own = is_automatic(message), sender(message)
+                found = [] if is_machines else list(letters.parts(message))
             self.room.check_count(len(found))
         except FileRejected as rejection:
             yield Member(names, content, rejection, outer)
@@ -107,4 +113,4 @@ class _Opener:
             else:
                 yield from self._open(part.content, place, depth, senders)
         if not found:
-            yield Member(names, content, senders=(sender(message), *outer), is_automatic=is_machines)
+            yield Member(names, content, senders=(own, *outer), is_automatic=is_machines)

@@ -3,30 +3,25 @@
 import io
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from pipelines.read.findings import encrypted, unreadable, unsafe_archive
+from pipelines.read.opening import opening
 from pipelines.read.pack.member import Room, unused
 
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 _HEADER = 30
 """Bytes that stand before each member at the least."""
 
 
 def extract(content: bytes, room: Room, depth: int) -> dict[str, bytes]:
     """Every member's bytes by name, in path order. Raises FileRejected."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            infos = [info for info in archive.infolist() if not member_name(info).endswith(("/", "\\"))]
-            room.check_count(len(infos))
-            room.check_size(sum(info.file_size for info in infos), len(content), depth)
-            _check_apart(infos)
-            found = dict(sorted(_read(archive, infos, room, depth)))
-    except _BROKEN as error:
-        raise unreadable("压缩包打不开，或其中有文件损坏。请重新压缩（zip 格式，不设密码）后报送") from error
+    damaged = unreadable("压缩包打不开，或其中有文件损坏。请重新压缩（zip 格式，不设密码）后报送")
+    with opening(damaged), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        infos = [info for info in archive.infolist() if not member_name(info).endswith(("/", "\\"))]
+        room.check_count(len(infos))
+        room.check_size(sum(info.file_size for info in infos), len(content), depth)
+        _check_apart(infos)
+        found = dict(sorted(_read(archive, infos, room, depth)))
     if not found:
         raise unreadable("压缩包里没有文件。请放入文件，重新压缩后报送")
     return found

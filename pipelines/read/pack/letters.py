@@ -13,6 +13,7 @@ import lxml.html
 
 from pipelines.read.findings import FileRejected, unreadable, unsafe_archive
 from pipelines.read.open.saved_page import part_text
+from pipelines.read.opening import opening
 from pipelines.read.pack.headers import file_name, sender, subject
 from pipelines.read.pack.typed import typed_tables
 from pipelines.read.pack.wrapped import unwrap
@@ -75,10 +76,8 @@ class Part:
 
 def parse(content: bytes) -> Message:
     """Raises FileRejected for parts inside parts inside parts, without an end."""
-    try:
+    with opening(unreadable("邮件层层嵌套或已损坏，无法读取。请把文件直接作为附件发送")):
         return BytesParser(policy=compat32).parsebytes(content)
-    except RecursionError as error:
-        raise unreadable("邮件层层嵌套，无法读取。请把文件直接作为附件发送") from error
 
 
 def parts(message: Message) -> Iterator[Part]:

@@ -6,6 +6,7 @@ import tnefparse
 
 from pipelines.read.findings import FileRejected, unreadable
 from pipelines.read.open.charsets import decode_bytes
+from pipelines.read.opening import is_of_the_machine
 
 _HEAD = 6
 """Bytes before the first thing that Outlook wrapped up."""
@@ -18,7 +19,9 @@ def unwrap(content: bytes, name: str) -> list[tuple[str, bytes]]:
         files = [(_name(one), bytes(one.data)) for one in found.attachments]
         # The library stops in silence where the bytes do.
         is_whole = bool(found.objects) and _HEAD + sum(one.length for one in found.objects) <= len(content)
-    except Exception:  # the library raises whatever broken bytes make it meet
+    except Exception as error:  # the library raises whatever broken bytes make it meet
+        if is_of_the_machine(error):
+            raise
         files, is_whole = [], False
     if not is_whole:
         raise _damaged(name)

@@ -1,6 +1,5 @@
 """How many: the grammar of counts as units write them."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -118,7 +117,7 @@ def say_number(cell: Cell, grammar: CountGrammar) -> Said:
         return _count_of_text(cell, grammar)
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return Said(None, "unreadable")
-    if not math.isfinite(cell) or abs(cell) > LARGEST_COUNT:
+    if not abs(cell) <= LARGEST_COUNT:  # which NaN is not either
         return Said(None, "unreadable")
     return Said(Decimal(repr(cell)), "number")
 

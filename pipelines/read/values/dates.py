@@ -97,7 +97,7 @@ def _local_day(moment: dt.datetime, grammar: DateGrammar) -> dt.date | None:
 
 
 def _date_of_number(number: float, window: Window | None) -> dt.date | None:
-    if not math.isfinite(number) or not 1 <= number < 1e8:
+    if not 1 <= number < 1e8:  # which NaN is not either
         return None
     if number >= 10_000_000:
         return _date_of_text(str(int(number)), window, True, PLAIN) if number == int(number) else None
