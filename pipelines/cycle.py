@@ -44,7 +44,7 @@ from pipelines.send.verdicts import tell_services
 from pipelines.take_in import take_in
 from pipelines.warehouse.effect import take_effect
 from pipelines.warehouse.files import open_warehouse
-from pipelines.warehouse.known import loaded_receipts, read_files, read_known
+from pipelines.warehouse.known import kept_known, loaded_receipts, read_files, read_known
 from pipelines.warehouse.likeness import mask_plainly
 from pipelines.warehouse.load import load_run
 from pipelines.warehouse.masks import Masks, UnmaskedError
@@ -321,9 +321,10 @@ def run(
 ) -> dict[str, Any]:
     """One whole cycle in this process. Raises NoticesError at its end where a source could not be read."""
     run_id = "cli"
-    scanned = scan(home, notice, run_id, inbox, now, connect, is_replay)
     found: dict[str, Any] = {}
-    errors = run_rest(home, notice, run_id, scanned, inbox, connect, progress, found)
+    with kept_known():
+        scanned = scan(home, notice, run_id, inbox, now, connect, is_replay)
+        errors = run_rest(home, notice, run_id, scanned, inbox, connect, progress, found)
     if errors:
         raise NoticesError("；".join(errors))
     return {**scanned, **found}

@@ -8,15 +8,17 @@ from pipelines.ask.printing import print_figures
 from pipelines.cli.app import AsOf, Format, NoticeId, OutputFormat, State, app, parse_moment
 from pipelines.cli.freshness import say_freshness
 from pipelines.notice import load_notice
+from pipelines.warehouse.snapshot import kept_open
 
 
 @app.command()
 def metrics(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Format.table) -> None:
     """各市的参与、报送和覆盖情况，截至某一时刻。"""
     notice = load_notice(notice_id)
-    moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
-    found = figures.ask_metrics(State.home.published, notice.id, moment)
-    say_freshness(notice, moment, output)
+    with kept_open(State.home.published):
+        moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
+        found = figures.ask_metrics(State.home.published, notice.id, moment)
+        say_freshness(notice, moment, output)
     if output is not Format.table:
         print_figures(found, output)
         return
@@ -48,9 +50,10 @@ def say_lacking(row: dict[str, Any]) -> str:
 def status(notice_id: NoticeId, as_of: AsOf = None, output: OutputFormat = Format.table) -> None:
     """谁还欠什么，截至某一时刻。表格只列未报、未到期和附件不齐的，csv、json 列全部。"""
     notice = load_notice(notice_id)
-    moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
-    found = figures.ask_status(State.home.published, notice.id, moment)
-    say_freshness(notice, moment, output)
+    with kept_open(State.home.published):
+        moment = parse_moment(notice, as_of) if as_of else figures.last_scan(State.home.published, notice.id)
+        found = figures.ask_status(State.home.published, notice.id, moment)
+        say_freshness(notice, moment, output)
     if output is not Format.table:
         print_figures(found, output)
         return

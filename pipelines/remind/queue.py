@@ -24,6 +24,7 @@ from pipelines.send.mailbox import Mailbox
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import Row, State
 from pipelines.warehouse.masks import Masks
+from pipelines.warehouse.snapshot import kept_open
 
 THREAD = "reporting"
 """The matter of these mails: a mail program shows a unit's as one conversation."""
@@ -64,15 +65,16 @@ def remind(home: Home, notice: Notice, now: datetime, dry_run: bool = False) -> 
     now, done = notice.local(now), Done()
     if notice.remind is None:
         return done
-    mailboxes = find_mailboxes(home, notice, now)
-    units = {code: mailbox for code, (mailbox, _) in mailboxes.items()}
-    with Outbox(home.mail) as outbox:
-        stand = _look(home, notice, units, outbox, now)
-        taken = {} if dry_run else take_back(outbox, notice, units, stand.wanted, stand.rows, now)
-        done.queued = [*_write(notice, units, stand, taken, now)]
-        if not dry_run:
-            outbox.queue(notice, done.queued, now)
-            _note_mailboxes(home, notice, {code: source for code, (_, source) in mailboxes.items()}, now)
+    with kept_open(home.published):
+        mailboxes = find_mailboxes(home, notice, now)
+        units = {code: mailbox for code, (mailbox, _) in mailboxes.items()}
+        with Outbox(home.mail) as outbox:
+            stand = _look(home, notice, units, outbox, now)
+            taken = {} if dry_run else take_back(outbox, notice, units, stand.wanted, stand.rows, now)
+            done.queued = [*_write(notice, units, stand, taken, now)]
+            if not dry_run:
+                outbox.queue(notice, done.queued, now)
+                _note_mailboxes(home, notice, {code: source for code, (_, source) in mailboxes.items()}, now)
     done.withdrawn = sum(taken.values())
     owing = dict.fromkeys(one.recipient_code for one in stand.facts.owed)
     done.unreachable = [code for code in owing if code not in units]
@@ -93,8 +95,9 @@ def refresh(home: Home, notice: Notice, now: datetime) -> int:
         waiting = {row.recipient for row in outbox.rows(State.queued, notice.id) if row.purpose in PURPOSES}
         if not waiting:
             return 0
-        units = unit_mailboxes(home, notice, now)
-        stand = _look(home, notice, units, outbox, now)
+        with kept_open(home.published):
+            units = unit_mailboxes(home, notice, now)
+            stand = _look(home, notice, units, outbox, now)
         taken = take_back(outbox, notice, units, stand.wanted, stand.rows, now)
         outbox.queue(notice, _write(notice, units, stand, taken, now, waiting), now)
     return sum(taken.values())

@@ -31,9 +31,8 @@ def measure_bulletin(
     published: Path, notice: Notice, cadence: Cadence, as_of: datetime, folder: Path = NOTICES
 ) -> Bulletin:
     """The bulletin of a notice as of a moment; `folder` is where notices lie. Raises NoticesError where the snapshot holds nothing of it."""
-    scanned = last_scan(published, notice.id)
-    with open_snapshot(published) as connection:
-        asker = Asker(connection, notice)
+    with open_snapshot(published) as connection:  # last_scan finds it open, and the same
+        scanned, asker = last_scan(published, notice.id), Asker(connection, notice)
         try:
             return _measure(asker, notice, cadence, as_of, scanned, read_tiles(notice, folder))
         except duckdb.CatalogException as error:

@@ -124,10 +124,10 @@ class Site:
 
 def read_site(home: Home, notice: Notice, as_of: datetime | None = None) -> Site:
     """The site of a notice as of a moment, its last scan by default. Raises NoticesError where the snapshot holds nothing of it."""
-    scanned = last_scan(home.published, notice.id)
-    moment = as_of or scanned
-    records = [one for one in Shelf(home, notice.id).published() if one.as_of <= moment]
     with open_snapshot(home.published) as connection:
+        scanned = last_scan(home.published, notice.id)  # which finds it open, and the same
+        moment = as_of or scanned
+        records = [one for one in Shelf(home, notice.id).published() if one.as_of <= moment]
         try:
             asker = Asker(connection, notice)
             decided = asker.rows(DECIDED, {"notice": notice.id})[0]["decided_at"]

@@ -3,8 +3,9 @@
 No query has a parameter: DuckDB's client imports pandas with the first one, which costs more than all of this.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -71,6 +72,40 @@ def read_known(
     """What the file knows of these notices, of all where none are named; None where it cannot be opened: it is made anew."""
     if not path.exists():
         return Known()
+    kept, asked = _kept.get(), (path, None if notice_ids is None else frozenset(notice_ids))
+    if kept is None:
+        return _read(path, notice_ids, opening)
+    state = _state(
+        path
+    )  # before it is read: should it be replaced meanwhile, it is read once more the next time
+    if asked not in kept or kept[asked][0] != state:
+        kept[asked] = (state, _read(path, notice_ids, opening))
+    return kept[asked][1]
+
+
+@contextmanager
+def kept_known() -> Iterator[None]:
+    """While it lasts, this thread asks what a file knows once, and again only after the file changed: for who scans and then loads,
+    alone in the home. Opening a file reads the definitions of all relations."""
+    before = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(before)
+
+
+_Kept = dict[tuple[Path, frozenset[str] | None], tuple[tuple[Any, ...], Known | None]]
+_kept: ContextVar[_Kept | None] = ContextVar("_kept", default=None)
+
+
+def _state(path: Path) -> tuple[Any, ...]:
+    """Another one after every change of the file, or of the log that DuckDB keeps beside it."""
+    files = [one for one in (path, path.with_name(f"{path.name}.wal")) if one.exists()]
+    found = [one.stat() for one in files]
+    return (_head(path), *((one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns) for one in found))
+
+
+def _read(path: Path, notice_ids: Collection[str] | None, opening: Opening) -> Known | None:
     where = "" if notice_ids is None else f" WHERE notice_id IN ({_listed(notice_ids)})"
     returned = (
         f"{where} AND" if where else " WHERE"

@@ -26,8 +26,9 @@ TABLES = ("materials", "plan", "statistics")
 NAMES = [sample.name.removesuffix(".tar.gz") for sample in SAMPLES] or ["none"]
 IN_CI = NAMES[:1] + NAMES[-2:-1]
 """One world that is collected at once, and one that arrives; the others are soaked: five minutes that tell the same."""
-LOADED = 12
-"""Scans after which what came is loaded, where time is short; what is soaked is loaded after every scan."""
+LOADED = 14
+"""Scans after which what came is loaded, where time is short: once in the middle, once at the end. What is soaked is loaded after
+every scan; tests/acceptance/test_cutting.py loads a small inbox at four moments."""
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ CLAIMS = {
     "board": "a moment for the first time",
     "many": "open notices with nothing new",
 }
-SOAKED = {"incremental", "publish", "board", "many"}
-"""Ten and twenty seconds each to see that they run; what they measure is proved by tests/board, tests/warehouse and
-tests/dags/test_clocks.py."""
+SOAKED = {"incremental", "as-of", "publish", "board", "many"}
+"""Ten and twenty seconds each to see that they run; what they measure is proved by tests/board, tests/marts (figures as of any moment
+recomputed by pandas: test_recomputation.py), tests/warehouse and tests/dags/test_clocks.py. How subjects are started, measured and
+told is the same for all, and seen to run with the cycle."""
 
 
 NEEDS_PEERS = pytest.mark.skipif(
