@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +23,9 @@ CONFIG: dict[str, Any] = {
     "autoload_known_extensions": "false",
     "threads": 1,
 }
-ROW_GROUP = 122_880
-"""Rows by which DuckDB divides its work: with fewer, a second thread has nothing to do but to ask for work, which costs CPU."""
+"""One thread, however many rows: with two or more DuckDB 1.5.5 loses rows without a word. What one INSERT of a transaction puts into a
+table, more than a row group (122,880) at once, is gone where an INSERT before it, of rows that another program hands over or a table
+holds, came to none (tests/warehouse/test_threads.py)."""
 LOCK_SECONDS = 120
 log = logging.getLogger(__name__)
 
@@ -77,12 +77,6 @@ def open_file(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
         yield connection
     finally:
         connection.close()
-
-
-def use_cores(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
-    """Takes as many threads as there are cores where so many rows are at hand that each of them has some."""
-    if rows > ROW_GROUP:
-        connection.execute(f"SET threads = {os.cpu_count() or 1}")
 
 
 def is_damaged(path: Path, read_only: bool = False) -> bool:

@@ -19,7 +19,6 @@ from pipelines.read.frames import SUBMISSIONS, read_frames, rows_schema, table_d
 from pipelines.warehouse.changes import load_changes
 from pipelines.warehouse.definition import insert_table, load_definition
 from pipelines.warehouse.feed import EVERYTHING, mark_touched, mark_unfed
-from pipelines.warehouse.files import use_cores
 from pipelines.warehouse.masker import Masker
 from pipelines.warehouse.masks import Masks
 from pipelines.warehouse.notes import load_private_notes, stage_notes
@@ -152,7 +151,6 @@ def load_run(
 ) -> dict[str, Any]:
     """Loads what `folder` holds of `notice`; returns the counts that a clerk asks for. Raises UnmaskedError where it names a
     liaison who is new to us and stands in what was loaded before. `wait_for_verdicts` is called where they are needed first."""
-    use_cores(connection, _count_rows(notice, folder))
     masker = open_masker(connection, notice, folder, masks)
     staged = read_frames(folder, "submissions", SUBMISSIONS)
     loading = set(staged.column("receipt_id").to_pylist())
@@ -181,13 +179,6 @@ def load_run(
         raise
     # Only of what is committed DuckDB knows how much it is, and where to look first.
     return _count(connection, notice)
-
-
-def _count_rows(notice: Notice, folder: Path) -> int:
-    return sum(
-        read_frames(folder, f"rows_{name}", rows_schema(notice, name)).num_rows
-        for name in table_deliverables(notice)
-    )
 
 
 def open_masker(connection: duckdb.DuckDBPyConnection, notice: Notice, folder: Path, masks: Masks) -> Masker:

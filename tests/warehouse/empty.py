@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from pipelines.warehouse.blank import lay_blank
-from pipelines.warehouse.files import create_private, create_warehouse
+from pipelines.warehouse.files import CONFIG, create_private, create_warehouse
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def connect_blank(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A file with all relations and nothing in them, from the cache: two thousand statements take seconds. It is thrown away:
     nothing is put in order in it when it closes."""
     lay_blank(path)
-    with duckdb.connect(path) as connection:
+    with duckdb.connect(path, config=CONFIG) as connection:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         create_warehouse(connection)  # where there is no cache
         yield connection
