@@ -53,7 +53,9 @@ def sftp_server(folder: Path) -> Iterator[Connection]:
             extra={"host_key": key.export_public_key().decode().strip()},
         )
     finally:
-        loop.call_soon_threadsafe(server.close)  # not waited for: from Python 3.12 on that takes as long as a client stays
+        loop.call_soon_threadsafe(
+            server.close
+        )  # not waited for: from Python 3.12 on that takes as long as a client stays
         loop.call_soon_threadsafe(loop.stop)
         thread.join(120)
 
