@@ -85,7 +85,7 @@ FROM (
     SELECT
         coalesce(moments.known_at, notices.opens::TIMESTAMP) AS known_at,
         changes.*
-    FROM {changes} AS changes
+    FROM core.feed_changes AS changes
     INNER JOIN core.notices ON changes.notice_id = notices.notice_id
     LEFT JOIN (
         SELECT notice_id, max(moment) AS known_at FROM (
@@ -99,13 +99,6 @@ FROM (
         changes.row_key
 ) AS sorted
 """
-_CAN_DIFFER = """
-(SELECT 1 FROM core.feed SEMI JOIN raw.unfed USING (notice_id) LIMIT 1)
-UNION ALL (SELECT 1 FROM core.decisions SEMI JOIN raw.unfed USING (notice_id) LIMIT 1)
-"""
-"""Finds nothing where all that is asked is of notices of which nothing was told yet, and about which nobody decided: then every row
-is new, and of its own receipt. To compare them with nothing costs half as much again as to write them."""
-_ADDITIONS = "(SELECT * EXCLUDE (submission_id) FROM core.feed_rows)"
 
 
 def mark_unfed(connection: duckdb.DuckDBPyConnection, notice_id: str, units: Iterable[str]) -> None:
@@ -195,9 +188,7 @@ def extend_feed(connection: duckdb.DuckDBPyConnection, folder: Path, masker: Mas
         if not is_asked:
             return 0
         last = last_number(connection)
-        can_differ = connection.execute(_CAN_DIFFER).fetchone()
-        changes = "core.feed_changes" if can_differ else _ADDITIONS
-        connection.execute(_APPEND.format(changes=changes), {"last": last})
+        connection.execute(_APPEND, {"last": last})
         kept.append(connection, last)
         connection.execute("DELETE FROM raw.unfed; DELETE FROM raw.unfed_files")
         return last_number(connection) - last

@@ -203,30 +203,6 @@ def test_each_change_says_what_was_before_and_which_receipt_did_it(kept: Kept) -
     assert told[3]["row_after"] is None
 
 
-def test_a_first_publish_tells_what_comparing_with_nothing_tells(
-    tmp_path: Path, warehouses: list[Warehouse]
-) -> None:
-    kept = Kept(tmp_path, warehouses[0])
-    kept.load(
-        Sent("乙.xlsx", 2, (Line("讲座", is_faulty=True), Line("走访"), Line("走访"))),
-        Sent("丙.xlsx", 3, (Line("开幕", participants=20), Line("走访"))),
-        Sent("丁.xlsx", 4, (Line("讲座", is_faulty=True),)),
-    )
-    connection = kept.connection
-    widen_unfed(connection)
-    assert not connection.execute(feed._CAN_DIFFER).fetchall()
-    columns = "notice_id, relation, recipient_code, row_key, row_now, receipt_id"
-    told = connection.execute(f"SELECT {columns} FROM {feed._ADDITIONS} ORDER BY ALL").fetchall()
-    compared = "FROM core.feed_changes WHERE previous_seq IS NULL AND decision_id IS NULL"
-    assert told == connection.execute(f"SELECT {columns} {compared} ORDER BY ALL").fetchall()
-    assert len(told) == connection.execute("SELECT count(*) FROM core.feed_changes").fetchall()[0][0]
-    assert {row[1] for row in told} == {"files", "verdicts", "counted_rows", "obligations"}
-    kept.publish()
-    mark_unfed(connection, NOTICE_ID, [UNIT])
-    assert connection.execute(feed._CAN_DIFFER).fetchall()
-    assert kept.publish() == 0
-
-
 @pytest.mark.parametrize(
     "loads",
     [
