@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.check.tables import VERDICTS
+from pipelines.ground.errors import DerivedFault
 from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.model import Notice
 from pipelines.read.frames import (
@@ -38,14 +39,11 @@ def load_rows(
 ) -> None:
     """All of the run's fresh submissions but their verdicts, which are there at the end; needs the temporary table `fresh`."""
     staged = staged_fresh(connection, folder)
-    connection.execute(
-        "INSERT INTO raw.submissions BY NAME SELECT $1 AS notice_id, * FROM fresh", [notice.id]
-    )
+    only = {"notice": notice.id}
+    _insert(connection, "raw.submissions", "SELECT $notice AS notice_id, * FROM fresh", only)
     for relation, schema in (("sheets", SHEETS), ("named_periods", NAMED_PERIODS)):
         connection.register("staged", masker.mask_table(read_frames(folder, relation, schema)))
-        connection.execute(
-            f"INSERT INTO raw.{relation} BY NAME SELECT $1 AS notice_id, * FROM {staged}", [notice.id]
-        )
+        _insert(connection, f"raw.{relation}", f"SELECT $notice AS notice_id, * FROM {staged}", only)
     for deliverable in table_deliverables(notice):
         schema = rows_schema(notice, deliverable)
         rows = read_frames(folder, f"rows_{deliverable}", schema)
@@ -55,21 +53,38 @@ def load_rows(
         connection.register("staged", _cover(notice, deliverable, rows, masker))
         parameters = {"notice": notice.id, "deliverable": deliverable}
         unit_name = "unit_name" if "unit_name" in schema.names else "NULL"
-        connection.execute(
-            f"""
-            INSERT INTO raw.rows BY NAME
+        registered = f"""
             SELECT
                 $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number,
                 row_order, {unit_name} AS unit_name
             FROM {staged}
-            """,
-            parameters,
-        )
-        insert = _INSERTS[notice.deliverables[deliverable].kind](notice, deliverable, staged)
-        connection.execute(insert, parameters)
+        """
+        _insert(connection, "raw.rows", registered, parameters)
+        relation, select = _SELECTS[notice.deliverables[deliverable].kind]
+        _insert(connection, relation, select(notice, deliverable, staged), parameters)
     connection.unregister("staged")
     load_notes(connection, notice, folder, masker)
     wait_for_verdicts()
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, relation: str, select: str, parameters: dict[str, str]
+) -> None:
+    """Raises DerivedFault where the relation does not hold afterwards what was put into it: DuckDB says how many rows that were,
+    and has lost them without a word (files.CONFIG)."""
+    before = _count(connection, relation)
+    put = _one(connection.execute(f"INSERT INTO {relation} BY NAME {select}", parameters))
+    if (held := _count(connection, relation)) != before + put:
+        raise DerivedFault(f"{relation} 原有 {before} 行，放进 {put} 行，却只有 {held} 行：DuckDB 丢了数据")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    return _one(connection.execute(f"SELECT count(*) FROM {relation}"))
+
+
+def _one(result: duckdb.DuckDBPyConnection) -> int:
+    (number,) = result.fetchall()[0]
+    return int(number)
 
 
 def staged_fresh(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
@@ -85,14 +100,11 @@ def load_verdicts(
 ) -> None:
     """The verdicts on fresh submissions; what stands in a personal column is left out."""
     connection.register("staged", masker.mask_table(read_frames(folder, "verdicts", VERDICTS)))
-    connection.execute(
-        """
-        INSERT INTO raw.verdicts BY NAME
-        SELECT $1 AS notice_id, * EXCLUDE (is_personal) REPLACE (CASE WHEN NOT is_personal THEN value END AS value)
+    select = """
+        SELECT $notice AS notice_id, * EXCLUDE (is_personal) REPLACE (CASE WHEN NOT is_personal THEN value END AS value)
         FROM staged SEMI JOIN fresh USING (submission_id)
-        """,
-        [notice.id],
-    )
+    """
+    _insert(connection, "raw.verdicts", select, {"notice": notice.id})
     connection.unregister("staged")
 
 
@@ -136,9 +148,8 @@ def _hide_numbers(rows: pa.Table, suspects: list[int], verdicts: pa.Table) -> pa
     return rows
 
 
-def _insert_materials(notice: Notice, deliverable: str, staged: str) -> str:
+def _select_materials(notice: Notice, deliverable: str, staged: str) -> str:
     return f"""
-        INSERT INTO raw.materials BY NAME
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number,
             is_zero_report, activity_date, activity_date_given, material_type, material_type_given, title, title_given,
@@ -149,9 +160,8 @@ def _insert_materials(notice: Notice, deliverable: str, staged: str) -> str:
     """
 
 
-def _insert_plans(notice: Notice, deliverable: str, staged: str) -> str:
+def _select_plans(notice: Notice, deliverable: str, staged: str) -> str:
     return f"""
-        INSERT INTO raw.plans BY NAME
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number,
             unit_name, unit_name_given, plan_title, plan_title_given, column_url, column_url_given
@@ -159,7 +169,7 @@ def _insert_plans(notice: Notice, deliverable: str, staged: str) -> str:
     """
 
 
-def _insert_statistics(notice: Notice, deliverable: str, staged: str) -> str:
+def _select_statistics(notice: Notice, deliverable: str, staged: str) -> str:
     """From a column an indicator to a row an indicator; the names come from the checked notice, never from input."""
     item = notice.deliverables[deliverable]
     when = OCCURRED if KINDS[item.kind].tells_when else "NULL::TIMESTAMP"
@@ -175,12 +185,12 @@ def _insert_statistics(notice: Notice, deliverable: str, staged: str) -> str:
         """
         for name in item.open_columns
         for is_number in [name in item.indicators]
-    ).join(("INSERT INTO raw.statistics BY NAME ", ""))
+    )
 
 
-_INSERTS = {
-    "materials": _insert_materials,
-    "plan": _insert_plans,
-    "statistics": _insert_statistics,
-    "list": _insert_statistics,
+_SELECTS = {
+    "materials": ("raw.materials", _select_materials),
+    "plan": ("raw.plans", _select_plans),
+    "statistics": ("raw.statistics", _select_statistics),
+    "list": ("raw.statistics", _select_statistics),
 }

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pytest
 
+from pipelines.ground.errors import DerivedFault
 from pipelines.notice import load_notice
 from pipelines.warehouse.files import open_file
 from tests.analysts.conftest import NOTICE_ID
@@ -39,3 +41,13 @@ def test_a_load_of_more_than_a_row_group_loses_no_row(tmp_path: Path) -> None:
         for relation in ("raw.rows", "raw.materials", "core.valid_rows", "core.items"):
             assert len(connection.execute(f"SELECT submission_id FROM {relation}").fetchall()) == len(lines)
         assert connection.execute("SELECT current_setting('threads')").fetchone() == (1,)
+
+
+def test_rows_that_duckdb_loses_end_the_load(tmp_path: Path) -> None:
+    """What it does with two threads. Where a newer one loses nothing, this test is to go, and so may CONFIG's single thread."""
+    lines = tuple(Line(f"第 {number} 件") for number in range(ROW_GROUP + 1))
+    with empty_warehouse() as (connection, private, *_):
+        connection.execute("SET threads = 2")
+        with pytest.raises(DerivedFault, match="放进 122881 行，却只有 0 行"):
+            load(connection, private, load_notice(NOTICE_ID), [Sent("甲.xlsx", 1, lines)], tmp_path)
+        assert connection.execute("SELECT count(*) FROM raw.submissions").fetchone() == (0,)
