@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ from tests.stores import asked_for, make_store
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Hundreds of processes start in these tests: the code is compiled once, whatever the machine's habit is."""
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A shell lets what it starts in the background ignore Ctrl-C, and whatever that starts: some of it is to be stopped so here."""
 
 NOTICE_ID = "sd-vocational-week-2020"
 SHARED = Path(os.environ.get("NOTICES_SHARED") or ROOT.parent / "shared")
