@@ -11,6 +11,7 @@ from pipelines.notice.model import Notice
 from pipelines.notice.obligations import Obligation, expand_obligations, expand_open
 from pipelines.warehouse.files import fingerprint
 from pipelines.warehouse.masker import Masker
+from pipelines.warehouse.put import insert_rows
 
 DEFINED = (
     "core.notices",
@@ -44,7 +45,7 @@ def insert_table(
 ) -> None:
     """Appends a table to a relation by column name, the notice's id added; what others wrote is masked."""
     connection.register("incoming", masker.mask_table(table) if masker else table)
-    connection.execute(f"INSERT INTO {relation} BY NAME SELECT $1 AS notice_id, * FROM incoming", [notice.id])
+    insert_rows(connection, relation, "SELECT $notice AS notice_id, * FROM incoming", {"notice": notice.id})
     connection.unregister("incoming")
 
 

@@ -75,9 +75,8 @@ def read_known(
     kept, asked = _kept.get(), (path, None if notice_ids is None else frozenset(notice_ids))
     if kept is None:
         return _read(path, notice_ids, opening)
-    state = _state(
-        path
-    )  # before it is read: should it be replaced meanwhile, it is read once more the next time
+    # Before it is read: should it be replaced meanwhile, it is read once more the next time.
+    state = _state(path)
     if asked not in kept or kept[asked][0] != state:
         kept[asked] = (state, _read(path, notice_ids, opening))
     return kept[asked][1]

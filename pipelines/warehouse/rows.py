@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.check.tables import VERDICTS
-from pipelines.ground.errors import DerivedFault
 from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.model import Notice
 from pipelines.read.frames import (
@@ -21,6 +20,7 @@ from pipelines.read.frames import (
 )
 from pipelines.warehouse.masker import Masker
 from pipelines.warehouse.notes import load_notes
+from pipelines.warehouse.put import insert_rows
 
 _PHONES = (13_000_000_000, 20_000_000_000)
 """Numbers that are mobile telephone numbers, more people than there are."""
@@ -40,10 +40,10 @@ def load_rows(
     """All of the run's fresh submissions but their verdicts, which are there at the end; needs the temporary table `fresh`."""
     staged = staged_fresh(connection, folder)
     only = {"notice": notice.id}
-    _insert(connection, "raw.submissions", "SELECT $notice AS notice_id, * FROM fresh", only)
+    insert_rows(connection, "raw.submissions", "SELECT $notice AS notice_id, * FROM fresh", only)
     for relation, schema in (("sheets", SHEETS), ("named_periods", NAMED_PERIODS)):
         connection.register("staged", masker.mask_table(read_frames(folder, relation, schema)))
-        _insert(connection, f"raw.{relation}", f"SELECT $notice AS notice_id, * FROM {staged}", only)
+        insert_rows(connection, f"raw.{relation}", f"SELECT $notice AS notice_id, * FROM {staged}", only)
     for deliverable in table_deliverables(notice):
         schema = rows_schema(notice, deliverable)
         rows = read_frames(folder, f"rows_{deliverable}", schema)
@@ -59,32 +59,12 @@ def load_rows(
                 row_order, {unit_name} AS unit_name
             FROM {staged}
         """
-        _insert(connection, "raw.rows", registered, parameters)
+        insert_rows(connection, "raw.rows", registered, parameters)
         relation, select = _SELECTS[notice.deliverables[deliverable].kind]
-        _insert(connection, relation, select(notice, deliverable, staged), parameters)
+        insert_rows(connection, relation, select(notice, deliverable, staged), parameters)
     connection.unregister("staged")
     load_notes(connection, notice, folder, masker)
     wait_for_verdicts()
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, relation: str, select: str, parameters: dict[str, str]
-) -> None:
-    """Raises DerivedFault where the relation does not hold afterwards what was put into it: DuckDB says how many rows that were,
-    and has lost them without a word (files.CONFIG)."""
-    before = _count(connection, relation)
-    put = _one(connection.execute(f"INSERT INTO {relation} BY NAME {select}", parameters))
-    if (held := _count(connection, relation)) != before + put:
-        raise DerivedFault(f"{relation} 原有 {before} 行，放进 {put} 行，却只有 {held} 行：DuckDB 丢了数据")
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return _one(connection.execute(f"SELECT count(*) FROM {relation}"))
-
-
-def _one(result: duckdb.DuckDBPyConnection) -> int:
-    (number,) = result.fetchall()[0]
-    return int(number)
 
 
 def staged_fresh(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
@@ -104,7 +84,7 @@ def load_verdicts(
         SELECT $notice AS notice_id, * EXCLUDE (is_personal) REPLACE (CASE WHEN NOT is_personal THEN value END AS value)
         FROM staged SEMI JOIN fresh USING (submission_id)
     """
-    _insert(connection, "raw.verdicts", select, {"notice": notice.id})
+    insert_rows(connection, "raw.verdicts", select, {"notice": notice.id})
     connection.unregister("staged")
 
 

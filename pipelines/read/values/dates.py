@@ -87,13 +87,19 @@ def read_date(
     return None
 
 
-def _local_day(moment: dt.datetime, grammar: DateGrammar) -> dt.date | None:
+def in_zone(moment: dt.datetime, grammar: DateGrammar) -> dt.datetime | None:
+    """In the notice's zone; None where that has no such year."""
     if moment.tzinfo is None or grammar.zone is None:
-        return moment.date()
+        return moment
     try:
-        return moment.astimezone(grammar.zone).date()
+        return moment.astimezone(grammar.zone)
     except OverflowError:
         return None
+
+
+def _local_day(moment: dt.datetime, grammar: DateGrammar) -> dt.date | None:
+    here = in_zone(moment, grammar)
+    return here.date() if here else None
 
 
 def _date_of_number(number: float, window: Window | None) -> dt.date | None:

@@ -12,6 +12,7 @@ from pipelines.read.values.dates import (
     DateGrammar,
     Window,
     date_cause,
+    in_zone,
     read_date,
 )
 from pipelines.read.values.texts import Cell, close_up
@@ -39,7 +40,7 @@ MomentCause = Literal["no_clock"]
 def read_when(cell: Cell, window: Window | None, *, typed: bool, grammar: DateGrammar) -> dt.datetime | None:
     """The moment to the minute that a cell means, in the notice's zone; None where it names no day, or no time of it."""
     if isinstance(cell, dt.datetime):
-        here = _here(cell, grammar)
+        here = in_zone(cell, grammar)
         if here is None:
             return None
         found = here.replace(tzinfo=None, second=0, microsecond=0)
@@ -49,14 +50,6 @@ def read_when(cell: Cell, window: Window | None, *, typed: bool, grammar: DateGr
         minutes = round(cell % 1 * 1440)
         return dt.datetime.combine(EXCEL_EPOCH, dt.time()) + dt.timedelta(int(cell), minutes=minutes)
     return _of_text(cell, window, typed, grammar) if isinstance(cell, str) else None
-
-
-def _here(moment: dt.datetime, grammar: DateGrammar) -> dt.datetime | None:
-    """In the notice's zone; None where that has no such year."""
-    try:
-        return moment.astimezone(grammar.zone) if moment.tzinfo and grammar.zone else moment
-    except OverflowError:
-        return None
 
 
 def _of_text(text: str, window: Window | None, typed: bool, grammar: DateGrammar) -> dt.datetime | None:
