@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.ground.batch import OWN
 from pipelines.ground.chain import RESTORE, JsonLines, note_kept, require_kept, sync_disk, sync_folder
 from pipelines.ground.errors import KeptFault
-from pipelines.ground.shared_base import OWN, SharedBase, is_in_store, store_of
+from pipelines.ground.shared_base import SharedBase, is_in_store, store_of
 from pipelines.ground.store import Store
 
 if TYPE_CHECKING:

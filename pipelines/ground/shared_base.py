@@ -1,6 +1,6 @@
 """A small database that machines share: each transaction is an object of its own in the store, put only where there is none.
 
-mail/outbox.sqlite/000000000007   {"schema": text or "", "statements": [[SQL, [values, …]], …]}
+How a batch is written stands in batch.py.
 
 The home's SQLite file is a replica: whoever opens it first does what others did, in their order, so positions and triggers
 come out the same. A change is committed here after the store took it: who dies between finds it there when he opens the file
@@ -10,7 +10,6 @@ Old batches become one object after a while (compact.py): a replica that is behi
 went is taken back.
 """
 
-import base64
 import hashlib
 import json
 import sqlite3
@@ -20,6 +19,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
+from pipelines.ground.batch import (
+    OWN_TABLES,
+    as_batch,
+    batch_name,
+    folder_of,
+    rows_of,
+    statements_of,
+    value_of,
+    whole_of,
+)
 from pipelines.ground.errors import KeptFault, StoreFault
 from pipelines.ground.lease import require_begun
 from pipelines.ground.parcel import Parcel, newest_parcel, numbers_of
@@ -28,14 +37,6 @@ from pipelines.ground.store import SETTING, Store, open_store
 
 ROOMS = ("mail", "pushes", "registry", "alarms")
 """Folders of a home whose small databases are shared; the feed's goes from loader to loader (handed.py)."""
-OWN = """
-CREATE TABLE IF NOT EXISTS store_place (
-    one INTEGER PRIMARY KEY CHECK (one = 1), batches INTEGER NOT NULL, last TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS store_schemas (sha256 TEXT PRIMARY KEY) STRICT;
-"""
-"""How many batches of the store are in it, and the sha256 of the last one."""
-_OWN_TABLES = ("store_place", "store_schemas")
 _TRIES = 5
 _CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
@@ -50,7 +51,7 @@ def store_of(path: Path) -> Store | None:
 
 
 def is_in_store(store: Store, path: Path) -> bool:
-    return store.read(_batch_name(path, 0)) is not None or bool(store.names(_folder(path)))
+    return store.read(batch_name(path, 0)) is not None or bool(store.names(folder_of(path)))
 
 
 class SharedBase(sqlite3.Connection):
@@ -145,7 +146,7 @@ class SharedBase(sqlite3.Connection):
         if schema or self.total_changes != self._before:
             batch = as_batch(done, schema)
             count, _ = self._place()
-            if not self._store.add(_batch_name(self._path, count), batch):
+            if not self._store.add(batch_name(self._path, count), batch):
                 raise _SecondError
             self._require_ground(count)
             if schema:
@@ -157,18 +158,18 @@ class SharedBase(sqlite3.Connection):
         """The batch that was put stands behind the one before it. Else all up to there had become one object since this replica
         caught up: it is taken back, before anything rests on it."""
         assert self._store is not None
-        if count and self._store.read(_batch_name(self._path, count - 1)):
+        if count and self._store.read(batch_name(self._path, count - 1)):
             return
-        if not count and newest_parcel(self._store, _folder(self._path)) is None:
+        if not count and newest_parcel(self._store, folder_of(self._path)) is None:
             return
-        self._store.remove(_batch_name(self._path, count))
+        self._store.remove(batch_name(self._path, count))
         raise self._busy()
 
     def _catch_up(self) -> None:
         assert self._store is not None
         count, _ = self._place()
         if self._parcel or count == 0:
-            self._parcel = self._parcel or newest_parcel(self._store, _folder(self._path))
+            self._parcel = self._parcel or newest_parcel(self._store, folder_of(self._path))
             if self._parcel:
                 self._become(self._parcel)
                 count, self._parcel = self._parcel.count, None
@@ -181,48 +182,48 @@ class SharedBase(sqlite3.Connection):
             self._note_place(count, hashlib.sha256(batch).hexdigest())
 
     def _follow(self, told: dict[str, Any]) -> None:
-        for statement in _split(told["schema"]):
+        for statement in statements_of(told["schema"]):
             super().execute(statement)
         if told["schema"]:
             self._note_schema(told["schema"])
         for sql, rows in told["statements"]:
-            super().executemany(sql, [[_value(one) for one in row] for row in rows])
+            super().executemany(sql, [[value_of(one) for one in row] for row in rows])
 
     def _become(self, parcel: Parcel) -> None:
         """What it was is gone: tables of an older program may have other columns."""
         made = super().execute("SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'table') AND name NOT LIKE 'sqlite_%' ORDER BY type DESC")  # fmt: skip
         for kind, name in made.fetchall():
-            if name not in _OWN_TABLES:
+            if name not in OWN_TABLES:
                 super().execute(f"DROP {kind} {name}")
         self._follow(parcel.told)
         for told in parcel.schemas:
             super().execute("INSERT OR IGNORE INTO store_schemas VALUES (?)", [told])
-        for statement in _split(self._schema):
+        for statement in statements_of(self._schema):
             super().execute(statement)
         self._note_place(parcel.count, parcel.last)
 
     def _all(self, start: int) -> Iterator[bytes]:
         """Every batch from there on, several asked for at once: a machine that has none."""
         assert self._store is not None
-        numbers = [one for one in numbers_of(self._store.names(_folder(self._path))) if one >= start]
+        numbers = [one for one in numbers_of(self._store.names(folder_of(self._path))) if one >= start]
         for place, number in enumerate(numbers, start):
             if number != place:
                 raise KeptFault(
-                    f"存储 {self._store.url} 里的 {_folder(self._path)} 缺第 {place} 批。请从存储的备份或旧版本恢复它"
+                    f"存储 {self._store.url} 里的 {folder_of(self._path)} 缺第 {place} 批。请从存储的备份或旧版本恢复它"
                 )
         with ThreadPoolExecutor(AT_ONCE) as pool:
             yield from pool.map(self._read, numbers)
 
     def _read(self, number: int) -> bytes:
         assert self._store is not None
-        found = self._store.read(_batch_name(self._path, number))
+        found = self._store.read(batch_name(self._path, number))
         if found is None:
-            raise self._store.fault(f"{_folder(self._path)} 的第 {number} 批刚才还在，现在读不到")
+            raise self._store.fault(f"{folder_of(self._path)} 的第 {number} 批刚才还在，现在读不到")
         return found.content
 
     def _further(self, count: int) -> Iterator[bytes]:
         assert self._store is not None
-        while found := self._store.read(_batch_name(self._path, count)):
+        while found := self._store.read(batch_name(self._path, count)):
             yield found.content
             count += 1
 
@@ -230,15 +231,15 @@ class SharedBase(sqlite3.Connection):
         """The last batch that is in here is the store's own, or was before it became part of one object; what never was in a store is
         not mixed with what is."""
         count, last = self._place()
-        found = store.read(_batch_name(self._path, count - 1)) if count else None
-        parcel = newest_parcel(store, _folder(self._path)) if count and found is None else None
+        found = store.read(batch_name(self._path, count - 1)) if count else None
+        parcel = newest_parcel(store, folder_of(self._path)) if count and found is None else None
         if parcel and parcel.has(count, last):
             self._parcel = parcel
             return
         is_kin = found is not None and hashlib.sha256(found.content).hexdigest() == last
         if not is_kin if count else any(rows_of(self).values()):
             raise KeptFault(
-                f"存储 {store.url} 里的 {_folder(self._path)} 与本机的 {self._path} 对不上：没有发，没有写，两边都没有动。"
+                f"存储 {store.url} 里的 {folder_of(self._path)} 与本机的 {self._path} 对不上：没有发，没有写，两边都没有动。"
                 f"存储被清空、换成了旧的，或 {SETTING} 写错了地方。{FILL}"
             )
 
@@ -258,15 +259,15 @@ class SharedBase(sqlite3.Connection):
 
     def _busy(self) -> StoreFault:
         return StoreFault(
-            f"另一台机器先往 {_folder(self._path)} 里写了，本机这一步没有写进任何东西。再运行一次即可接着它的做"
+            f"另一台机器先往 {folder_of(self._path)} 里写了，本机这一步没有写进任何东西。再运行一次即可接着它的做"
         )
 
     def fill(self, store: Store, path: Path) -> None:
         """The store has what this home kept by itself, as batch 0. Raises KeptFault where it has another home's."""
         self._path = path
-        batch = self._whole()
-        first, is_new = store.read(_batch_name(path, 0)), not is_in_store(store, path)
-        if is_new and not store.add(_batch_name(path, 0), batch):
+        batch = whole_of(self)
+        first, is_new = store.read(batch_name(path, 0)), not is_in_store(store, path)
+        if is_new and not store.add(batch_name(path, 0), batch):
             raise self._busy()
         if is_new or (first and first.content == batch and not self._place()[0]):
             self._note_place(1, hashlib.sha256(batch).hexdigest())
@@ -275,10 +276,10 @@ class SharedBase(sqlite3.Connection):
     def parcel(self, store: Store) -> Parcel:
         """What it holds now, all batches up to there as one: of those that no parcel has yet, the store is asked. Raises KeptFault where the
         last of them is not its own."""
-        before = newest_parcel(store, _folder(self._path))
+        before = newest_parcel(store, folder_of(self._path))
         super().execute("BEGIN IMMEDIATE")
         try:
-            (count, last), batch = self._place(), self._whole()
+            (count, last), batch = self._place(), whole_of(self)
             schemas = sorted(told for (told,) in super().execute("SELECT sha256 FROM store_schemas"))
         finally:
             self.rollback()
@@ -291,72 +292,6 @@ class SharedBase(sqlite3.Connection):
         made = Parcel.of(count, last, before, hashes, schemas, batch)
         if not made.has(count, last):
             raise KeptFault(
-                f"存储 {store.url} 里的 {_folder(self._path)} 与本机的 {self._path} 对不上，没有并。{FILL}"
+                f"存储 {store.url} 里的 {folder_of(self._path)} 与本机的 {self._path} 对不上，没有并。{FILL}"
             )
         return made
-
-    def _whole(self) -> bytes:
-        """All rows as one batch; tables whose triggers write to others come first, and what those wrote is then replaced."""
-        rows = rows_of(self)
-        triggers = {
-            name for (name,) in super().execute("SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger'")
-        }
-        order = sorted(rows, key=lambda name: (name not in triggers, name == "sqlite_sequence", name))
-        done: list[list[Any]] = []
-        for name in order:
-            done.append([f"DELETE FROM {name}", [[]]])
-            if rows[name]:
-                places = ", ".join("?" * len(rows[name][0]))
-                done.append([f"INSERT INTO {name} VALUES ({places})", rows[name]])
-        made = super().execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type = 'trigger', type = 'index', rowid")  # fmt: skip
-        schema = ";\n".join(sql for (sql,) in made if not any(one in sql for one in _OWN_TABLES))
-        return as_batch(done, _if_not_there(schema) + ";")
-
-
-def rows_of(base: sqlite3.Connection) -> dict[str, list[list[Any]]]:
-    """By table all rows, without those that say where in the store it is."""
-    names = base.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    return {
-        name: [list(row) for row in base.execute(f"SELECT * FROM {name}")]
-        for (name,) in names
-        if name not in _OWN_TABLES
-    }
-
-
-def as_batch(statements: list[list[Any]], schema: str) -> bytes:
-    told = {"schema": schema, "statements": statements}
-    return json.dumps(told, ensure_ascii=False, default=_told, separators=(",", ":")).encode()
-
-
-def _told(value: object) -> dict[str, str]:
-    if isinstance(value, bytes | bytearray | memoryview):
-        return {"base64": base64.b64encode(bytes(value)).decode("ascii")}
-    raise TypeError(f"no value of a database: {type(value).__name__}")
-
-
-def _value(told: Any) -> Any:
-    return base64.b64decode(told["base64"]) if isinstance(told, dict) else told
-
-
-def _if_not_there(schema: str) -> str:
-    for what in ("TABLE", "INDEX", "UNIQUE INDEX", "TRIGGER"):
-        schema = schema.replace(f"CREATE {what} ", f"CREATE {what} IF NOT EXISTS ")
-    return schema
-
-
-def _split(schema: str) -> Iterator[str]:
-    """Its statements: executescript would end the transaction."""
-    statement = ""
-    for piece in f"{schema};".split(";")[:-1]:
-        statement += f"{piece};"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-def _folder(path: Path) -> str:
-    return "/".join(path.parts[-2:])
-
-
-def _batch_name(path: Path, number: int) -> str:
-    return f"{_folder(path)}/{number:012d}"

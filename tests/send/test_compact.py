@@ -12,11 +12,11 @@ import pytest
 from pipelines.archive.fill import fetch_kept
 from pipelines.archive.retention import remove_old
 from pipelines.ground import compact
+from pipelines.ground.batch import rows_of
 from pipelines.ground.compact import compact_bases
 from pipelines.ground.durable import has_base, open_base
 from pipelines.ground.errors import KeptFault, StoreFault
 from pipelines.ground.home import Home
-from pipelines.ground.shared_base import rows_of
 from pipelines.ground.store import Store, open_store
 from pipelines.notice import Notice
 from pipelines.send.outbox import Outbox

@@ -10,12 +10,12 @@ from pipelines.alarms.journal import Alarms, read_alarms
 from pipelines.alarms.record import Condition
 from pipelines.archive.fill import fetch_kept, fill_store
 from pipelines.ground import shared_base
+from pipelines.ground.batch import rows_of
 from pipelines.ground.durable import has_base, open_base
 from pipelines.ground.errors import KeptFault, NoticesError, StoreFault
 from pipelines.ground.home import Home
 from pipelines.ground.lease import only_one
 from pipelines.ground.lock import hold
-from pipelines.ground.shared_base import rows_of
 from pipelines.ground.store import open_store
 from pipelines.notice import Notice
 from pipelines.registry.journal import Registry, read_registry
