@@ -19,17 +19,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
-from pipelines.archive.objects import sha256_of, verify_object
-from pipelines.ground.errors import ReadingFault
+from pipelines.archive.objects import verify_object
 from pipelines.ground.settings import Settings
 from pipelines.notice.model import Notice
 from pipelines.read.children import Child, Ended, Message, Nursery
-from pipelines.read.findings import FileRejected, too_large, unreadable
+from pipelines.read.findings import FileRejected
+from pipelines.read.no_answer import Task, broken, last_line, mistaken, ours, overran, swelled
+from pipelines.read.oom import count_oom_kills
 from pipelines.read.submission import Job, Submission
 from pipelines.read.wire import Contradiction, WireError, decode
 
-MOST_SHOWN = 300
-"""Letters of an error that a person is shown; the log has it all."""
 AHEAD = 2
 """Jobs a child holds at once, so that it never waits for the parent."""
 PATIENCE = 2
@@ -40,16 +39,6 @@ ITS_OWN = frozenset(
 )  # fmt: skip
 """Signals that a process gets for what it does itself. No child can send itself another one (sandbox.py)."""
 log = logging.getLogger(__name__)
-
-
-class Task(Protocol):
-    """One file to open; its path is what the log calls it, and the object is where its bytes are."""
-
-    @property
-    def path(self) -> str: ...
-
-    @property
-    def object_path(self) -> str: ...
 
 
 J = TypeVar("J", bound=Task)
@@ -215,7 +204,7 @@ class Pool(Generic[J, R]):
 
     def _read_alone(self, job: J) -> R:
         """The second and last time, with nothing else in the child."""
-        killed = _count_oom_kills()
+        killed = count_oom_kills()
         child: Child[J] = Child(self._nursery)
         child.give(job)
         seconds, idle = self._settings.file_seconds, 0.0
@@ -227,8 +216,8 @@ class Pool(Generic[J, R]):
                 continue
             child.end()
             if computed >= seconds:
-                return self._judge.reject(job, _overran(self._settings))
-            raise _ours(job, f"{idle:.0f} 秒里没有在算，磁盘或机器像是卡住了")
+                return self._judge.reject(job, overran(self._settings))
+            raise ours(job, f"{idle:.0f} 秒里没有在算，磁盘或机器像是卡住了")
         message = child.take()
         if message.is_answer:
             try:
@@ -236,7 +225,7 @@ class Pool(Generic[J, R]):
             except Contradiction as error:
                 child.end()
                 # A program that errs says so twice; a file that took the child over could as well stand still.
-                raise _mistaken(job, f"两次给出对不上的结果：{error}") from error
+                raise mistaken(job, f"两次给出对不上的结果：{error}") from error
             if found is not None:
                 child.end()
                 return found
@@ -246,18 +235,19 @@ class Pool(Generic[J, R]):
         """The file's end where that is in the file. Raises ArchiveFault or ReadingFault where it is not."""
         verify_object(Path(job.object_path))
         if message.is_mistake:
-            raise _mistaken(job, message.said)
+            raise mistaken(job, message.said)
         if message.is_fault:
             log.error("read: %s 没有读成：\n%s", job.path, message.said)
-            raise _ours(job, _last_line(message.said))
+            raise ours(job, last_line(message.said))
         if end.signal and end.signal not in ITS_OWN:
-            raise _ours(job, f"读取进程两次被 {signal.Signals(end.signal).name} 终止{_because(killed)}")
-        if _count_oom_kills() > killed or not self._nursery.can_reserve():
-            raise _ours(job, "机器内存不够，给不出读取进程限额内的内存")
+            because = "（系统内存用尽）" if count_oom_kills() > killed else ""
+            raise ours(job, f"读取进程两次被 {signal.Signals(end.signal).name} 终止{because}")
+        if count_oom_kills() > killed or not self._nursery.can_reserve():
+            raise ours(job, "机器内存不够，给不出读取进程限额内的内存")
         if message.is_out_of_memory:
-            return self._judge.reject(job, _swelled())
+            return self._judge.reject(job, swelled())
         log.warning("read: %s 让读取进程两次中断（%s），按无法读取处理", job.path, end.name)
-        return self._judge.reject(job, _killed())
+        return self._judge.reject(job, broken())
 
 
 def _ready(children: Iterable[Child[J]], seconds: float = 0.5) -> set[int]:
@@ -268,73 +258,3 @@ def _ready(children: Iterable[Child[J]], seconds: float = 0.5) -> set[int]:
         if child.jobs:
             waited.register(child.pipe, select.POLLIN)
     return {number for number, _ in waited.poll(1000 * seconds)}
-
-
-def _ours(job: Task, why: str) -> ReadingFault:
-    name = sha256_of(Path(job.object_path))
-    return ReadingFault(
-        f"{job.path}（对象 {name}）没有读成：{why}。这不是文件的问题，与报送单位无关：本轮到此为止，没有判定，"
-        "也没有通知任何单位。请检查机器的内存、磁盘、程序的安装和终止进程的程序，再运行一次；内存小的机器可调低 "
-        "NOTICES_READERS 或 NOTICES_CHILD_MEMORY_BYTES"
-    )
-
-
-def _mistaken(job: Task, record: str) -> ReadingFault:
-    """The program erred; `record` says how, a traceback in most cases, and goes to the log."""
-    name = sha256_of(Path(job.object_path))
-    log.error("read: 程序读 %s（对象 %s）时出错：\n%s", job.path, name, record)
-    return ReadingFault(
-        f"程序读 {job.path}（对象 {name}）时自己出了错（{_last_line(record)}）。这是程序的错，不是文件的问题，与报送单位无关："
-        "本轮到此为止，没有判定，也没有通知任何单位，已发布的数不变。错在哪里（traceback）记在本轮的日志里，请连同这句话交给"
-        "维护人员；收到的都在档案里，换上改好的程序再运行一次就会补读，收到时间不变。升级以后才这样的，退回旧版的办法见 "
-        "docs/operations.md 第 12 节",
-        record,
-    )
-
-
-def _last_line(record: str) -> str:
-    return record.strip().rpartition("\n")[2][:MOST_SHOWN]
-
-
-def _overran(settings: Settings) -> FileRejected:
-    return too_large(
-        f"文件 {settings.file_seconds} 秒内没有读完。请把数据复制到新的工作簿，删去多余的空行空列后重新报送"
-    )
-
-
-def _swelled() -> FileRejected:
-    return too_large("文件展开后占用内存过多。请把数据复制到新的工作簿后重新报送")
-
-
-def _killed() -> FileRejected:
-    return unreadable("文件的结构异常，无法读取。请把数据复制到新的工作簿后重新报送")
-
-
-def _because(killed: int) -> str:
-    return "（系统内存用尽）" if _count_oom_kills() > killed else ""
-
-
-def _count_oom_kills() -> int:
-    """How often the kernel has killed for want of memory, here or in our control group; 0 where it does not say."""
-    return sum(_counter(path) for path in (Path("/proc/vmstat"), *_memory_events()))
-
-
-def _memory_events() -> list[Path]:
-    try:
-        groups = Path("/proc/self/cgroup").read_text("ascii").splitlines()
-    except OSError:
-        return []
-    own = [line.split(":", 2) for line in groups]
-    return [
-        Path(f"/sys/fs/cgroup/memory{path}/memory.oom_control" if kind == "memory" else f"/sys/fs/cgroup{path}/memory.events")
-        for _, kind, path in own
-        if kind in ("", "memory")
-    ]  # fmt: skip
-
-
-def _counter(path: Path) -> int:
-    try:
-        lines = path.read_text("ascii").splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
