@@ -3,7 +3,6 @@
 Each look finds everything of its kinds that stands; one that could not look says why, and its kinds stay as they were.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.alarms.journal import FILE, Alarms
+from pipelines.alarms.look_home import find_disk, find_lake, find_unreached_robots
 from pipelines.alarms.look_pushes import find_pushes
 from pipelines.alarms.record import ALL_OF_THE_HOME, KINDS, Alarm, Condition
 from pipelines.archive.store import Archive, Journal
@@ -24,14 +23,13 @@ from pipelines.ground.errors import BadNoticeError, NoticesError
 from pipelines.ground.handed import is_published
 from pipelines.ground.home import Home
 from pipelines.ground.lock import show_newest
-from pipelines.ground.settings import MIB, Settings
+from pipelines.ground.settings import Settings
 from pipelines.notice import Notice, list_notices, load_notice
 from pipelines.notice.folder import NOTICES
 from pipelines.notice.sources import BY_HAND
 from pipelines.send.outbox import Outbox
 from pipelines.send.records import State
 from pipelines.warehouse.known import read_known
-from pipelines.warehouse.lake.follow import read_failure
 from pipelines.warehouse.snapshot import kept_open, open_snapshot
 
 DAY = timedelta(days=1)
@@ -94,7 +92,7 @@ def look(home: Home, now: datetime, began: datetime, settings: Settings, folder:
         seen.looked.add((notice_id, "notice_folder"))
     seen.notices.sort(key=lambda notice: not is_open(notice, notice.local(now)))
     _try(seen, ALL_OF_THE_HOME, {"disk"}, lambda: find_disk(home, settings))
-    _try(seen, ALL_OF_THE_HOME, {"robots"}, lambda: find_robots(home))
+    _try(seen, ALL_OF_THE_HOME, {"robots"}, lambda: find_unreached_robots(home))
     _try(seen, ALL_OF_THE_HOME, {"lake"}, lambda: find_lake(home, now))
     with kept_open(home.published):
         for notice in seen.notices:
@@ -268,41 +266,6 @@ def find_approvals(home: Home, notice: Notice, now: datetime, settings: Settings
                 f"{record.label}从 {since:%m-%d %H:%M} 起等人审签，{until:%m-%d %H:%M} 没有答复则{what}"
             )
             yield Condition("approval", notice.id, record.stem, sentence)
-
-
-def find_disk(home: Home, settings: Settings) -> Iterator[Condition]:
-    place = home.path
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    if free < settings.low_disk_bytes:
-        sentence = f"数据所在的磁盘只剩 {free / (1024 * MIB):.1f} GiB，低于 {settings.low_disk_bytes / (1024 * MIB):.1f} GiB"
-        yield Condition("disk", ALL_OF_THE_HOME, "", sentence)
-
-
-def find_lake(home: Home, now: datetime) -> Iterator[Condition]:
-    """A lake that does not follow what is published; the snapshot does not lag behind for that."""
-    if failure := read_failure(home):
-        since = failure.since.astimezone(now.tzinfo)
-        yield Condition(
-            "lake", ALL_OF_THE_HOME, "", f"湖仓从 {since:%m-%d %H:%M} 起没有跟上发布，快照文件照常"
-        )
-
-
-def find_robots(home: Home) -> Iterator[Condition]:
-    """Robots that said no last time, or were not reached."""
-    if not has_base(home.alarms / FILE):
-        return
-    with Alarms(home.alarms) as journal:
-        last = {
-            channel: (state, error)
-            for channel, state, error in journal.base.execute(
-                "SELECT channel, state, error FROM tellings WHERE attempts > 0 ORDER BY changed_at, rowid"
-            )
-        }
-    for channel, (state, error) in last.items():
-        if state in ("queued", "failed"):
-            yield Condition("robots", ALL_OF_THE_HOME, channel, f"连接 {channel}：{error}")
 
 
 def _in_words(span: timedelta) -> str:
