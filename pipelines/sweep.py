@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pipelines.archive.store import Archive, Journal
 from pipelines.collect.inbox import make_inbox
-from pipelines.collect.scan import ScanResult
+from pipelines.collect.intake import ScanResult
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.connections import Connect, from_environment
 from pipelines.ground.home import Home

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pipelines.archive.store import Archive
 from pipelines.collect.inbox import known_senders
-from pipelines.collect.scan import ScanResult, scan_sources
+from pipelines.collect.intake import ScanResult
+from pipelines.collect.scan import scan_sources
 from pipelines.ground.connections import Connect
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings

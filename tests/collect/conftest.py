@@ -11,7 +11,8 @@ import pytest
 
 from pipelines.archive.store import Archive, Receipt
 from pipelines.collect.folder import FolderSource
-from pipelines.collect.scan import ScanResult, scan_sources
+from pipelines.collect.intake import ScanResult
+from pipelines.collect.scan import scan_sources
 from pipelines.collect.source import Entry
 from pipelines.ground.connections import from_environment
 from pipelines.ground.settings import Settings

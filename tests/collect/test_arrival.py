@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive.store import Archive
-from pipelines.collect.scan import ScanResult, scan_sources
+from pipelines.collect.intake import ScanResult
+from pipelines.collect.scan import scan_sources
 from pipelines.ground.connections import from_environment
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice, load_notice

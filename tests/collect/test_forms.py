@@ -10,7 +10,7 @@ import pytest
 from pipelines.archive.store import Archive
 from pipelines.collect import http
 from pipelines.collect.forms import FormSource, Meaning
-from pipelines.collect.scan import ScanResult, _Scan
+from pipelines.collect.intake import Intake, ScanResult
 from pipelines.collect.service import Answer, Upload
 from pipelines.collect.source import ANSWER_MARK
 from pipelines.ground.connections import Connection
@@ -224,7 +224,7 @@ def test_an_upload_that_the_service_will_not_give_waits_alone(tmp_path: Path) ->
     journal = archive.journal(notice.id)
     result = ScanResult(journal)
     (tmp_path / "receipts").mkdir()
-    scan = _Scan(archive, journal, notice, NOW, Settings(), False, result, {})
+    scan = Intake(archive, journal, notice, NOW, Settings(), False, result, {})
     scan.take_in("form", FormSource(Given(), "表单", Meaning({}, frozenset()), "form"))
     assert [one.path for one in journal.receipts] == ["表单/答卷#1", "表单/答卷#2", "表单/2/a.jpg"]
     assert [(one.path, one.sentence) for one in result.held] == [("表单/1/a.jpg", "找不到（HTTP 404）")]

@@ -12,8 +12,9 @@ import pytest
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from pipelines.archive.store import Archive, Journal
+from pipelines.collect.intake import ScanResult
 from pipelines.collect.mailbox import MOST_BROKEN, MailboxSource
-from pipelines.collect.scan import ScanResult, scan_sources
+from pipelines.collect.scan import scan_sources
 from pipelines.ground.connections import Connection
 from pipelines.ground.settings import Settings
 from pipelines.notice import Notice
