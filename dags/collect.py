@@ -76,19 +76,21 @@ def make_collect(notice: Card) -> DAG:
             """Returns the batches, because a task can only be mapped over a return value; the counts stand beside it."""
             from pipelines import cycle
             from pipelines.collect.inbox import make_inbox
+            from pipelines.warehouse.known import kept_known
 
             home, own, run_id = place(notice.id, dag_run)
             inbox = Path(params["inbox"]) if params["inbox"] else None
             now = read_moment(own, params["now"]) if params["now"] else None
             if inbox is None:
                 make_inbox(home, own)
-            counts = cycle.scan(home, own, run_id, inbox, now, connect, params["replay"])
-            ti.xcom_push("counts", counts)
-            if not cycle.is_quiet(home, own, counts):
-                return counts["batches"]
-            # Nothing came: this one task does the rest, and the others are skipped.
-            if errors := cycle.run_rest(home, own, run_id, counts, inbox, connect):
-                raise AirflowFailException("\n".join(errors))
+            with kept_known():
+                counts = cycle.scan(home, own, run_id, inbox, now, connect, params["replay"])
+                ti.xcom_push("counts", counts)
+                if not cycle.is_quiet(home, own, counts):
+                    return counts["batches"]
+                # Nothing came: this one task does the rest, and the others are skipped.
+                if errors := cycle.run_rest(home, own, run_id, counts, inbox, connect):
+                    raise AirflowFailException("\n".join(errors))
             return []
 
         @task(task_display_name="2 读表")

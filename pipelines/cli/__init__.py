@@ -6,61 +6,12 @@ import sys
 
 import typer
 
-from pipelines.cli import (
-    alarms,
-    analysts,
-    contacts,
-    cycle,
-    decide,
-    explore,
-    feed,
-    figures,
-    form,
-    keep,
-    lake,
-    mail,
-    new,
-    notice,
-    pushes,
-    remind,
-    report,
-    returns,
-    rows,
-    select,
-    site,
-    trace,
-)
 from pipelines.cli.app import State, app
 from pipelines.cli.trouble import say
 from pipelines.ground.errors import BadNoticeError
 from pipelines.warehouse.likeness import mask_record
 
-__all__ = [
-    "alarms",
-    "analysts",
-    "app",
-    "contacts",
-    "cycle",
-    "decide",
-    "explore",
-    "feed",
-    "figures",
-    "form",
-    "keep",
-    "lake",
-    "mail",
-    "main",
-    "new",
-    "notice",
-    "pushes",
-    "remind",
-    "report",
-    "returns",
-    "rows",
-    "select",
-    "site",
-    "trace",
-]
+__all__ = ["app", "main"]
 
 
 def main() -> None:

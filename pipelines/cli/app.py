@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pipelines.cli.commands import Commands
 from pipelines.ground.home import Home
 from pipelines.ground.private import keep_private
 from pipelines.notice import Notice
-from pipelines.read import receipts
+
+if TYPE_CHECKING:
+    from pipelines.read.receipts import Progress
 
 app = typer.Typer(
     name="notices",
@@ -23,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    cls=Commands,
 )
 
 
@@ -79,13 +81,21 @@ def parse_moment(notice: Notice, text: str) -> datetime:
 
 
 @contextmanager
-def show_progress(label: str) -> Iterator[receipts.Progress | None]:
+def show_progress(label: str) -> Iterator["Progress | None"]:
     """A progress bar on a terminal; nothing elsewhere."""
+    from rich import progress
+    from rich.console import Console
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

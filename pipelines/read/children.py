@@ -23,8 +23,12 @@ from pipelines.notice.model import Notice
 from pipelines.read import nursery
 
 log = logging.getLogger(__name__)
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "PYTHONUTF8", "PYTHONHOME")
-"""All that a child's environment may hold, but for where its code lies."""
+_KEPT = (
+    *("PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH"),
+    *("PYTHONUTF8", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
+)
+"""All that a child's environment may hold, but for where its code lies. What the process that children come from compiles is kept
+as everybody's is: it has seen no unit's file then, and compiling what only children import cost each cycle 0.1 s."""
 READY_SECONDS = 60
 MOST_MADE = 16
 """Workers that one process makes before it is let go."""
@@ -304,5 +308,4 @@ def _environment() -> dict[str, str]:
     """What a child needs to find its code, and nothing else: no connections, no keys, and no plugins of whatever is installed."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     path = os.pathsep.join(os.path.abspath(one) for one in sys.path if one and os.path.exists(one))
-    own = {"PYTHONDONTWRITEBYTECODE": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
-    return {**kept, **own, "PYTHONPATH": path}
+    return {**kept, "PYDANTIC_DISABLE_PLUGINS": "__all__", "PYTHONPATH": path}

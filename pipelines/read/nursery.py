@@ -15,6 +15,7 @@ import pickle
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
@@ -107,6 +108,7 @@ def _make(descriptor: int, kept: ExitStack) -> _Made:
     worker = make(notice, settings)
     layers, missing = available(settings, folder)
     gc.freeze()
+    sys.dont_write_bytecode = True  # from here on whoever imports has opened a unit's file
     return _Made(worker, settings, layers, missing, folder)
 
 

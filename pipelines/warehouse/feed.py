@@ -35,6 +35,7 @@ FROM (
 SEMI JOIN (SELECT notice_id FROM raw.unfed WHERE recipient_code = '{EVERYTHING}') AS whole ON units.notice_id = whole.notice_id
 ANTI JOIN raw.unfed AS known ON units.notice_id = known.notice_id AND units.recipient_code = known.recipient_code
 """
+_IS_WHOLE = f"SELECT 1 FROM raw.unfed WHERE recipient_code = '{EVERYTHING}' LIMIT 1"
 MOST_FILES = 200
 """Touched files up to which they are named; with more of them, all rows of their units are compared."""
 _HOW_MUCH = f"""
@@ -155,7 +156,8 @@ def mark_touched(connection: duckdb.DuckDBPyConnection, notice_id: str) -> None:
 
 def widen_unfed(connection: duckdb.DuckDBPyConnection) -> None:
     """Names the units where all of a notice is to be compared."""
-    connection.execute(_WIDEN)
+    if connection.execute(_IS_WHOLE).fetchone():
+        connection.execute(_WIDEN)
 
 
 def changed_units(connection: duckdb.DuckDBPyConnection) -> tuple[Unit, ...]:

@@ -118,16 +118,21 @@ WHERE notice_id = $1
 # What names no period is for one that the unit's earlier ones had not met: with one of these all may move.
 _UNDATED_KIN = """
 INSERT INTO raw.touched
-WITH held AS (
-    SELECT submission_id, unnest([deliverable, document]) AS deliverable FROM raw.submissions
-    WHERE notice_id = $1
+WITH asked AS (
+    SELECT deliverable FROM core.deliverables WHERE notice_id = $1 AND is_undated
+),
+told AS (
+    SELECT submission_id, unnest([deliverable, document]) AS deliverable FROM raw.submissions WHERE notice_id = $1
+),
+held AS (
+    SELECT told.submission_id, told.deliverable FROM told SEMI JOIN asked USING (deliverable)
     UNION
-    SELECT submission_id, deliverable FROM raw.rows WHERE notice_id = $1
+    SELECT rows.submission_id, rows.deliverable FROM raw.rows SEMI JOIN asked USING (deliverable)
+    WHERE rows.notice_id = $1
 ),
 undated AS (
     SELECT held.submission_id, submissions.recipient_code, held.deliverable
     FROM held
-    SEMI JOIN (FROM core.deliverables WHERE notice_id = $1 AND is_undated) AS asked USING (deliverable)
     INNER JOIN raw.submissions USING (submission_id)
     WHERE submissions.recipient_code IS NOT NULL
 )

@@ -62,8 +62,13 @@ links AS (
         materials.row_number,
         materials.link
     FROM raw.materials
-    SEMI JOIN counting_files ON materials.submission_id = counting_files.submission_id
-    WHERE materials.link IS NOT NULL
+    WHERE
+        materials.rowid IN (
+            SELECT found.rowid
+            FROM raw.materials AS found
+            SEMI JOIN counting_files ON found.submission_id = counting_files.submission_id
+        )
+        AND materials.link IS NOT NULL
 ),
 
 numbers AS (

@@ -85,11 +85,31 @@ WHERE
     AND items.row_number = competing.row_number;
 
 INSERT INTO core.items
-WITH ranked AS (
+WITH
+-- Found by their small columns first: what a row says is read of none but these.
+ranked AS (
     SELECT valid_rows.*
     FROM core.valid_rows
-    SEMI JOIN raw.touched_keys ON valid_rows.key_id = touched_keys.key_id
-    WHERE NOT valid_rows.is_repeat
+    WHERE
+        valid_rows.rowid IN (
+            SELECT found.rowid
+            FROM core.valid_rows AS found
+            SEMI JOIN raw.touched_keys ON found.key_id = touched_keys.key_id
+        )
+        AND NOT valid_rows.is_repeat
+),
+
+their_files AS (SELECT DISTINCT submission_id FROM ranked),
+
+materials AS (
+    SELECT materials.*
+    FROM raw.materials
+    WHERE
+        materials.rowid IN (
+            SELECT found.rowid
+            FROM raw.materials AS found
+            SEMI JOIN their_files ON found.submission_id = their_files.submission_id
+        )
 ),
 
 -- Most identities have one row, which speaks for itself; of these alone it is asked which file speaks when.
@@ -303,7 +323,7 @@ found AS (
             AND core.counted_on(periods.counted_on, ranked.period, ranked.row_date, ranked.received_at) < stays.next_day
     INNER JOIN core.deliverables
         ON ranked.notice_id = deliverables.notice_id AND ranked.deliverable = deliverables.deliverable
-    LEFT JOIN raw.materials
+    LEFT JOIN materials
         ON
             ranked.submission_id = materials.submission_id
             AND ranked.table_number = materials.table_number

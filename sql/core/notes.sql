@@ -46,32 +46,78 @@ replaced AS (
     GROUP BY ALL
 ),
 
+sent_again AS (
+    SELECT
+        notice_id,
+        submission_id,
+        duplicate_of,
+        received_at
+    FROM core.submissions
+    WHERE state = 'duplicate'
+),
+
+firsts AS (SELECT DISTINCT duplicate_of AS submission_id FROM sent_again),
+
+-- Of everything that is known, what `lost` and `corrected` look for: without these they would read all of it. Each is looked for by
+-- a few different names, so that DuckDB sees that they are few.
+their_items AS (
+    SELECT items.*
+    FROM core.items
+    SEMI JOIN firsts ON items.submission_id = firsts.submission_id
+),
+
 -- What the first of the same bytes said, and no longer said when they came again.
-corrected AS (
+lost AS (
     SELECT
         again.notice_id,
         again.submission_id,
+        valid_rows.submission_id AS first_submission_id,
         valid_rows.key_id,
-        coalesce(speaking.submission_id, valid_rows.replaced_by) AS by_submission_id,
-        speaking.submission_id IS NOT NULL AS has_successor
-    FROM core.submissions AS again
+        valid_rows.replaced_by
+    FROM sent_again AS again
     INNER JOIN core.valid_rows ON again.duplicate_of = valid_rows.submission_id
-    LEFT JOIN core.items AS own
+    LEFT JOIN their_items AS own
         ON
             valid_rows.submission_id = own.submission_id
             AND valid_rows.table_number = own.table_number
             AND valid_rows.row_number = own.row_number
             AND again.received_at >= own.current_from
             AND again.received_at < own.current_until
-    LEFT JOIN core.valid_rows AS successors
-        ON valid_rows.key_id = successors.key_id AND valid_rows.submission_id <> successors.submission_id
-    LEFT JOIN core.items AS speaking
+    WHERE NOT valid_rows.is_repeat AND own.item_id IS NULL
+),
+
+lost_keys AS (SELECT DISTINCT key_id FROM lost),
+
+their_successors AS (
+    SELECT valid_rows.*
+    FROM core.valid_rows
+    SEMI JOIN lost_keys ON valid_rows.key_id = lost_keys.key_id
+),
+
+their_files AS (SELECT DISTINCT submission_id FROM their_successors),
+
+their_speaking AS (
+    SELECT items.*
+    FROM core.items
+    SEMI JOIN their_files ON items.submission_id = their_files.submission_id
+    WHERE items.current_until = TIMESTAMP '9999-12-31'
+),
+
+corrected AS (
+    SELECT
+        lost.notice_id,
+        lost.submission_id,
+        lost.key_id,
+        coalesce(speaking.submission_id, lost.replaced_by) AS by_submission_id,
+        speaking.submission_id IS NOT NULL AS has_successor
+    FROM lost
+    LEFT JOIN their_successors AS successors
+        ON lost.key_id = successors.key_id AND lost.first_submission_id <> successors.submission_id
+    LEFT JOIN their_speaking AS speaking
         ON
             successors.submission_id = speaking.submission_id
             AND successors.table_number = speaking.table_number
             AND successors.row_number = speaking.row_number
-            AND speaking.current_until = TIMESTAMP '9999-12-31'
-    WHERE again.state = 'duplicate' AND NOT valid_rows.is_repeat AND own.item_id IS NULL
 ),
 
 resent AS (

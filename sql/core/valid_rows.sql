@@ -114,6 +114,18 @@ faulty_rows AS (
     WHERE verdicts.severity = 'error'
 ),
 
+-- Found by their small columns first: what a material says is read of none but these.
+materials AS (
+    SELECT materials.*
+    FROM raw.materials
+    WHERE
+        materials.rowid IN (
+            SELECT found.rowid
+            FROM raw.materials AS found
+            SEMI JOIN counting ON found.submission_id = counting.submission_id
+        )
+),
+
 statistics AS (
     SELECT
         submission_id,
@@ -168,7 +180,7 @@ sent AS (
         ) AS likeness
     FROM raw.rows
     INNER JOIN counting ON rows.submission_id = counting.submission_id
-    LEFT JOIN raw.materials
+    LEFT JOIN materials
         ON
             rows.submission_id = materials.submission_id
             AND rows.table_number = materials.table_number

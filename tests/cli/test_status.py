@@ -7,8 +7,10 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.cli.app import app
+from pipelines.cli.commands import MODULES, import_commands
 from tests.conftest import NOTICE_ID
 
+import_commands()
 COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
 
 BAD_USAGE = {
@@ -98,3 +100,30 @@ def test_the_module_is_the_command(root):
     assert done.returncode == 2
     assert done.stdout == ""
     assert "不存在" in done.stderr
+
+
+def test_each_command_is_looked_for_where_it_is():
+    commands = {one.name or one.callback.__name__: one.callback.__module__ for one in app.registered_commands}
+    groups = {
+        one.name: one.typer_instance.registered_commands[0].callback.__module__
+        if one.typer_instance.registered_commands
+        else one.typer_instance.registered_callback.callback.__module__
+        for one in app.registered_groups
+    }
+    assert len(commands) >= 37
+    assert {name: f"pipelines.cli.{module}" for name, module in MODULES.items()} == commands | groups
+
+
+def test_only_the_module_of_the_command_is_imported(root):
+    words = """
+import sys
+from pipelines.cli import main
+sys.argv = ["notices", "check", "nope"]
+try:
+    main()
+except SystemExit:
+    print([name for name in sys.modules if name.startswith("pipelines.cli.")])
+"""
+    done = subprocess.run([sys.executable, "-c", words], cwd=root, text=True, capture_output=True)
+    assert "'pipelines.cli.notice'" in done.stdout
+    assert "'pipelines.cli.analysts'" not in done.stdout

@@ -7,9 +7,11 @@ import pytest
 import typer
 
 from pipelines.cli import app
+from pipelines.cli.commands import import_commands
 from pipelines.ground.home import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+import_commands()
 COMMANDS = typer.main.get_command(app).commands
 TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.M)
 
