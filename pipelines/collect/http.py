@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -248,15 +249,23 @@ def trusted(connection: Connection) -> ssl.SSLContext | bool:
     """The certificates that are believed: the system's, and those in the connection's `ca_file`."""
     if str(connection.extra.get("verify", True)).lower() == "false":
         return False
+    name = connection.extra.get("ca_file")
+    if not name:
+        return _system_context()
     context = ssl.create_default_context()
-    if name := connection.extra.get("ca_file"):
-        try:
-            context.load_verify_locations(cafile=str(name))
-        except (OSError, ssl.SSLError) as error:
-            raise SourceError(
-                f"连接 {connection.id}：extra 里的 ca_file（{name}）读不出证书：{error.strerror or '不是 PEM 格式'}"
-            ) from None
+    try:
+        context.load_verify_locations(cafile=str(name))
+    except (OSError, ssl.SSLError) as error:
+        raise SourceError(
+            f"连接 {connection.id}：extra 里的 ca_file（{name}）读不出证书：{error.strerror or '不是 PEM 格式'}"
+        ) from None
     return context
+
+
+@cache
+def _system_context() -> ssl.SSLContext:
+    """Some 150 certificates, read once a process: whoever brings something to ten places reads them once."""
+    return ssl.create_default_context()
 
 
 def _is_distrust(error: BaseException | None) -> bool:

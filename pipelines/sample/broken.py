@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from functools import cache
 
 from pipelines.sample.workbooks import write_workbook
 from pipelines.sample.zips import pack_zip
@@ -46,8 +47,16 @@ def _directory_entry(
 
 
 def write_bomb_workbook(text: str) -> bytes:
-    """A workbook of some kilobytes that inflates past 64 MiB, several hundred times its size."""
-    return write_workbook([("Sheet1", [[text + " " * 70_000_000]], False)], level=9)
+    """A workbook of some kilobytes that inflates past 64 MiB, several hundred times its size. The text is the archive's comment: no
+    two are the same file."""
+    comment = text.encode()
+    return _blank_bomb()[:-2] + struct.pack("<H", len(comment)) + comment
+
+
+@cache
+def _blank_bomb() -> bytes:
+    """Made once: packing seventy megabytes takes longer than all other files of a small sample."""
+    return write_workbook([("Sheet1", [[" " * 70_000_000]], False)], level=9)
 
 
 def write_cut_workbook(content: bytes) -> bytes:

@@ -45,12 +45,14 @@ def test_a_world_collected_in_parts_equals_its_truth(worlds, notice, home, ask, 
     assert count_equal_cells(world, ask) > 7000
 
 
-@pytest.mark.parametrize("seed", range(1))
-def test_any_cuts_give_the_rows_of_one_run(seed, small: Inbox, undisturbed, notice, home, ask, tmp_path):
+@pytest.mark.parametrize(("seed", "count"), [(0, 2), pytest.param(1, 4, marks=pytest.mark.soak)])
+def test_any_cuts_give_the_rows_of_one_run(
+    seed, count, small: Inbox, undisturbed, notice, home, ask, tmp_path
+):
     rng = random.Random(seed)
     first, last = datetime(2020, 11, 1), datetime(2020, 11, 24)
     cuts = sorted(
-        first + timedelta(seconds=rng.randrange(int((last - first).total_seconds()))) for _ in range(3)
+        first + timedelta(seconds=rng.randrange(int((last - first).total_seconds()))) for _ in range(count)
     )
     for cut in [*cuts, datetime.fromisoformat(small.now)]:
         deliver(notice, small.path, tmp_path / "inbox", cut)

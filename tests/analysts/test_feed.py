@@ -34,7 +34,7 @@ from pipelines.warehouse.feed import (
 from pipelines.warehouse.kept_feed import KeptFeed
 from pipelines.warehouse.masker import Masker
 from tests.analysts.conftest import NOTICE_ID, World
-from tests.warehouse.empty import empty_warehouse
+from tests.warehouse.empty import empty, empty_warehouse
 from tests.warehouse.received import UNIT, Line, Sent, load
 
 MASKER = Masker(b"key")
@@ -63,11 +63,7 @@ class Kept:
     def __init__(self, folder: Path, warehouse: Warehouse) -> None:
         self.folder, self.loads = folder, 0
         self.connection, self._private = warehouse
-        tables = self.connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('raw', 'core')"
-        ).fetchall()
-        for (table,) in tables:
-            self.connection.execute(f"DELETE FROM {table}")
+        empty(self.connection)
 
     def load(self, *files: Sent) -> None:
         self.loads += 1

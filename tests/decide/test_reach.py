@@ -138,7 +138,7 @@ def reach(notice: Notice, folder: Path, seed: int, steps: int, publishes: list[i
 def test_a_decision_reaches_no_further_than_it_is_looked_at(
     notice: Notice, tmp_path: Path, seed: int, publishes: list[int]
 ) -> None:
-    reach(notice, tmp_path, seed, 14, publishes)
+    reach(notice, tmp_path, seed, 9, publishes)
 
 
 @pytest.mark.soak  # a minute each; one of them is played above

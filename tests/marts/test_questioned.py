@@ -34,24 +34,47 @@ def days(*amounts: int | None) -> list[Line]:
     return [Line(f"第{at}天", 9 + at, amount) for at, amount in enumerate(amounts)]
 
 
-@pytest.mark.parametrize(
-    ("lines", "rule", "found"),
-    [
-        (days(100, 120, 80, 5000), FarOff(), [(date(2020, 11, 12), 5000, 100)]),
-        (days(100, 120, 80, 1000), FarOff(), []),
-        (days(100, 120, 80, 1001), FarOff(), [(date(2020, 11, 12), 1001, 100)]),
-        (days(1, 1, 1, 500), FarOff(), []),
-        (days(1, 1, 1, 500), FarOff(at_least=500), [(date(2020, 11, 12), 500, 1)]),
-        (days(100, 120, 80, 500), FarOff(times=4, at_least=1), [(date(2020, 11, 12), 500, 100)]),
-        (days(100, 120, 5000), FarOff(), []),
-        (days(100, 120, None, 0, 5000), FarOff(), []),
-        ([*days(100, 120, 80, 600), Line("又一条", 12, 600)], FarOff(), [(date(2020, 11, 12), 1200, 100)]),
-    ],
-    ids=["ten times", "just ten", "over ten", "too small to ask", "smaller floor", "other factor", "two other days",
-         "blank and zero days are none", "a day is all its rows"],
-)  # fmt: skip
-def test_a_day_far_beyond_the_usual_is_asked_about(notice, lines, rule, found):
-    rows = find(notice.model_copy(update={"far_off": rule}), lines)
+FAR_DAYS: dict[str, tuple[list[Line], FarOff, list[tuple[date, int, int]]]] = {
+    "ten times": (days(100, 120, 80, 5000), FarOff(), [(date(2020, 11, 12), 5000, 100)]),
+    "just ten": (days(100, 120, 80, 1000), FarOff(), []),
+    "over ten": (days(100, 120, 80, 1001), FarOff(), [(date(2020, 11, 12), 1001, 100)]),
+    "too small to ask": (days(1, 1, 1, 500), FarOff(), []),
+    "smaller floor": (days(1, 1, 1, 500), FarOff(at_least=500), [(date(2020, 11, 12), 500, 1)]),
+    "other factor": (days(100, 120, 80, 500), FarOff(times=4, at_least=1), [(date(2020, 11, 12), 500, 100)]),
+    "two other days": (days(100, 120, 5000), FarOff(), []),
+    "blank and zero days are none": (days(100, 120, None, 0, 5000), FarOff(), []),
+    "a day is all its rows": (
+        [*days(100, 120, 80, 600), Line("又一条", 12, 600)],
+        FarOff(),
+        [(date(2020, 11, 12), 1200, 100)],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def far_days(notice: Notice) -> dict[str, list[tuple[Any, ...]]]:
+    """What is found of each case: those of one rule in one warehouse, each told by a unit of its own."""
+    kinds = notice.deliverables["materials"].owed_by
+    able = [one.code for one in notice.recipients if one.line == "education" and one.kind in kinds]
+    units, found = dict(zip(FAR_DAYS, able, strict=False)), {}
+    rules = {rule.model_dump_json(): rule for _, rule, _ in FAR_DAYS.values()}
+    for rule in rules.values():
+        names = [name for name, (_, its, _) in FAR_DAYS.items() if its == rule]
+        files = [
+            Sent(f"{units[name]}/日报.xlsx", 1, tuple(FAR_DAYS[name][0]), unit=units[name]) for name in names
+        ]
+        with empty_warehouse() as (connection, private, folder):
+            load(connection, private, notice.model_copy(update={"far_off": rule}), files, folder / "1")
+            rows = ask(connection, f"SELECT recipient_code, {FAR_OFF.removeprefix('SELECT ')}", notice)
+        found |= {name: [row[1:] for row in rows if row[0] == units[name]] for name in names}
+    return found
+
+
+@pytest.mark.parametrize("name", FAR_DAYS)
+def test_a_day_far_beyond_the_usual_is_asked_about(
+    far_days: dict[str, list[tuple[Any, ...]]], name: str
+) -> None:
+    rows, (_, _, found) = far_days[name], FAR_DAYS[name]
     assert [(day, value, usual) for day, finding, _, value, usual in rows] == found
     assert {row[1] for row in rows} <= {"more_than_usual"}
 

@@ -36,3 +36,13 @@ def connect_blank(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         create_warehouse(connection)  # where there is no cache
         yield connection
+
+
+def empty(connection: duckdb.DuckDBPyConnection) -> None:
+    """Takes away all that raw and core hold. Which tables hold anything is asked at once: few of them do."""
+    names = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('raw', 'core')"
+    ).fetchall()
+    asked = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for (name,) in names)
+    for (name,) in connection.execute(asked).fetchall():
+        connection.execute(f"DELETE FROM {name}")

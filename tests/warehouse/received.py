@@ -1,4 +1,4 @@
-"""Files of one unit as reading and checking leave them, without any reading: what the loader is tried on."""
+"""Files of one unit, or of several, as reading and checking leave them, without any reading: what the loader is tried on."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -48,6 +48,7 @@ class Sent:
     deliverable: str = "materials"
     source: str = SOURCE
     outcome: str = "read"
+    unit: str = UNIT
 
     @property
     def id(self) -> str:
@@ -92,7 +93,7 @@ def _submission(one: Sent) -> dict[str, Any]:
     return {
         "submission_id": one.id, "receipt_id": one.id, "path": one.path, "row_order": 0,
         "sha256": one.content or one.id, "size": 1, "received_at": one.received_at, "outcome": one.outcome,
-        "recipient_code": UNIT, "deliverable": one.deliverable, "format": "workbook", "answer_key": one.answer_key,
+        "recipient_code": one.unit, "deliverable": one.deliverable, "format": "workbook", "answer_key": one.answer_key,
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Which period a document is for (notice-v2, Kinds): the words of the rule as cases, and against a plain model, however the run is cut."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from pipelines.notice import Notice, load_notice
 from pipelines.notice.folder import NOTICES
 from tests.notice.test_broken import GOOD, NOTICE
 from tests.warehouse.documents import Sent, choose_plainly, load
-from tests.warehouse.empty import empty_warehouse
+from tests.warehouse.empty import empty, empty_warehouse
 
 ONE = "单位/报告.docx"
 PERIODS = [
@@ -61,11 +62,7 @@ def warehouse() -> Iterator[Warehouse]:
 def choose(warehouse: Warehouse, notice: Notice, *runs: list[Sent]) -> dict[str, tuple[date, str]]:
     """Period and rule of each document, loaded into an empty warehouse in these runs."""
     connection, private = warehouse
-    tables = connection.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('raw', 'core')"
-    ).fetchall()
-    for (table,) in tables:
-        connection.execute(f"DELETE FROM {table}")
+    empty(connection)
     with TemporaryDirectory() as folder:
         for number, run in enumerate(runs):
             load(connection, private, notice, run, Path(folder) / str(number))
@@ -98,11 +95,28 @@ CASES: dict[str, tuple[list[Sent], list[tuple[int, str]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("sent", "expected"), CASES.values(), ids=CASES)
-def test_which_period_a_document_is_for(
-    warehouse: Warehouse, weekly: Notice, sent: list[Sent], expected: list[tuple[int, str]]
-) -> None:
-    found = choose(warehouse, weekly, sent)
+@pytest.fixture(scope="module")
+def chosen(warehouse: Warehouse, weekly: Notice) -> dict[str, dict[str, tuple[date, str]]]:
+    """By case. Those that speak of the usual unit alone are loaded together, each told by a unit like it."""
+    usual = next(one for one in weekly.recipients if one.code == Sent.unit)
+    alike, others = {}, {}
+    for name, (sent, _) in CASES.items():
+        (alike if {one.unit for one in sent} == {usual.code} else others)[name] = sent
+    units = {name: f"{usual.code}-{number}" for number, name in enumerate(alike)}
+    clones = [usual.model_copy(update={"code": code, "name": code, "aliases": ()}) for code in units.values()]
+    many = weekly.model_copy(update={"recipients": (*weekly.recipients, *clones)})
+    told = {
+        name: {one.id: replace(one, unit=units[name], path=f"{units[name]}/{one.path}") for one in sent}
+        for name, sent in alike.items()
+    }
+    together = choose(warehouse, many, [one for files in told.values() for one in files.values()])
+    found = {name: {known: together[one.id] for known, one in files.items()} for name, files in told.items()}
+    return found | {name: choose(warehouse, weekly, sent) for name, sent in others.items()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_which_period_a_document_is_for(chosen: dict[str, dict[str, tuple[date, str]]], name: str) -> None:
+    (sent, expected), found = CASES[name], chosen[name]
     assert [found[one.id] for one in sent] == [(date(2020, 12, day), rule) for day, rule in expected]
 
 
