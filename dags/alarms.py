@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import DAG, dag, task
 from airflow.sdk.exceptions import AirflowFailException
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 from deliver import SENDER, send_alarms
 from notice_dags import connect, good_notices
 
@@ -39,8 +39,7 @@ def make_alarms() -> DAG:
         is_paused_upon_creation=False,
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
-        default_args={"execution_timeout": timedelta(minutes=20)},
-        **WITH_ALARMS,
+        **with_alarms({"execution_timeout": timedelta(minutes=20)}),
     )
     def alarms() -> None:
         @task(task_display_name="1 查告警", retries=1, retry_delay=timedelta(seconds=20))
@@ -57,7 +56,7 @@ def make_alarms() -> DAG:
                 "posted": done.posted,
             }
 
-        @task(task_display_name="2 发信", pool=SENDER, trigger_rule="all_done", retries=1)
+        @task(task_display_name="2 发信", pool=SENDER, retries=1)
         def send() -> dict[str, Any]:
             from pipelines.alarms.tell import waits_to_leave
 
@@ -68,7 +67,8 @@ def make_alarms() -> DAG:
                 if waits_to_leave(home, notice, now)
             }
 
-        watch() >> send()
+        # Mail leaves whatever `watch` could not do; that it could not fails the run all the same, as a teardown's success does not hide.
+        watch() >> send().as_teardown(on_failure_fail_dagrun=True)
 
     return alarms()
 

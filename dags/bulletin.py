@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.types import DagRunProtocol as DagRun
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 from awaiting import moments_of, wait_for_scan, wait_hours
 from deliver import SENDER, send_mail
 from notice_dags import DEFAULTS, WRITER, cards_for, read_moment, with_params
@@ -65,8 +65,7 @@ def make_bulletin(notice: Card) -> DAG:
         catchup=False,
         is_paused_upon_creation=False,
         max_active_runs=1,
-        default_args=DEFAULTS,
-        **WITH_ALARMS,
+        **with_alarms(DEFAULTS),
     )
     def bulletin() -> None:
         @task(task_display_name="2 拟稿")
@@ -192,8 +191,10 @@ def explain(notice: Card) -> str:
 | 3 审签 | 通知要求时，等人决定发出或不发 | 不会失败；没有答复按通知的规定 |
 | 4 发布 | 放进通报文件夹，更新目录，邮件放进发件箱 | 重跑，不会重复 |
 | 5 发送 | 交给邮件服务器；没有配置连接的写成文件 | 看 docs/mail.md；重跑，不会重复 |
-| 6 核对往期 | 已发布的数与现在的数逐期核对，变动大的拟更正通报 | 同 2 |
-| 7—9 | 更正通报的审签、发布、发送；没有要更正的跳过 | 同 3—5 |
+| 6 核对往期 | 已发布的数与现在的数逐期核对，变动大的拟更正通报 | 多为模板写错，日志里有文件和行号；改正后重跑 |
+| 7 审签 | 更正通报也要人审签的 | 不会失败；没有答复按通知的规定 |
+| 8 发布更正 | 同 4；没有要更正的跳过 | 重跑，不会重复 |
+| 9 发送 | 同 5 | 看 docs/mail.md；重跑，不会重复 |
 
 补出某几天的：`.venv/bin/python tools/airflow_env.py backfill create --dag-id bulletin__{notice.id} --from-date … --to-date …`，
 写法见 docs/bulletins.md。

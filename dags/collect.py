@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 from clocks import is_asked, make_clock
 from notice_dags import (
     DEFAULTS,
@@ -67,8 +67,7 @@ def make_collect(notice: Card) -> DAG:
         **WHEN_STARTED,
         max_active_tasks=2,
         dagrun_timeout=timedelta(hours=3),
-        default_args=DEFAULTS,
-        **WITH_ALARMS,
+        **with_alarms(DEFAULTS),
     )
     def collect() -> None:
         @task(task_display_name="1 收件")
@@ -210,11 +209,11 @@ def explain(notice: Card) -> str:
 
 | 任务 | 做什么 | 失败了怎么办 |
 |---|---|---|
-| 1 收件 | 把新到的文件存入档案库，不改动原件 | 检查共享文件夹是否在线、磁盘是否已满，再清除该任务重跑 |
-| 2 读表 | 把文件读成行；打不开的文件只退回它自己 | 清除该任务重跑；日志末尾说“程序读……时自己出了错”的，是程序的错，没有判定任何单位，已发布的数不变：把那句话和它上面的 traceback 交维护人员，换上改好的程序再重跑 |
-| 3 校验 | 按通知的要求逐行检查，给出退回原因 | 校验本身出错才会失败（材料不合格不算失败）；把日志交维护人员 |
-| 4 入库 | 一次写入数据库，要么全部写入，要么不写 | 多为磁盘已满；腾出空间后清除该任务重跑 |
-| 5 发布 | 更新供分析查询的数据库（不含个人信息） | 同上；在此之前分析人员看到的仍是上一次的完整数据 |
+| 1 收件 | 把新到的文件存入档案库，不改动原件 | 没有判定任何单位，已发布的数不变；检查共享文件夹是否在线、磁盘是否已满，再清除该任务重跑 |
+| 2 读表 | 把文件读成行；打不开的文件只退回它自己 | 没有判定任何单位，已发布的数不变；清除该任务重跑。日志末尾说“程序读……时自己出了错”的，是程序的错：把那句话和它上面的 traceback 交维护人员，换上改好的程序再重跑 |
+| 3 校验 | 按通知的要求逐行检查，给出退回原因 | 没有判定任何单位，已发布的数不变；校验本身出错才会失败（材料不合格不算失败），把日志交维护人员 |
+| 4 入库 | 一次写入数据库，要么全部写入，要么不写 | 没有通知任何单位，已发布的数不变；多为磁盘已满，腾出空间后清除该任务重跑 |
+| 5 发布 | 更新供分析查询的数据库（不含个人信息） | 分析人员看到的仍是上一次的完整数据，没有通知任何单位；多为磁盘已满，腾出空间后清除该任务重跑 |
 | 6 退回 | 把有问题的材料标好原因，写进退回件文件夹和各单位的“退回”文件夹 | 检查共享文件夹能否写入、磁盘是否已满；清除该任务重跑，已退回的不会重复 |
 | 7 收尾 | 把结果写回要求写回的表单服务；有来源没有读到、没能写回时，在这里报告失败 | 按日志里的路径检查共享文件夹和连接；下一轮会自动补上 |
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 from clocks import is_asked, make_clock
 from deliver import SENDER, send_mail
 from notice_dags import WHEN_STARTED, cards_for, read_moment, warehouse_of, with_params
@@ -60,8 +60,7 @@ def make_remind(notice: Card) -> DAG:
         tags=["催报", notice.id],
         **WHEN_STARTED,
         dagrun_timeout=timedelta(hours=3),
-        default_args=DEFAULTS,
-        **WITH_ALARMS,
+        **with_alarms(DEFAULTS),
     )
     def remind_units() -> None:
         @task(task_display_name="1 放入发件箱", inlets=[warehouse])

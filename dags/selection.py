@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.types import DagRunProtocol as DagRun
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 from awaiting import moments_of, wait_for_scan, wait_hours
 from notice_dags import DEFAULTS, cards_for, with_params
 from planned_moments import PlannedMoments
@@ -46,8 +46,7 @@ def make_select(notice: Card) -> DAG:
         catchup=False,
         is_paused_upon_creation=False,
         max_active_runs=1,
-        default_args=DEFAULTS,
-        **WITH_ALARMS,
+        **with_alarms(DEFAULTS),
     )
     def select() -> None:
         @task(task_display_name="2 出名单")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, dag, task
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 from clocks import is_asked, make_clock
 from deliver import SENDER, push_feeds, read_bounces, send_mail
 from notice_dags import WHEN_STARTED, cards_for
@@ -26,6 +26,12 @@ EXPLAINED = """
 下一轮从上次停的地方接着读。状态和“收下与否不明”的处理见 docs/mail.md。
 通知里写了 feeds 或 recommend 的，同时更新供稿，把推送箱里到时的推到各处：入选并核对可公开的推出去，撤下的也告诉对方。
 对方连不上时隔得越来越久再试，重复运行不会重复推。见 docs/feeds.md。
+
+| 任务 | 做什么 | 失败了怎么办 |
+|---|---|---|
+| 发送 | 把到时的信交给邮件服务器 | 按日志核对邮件连接；信都留在发件箱里，下一轮再发 |
+| 读退信 | 从退信的邮箱读退回的信 | 按日志核对那个邮箱的连接；下一轮从上次停的地方接着读 |
+| 供稿和推送 | 更新供稿，把到时的推到各处 | 按日志核对对方的连接和磁盘空间；没推出的都留着，下一轮再推 |
 """
 
 
@@ -39,7 +45,7 @@ def make_send(notice: Card) -> DAG:
         doc_md=EXPLAINED.format(title=notice.title),
         tags=["发信", notice.id],
         **WHEN_STARTED,
-        **WITH_ALARMS,
+        **with_alarms(),
     )
     def send() -> None:
         @task(task_display_name="发送", pool=SENDER, retries=2, retry_delay=timedelta(seconds=20))

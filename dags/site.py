@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, dag, task
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 from notice_dags import WRITER, cards_for, connect, warehouse_of, while_open
 
 from pipelines.ground.home import Home
@@ -36,7 +36,7 @@ def make_dag(notice: Card) -> DAG:
         tags=["专题网站", notice.id],
         **while_open(notice, "35 * * * *", timedelta(days=7)),
         dagrun_timeout=timedelta(hours=3),
-        **WITH_ALARMS,
+        **with_alarms(),
     )
     def site() -> None:
         # It reads the loader's private file, to keep liaisons out: never while something is loaded.

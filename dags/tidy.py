@@ -13,7 +13,7 @@ from typing import Any
 
 from airflow.sdk import DAG, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 
 from pipelines.ground.home import Home
 from pipelines.ground.settings import Settings
@@ -50,8 +50,7 @@ def make_tidy() -> DAG:
         is_paused_upon_creation=False,
         max_active_runs=1,
         max_active_tasks=1,
-        default_args={"execution_timeout": timedelta(hours=12)},
-        **WITH_ALARMS,
+        **with_alarms({"execution_timeout": timedelta(hours=12)}),
     )
     def tidy() -> None:
         @task(task_display_name="1 核对", retries=0)

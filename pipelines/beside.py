@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.archive.arrivals import Arrivals
+from pipelines.archive.origins import require_unswapped
 from pipelines.archive.store import Archive
 from pipelines.ask.differences import Differences, compare
 from pipelines.ask.figures import ask, last_scan
@@ -36,6 +37,7 @@ def build_beside(
     shutil.rmtree(folder, ignore_errors=True)
     # What people registered is read under the decisions that registered it.
     receipts = [one for one in arrivals.receipts if one.source != BY_HAND]
+    require_unswapped(notice, receipts)
     read_receipts(Archive(home.archive), notice, folder, 0, receipts, progress)
     check_rows(notice, folder)
     with open_warehouse(*files) as (connection, private):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.archive.store import Archive
+from pipelines.archive.origins import require_origins, require_unswapped
+from pipelines.archive.store import Archive, Journal
 from pipelines.collect.inbox import known_senders
 from pipelines.collect.intake import ScanResult
 from pipelines.collect.scan import scan_sources
@@ -28,7 +29,14 @@ def take_in(
     is_replay: bool = False,
 ) -> ScanResult:
     """As `scan_sources`, into a journal that has all that `files` know to have been loaded; else raises KeptFault, and nothing
-    is taken in. `moment` is naive time in the notice's zone."""
+    is taken in; nor where the notice's sources are others than those that were received from (SourcesChangedError). `moment` is
+    naive time in the notice's zone."""
+
+    def require(journal: Journal) -> None:
+        require_journal(home, notice.id, journal, files)
+        require_origins(notice, journal.receipts)
+        require_unswapped(notice, journal.receipts)
+
     return scan_sources(
         Archive(home.archive),
         notice,
@@ -37,7 +45,7 @@ def take_in(
         Settings.load(),
         connect,
         senders=known_senders(home, notice, moment),
-        require=lambda journal: require_journal(home, notice.id, journal, files),
+        require=require,
         is_live=is_live,
         is_replay=is_replay,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from alarm_calls import WITH_ALARMS
+from alarm_calls import with_alarms
 
 from pipelines.ground.home import Home
 from pipelines.notice.cards import Card, list_cards
@@ -60,7 +60,7 @@ def make_clock(
         is_paused_upon_creation=False,
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=1),
-        **WITH_ALARMS,
+        **with_alarms(),
     )
     def clock() -> None:
         @task(task_display_name="1 看一遍", execution_timeout=timedelta(minutes=50))

@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS tellings (
     queued_at TEXT NOT NULL, not_before TEXT NOT NULL, changed_at TEXT NOT NULL, error TEXT,
     PRIMARY KEY (position, event, channel)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS failures (
+    flow TEXT NOT NULL, run_id TEXT NOT NULL, task TEXT NOT NULL, sentence TEXT NOT NULL, failed_at TEXT NOT NULL,
+    PRIMARY KEY (flow, run_id, task)
+) STRICT;
 CREATE TABLE IF NOT EXISTS looks (
     one INTEGER PRIMARY KEY CHECK (one = 1), began_at TEXT NOT NULL, looked_at TEXT NOT NULL
 ) STRICT;

@@ -35,14 +35,18 @@ _KNOWN = {
 def say(error: Exception, home: Home) -> str:
     """One Chinese sentence: what failed, where, what to do next; and where the traceback is, unless we raised it ourselves over
     something that is none of our program's doing."""
+    said = f"没有完成：{explain(error)}"
     if isinstance(error, ReadingFault) and error.record:
-        return f"没有完成：{error}。{_keep(home, error.record)}"
+        return f"{said}。{_keep(home, error.record)}"
     if isinstance(error, NoticesError):
-        return f"没有完成：{error}"
-    return f"没有完成：{_explain(error)}。{_keep(home, traceback.format_exc())}"
+        return said
+    return f"{said}。{_keep(home, traceback.format_exc())}"
 
 
-def _explain(error: Exception) -> str:
+def explain(error: BaseException) -> str:
+    """The sentence of an error, ours or any other; a command says it, and so does the alarm of a failed task."""
+    if isinstance(error, NoticesError):
+        return str(error)
     if isinstance(error, OSError):
         where = error.filename if isinstance(error.filename, str) else "系统"
         known = _KNOWN.get(error.errno or 0)
@@ -57,10 +61,10 @@ def _explain(error: Exception) -> str:
         return f"有一个文件应是 JSON 而不是（{error}）。请把它移开或从备份恢复，再运行一次"
     if isinstance(error, MemoryError):
         return _KNOWN[errno.ENOMEM]
-    return f"程序出错（{type(error).__name__}：{_first_line(error)}）。已收的不受影响；请把下面的记录交给维护人员"
+    return f"程序出错（{type(error).__name__}：{_first_line(error)}）。已收的不受影响；请把错误的记录（traceback）交给维护人员"
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).strip().split("\n", 1)[0][:300]
 
 

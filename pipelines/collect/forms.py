@@ -6,6 +6,7 @@ service knows them. All that a later stage needs is in it. A withdrawal is an en
 """
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,14 +15,15 @@ from typing import Any
 
 from pipelines.archive.shapes import Questions, Shape
 from pipelines.collect.record_paths import filled, find, value_at
-from pipelines.collect.service import GONE, Answer, Gone, Service
+from pipelines.collect.service import GONE, Answer, Gone, Service, why_strange
 from pipelines.collect.shapes import Read, first_meant, leaf
-from pipelines.collect.source import ANSWER_MARK, CLIENT, Entry, EntryUnreadable, Received
+from pipelines.collect.source import ANSWER_MARK, CLIENT, STRANGE, Entry, EntryUnreadable, Received
 from pipelines.ground.errors import RefusedError
 from pipelines.notice.questions import TITLE, UNIT
 
 CLOCKS_APART = timedelta(minutes=5)
 """How far a service's clock may be ahead of ours."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class FormSource:
             else:
                 if found.arrived_at and (self._latest is None or found.arrived_at > self._latest):
                     self._latest = found.arrived_at
-                entries = self._take(found)
+                entries = self._take_alone(found)
             # A listing that moves meanwhile shows an answer twice.
             for entry in entries:
                 if entry.key not in self._given:
@@ -133,6 +135,19 @@ class FormSource:
         yield self._entry(
             gone.id, version, content, gone.at, self._evidence(gone.id, self._units.get(gone.id, ""))
         )
+
+    def _take_alone(self, answer: Answer) -> Iterator[Entry]:
+        """As `_take`; one that makes no sense waits, and keeps no other one waiting."""
+        try:
+            return iter(list(self._take(answer)))
+        except STRANGE as error:
+            log.warning("scan: %s 的一份答卷没有收", self.path, exc_info=error)
+            self.service.ask_again(answer.id)
+            sentence = f"这份答卷没有收：{why_strange(error)}。其余照收，下一轮再试；请打开它核对，或请填报人重新填一份"
+            key = f"{answer.id}@{answer.version}"
+            return iter(
+                [self._held(Entry(key, f"{ANSWER_MARK}{answer.id}", 0, 0, answer.version, fault=sentence))]
+            )
 
     def _take(self, answer: Answer) -> Iterator[Entry]:
         versions = self._known.get(answer.id, [])

@@ -32,6 +32,9 @@ DISTRUSTED = (
     "在连接的 extra 里写 ca_file: 证书文件的路径；不要关掉核对"
 )
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+MOST_DIGITS = 4000
+_HALVES = re.compile(rb"\\u[dD]|\xed[\xa0-\xbf]")
+"""How UTF-8 may hold half a character of UTF-16: spelt out, or as three bytes that no text has."""
 _MD5 = re.compile(r'(?:W/)?"([0-9a-f]{32})"')
 log = logging.getLogger(__name__)
 # It would log every address, and one that a file is kept at is signed: whoever reads it may fetch the file.
@@ -225,9 +228,18 @@ def _seconds(asked: str | None) -> float | None:
 
 
 def read_json(content: bytes) -> Any:
-    """JSON, with every half of a character that a phone cut in two replaced: no file or database takes one."""
-    found = json.loads(content)
-    return _whole(found) if b"\\ud" in content.lower() else found
+    """JSON, with every half of a character that a phone cut in two replaced: no file or database takes one. A number of more digits
+    than Python reads is their text."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        found = json.loads(content, parse_int=_read_int)
+    is_plain = json.detect_encoding(content).startswith("utf-8") and not _HALVES.search(content)
+    return found if is_plain else _whole(found)
+
+
+def _read_int(digits: str) -> int | str:
+    return int(digits) if len(digits) < MOST_DIGITS else digits
 
 
 def _whole(value: Any) -> Any:

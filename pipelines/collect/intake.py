@@ -16,6 +16,7 @@ from pipelines.archive.store import Archive, Journal, Receipt, receipt_record, s
 from pipelines.collect.arrived import arrival, modified_at
 from pipelines.collect.disk import FULL, NO_SPACE, free_bytes
 from pipelines.collect.source import (
+    STRANGE,
     Acknowledging,
     Entry,
     EntryChanged,
@@ -160,7 +161,7 @@ class Intake:
             known = self.journal.is_waiting(source_id, entry)
             return None if known else {"record": "waiting", **sighting, "since": since}
         try:
-            sha256, length = self.archive.store(self._limited(source.read_chunks(entry)))
+            sha256, length = self.archive.store(self._limited(_given(source, entry)))
         except EntryChanged:
             log.warning("scan: %s 正在变动，下一轮再收", entry.path)
             self.result.waiting += 1
@@ -259,6 +260,25 @@ def _listed(source: Source, cursor: str | None, trouble: list[SourceError]) -> I
         yield from source.list_entries(cursor)
     except SourceError as error:
         trouble.append(error)
+    except STRANGE as error:
+        log.exception("scan: 列一个来源时出错")
+        trouble.append(
+            SourceError(
+                f"列来源里的东西时出了错（{type(error).__name__}：{error!s:.200}）：它给的与所知的不同，或是程序的错。已收的不受影响，"
+                "别的来源照收，下一轮再试；一直这样的，请把日志里的 traceback 交维护人员"
+            )
+        )
+
+
+def _given(source: Source, entry: Entry) -> Iterator[bytes]:
+    """An entry's bytes; one over which its source errs waits alone."""
+    try:
+        yield from source.read_chunks(entry)
+    except STRANGE as error:
+        log.exception("scan: 取 %s 时出错", entry.path)
+        raise EntryUnreadable(
+            f"取它时出了错（{type(error).__name__}：{error!s:.200}），其余照收，下一轮再试；一直这样的，请把日志里的 traceback 交维护人员"
+        ) from error
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -11,7 +11,7 @@ from pipelines.archive.shapes import Questions
 from pipelines.collect.folder import FolderSource
 from pipelines.collect.http import Api, basic, read_json
 from pipelines.collect.service import Answer, Gone, Known, Pages, Upload, expect, moment, reconcile, sort_out
-from pipelines.collect.source import Entry, EntryChanged, EntryUnreadable
+from pipelines.collect.source import STRANGE, Entry, EntryChanged, EntryUnreadable
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import RefusedError, SourceError
 
@@ -128,7 +128,7 @@ class Places:
 def _answer_in(entry: Entry, content: bytes, fetch: Fetch | None) -> Answer | Entry:
     try:
         return make_answer(read_json(content)["entry"], {}, fetch)
-    except (ValueError, KeyError, TypeError, RecursionError, SourceError):
+    except (*STRANGE, SourceError):
         return replace(entry, fault=f"不是{NAME}推送的答卷，没有收。请移走或重新保存")
 
 

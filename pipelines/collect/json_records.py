@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Literal
 
 from pipelines.archive.shapes import Questions
 from pipelines.collect.http import Api, Login, basic, token
 from pipelines.collect.record_paths import find, names_in
-from pipelines.collect.service import Answer, Known, Pages, StrangeError, sort_out
+from pipelines.collect.service import Answer, Known, Pages, StrangeError, from_seconds, sort_out
 from pipelines.collect.source import Entry
 from pipelines.ground.connections import Connection
 from pipelines.ground.errors import SourceError
@@ -123,7 +123,7 @@ class JsonRecords:
         for path in (self._updated_at, None if is_edit else self._submitted_at):
             value = find(record, path) if path else None
             if isinstance(value, int | float):
-                return datetime.fromtimestamp(value / (1000 if value > 1e11 else 1), UTC)
+                return from_seconds(value / (1000 if value > 1e11 else 1))
             try:
                 found = datetime.fromisoformat(str(value).replace("/", "-"))
             except ValueError:

@@ -18,6 +18,7 @@ from pipelines.collect.service import (
     Pages,
     Upload,
     expect,
+    from_seconds,
     moment,
     reconcile,
     sort_out,
@@ -146,7 +147,7 @@ class KoboAsset:
         by = str(status.get("by_whom") or "")
         if self._is_told and not (self._login and by and by != self._login):
             return None
-        return datetime.fromtimestamp(int(status.get("timestamp") or 0), UTC)
+        return from_seconds(int(status.get("timestamp") or 0))
 
     def _answer(self, row: dict[str, Any]) -> Answer:
         record = {name: value for name, value in row.items() if name not in VOLATILE}

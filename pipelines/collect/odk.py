@@ -19,7 +19,7 @@ from pipelines.collect.odk_session import NAME, open_api
 from pipelines.collect.odk_xml import read_xml, repeats_in
 from pipelines.collect.service import (
     GONE,
-    STRANGE,
+    STRANGE_ANSWER,
     Answer,
     Gone,
     Known,
@@ -200,7 +200,7 @@ class OdkForm:
         def ask_again(row: dict[str, Any]) -> list[Answer | Gone | Entry]:
             try:
                 return list(take(row))
-            except STRANGE:
+            except STRANGE_ANSWER:
                 self._wait_for(row["__id"])
                 raise
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from pipelines.archive.shapes import Questions
 from pipelines.collect.record_paths import value_at
-from pipelines.collect.source import ANSWER_MARK, Entry
+from pipelines.collect.source import ANSWER_MARK, STRANGE, Entry
 from pipelines.ground.errors import RefusedError, SourceError
 
 GONE = "gone-"
@@ -135,7 +135,7 @@ class Pages:
 
 
 Found = TypeVar("Found")
-STRANGE = (StrangeError, RefusedError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+STRANGE_ANSWER = (StrangeError, RefusedError, *STRANGE)
 """What an answer of another shape than any that is known raises while it is taken apart, and a part of it that is refused."""
 
 
@@ -156,9 +156,9 @@ def sort_out(
             if not isinstance(row, dict):
                 raise StrangeError("它不是一份答卷")
             found = list(take(row))
-        except STRANGE as error:
+        except STRANGE_ANSWER as error:
             log.warning("scan: %s 的一份答卷没有收", name, exc_info=not isinstance(error, SourceError))
-            why = _why(error)
+            why = why_strange(error)
             strange.append((_strange(row, id_at, name, why), why))
         else:
             is_known = True
@@ -170,7 +170,8 @@ def sort_out(
         raise StrangeError(f"{name} 的答卷都收不了（{strange[0][1]}）")
 
 
-def _why(error: Exception) -> str:
+def why_strange(error: Exception) -> str:
+    """Why one answer is not taken in, in words."""
     if isinstance(error, StrangeError):
         return error.what
     return str(error) if isinstance(error, SourceError) else f"看不懂（{error!r:.100}）"
@@ -191,6 +192,14 @@ def expect(content: Any, name: str, kind: type, service: str) -> Any:
     if not isinstance(value, kind):
         raise StrangeError(f"{service} 的回答里没有“{name}”")
     return value
+
+
+def from_seconds(seconds: float) -> datetime | None:
+    """The moment so many seconds after 1970; None where no calendar holds it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def moment(text: Any) -> datetime | None:

@@ -13,6 +13,10 @@ from pipelines.archive.shapes import Shape
 ANSWER_MARK = "答卷#"
 """What the last part of an answer's path starts with; what else a form service gives are files uploaded with one."""
 
+STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What comes of taking apart what an outsider gave and nobody knew the shape of. It costs that one thing, never what stands beside
+it; the log has its traceback, since it may be a mistake of ours."""
+
 CLIENT = "client"
 """`made_by` in the evidence of a file that nobody sent: what a form's own program wrote down while it was filled in."""
 

@@ -42,6 +42,7 @@ class Reader:
         self._files = make_files(notice, settings, names, self._places)
         self._answers = AnswerReader(notice, settings, roster, self._files, self._places)
         self._sources = {source.id: source for source in notice.sources}
+        self._paths = [source.path for source in notice.sources]
         self._roster = roster
 
     def _source_of(self, job: Job) -> Source:
@@ -66,7 +67,7 @@ class Reader:
         file_format = detect_format(content, job.path)
         if isinstance(source, FormExportSource) and file_format in TABLES:
             return self._answers.read_export(whole, source, content, file_format)
-        if isinstance(source, MailboxSource):
+        if isinstance(source, MailboxSource) and ("message_id" in job.evidence or file_format not in TABLES):
             file_format = "mail"
         return self._open(whole, content, file_format)
 
@@ -109,9 +110,22 @@ class Reader:
 
     def _piece(self, job: Job, member: Member | None) -> Piece:
         source, names = self._source_of(job), member.names if member else ()
-        location = Location.of(job.path, source.path, source.line, names)
+        location = Location.of(job.path, self._root_of(job, source), source.line, names)
         senders = member.senders if member else ()
         if member is None or not names:
             return Piece(job, location, job.sha256, job.size, senders)
         digest = hashlib.sha256(member.content).hexdigest()
         return Piece(job, location, digest, len(member.content), senders)
+
+    def _root_of(self, job: Job, source: Source) -> str:
+        """What leads to the source in a receipt's path: its path in the notice or, where that was changed since, the one that it had.
+
+        That is another source's now, or as deep as it is now, or ends before the folder of a unit."""
+        for path in (source.path, *self._paths):
+            if job.path.startswith(f"{path}/"):
+                return path
+        folders, depth = job.path.split("/")[:-1], source.path.count("/") + 1
+        roster = self._roster.at(job.received_at)
+        depths = (one for one in (depth, *range(1, len(folders))) if one < len(folders))
+        found = next((one for one in depths if roster.find(folders[one], source.line)), depth)
+        return "/".join(folders[:found])

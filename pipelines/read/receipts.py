@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from pipelines.archive.origins import require_origins
 from pipelines.archive.store import Archive, Receipt
 from pipelines.ground.ahead import import_ahead
 from pipelines.ground.collector import uncollected
@@ -37,6 +38,7 @@ def read_receipts(
 
     `exports`: all of questionnaires that ever came; those of the batch are read as those before them were.
     """
+    require_origins(notice, receipts)
     jobs = [job_of(archive, one) for one in receipts]
     jobs, changes = follow_exports(notice, jobs, [job_of(archive, one) for one in exports])
     counts = read_jobs_into(notice, folder, batch, jobs, progress, children)

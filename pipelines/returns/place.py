@@ -23,6 +23,8 @@ def unit_folder(notice: Notice, receipt: Receipt) -> str | None:
     source = next((one for one in notice.sources if one.id == receipt.source), None)
     if not isinstance(source, FolderSource) or not source.place_returns:
         return None
+    if not receipt.key.startswith(f"{source.path}/"):
+        return None  # the source was called otherwise when it came
     inside = receipt.key.removeprefix(f"{source.path}/").split("/")
     return f"{source.path}/{inside[0]}" if len(inside) > 1 else None
 

@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 
+from pipelines.alarms.failed import remedy_of
 from pipelines.notice import list_notices, load_notice
 from pipelines.notice.bulletins import planned_moments
 from tests.dags.airflow_runs import SETTINGS, Forked, Nursery
@@ -15,6 +16,10 @@ pytestmark = pytest.mark.airflow
 LOAD = """
 import json, os, sys
 from airflow.dag_processing.dagbag import DagBag
+def told(task, name):
+    mapped = getattr(task, "partial_kwargs", {})
+    found = mapped.get(name) if mapped else getattr(task, name)
+    return [found] if callable(found) else found
 def look():
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     dags = {
@@ -26,6 +31,8 @@ def look():
             "name": dag.dag_display_name,
             "doc": dag.doc_md,
             "calls": [dag.has_on_failure_callback, dag.has_on_success_callback],
+            "noted": [[call.__name__ for call in told(task, "on_failure_callback")] for task in dag.tasks],
+            "shown": [told(task, "task_display_name") for task in dag.tasks],
             "outlets": [asset.name for task in dag.tasks for asset in task.outlets],
             "params": {name: dag.params.get_param(name).schema.get("title") for name in dag.params},
             "copies": [task.task_id for task in dag.tasks if set(task.params) & set(dag.params)],
@@ -253,6 +260,15 @@ def test_one_dag_looks_for_alarms_whatever_is_collected_and_every_other_one_tell
     assert "失败" in dags["alarms"]["doc"]
     assert dags["alarms"]["heavy"] == []
     assert {tuple(dag["calls"]) for dag in dags.values()} == {(True, True)}
+    assert {tuple(calls) for dag in dags.values() for calls in dag["noted"]} == {("note_task",)}
+
+
+def test_every_task_has_a_line_of_its_own_on_what_to_do_when_it_failed(load):
+    """The alarm of a failed run takes it from there: what the line above says is not beside it."""
+    asked = {name: (dag["doc"], dag["shown"]) for name, dag in (load() | load(APPROVED)).items()}
+    lines = {(name, task): remedy_of(doc, task) for name, (doc, tasks) in asked.items() for task in tasks}
+    assert len(lines) > len(asked) > 10
+    assert [place for place, remedy in lines.items() if not remedy or remedy.startswith("同")] == []
 
 
 def test_a_broken_notice_is_shown_and_leaves_the_others_alone(load):
