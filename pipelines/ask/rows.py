@@ -95,15 +95,15 @@ def ask_notes(path: Path, private: Path, masks: Path, notice: Notice) -> Figures
 def _field(kind: str, name: str, is_personal: bool) -> str:
     """A column of the query; names come from the checked notice, never from input."""
     if is_personal:
-        return f"NULL AS {name}"
-    return f"rows.{name}" if KINDS[kind].open_fields and name == "unit_name" else f"given.{name}"
+        return f'NULL AS "{name}"'
+    return f'{"rows" if KINDS[kind].open_fields and name == "unit_name" else "given"}."{name}"'
 
 
 def _given(item: Deliverable) -> str:
     """The relation that holds the rows of a kind, a column a field."""
     if not KINDS[item.kind].open_fields:
         return {"materials": "raw.materials", "plan": "raw.plans"}[item.kind]
-    columns = "".join(f", {_shown(item, name)} AS {name}" for name in item.open_columns)
+    columns = "".join(f', {_shown(item, name)} AS "{name}"' for name in item.open_columns)
     return (
         f"(SELECT submission_id, table_number, row_number, period_date{columns} FROM raw.statistics"
         " WHERE notice_id = $notice AND deliverable = $deliverable GROUP BY ALL)"

@@ -1,9 +1,22 @@
-"""Whether the columns that a notice compares are there, and can be compared."""
+"""Whether a notice's own columns bear codes that are free, and whether those that it compares are there and can be compared."""
 
 from collections.abc import Iterator
 
 from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.files import YamlFile
+from pipelines.notice.kinds import KINDS, OF_A_ROW, PARTS_OF_A_VALUE
+
+
+def check_codes(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:
+    """A column's code must not be that of what is kept beside it."""
+    every = dict.fromkeys([*(field.name for field in KINDS[item.kind].fields), *item.open_columns])
+    parts = {f"{column}{part}": column for column in every for part in PARTS_OF_A_VALUE}
+    for column in item.open_columns:
+        place = file.at("deliverables", name, "columns", column)
+        if column in OF_A_ROW:
+            yield f"{place}：{column} 是程序自己用的列名；请换一个列名，表头不用改"
+        elif column in parts:
+            yield f"{place}：程序用 {column} 存 {parts[column]} 列的原文和状态；请换一个列名，表头不用改"
 
 
 def check_checks(name: str, item: Deliverable, file: YamlFile) -> Iterator[str]:

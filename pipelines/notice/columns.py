@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 
-from pipelines.notice.check_columns import check_checks
+from pipelines.notice.check_columns import check_checks, check_codes
 from pipelines.notice.deliverable import ITEMS, Deliverable
 from pipelines.notice.files import OPEN, YamlFile
 from pipelines.notice.kinds import KINDS, OCCURRED
@@ -20,6 +20,7 @@ def check_columns(notice: Notice, file: YamlFile) -> Iterator[str]:
     """Problems of single deliverables, then of pairs that look alike."""
     for name, item in notice.deliverables.items():
         yield from _check_kind(name, item, file)
+        yield from check_codes(name, item, file)
         yield from _check_headers(name, item, file)
         yield from _check_lists(notice, name, item, file)
         yield from _check_comparisons(notice, name, item, file)

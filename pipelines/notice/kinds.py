@@ -15,6 +15,14 @@ count: the number grammar. contact and url: NFKC, outer spaces removed. moment: 
 OCCURRED = "occurred_at"
 """The column that says when an event happened; with the unit it is what the event is known by."""
 
+OF_A_ROW = (
+    *("submission_id", "sheet", "table_number", "row_number", "row_order", "is_zero_report"),
+    *("row_state", "row_state_field", "path", "row", "reasons", "is_current"),
+)
+"""What is kept and shown of every row beside its columns: no column of a notice's own is called so."""
+PARTS_OF_A_VALUE = ("_given", "_state")
+"""Behind a column's code: where the value as received, and what became of it, are kept."""
+
 
 @dataclass(frozen=True)
 class Field:

@@ -6,6 +6,7 @@ Knows the kinds' columns by their canonical names; headers, words and names come
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import ceil, floor
 from random import Random
 
 from pipelines.notice.deliverable import Deliverable
@@ -146,7 +147,10 @@ class RowMaker:
 
     def _spell_number(self, name: str, *, typed: bool) -> Cell:
         if self.item.is_count(name):
-            return spell_count(draw_count(self.rng), self.notice.words, self.rng, typed=typed)
+            low, high = self.item.columns[name].limits
+            value = max(draw_count(self.rng), ceil(low or 0))
+            value = value if high is None else min(value, floor(high))
+            return spell_count(value, self.notice.words, self.rng, typed=typed)
         return spell_amount(self.item.columns[name], self.rng)
 
     def _make_text(self, name: str, number: int, contacts: Sequence[str]) -> str:

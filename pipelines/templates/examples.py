@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from math import ceil, floor
 
 from pipelines.notice.column import Column
 from pipelines.notice.model import Notice, Recipient
@@ -39,7 +40,7 @@ def example_value(
     if kind == "count" and not item.is_count(column):
         return example_amount(item.columns[column], item.rank(column))
     if kind == "count":
-        return COUNT + STEP * item.rank(column)
+        return example_count(definition, item.rank(column))
     if definition and definition.example and kind in ("text", "url", "contact"):
         return definition.example
     if kind == "word":
@@ -55,6 +56,13 @@ def example_text(notice: Notice, definition: Column) -> str:
         return notice.words.yes[0]
     told = {"phone": "contact_phone", "email": "contact_email", "url": "link"}.get(definition.type)
     return _TEXTS[told] if told else _ANYTHING[: definition.max_length]
+
+
+def example_count(definition: Column | None, rank: int = 0) -> int:
+    """A whole number between the column's limits, if it has any."""
+    low, high = definition.limits if definition else (None, None)
+    value = COUNT + STEP * rank if low is None else max(COUNT + STEP * rank, ceil(low))
+    return value if high is None else min(value, floor(high))
 
 
 def example_amount(definition: Column, rank: int = 0) -> str:

@@ -8,8 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.check.tables import VERDICTS
+from pipelines.notice.deliverable import Deliverable
 from pipelines.notice.kinds import KINDS, OCCURRED
 from pipelines.notice.model import Notice
+from pipelines.notice.numbers import NumberKind
 from pipelines.read.frames import (
     NAMED_PERIODS,
     SHEETS,
@@ -24,6 +26,7 @@ from pipelines.warehouse.put import insert_rows
 
 _PHONES = (13_000_000_000, 20_000_000_000)
 """Numbers that are mobile telephone numbers, more people than there are."""
+_MOST = 2**63 - 1
 
 
 def no_wait() -> None:
@@ -47,7 +50,7 @@ def load_rows(
     for deliverable in table_deliverables(notice):
         schema = rows_schema(notice, deliverable)
         rows = read_frames(folder, f"rows_{deliverable}", schema)
-        if suspects := _phone_columns(rows):
+        if suspects := _phone_columns(rows, notice.deliverables[deliverable]):
             wait_for_verdicts()
             rows = _hide_numbers(rows, suspects, read_frames(folder, "verdicts", VERDICTS))
         connection.register("staged", _cover(notice, deliverable, rows, masker))
@@ -101,27 +104,38 @@ def _cover(notice: Notice, deliverable: str, rows: pa.Table, masker: Masker) -> 
     return masked
 
 
-def _phone_columns(rows: pa.Table) -> list[int]:
-    """The columns of numbers in which some are telephone numbers."""
-    return [
-        index
-        for index, column in enumerate(rows.schema)
-        if pa.types.is_int64(column.type)
-        and pc.any(
-            pc.and_(pc.greater_equal(rows[index], _PHONES[0]), pc.less(rows[index], _PHONES[1]))
-        ).as_py()
-    ]
+def _phone_columns(rows: pa.Table, item: Deliverable) -> dict[int, tuple[int, ...]]:
+    """The columns of numbers in which some may be telephone numbers, each with the sizes of its units: see `_sizes`."""
+    found: dict[int, tuple[int, ...]] = {}
+    for index, column in enumerate(rows.schema):
+        sizes = _sizes(item.number(column.name)) if pa.types.is_int64(column.type) else ()
+        for size in sizes:
+            low, high = (min(edge * size, _MOST) for edge in _PHONES)
+            if pc.any(pc.and_(pc.greater_equal(rows[index], low), pc.less(rows[index], high))).as_py():
+                found[index] = sizes
+    return found
 
 
-def _hide_numbers(rows: pa.Table, suspects: list[int], verdicts: pa.Table) -> pa.Table:
+def _sizes(number: NumberKind) -> tuple[int, ...]:
+    """What one is kept as: of the base unit and of the one that the notice names. 1.5亿元 is fifteen thousand million 分, and no
+    telephone number."""
+    one = 10**number.places
+    return tuple({one, one * number.worth})
+
+
+def _is_phone(value: int, sizes: tuple[int, ...]) -> bool:
+    return any(value % size == 0 and _PHONES[0] <= value // size < _PHONES[1] for size in sizes)
+
+
+def _hide_numbers(rows: pa.Table, suspects: dict[int, tuple[int, ...]], verdicts: pa.Table) -> pa.Table:
     """The rows without the numbers that are telephone numbers, in rows that go back: a number of a row that counts stays."""
     place = ["submission_id", "table_number", "row_number"]
     errors = verdicts.filter(pc.equal(verdicts["severity"], "error"))
     faulty = set(zip(*(errors[name].to_pylist() for name in place), strict=True))
     places = list(zip(*(rows[name].to_pylist() for name in place), strict=True))
-    for index in suspects:
+    for index, sizes in suspects.items():
         told = [
-            None if value is not None and _PHONES[0] <= value < _PHONES[1] and at in faulty else value
+            None if value is not None and at in faulty and _is_phone(value, sizes) else value
             for value, at in zip(rows[index].to_pylist(), places, strict=True)
         ]
         rows = rows.set_column(index, rows.schema[index], pa.array(told, pa.int64()))
@@ -150,7 +164,9 @@ def _select_plans(notice: Notice, deliverable: str, staged: str) -> str:
 
 
 def _select_statistics(notice: Notice, deliverable: str, staged: str) -> str:
-    """From a column an indicator to a row an indicator; the names come from the checked notice, never from input."""
+    """From a column an indicator to a row an indicator; the names come from the checked notice, never from input.
+
+    They are quoted: a notice may call a column by a word of SQL (order, group, user)."""
     item = notice.deliverables[deliverable]
     when = OCCURRED if KINDS[item.kind].tells_when else "NULL::TIMESTAMP"
     return " UNION ALL ".join(
@@ -158,8 +174,8 @@ def _select_statistics(notice: Notice, deliverable: str, staged: str) -> str:
         SELECT
             $notice AS notice_id, $deliverable AS deliverable, submission_id, sheet, table_number, row_number, period_date,
             {when} AS occurred_at,
-            '{name}' AS indicator, {name if is_number else "NULL"} AS value,
-            {"NULL" if is_number else f"{name}::VARCHAR"} AS value_text, {name}_given AS value_given,
+            '{name}' AS indicator, {f'"{name}"' if is_number else "NULL"} AS value,
+            {"NULL" if is_number else f'"{name}"::VARCHAR'} AS value_text, {name}_given AS value_given,
             coalesce({name}_state, if({name}_given IS NULL, 'blank', 'text')) AS value_state
         FROM {staged}
         """

@@ -41,7 +41,13 @@ def judge(notice: Notice, *rows: dict[str, int | None]) -> list[dict[str, Any]]:
     spelt = {12: "12处", 9: "九"}
     table = [
         dict.fromkeys(schema.names)
-        | {"submission_id": "s", "sheet": "表", "table_number": 1, "row_number": 5 + number}
+        | {
+            "submission_id": "s",
+            "sheet": "表",
+            "table_number": 1,
+            "row_number": 5 + number,
+            "is_zero_report": False,
+        }
         | given
         | counts
         | row

@@ -13,6 +13,8 @@ import duckdb
 import pytest
 
 from pipelines import cycle
+from pipelines.decide.given import Asked, Given
+from pipelines.decide.take import decide
 from pipelines.ground.errors import BadNoticeError
 from pipelines.ground.home import Home
 from pipelines.notice import Notice, load_notice
@@ -85,13 +87,16 @@ def as_csv(case: Case, unit: str, last_day: date) -> bytes:
     return text.getvalue().encode()
 
 
-def changed(folder: Path, old: str, new: str) -> Notice:
+def changed(folder: Path, *edits: str) -> Notice:
+    """The notice with texts replaced: each that is there once, and what stands for it."""
     shutil.copytree(NOTICES / NOTICE, folder / NOTICE)
     shutil.copy(NOTICES / "words.yaml", folder)
     path = folder / NOTICE / "notice.yaml"
     text = path.read_text("utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), "utf-8")
+    for old, new in zip(edits[::2], edits[1::2], strict=True):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path.write_text(text, "utf-8")
     return load_notice(NOTICE, folder)
 
 
@@ -145,6 +150,42 @@ def test_a_zero_word_is_zero_where_nothing_else_is_said(
         [f"%/周报{number}.csv"],
     ).fetchall()
     assert found == [("accepted" if case.numbers else "rejected", case.reasons)]
+
+
+def test_a_zero_report_owes_no_text_no_least_and_no_order(tmp_path: Path) -> None:
+    """What only says that there was nothing is valid, as a file and as what somebody confirmed by telephone."""
+    notice = changed(
+        tmp_path / "notices",
+        "      canteens_checked: {headers: [排查食堂数, 检查食堂数], required: true, unit: 个}\n",
+        "      measures: {headers: [主要措施], required: true, type: text}\n"
+        "      canteens_checked: {headers: [排查食堂数], required: true, unit: 个, min: 1}\n",
+        "    file_words: [周报]\n",
+        "    file_words: [周报]\n    zero_report: true\n    checks: [{left: canteens_checked, is: '>', right: hazards_found}]\n",
+    )
+    first_day, home = date(2020, 11, 30), Home(tmp_path / "home")
+    path = home.inbox(notice.id) / notice.sources[0].path / UNIT / "周报.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(as_csv(CASES[0], UNITS[0], first_day + timedelta(6)))
+    cycle.run(home, notice, now=datetime(2020, 12, 6, 12))
+    decide(
+        home,
+        notice,
+        Asked("confirm_zero", "来电", "wang", datetime(2020, 12, 6, 13)),
+        Given(
+            recipients=(UNITS[1],),
+            deliverable="weekly_table",
+            periods=("2020-11-30",),
+            arrived=datetime(2020, 12, 6, 12, 30),
+            how="电话",
+        ),
+    )
+    cycle.run(home, notice, now=datetime(2020, 12, 6, 14))
+    with duckdb.connect(home.published, read_only=True) as connection:
+        found = connection.execute(
+            "SELECT recipient_code, status, is_zero_report FROM marts.obligation_status"
+            " WHERE deliverable = 'weekly_table' AND period = '2020-11-30' ORDER BY ALL"
+        ).fetchall()
+    assert found[:2] == [(UNITS[0], "on_time", True), (UNITS[1], "on_time", True)]
 
 
 @pytest.mark.parametrize("kind", ["summary", "plan"])
