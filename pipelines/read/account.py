@@ -161,6 +161,9 @@ def sheet_notes(laid: SheetLayout, account: Account, read: Read, *, is_document:
     if laid.form:
         yield from _unread_rows(laid, left)
         return
+    above = [place for place in left if laid.row_roles.get(place[0]) == "unread"]
+    yield from _unread_rows(laid, above, "unread_row_above")
+    left = [place for place in left if place not in above]
     noted = {one.column for _, found in read for one in found.notes if one.code == "unread_column"}
     for table in laid.tables:
         # What a table that continues leaves unread was noted where it began.
@@ -184,11 +187,12 @@ def _unrecognised(laid: SheetLayout, account: Account, *, is_document: bool) -> 
         yield from _unread_rows(laid, account.unread)
 
 
-def _unread_rows(laid: SheetLayout, places: Sequence[Place]) -> Iterator[Note]:
+def _unread_rows(laid: SheetLayout, places: Sequence[Place], variant: str = "") -> Iterator[Note]:
     sheet = laid.sheet
     for row in sorted({row for row, _ in places}):
         said = as_text(next(sheet.rows[row][at] for one, at in places if one == row))
-        yield note("unread_row", sheet.name, laid.number, row=sheet.first_row + row, value=said)
+        at = sheet.first_row + row
+        yield note("unread_row", sheet.name, laid.number, row=at, value=said, variant=variant)
 
 
 def _holds(block: Area, place: Place) -> bool:

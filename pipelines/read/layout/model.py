@@ -120,7 +120,7 @@ class SheetLayout:
     tables: list[Table] = field(default_factory=list)
     form: Form | None = None
     row_roles: dict[int, Role] = field(default_factory=dict)
-    """Rows outside tables that are titles or declarations."""
+    """Rows outside tables that are titles or declarations, and those above a header that nobody read."""
     roles: dict[tuple[int, int], Role] = field(default_factory=dict)
     """Cells whose role is not that of their row or column: those of a form."""
     blocks: list[Area] = field(default_factory=list)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pipelines.notice.model import Notice
 from pipelines.read.grid import Sheet
+from pipelines.read.layout.above import LinesAbove
 from pipelines.read.layout.declaration import UnitLine
 from pipelines.read.layout.forms import FormFinder
 from pipelines.read.layout.headers import HeaderFinder
@@ -25,6 +26,7 @@ class Layout:
         self._header_rows = header_rows
         self._deliverables = notice.deliverables
         self._window: Window = (notice.opens, notice.closes)
+        self._above = LinesAbove(self.words, self._window)
 
     def lay_out(
         self, sheets: Sequence[Sheet], *, is_document: bool = False, only: str | None = None
@@ -115,6 +117,8 @@ class Layout:
         lines = [[as_text(cell) for cell in row] for row in sheet.rows[:end]]
         for row in range(end if one.tables else 0):
             one.row_roles[row] = "title"
+        if one.tables and end:
+            self._leave_unread(one, end)
         for table in one.tables:
             lines += [[as_text(cell) for cell in sheet.rows[row]] for row in sorted(table.above_header)]
         searched = [[text] for text in sheet.above] + lines
@@ -126,3 +130,10 @@ class Layout:
             place = found[1] - len(sheet.above)
             if one.row_roles.get(place) == "title":
                 one.row_roles[place] = "declaration"
+
+    def _leave_unread(self, one: SheetLayout, end: int) -> None:
+        """Data and tables above the first header were not read, and are no titles."""
+        blocks, single = self._above.find(one.sheet, end, len(one.tables[0].columns))
+        one.blocks += blocks
+        for row in [*single, *(row for block in blocks for row in range(block.top, block.bottom + 1))]:
+            one.row_roles[row] = "unread"

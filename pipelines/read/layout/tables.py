@@ -7,7 +7,7 @@ from pipelines.read.grid import Sheet
 from pipelines.read.layout.headers import Header, HeaderFinder, sources
 from pipelines.read.layout.model import Area, Table, is_filled
 from pipelines.read.layout.words import Words
-from pipelines.read.values import Cell, as_text
+from pipelines.read.values import Cell
 
 
 @dataclass
@@ -57,7 +57,9 @@ class TableFinder:
             region = Area(header.rows.start, area.left, end, area.right)
             if following is None or not self._is_split(region, header, found):
                 self._add(region, header, repeated, above, following, found)
-            above, header = end + 1, following
+            if following:
+                above = self._lines_between(header.rows.stop, end + 1, region).start
+            header = following
 
     def _following(self, header: Header, area: Area) -> tuple[Header | None, list[range]]:
         """The next header that differs, and the rows of those before it that are equal."""
@@ -107,7 +109,10 @@ class TableFinder:
             for one in header.columns
         )
         alone = [cell for cell in below.values() if len(below) == 1 and isinstance(cell, str)]
-        lines = [*self._lines_above(above, header, region), *alone]
+        first = max(above, header.rows.start - 20)
+        lines = [*self._sheet.above, *self._texts(range(first, header.rows.start), region), *alone]
+        for start in (rows.start for rows in repeated):
+            lines += self._texts(self._lines_between(header.rows.stop, start, region), region)
         table = Table(
             header.deliverable,
             self._sheet,
@@ -139,16 +144,21 @@ class TableFinder:
                 return
             yield row
 
-    def _lines_above(self, above: int, header: Header, region: Area) -> list[str]:
-        """What stands above the table, up to the table before it: a unit may be stated there."""
-        first = max(above, header.rows.start - 20)
-        lines = [
-            as_text(cell)
-            for row in self._sheet.rows[first : header.rows.start]
-            for cell in row[region.left : region.right + 1]
+    def _lines_between(self, first: int, start: int, region: Area) -> range:
+        """The rows directly above a later header that are no data of the table before it: blank, or of at most two cells."""
+        row = start
+        while row > first and sum(map(is_filled, self._sheet.rows[row - 1][region.left : region.right + 1])) < 3:
+            row -= 1
+        return range(row, start)
+
+    def _texts(self, rows: range, region: Area) -> list[str]:
+        """What stands in the rows above a header: a unit may be stated there."""
+        return [
+            cell
+            for row in rows
+            for cell in self._sheet.rows[row][region.left : region.right + 1]
             if isinstance(cell, str) and cell
         ]
-        return [*self._sheet.above, *lines]
 
     def _row_below(self, header: Header, region: Area) -> dict[int, Cell]:
         """The filled cells of the row directly below a header, by their column: units may stand there."""

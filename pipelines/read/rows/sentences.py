@@ -9,6 +9,7 @@ SENTENCES = {
     "unread_column_blank": "第{column}列没有表头，其中的内容没有读取；如是要报的内容，请补上规定的表头",
     "unread_column_lost": "第{column}列“{value}”与另一列报的是同一项，以另一列为准，这一列没有读取",
     "unread_row": "第{row}行“{value}”不像一条数据，没有读取；如是要报的数据，请把该行填完整",
+    "unread_row_above": "第{row}行“{value}”在表头上面，没有读取；如是要报的数据，请移到表头下面",
     "unread_document": "文件名像是报表，里面却没有表格，按附件保存；如要报数据，请用规定的表样填写",
     "part_row": "表中各分项（县区、学校、部门等）的行只作参考，以本单位的一行为准",
     "weak_header": "第{column}列的表头“{value}”按“{field}”读取；如不是这一项，请改表头",

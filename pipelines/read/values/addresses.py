@@ -15,6 +15,8 @@ _AREA = r"010|02[0-9]|0[3-9][0-9]{2}"
 _LANDLINE = re.compile(
     rf"(?P<area>{_AREA})(?P<number>[0-9]{{7,8}})|(?P<wide_area>0[0-9]{{2,3}})-(?P<parted>[0-9]{{7,8}})(?:[-转](?P<within>[0-9]{{1,6}}))?"
 )
+_COUNTRY = re.compile(r"^(?:\+86[\s-]*|86-\s*)(?=\(?0)")
+"""The country's code in front of a landline; a mobile may bear it without a sign between."""
 _DASHES = re.compile(r"[-—–‐‑−]+")
 _AROUND = re.compile(r"[-()]+|\s+")
 _UNSEEN = re.compile(f"[{WHITE}]+")
@@ -56,11 +58,12 @@ def _first_of(pieces: list[str]) -> str | None:
 
 
 def _phone(text: str) -> str | None:
+    text = _COUNTRY.sub("", text.strip())
     digits = _AROUND.sub("", text)
     if found := _MOBILE.fullmatch(digits):
         return found[1]
     parted = re.sub(
-        r"\s*-\s*", "-", re.sub(r"^\((0[0-9]{2,3})\)\s*|^(0[0-9]{2,3})\s+", r"\1\2-", text.strip())
+        r"\s*-\s*", "-", re.sub(r"^\((0[0-9]{2,3})\)\s*|^(0[0-9]{2,3})\s+", r"\1\2-", text)
     )
     found = _LANDLINE.fullmatch(re.sub(r"\s+", "", parted)) or _LANDLINE.fullmatch(digits)
     if not found:

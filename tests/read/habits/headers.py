@@ -101,6 +101,12 @@ CASES = [
     one("header-without-rows", "附表.xlsx", xlsx([MATERIALS]), _NO_ROW),
     one("line-above-states-two-units", "日报.xlsx", xlsx([["（单位：人、万人次）"], *materials(material(views=3))]),
         rejected("no_valid_row", rejected_rows="ambiguous_value")),
+    one("line-above-a-second-table-states-a-unit", "日报.xlsx",
+        xlsx([*materials(), ["单位：万人次"], [None], MATERIALS[:-1], material(views=3)[:-1]]),
+        End("partly accepted", rejected_rows="ambiguous_value", rows=2)),
+    one("line-above-a-header-that-repeats-states-a-unit", "日报.xlsx",
+        xlsx([*materials(), ["单位：万人次"], *materials()]),
+        rejected("no_valid_row", rejected_rows="ambiguous_value|ambiguous_value")),
     one("line-below-the-header-states-a-unit", "日报.xlsx", xlsx([MATERIALS, ["单位：万人次"], material(views=3)]),
         rejected("no_valid_row", rejected_rows="ambiguous_value")),
     one("row-of-units-below-the-header", "日报.xlsx", xlsx([
