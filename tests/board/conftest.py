@@ -14,6 +14,7 @@ from pipelines.board.access import Access
 from pipelines.board.app import make_app
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
+from tests.conftest import MakeOnce
 
 NOW = datetime(2020, 11, 13, 12)
 MARKUP = '<script>alert("x")</script><img src=x onerror=alert(1)>'
@@ -68,12 +69,14 @@ def can_start(request: Request, dag_id: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def shown(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def shown(notice: Notice, make_once: MakeOnce) -> Home:
     """A home after one cycle over FILES; nobody writes to it."""
-    home = Home(tmp_path_factory.mktemp("board"))
-    write_inbox(notice, home.inbox(notice.id))
-    cycle.run(home, notice, now=NOW)
-    return home
+
+    def run(folder: Path) -> None:
+        write_inbox(notice, Home(folder).inbox(notice.id))
+        cycle.run(Home(folder), notice, now=NOW)
+
+    return Home(make_once("board", run))
 
 
 def write_inbox(notice: Notice, inbox: Path) -> None:

@@ -14,6 +14,7 @@ from pipelines.ask import figures
 from pipelines.ground.home import Home
 from pipelines.notice import load_notice
 from pipelines.notice.model import Notice
+from tests.conftest import MakeOnce
 from tests.read.habits.tables import ALL
 
 NOTICE = "sd-vocational-week-2020"
@@ -41,12 +42,14 @@ def notice() -> Notice:
 
 
 @pytest.fixture(scope="session")
-def outcome(notice: Notice, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    home = Home(tmp_path_factory.mktemp("habits"))
-    for case in ALL:
-        for path, content, minutes in case.written():
-            _put(home.inbox(NOTICE) / path, content, MORNING + timedelta(minutes=minutes), notice)
-    cycle.run(home, notice, now=NOW)
+def outcome(notice: Notice, make_once: MakeOnce) -> Any:
+    def run(folder: Path) -> None:
+        for case in ALL:
+            for path, content, minutes in case.written():
+                _put(Home(folder).inbox(NOTICE) / path, content, MORNING + timedelta(minutes=minutes), notice)
+        cycle.run(Home(folder), notice, now=NOW)
+
+    home = Home(make_once("habits", run))
     listed = figures.ask_files(home.published, NOTICE)
     files = [dict(zip(listed.columns, row, strict=True)) for row in listed.rows]
     assert len({one["path"] for one in files}) == len(files)
