@@ -26,8 +26,11 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def opening(rejection: FileRejected | None = None) -> Iterator[None]:
-    """What goes wrong inside is the file's: it ends as `rejection`, `unreadable` unless another one is given.
+def opening(
+    rejection: FileRejected | None = None, ordinary: tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
+    """What goes wrong inside is the file's: it ends as `rejection`, `unreadable` unless another one is given. `ordinary`: what
+    this parser, too, says of broken bytes, and no mistake of ours would.
 
     Passes on what was found out about the file already, and what is no word about it: see `is_of_the_machine`.
     """
@@ -41,7 +44,7 @@ def opening(rejection: FileRejected | None = None) -> Iterator[None]:
             isinstance(error, Exception) or type(error).__name__ == "PanicException"
         ):
             raise
-        if not isinstance(error, _SAID_OF_BYTES):
+        if not isinstance(error, (*_SAID_OF_BYTES, *ordinary)):
             # Most likely a broken file, but it may be a mistake in our own walking of it: the log tells which.
             log.warning("打开文件时出错，按文件有问题处理", exc_info=error)
         raise rejection or unreadable() from error

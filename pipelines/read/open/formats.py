@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 from typing import Literal
 
@@ -11,7 +12,7 @@ from pipelines.read.findings import FileRejected
 from pipelines.read.open.charsets import decode_text
 from pipelines.read.open.locked import OLE, is_locked, unlock
 from pipelines.read.open.package import open_zip, part_key
-from pipelines.read.opening import is_of_the_machine, opening
+from pipelines.read.opening import opening
 from pipelines.read.suffixes import suffix_of
 
 Format = Literal[
@@ -46,6 +47,8 @@ _HTML = re.compile(
     rb"^\s*(?:<!--.{0,500}?-->\s*)?(?:<!doctype\s+html|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html|<table|<head|<meta|<body)",
     re.I | re.S,
 )
+_SAID_OF_OLE = (OSError, struct.error, IndexError)
+"""What olefile meets in broken structures, or calls them."""
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,40}):")
 _MAIL_HEADERS = frozenset(
     b"from to subject date received mime-version message-id content-type return-path delivered-to x-mailer".split()
@@ -164,7 +167,8 @@ def _detect_zip(content: bytes, suffix: str) -> Format:
 
 
 def _detect_ole(content: bytes, suffix: str) -> Format:
-    try:
+    """Raises FileRejected where the structures are broken."""
+    with opening(ordinary=_SAID_OF_OLE):
         if is_locked(content):
             return _detect_locked(content, suffix)
         with olefile.OleFileIO(io.BytesIO(content)) as ole:
@@ -175,10 +179,6 @@ def _detect_ole(content: bytes, suffix: str) -> Format:
                 head = ole.openstream("WordDocument").read(12)
                 return "encrypted" if len(head) == 12 and head[11] & 0x01 else "word_binary"
             return "media" if ole.exists("PowerPoint Document") or suffix in MEDIA_SUFFIXES else "unknown"
-    except Exception as error:  # olefile raises whatever broken structures make it meet
-        if is_of_the_machine(error):
-            raise
-        return "broken_office"
 
 
 def _detect_locked(content: bytes, suffix: str) -> Format:

@@ -4,10 +4,18 @@ import io
 
 import msoffcrypto
 import olefile
+from msoffcrypto import exceptions
 
 from pipelines.read.findings import encrypted
-from pipelines.read.opening import is_of_the_machine
+from pipelines.read.opening import opening
 
+_REFUSALS = (
+    exceptions.FileFormatError,
+    exceptions.ParseError,
+    exceptions.DecryptionError,
+    exceptions.InvalidKeyError,
+)
+"""What the library says of another password and of a lock that it does not know."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SUPPLIED = "VelvetSweatshop"
 """What Excel locks a workbook with that is only protected against changes; it opens without asking."""
@@ -40,12 +48,8 @@ def unlock(content: bytes) -> bytes:
     if not is_locked(content):
         return content
     plain = io.BytesIO()
-    try:
+    with opening(encrypted(), _REFUSALS):
         locked = msoffcrypto.OfficeFile(io.BytesIO(content))
         locked.load_key(password=SUPPLIED)
         locked.decrypt(plain)
-    except Exception as error:  # whatever a wrong password or a broken lock makes of the library
-        if is_of_the_machine(error):
-            raise
-        raise encrypted() from error
     return plain.getvalue()

@@ -1,29 +1,27 @@
 """What Outlook wrapped up in a winmail.dat (TNEF) -> the files in it."""
 
+import struct
 from typing import Any
 
 import tnefparse
 
 from pipelines.read.findings import FileRejected, unreadable
 from pipelines.read.open.charsets import decode_bytes
-from pipelines.read.opening import is_of_the_machine
+from pipelines.read.opening import opening
 
+_SAID_OF_TNEF = (ValueError, LookupError, struct.error)
+"""What the library meets in broken bytes, or calls them."""
 _HEAD = 6
 """Bytes before the first thing that Outlook wrapped up."""
 
 
 def unwrap(content: bytes, name: str) -> list[tuple[str, bytes]]:
     """Names and bytes of the files. Raises FileRejected where the wrapping is damaged."""
-    try:
+    with opening(_damaged(name), _SAID_OF_TNEF):
         found = tnefparse.TNEF(content)
         files = [(_name(one), bytes(one.data)) for one in found.attachments]
-        # The library stops in silence where the bytes do.
-        is_whole = bool(found.objects) and _HEAD + sum(one.length for one in found.objects) <= len(content)
-    except Exception as error:  # the library raises whatever broken bytes make it meet
-        if is_of_the_machine(error):
-            raise
-        files, is_whole = [], False
-    if not is_whole:
+    # The library stops in silence where the bytes do.
+    if not found.objects or _HEAD + sum(one.length for one in found.objects) > len(content):
         raise _damaged(name)
     return files
 
