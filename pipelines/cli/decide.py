@@ -183,6 +183,10 @@ def _tell(taken: Taken) -> None:
         typer.echo(f"截至 {taken.decision.decided_at}，各市的数没有变动。")
     for one in taken.moved:
         typer.echo(one.told)
+    if taken.faults:
+        typer.echo(
+            f"登记的这一件没有全部收下（取消用 notices undo，改好后重新登记）：{'；'.join(taken.faults)}"
+        )
 
 
 def _split(words: Many) -> tuple[str, ...]:

@@ -32,6 +32,11 @@ def draft_duty(case: Case) -> Decision:
     if not owed:
         name = notice.deliverables[deliverable].name
         raise RefusedError(f"所选单位在所选各期都不报“{name}”；请核对单位、事项和期")
+    owing = {one.recipient_code for one in owed}
+    if free := [code for code in given.recipients if code not in owing]:
+        # Named one by one each must owe it, as in notice.yaml; of a kind, a city or all, those that do are meant.
+        name = notice.deliverables[deliverable].name
+        raise RefusedError(f"{'、'.join(free)} 在所选各期本来不报“{name}”；请核对单位和事项，或去掉")
     if asked.kind == "waive":
         waived = _waived(notice, case.decisions, asked.at)
         if all(

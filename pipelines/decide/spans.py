@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from pipelines.decide.duties import BEGINNING, FOREVER
 from pipelines.decide.record import Decision, Decisions
@@ -129,23 +130,32 @@ def stand_rows(
 ) -> Iterator[tuple[Place, Span]]:
     """The spans in which each row of a submission is valid. `rows`: each one's place, and whether it was found faulty."""
     about = [
-        one for one in decisions.kind("accept", "withdraw") if one.subject["submission_id"] == submission_id
+        (one, decisions.spans(one))
+        for one in decisions.kind("accept", "withdraw")
+        if one.subject["submission_id"] == submission_id
     ]
     for place, is_faulty in rows.items():
-        spans = [] if is_faulty else list(file)
-        for one in about:
-            if one.kind == "accept" and is_faulty and _speaks_of(one, place):
-                spans += [
-                    cut
-                    for span in file
-                    for start, end in decisions.spans(one)
-                    for cut in span.cut(start, end, one.decided_at)
-                ]
-        for one in about:
-            if one.kind == "withdraw" and _speaks_of(one, place):
-                for start, end in decisions.spans(one):
-                    spans = [cut for span in spans for cut in span.without(start, end)]
-        yield from ((place, span) for span in spans)
+        own = [
+            (one, spans)
+            for one, spans in about
+            if _speaks_of(one, place) and (is_faulty or one.kind == "withdraw")
+        ]
+        yield from ((place, span) for span in _stand_row(own, file, is_faulty))
+
+
+def _stand_row(
+    about: list[tuple[Decision, list[tuple[datetime, datetime]]]], file: list[Span], is_faulty: bool
+) -> list[Span]:
+    """At any moment the last decision in force says whether a row counts; without one, whether it has a fault."""
+    edges = {edge for _, spans in about for span in spans for edge in span}
+    moments = sorted({BEGINNING, *(edge for edge in edges if edge < FOREVER)})
+    found: list[Span] = []
+    for start, end in pairwise([*moments, FOREVER]):
+        holding = (one for one, spans in reversed(about) if any(begin <= start < to for begin, to in spans))
+        last = next(holding, None)
+        if last.kind == "accept" if last else not is_faulty:
+            found += [cut for span in file for cut in span.cut(start, end, last.decided_at if last else None)]
+    return _join(found)
 
 
 def _speaks_of(decision: Decision, place: Place) -> bool:

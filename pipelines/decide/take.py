@@ -34,6 +34,31 @@ from pipelines.warehouse.publish import publish_snapshot
 from pipelines.warehouse.snapshot import kept_newest, open_newest
 
 _FIGURES = "SELECT city_code, city, figure, value FROM marts.figures_as_of($notice, $t)"
+_FAULTS = """
+WITH registered AS (
+    SELECT submissions.submission_id, submissions.state, submissions.sentence
+    FROM core.submissions INNER JOIN raw.readings ON submissions.submission_id = readings.submission_id
+    WHERE submissions.notice_id = $1 AND readings.decision_id = $2 AND submissions.state <> 'accepted'
+),
+faults AS (
+    SELECT DISTINCT verdicts.submission_id, verdicts.sentence
+    FROM raw.verdicts INNER JOIN registered ON verdicts.submission_id = registered.submission_id
+    WHERE verdicts.severity = 'error' AND registered.state IN ('rejected', 'partly accepted')
+)
+
+SELECT sentence FROM faults
+UNION ALL
+SELECT
+    CASE state
+        WHEN 'duplicate' THEN '内容与先前收到的一件完全相同，不另计'
+        WHEN 'attachment' THEN '只作附件存档，读不出内容，不算一期的报送'
+        ELSE coalesce(sentence, '没有收下')
+    END
+FROM registered
+WHERE submission_id NOT IN (SELECT faults.submission_id FROM faults)
+ORDER BY ALL
+"""
+"""Why what was registered is not taken in as it stands."""
 Values = dict[tuple[str, str], tuple[str, float | None]]
 """(city's code, figure) -> the city's name and the value."""
 
@@ -66,6 +91,8 @@ class Taken:
 
     decision: Decision
     moved: list[Moved]
+    faults: tuple[str, ...] = ()
+    """Of what was registered: why it, or some of its rows, were not taken in after all."""
 
 
 def decide(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
@@ -77,7 +104,17 @@ def decide(home: Home, notice: Notice, asked: Asked, given: Given) -> Taken:
             all_kept = journal.decisions.all
             known = next((one for one in all_kept if asked.token and one.token == asked.token), None)
             decision = known or journal.keep(_draft(home, notice, journal.decisions, asked, given))
-        return Taken(decision, bring_into_effect(home, notice, decision.decided_at))
+        moved = bring_into_effect(home, notice, decision.decided_at)
+        return Taken(decision, moved, _faults(home, notice, decision))
+
+
+def _faults(home: Home, notice: Notice, decision: Decision) -> tuple[str, ...]:
+    """What is registered is judged like any file: whoever registers it hears of it at once, not by the unit's return."""
+    if decision.kind not in ("register", "confirm_zero"):
+        return ()
+    with open_newest(home.published) as snapshot:
+        found = snapshot.execute(_FAULTS, [notice.id, decision.id]).fetchall()
+    return tuple(sentence for (sentence,) in found)
 
 
 @one_writer

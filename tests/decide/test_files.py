@@ -169,6 +169,36 @@ def test_what_is_withdrawn_meets_nothing_any_more(take, metrics, home, notice, g
     assert metrics(LATER)["济南市"]["participants"] == before["participants"] - 300
 
 
+def test_of_accepting_and_withdrawing_the_last_that_is_in_force_holds(take, metrics, home, notice):
+    """Accepted, withdrawn, accepted again, and each of these undone: at most one span of a row at a time, so all can be published."""
+    before = metrics(NOW)["济南市"]["participants"]
+    values = {"material_type": "照片"}
+    steps = [
+        ("accept", {"path": FAULTY, "row": 3, "values": values}, 20),
+        ("withdraw", {"path": FAULTY, "row": 3}, 0),
+        ("accept", {"path": FAULTY, "row": 3, "values": values}, 20),
+        ("undo", {"subject": "D0002"}, 20),
+        ("undo", {"subject": "D0003"}, 20),
+        ("undo", {"subject": "D0001"}, 0),
+        ("undo", {"subject": "D0005"}, 20),
+    ]
+    for hour, (kind, given, _) in enumerate(steps):
+        take(kind, LATER + hour * HOUR, **given)
+    for hour, (_, _, more) in enumerate(steps):
+        assert metrics(LATER + hour * HOUR)["济南市"]["participants"] == before + more
+    assert metrics(NOW)["济南市"]["participants"] == before
+
+
+def test_who_registers_hears_at_once_what_is_not_taken_in(take):
+    whom = {"recipients": (QINGDAO,), "deliverable": "materials", "periods": ("2020-11-10",)}
+    given = {"arrived": datetime(2020, 11, 10, 9), "how": "电话"}
+    taken = take("register", LATER, values={"material_type": "稿件", "title": "电话报来的"}, **given, **whom)
+    (fault,) = taken.faults
+    assert fault.startswith("第2行缺少“活动类别”，请补填")
+    values = {"material_type": "稿件", "title": "电话报来的", "category": "宣传活动"}
+    assert take("register", LATER + HOUR, values=values, **given, **whom).faults == ()
+
+
 def test_a_report_by_telephone_is_a_receipt_like_any_other(take, metrics, home, notice):
     arrived = datetime(2020, 11, 10, 9)
     values = {"material_type": "稿件", "title": "电话报来的", "category": "宣传活动", "participants": "77"}

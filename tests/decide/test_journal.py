@@ -29,6 +29,11 @@ REFUSED = {
         {"kinds": ("city_trade_union",), "deliverable": "plan"},
         "都不报",
     ),
+    "owed by one of them": (
+        "waive",
+        {"recipients": ("EDU-3701", "HR-3701"), "deliverable": "plan"},
+        "HR-3701 在所选各期本来不报",
+    ),
     "no new due moment": ("extend", PLAN, "没有写延到何时"),
     "not later than it was": ("extend", PLAN | {"due": datetime(2020, 11, 5)}, "不晚于原来的截止"),
     "a part that the kind does not take": ("waive", PLAN | {"due": datetime(2020, 11, 20)}, "不用写 --due"),
