@@ -24,6 +24,7 @@ from pipelines.read.recognise import (
     no_valid_row,
     unknown_deliverable,
 )
+from pipelines.read.rows.across import settle_across
 from pipelines.read.rows.forms import read_form
 from pipelines.read.rows.lists import settle_lists
 from pipelines.read.rows.model import Note, ReadTable, SheetRows
@@ -207,6 +208,9 @@ class FileReader:
         whose = WhoseRows(recipient, self._finder(piece), self.layout.words)
         for laid, _, found in page.read:
             whose.settle(found, laid.sheet, self._notice.deliverables[found.rows.deliverable])
+        settle_across(
+            [(found, laid.sheet) for laid, _, found in page.read], self._notice.deliverables, whose.of
+        )
         settle_lists([found for _, _, found in page.read], self._notice.deliverables)
         if document is None and not any(found.rows.row_numbers for _, _, found in page.read):
             return self._no_valid_row(page, deliverable)
