@@ -13,7 +13,10 @@ FROM marts.files
 WHERE
     notice_id = $notice AND received_at <= $t AND (
         (state = 'rejected' AND list_contains($reasons, reason))
-        OR (state = 'attachment' AND recipient_code IS NULL AND list_contains($reasons, 'unknown_recipient'))
+        OR (
+            (state = 'attachment' OR (state = 'rejected' AND reason = 'no_valid_row'))
+            AND recipient_code IS NULL AND list_contains($reasons, 'unknown_recipient')
+        )
     )
 ORDER BY received_at DESC, path
 """

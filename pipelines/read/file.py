@@ -24,6 +24,7 @@ from pipelines.read.recognise import (
     no_valid_row,
     unknown_deliverable,
 )
+from pipelines.read.rows.across import settle_across
 from pipelines.read.rows.forms import read_form
 from pipelines.read.rows.lists import settle_lists
 from pipelines.read.rows.model import Note, ReadTable, SheetRows
@@ -167,8 +168,10 @@ class FileReader:
                 or self._names.find(piece.location.stem, recipient)
             )
         known = {"recipient_code": recipient, "deliverable": deliverable, "format": file_format}
+        # What a file holds is told before whose it is.
+        fault = self._judge_content(page, deliverable, document) or fault
         if fault is None:
-            fault = self._judge_tables(piece, page, str(recipient), deliverable, document)
+            fault = self._judge_tables(piece, page, str(recipient), str(deliverable), document)
         if fault:
             return piece.end(outcome="rejected", reason=fault.reason, sentence=fault.sentence, **known)
         if document:
@@ -189,15 +192,25 @@ class FileReader:
             **known,
         )
 
-    def _judge_tables(
-        self, piece: Piece, page: Page, recipient: str, deliverable: str | None, document: str | None
+    def _judge_content(
+        self, page: Page, deliverable: str | None, document: str | None
     ) -> FileRejected | None:
-        """Settles whose rows they are; the finding where the file has none."""
+        """The finding about a file that holds nothing to count, whosever it is."""
         if deliverable is None:
             return unknown_deliverable()
+        has_rows = any(found.rows.row_numbers or found.totals for _, _, found in page.read)
+        return None if document or has_rows else self._no_valid_row(page, deliverable)
+
+    def _judge_tables(
+        self, piece: Piece, page: Page, recipient: str, deliverable: str, document: str | None
+    ) -> FileRejected | None:
+        """Settles whose rows they are; the finding where the file has none."""
         whose = WhoseRows(recipient, self._finder(piece), self.layout.words)
         for laid, _, found in page.read:
             whose.settle(found, laid.sheet, self._notice.deliverables[found.rows.deliverable])
+        settle_across(
+            [(found, laid.sheet) for laid, _, found in page.read], self._notice.deliverables, whose.of
+        )
         settle_lists([found for _, _, found in page.read], self._notice.deliverables)
         if document is None and not any(found.rows.row_numbers for _, _, found in page.read):
             return self._no_valid_row(page, deliverable)

@@ -132,3 +132,27 @@ def test_each_role_is_told(name: str) -> None:
     expected = {"title": 1, "declaration": 1, "header": 10, "value": 6, "number": 1, "ignored": 1, "total": 3, "remark": 1}  # fmt: skip
     assert found.accounts[0].cells == expected
     assert name in expected
+
+
+DATA = ["", date(2020, 11, 9), "稿件", "某标题", "宣传活动", "", 100]
+
+
+@pytest.mark.parametrize(
+    ("above", "noted"),
+    [
+        ([DATA], [("unread_row", 1)]),
+        ([DATA, DATA], [("unread_table", None)]),
+        ([["活动日报"], ["类型", "件数"], ["照片", 3], ["视频", 4], []], [("unread_table", None)]),
+        ([["活动日报"], ["填报单位", "济南市教育局", "填报日期", date(2020, 11, 9)], ["联系人", "某", "电话", 86912345]], []),
+        ([["活动日报", "", "2020年11月9日"], ["填报单位：济南市教育局", "", "日期：11月9日", "单位：人"]], []),
+        ([["", "基本情况", "", "", "", "", "参与情况"]], []),
+    ],
+    ids=["row", "rows", "table", "labels", "lines", "groups"],
+)  # fmt: skip
+@pytest.mark.parametrize("is_delimited", [False, True])
+def test_what_stands_above_a_header_is_a_title_or_noted(
+    above: list[list[object]], noted: list[tuple[str, int | None]], is_delimited: bool
+) -> None:
+    rows = [*above, MATERIALS, DATA]
+    found = read(Content([Sheet("Sheet1", rows, is_delimited=is_delimited)]), "workbook")  # type: ignore[arg-type]
+    assert [(one.code, one.row) for one in found.notes if one.code.startswith("unread_")] == noted

@@ -57,7 +57,9 @@ class LinesAbove:
             plain in self._words.reporting_unit
             or plain in self._words.unit_columns
             or self._words.is_remark(cell)
-            or (0 < plain.find(":") <= _LABEL and self._date([cell], typed=True) is None and "//" not in plain)
+            or (
+                0 < plain.find(":") <= _LABEL and self._date([cell], typed=True) is None and "//" not in plain
+            )
         )
 
     def _is_data(self, sheet: Sheet, row: Sequence[Cell], width: int) -> bool:

@@ -147,7 +147,9 @@ class TableFinder:
     def _lines_between(self, first: int, start: int, region: Area) -> range:
         """The rows directly above a later header that are no data of the table before it: blank, or of at most two cells."""
         row = start
-        while row > first and sum(map(is_filled, self._sheet.rows[row - 1][region.left : region.right + 1])) < 3:
+        while (
+            row > first and sum(map(is_filled, self._sheet.rows[row - 1][region.left : region.right + 1])) < 3
+        ):
             row -= 1
         return range(row, start)
 

@@ -49,7 +49,7 @@ class Settled:
 
 def settle_statistics(found: ReadTable, sheet: Sheet, item: Deliverable, whose: Callable[[str], str]) -> None:
     """Puts the settled rows into `found`; each period for itself, and a total only where there is one period."""
-    groups = _by_period(found.rows, item, whose)
+    groups = group_by_period(found.rows, item, whose)
     total = next((one for one in reversed(found.totals) if not one.is_partial), None)
     settled = [
         Period(records, total if len(groups) < 2 else None, sheet, item).settle()
@@ -67,7 +67,10 @@ def settle_statistics(found: ReadTable, sheet: Sheet, item: Deliverable, whose: 
         found.notes.append(note(code, found.rows.sheet, found.rows.sheet_number, row=row))
 
 
-def _by_period(rows: SheetRows, item: Deliverable, whose: Callable[[str], str]) -> dict[Any, list[Record]]:
+def group_by_period(
+    rows: SheetRows, item: Deliverable, whose: Callable[[str], str]
+) -> dict[Any, list[Record]]:
+    """The rows of each period; of what is reported as it happens, of each moment."""
     names = [name for name in rows.columns if f"{name}_given" in rows.columns]
     periods = [period for period in item.periods.periods() if period.first_day and period.last_day]
     groups: dict[Any, list[Record]] = {}
@@ -149,7 +152,7 @@ class Period:
     ) -> None:
         settled.kept += own
         settled.parts += [*none, *part]
-        if len({self._values(record) for record in own}) > 1:
+        if len({values_of(self._item, record) for record in own}) > 1:
             for record in own:
                 record.fault = "repeated_row"
         elif total:
@@ -237,11 +240,13 @@ class Period:
                 cells[name] = given[0]
         return Record(first.row, first.unit, cells, "own", first.fault, first.place, is_zero)
 
-    def _values(self, record: Record) -> tuple[Any, ...]:
-        """A row's values as read, those of the unit's name and the day apart."""
-        found = [record.cells.get(name, NOTHING) for name in self._indicators]
-        found += [record.cells.get(name, NO_TEXT) for name in self._texts]
-        return tuple((one[0], one[0] is None and (one[2], one[1])) for one in found)
+
+def values_of(item: Deliverable, record: Record) -> tuple[Any, ...]:
+    """A row's values as read, those of the unit's name and the day apart."""
+    texts = [name for name in item.open_columns if name not in item.indicators]
+    found = [record.cells.get(name, NOTHING) for name in item.indicators]
+    found += [record.cells.get(name, NO_TEXT) for name in texts]
+    return tuple((one[0], one[0] is None and (one[2], one[1])) for one in found)
 
 
 def _waive(record: Record) -> None:

@@ -62,9 +62,7 @@ def _phone(text: str) -> str | None:
     digits = _AROUND.sub("", text)
     if found := _MOBILE.fullmatch(digits):
         return found[1]
-    parted = re.sub(
-        r"\s*-\s*", "-", re.sub(r"^\((0[0-9]{2,3})\)\s*|^(0[0-9]{2,3})\s+", r"\1\2-", text)
-    )
+    parted = re.sub(r"\s*-\s*", "-", re.sub(r"^\((0[0-9]{2,3})\)\s*|^(0[0-9]{2,3})\s+", r"\1\2-", text))
     found = _LANDLINE.fullmatch(re.sub(r"\s+", "", parted)) or _LANDLINE.fullmatch(digits)
     if not found:
         return None
