@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from pipelines.archive.arrivals import (
     Arrivals,
     batch_files,
@@ -28,26 +26,23 @@ from pipelines.archive.store import Archive
 from pipelines.check.rows import check_rows
 from pipelines.decide.journal import read_decisions
 from pipelines.ground.connections import Connect, from_environment
-from pipelines.ground.counts import STATES, in_words
-from pipelines.ground.errors import DerivedFault, NoticesError
+from pipelines.ground.counts import in_words
+from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
 from pipelines.ground.lock import one_writer
 from pipelines.ground.settings import Settings
 from pipelines.ground.store import open_store
 from pipelines.healthy import read_healthy
+from pipelines.loading import load_or_rebuild
 from pipelines.notice import Notice
 from pipelines.notice.sources import BY_HAND
 from pipelines.read.changes import exports_of
 from pipelines.read.receipts import Progress, Readers, read_receipts, readers
-from pipelines.rebuild import clear_left, rebuild
+from pipelines.rebuild import clear_left
 from pipelines.send.verdicts import tell_services
 from pipelines.take_in import take_in
-from pipelines.warehouse.effect import take_effect
-from pipelines.warehouse.files import open_warehouse
-from pipelines.warehouse.known import kept_known, loaded_receipts, read_files, read_known
+from pipelines.warehouse.known import kept_known, loaded_receipts, read_known
 from pipelines.warehouse.likeness import mask_plainly
-from pipelines.warehouse.load import load_run
-from pipelines.warehouse.masks import Masks, UnmaskedError
 from pipelines.warehouse.publish import publish_snapshot
 from pipelines.warehouse.rows import no_wait
 
@@ -210,7 +205,7 @@ def load(
     """Loads the run into the warehouse, in one transaction; where the warehouse is stale, makes all of it anew.
     `wait_for_verdicts`: returns once the run is checked, where that still goes on."""
     with ExitStack() as opened:
-        return _load_told(home, notice, run_id, wait_for_verdicts, opened)
+        return load_or_rebuild(home, notice, run_id, wait_for_verdicts, opened)
 
 
 @one_writer
@@ -220,68 +215,9 @@ def load_and_publish(
     """Both stages, for whoever does them in one process: the warehouse is opened once and written into once. Nothing is published
     before the run is checked."""
     with ExitStack() as opened:
-        counts = _load_told(home, notice, run_id, wait_for_verdicts, opened)
+        counts = load_or_rebuild(home, notice, run_id, wait_for_verdicts, opened)
         wait_for_verdicts()
         return counts | publish(home, notice, run_id)
-
-
-def _load_told(
-    home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object], opened: ExitStack
-) -> dict[str, Any]:
-    counts = _load(home, notice, run_id, wait_for_verdicts, opened)
-    counts["summary"] = describe_load(counts)
-    log.info("load: %s", counts["summary"])
-    return counts
-
-
-def _load(
-    home: Home, notice: Notice, run_id: str, wait_for_verdicts: Callable[[], object], opened: ExitStack
-) -> dict[str, Any]:
-    """Whatever is made anew is checked anew: not before what was being checked is. What was loaded into stays open in `opened`."""
-    if why := _why_anew(home, notice):
-        wait_for_verdicts()
-        log.warning("load: %s", why)
-        return rebuild(home)[notice.id]
-    folder = home.run_folder(notice.id, run_id)
-    fetch_run(folder)
-    try:
-        connection, private = opened.enter_context(open_warehouse(home.warehouse, home.private))
-        arrivals, masks = read_arrivals(folder), Masks(home.masks)
-        counts = load_run(connection, private, notice, arrivals, folder, masks, wait_for_verdicts)
-        take_effect(home, connection, private, notice, read_decisions(home, notice.id))
-        return counts
-    except UnmaskedError as error:
-        why = f"{error}，从档案全部重算以隐去"
-    except (DerivedFault, duckdb.Error) as error:
-        why = f"数据仓库写不进去（{error}），从档案全部重算"
-    opened.close()  # another file takes its place
-    wait_for_verdicts()
-    log.warning("load: %s", why)
-    return rebuild(home)[notice.id]
-
-
-def _why_anew(home: Home, notice: Notice) -> str:
-    """Why the warehouse cannot be loaded into as it is; '' where it can."""
-    files = read_files(home, [notice.id])
-    published, kept = (loaded_receipts(one.of(notice.id), notice) if one else None for one in files)
-    if published is None:
-        return "通知、规则或程序已更新，从档案全部重算"
-    is_private_lost = bool(published) and not (home.private.exists() and home.masks.exists())
-    if is_private_lost or published - (kept or set()):
-        return "数据仓库缺少已发布的数据（文件被删或被换），从档案全部重算"
-    if Masks(home.masks).is_stale():
-        return "已入库的文字里有应隐去的姓名，从档案全部重算"
-    return ""
-
-
-def describe_load(counts: dict[str, Any]) -> str:
-    """What a run loaded in a sentence: for logs, XCom and assets, the words beside the codes."""
-    from pipelines.check.page import NOTE_NAMES
-    from pipelines.report.phrases import LABELS
-
-    told = f"报送 {counts['submissions']} 件：{in_words(counts['states'], STATES)}"
-    told += f"；退回原因：{in_words(counts['reasons'], LABELS)}"
-    return told + f"；提示：{in_words(counts['notes'], NOTE_NAMES)}"
 
 
 @one_writer

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import cycle
+from pipelines import cycle, loading
 from pipelines.ground.home import Home
 from pipelines.notice import Notice
 from tests.operate.conftest import NOW
@@ -34,8 +34,8 @@ def test_what_was_made_anew_is_told_in_words_beside_the_codes(
         "reasons": {"unknown_recipient": 1},
         "notes": {},
     }
-    monkeypatch.setattr(cycle, "loaded_receipts", lambda path, notice: None)
-    monkeypatch.setattr(cycle, "rebuild", lambda home: {notice.id: dict(counts)})
+    monkeypatch.setattr(loading, "loaded_receipts", lambda path, notice: None)
+    monkeypatch.setattr(loading, "rebuild", lambda home: {notice.id: dict(counts)})
     told = cycle.load(home, notice, "first")["summary"]
     assert told.startswith("报送 3 件：收下（accepted） 2、退回（rejected） 1；退回原因：")
     assert "（unknown_recipient） 1" in told

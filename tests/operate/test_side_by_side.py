@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import cycle
+from pipelines import cycle, loading
 from pipelines.ground import ahead
 from pipelines.ground.errors import NoticesError
 from pipelines.ground.home import Home
@@ -32,7 +32,7 @@ def inbox(tmp_path: Path) -> Path:
 def test_a_run_is_loaded_while_it_is_being_checked(
     home: Home, notice: Notice, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    waited, check, load_run = Event(), cycle.check, cycle.load_run
+    waited, check, load_run = Event(), cycle.check, loading.load_run
 
     def check_late(*given: Any) -> dict[str, Any]:
         assert waited.wait(60), "the load begins only after the check"
@@ -43,7 +43,7 @@ def test_a_run_is_loaded_while_it_is_being_checked(
         return load_run(*others, lambda: (waited.set(), wait()))
 
     monkeypatch.setattr(cycle, "check", check_late)
-    monkeypatch.setattr(cycle, "load_run", load_and_tell)
+    monkeypatch.setattr(loading, "load_run", load_and_tell)
     found = cycle.run(home, notice, inbox, NOW)
     assert found["states"] == {"partly accepted": 1}
     assert found["reasons"] == {"negative_number": 1}
@@ -69,8 +69,8 @@ def test_what_is_made_anew_waits_for_the_check_that_goes_on(
     home: Home, notice: Notice, monkeypatch: pytest.MonkeyPatch
 ):
     done: list[str] = []
-    monkeypatch.setattr(cycle, "loaded_receipts", lambda known, notice: None)
-    monkeypatch.setattr(cycle, "rebuild", lambda home: done.append("rebuilt") or {notice.id: COUNTS})
+    monkeypatch.setattr(loading, "loaded_receipts", lambda known, notice: None)
+    monkeypatch.setattr(loading, "rebuild", lambda home: done.append("rebuilt") or {notice.id: COUNTS})
     cycle.load(home, notice, "r", lambda: done.append("checked"))
     assert done == ["checked", "rebuilt"]
 
