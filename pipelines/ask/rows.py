@@ -105,7 +105,7 @@ def _given(item: Deliverable) -> str:
         return {"materials": "raw.materials", "plan": "raw.plans"}[item.kind]
     columns = "".join(f', {_shown(item, name)} AS "{name}"' for name in item.open_columns)
     return (
-        f"(SELECT submission_id, table_number, row_number, period_date{columns} FROM raw.statistics"
+        f"(SELECT submission_id, table_number, row_number, period_date, occurred_at{columns} FROM raw.statistics"
         " WHERE notice_id = $notice AND deliverable = $deliverable GROUP BY ALL)"
     )
 

@@ -63,3 +63,14 @@ def test_a_date_that_is_not_one_day_is_told_that_each_day_needs_its_own_row(give
 )  # fmt: skip
 def test_other_cells(column: str, reason: str, given: str, said: str) -> None:
     assert _say(column, reason, given) == f"第5行“某列”{said}"
+
+
+@pytest.mark.parametrize("given", ["11.30-12.6", "星期一", "8日", "12月"])
+def test_a_period_that_is_written_for_its_day_is_told_to_name_one_day_of_it(given: str) -> None:
+    canteens = load_notice("nx-canteen-safety-2020")
+    name = next(name for name, item in canteens.deliverables.items() if "period_date" in item.columns)
+    rule = next(
+        one for one in build_rules(canteens, name) if (one.column, one.reason) == ("period_date", "bad_date")
+    )
+    said = Sentences(canteens).say(rule, 5, "某列", given, is_personal=False)
+    assert "请每期单独填一行，日期只写这一期里的一天，如 " in said

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines import cycle
 from pipelines.ground.home import Home
-from pipelines.notice import Notice
+from pipelines.notice import Notice, load_notice
 from tests.conftest import NOTICE_ID
 
 FILES = {
@@ -107,3 +107,21 @@ def test_a_file_is_traced_to_its_cells_and_its_notes(cli, sent):
     for role in ("表头", "读出的值", "没有读的"):
         assert role in said.out
     assert "件内重复" in said.out
+
+
+def test_rows_of_an_event_say_when_it_occurred(cli, home, tmp_path):
+    influenza = load_notice("hl-influenza-2024")
+    path = tmp_path / "平台导出" / "市一院" / "书面报告.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("发现时间,累计发病人数,其中重症人数\n2024-12-09 14:30,12,1\n", "utf-8")
+    modified = datetime(2024, 12, 9, 16, tzinfo=influenza.zone).timestamp()
+    os.utime(path, (modified, modified))
+    (tmp_path / "监测信箱").mkdir()
+    cycle.run(home, influenza, tmp_path, datetime(2024, 12, 10))
+    said = cli("rows", influenza.id, "--deliverable", "cluster_report", "--format", "csv")
+    (line,) = csv.DictReader(io.StringIO(said.out))
+    assert (line["occurred_at"], line["cluster_cases"], line["reasons"]) == ("2024-12-09 14:30:00", "12", "")
+    for deliverable, item in influenza.deliverables.items():
+        if item.columns:
+            said = cli("rows", influenza.id, "--deliverable", deliverable, "--format", "csv")
+            assert (said.status, said.out.splitlines()[0].split(",")[5:]) == (0, list(item.columns))

@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.notice import load_notice
+from pipelines.read.layout.header_key import KeyReader
 from pipelines.read.layout.words import Words
 
 
@@ -59,3 +60,14 @@ def test_multiplied(words: Words, line: str) -> None:
 def test_plain(words: Words, line: str) -> None:
     assert not words.states_multiplier(line)
     assert not words.means_multiplier(line)
+
+
+def test_a_unit_that_a_column_declares_is_one() -> None:
+    words = Words(load_notice("hl-influenza-2024"))
+    assert "例" not in load_notice("hl-influenza-2024").words.count_units
+    read = KeyReader(words).read
+    surely, multiplied = read("流感样病例数（例）"), read("流感样病例数（万例）")
+    assert ("流感样病例数" in surely.sure, surely.weak, surely.factor) == (True, (), 1)
+    assert ("流感样病例数" in multiplied.sure, multiplied.weak, multiplied.factor) == (True, (), 10_000)
+    assert words.states_multiplier("单位：万例")
+    assert not words.states_multiplier("单位：例")
