@@ -55,6 +55,11 @@ def explain(error: BaseException) -> str:
         return f"发件箱或登记库没能读写（{error}）。请看磁盘是否已满、有没有别的程序占着它，再运行一次"
     if isinstance(error, sqlite3.Error):
         return f"发件箱或登记库损坏（{error}）。它不能由别的数据重算：请从备份恢复（notices restore），再运行一次"
+    if isinstance(error, duckdb.ProgrammingError):
+        return (
+            f"程序问数据仓库的话，它看不懂（{_first_line(error)}）。这是程序的错，或数据仓库是别的版本的程序写的，与报送单位无关；"
+            "请先运行 notices rebuild 从档案重算，还不行就把错误的记录（traceback）交给维护人员"
+        )
     if isinstance(error, duckdb.Error):
         return f"数据仓库没能读写（{_first_line(error)}）。请看磁盘是否已满，再运行一次；还不行就运行 notices rebuild 从档案重算"
     if isinstance(error, json.JSONDecodeError):

@@ -24,7 +24,7 @@ MARK = "~"
 """Stands in the id under which a receipt is read once more, before the decision's."""
 _UNASSIGNED = """
 SELECT DISTINCT receipt_id, path FROM raw.submissions
-WHERE notice_id = $1 AND recipient_code IS NULL AND outcome = 'rejected' AND reason = 'unknown_recipient'
+WHERE notice_id = $1 AND recipient_code IS NULL AND outcome = 'rejected' AND reason IN ('unknown_recipient', 'unknown_deliverable', 'no_valid_row')
 """
 _KNOWN = "SELECT decision_id, receipt_id, path FROM raw.readings WHERE notice_id = $1"
 

@@ -265,3 +265,23 @@ def test_letter_says_the_same_twice() -> None:
     assert "&lt;b&gt;总结" in found.html
     assert 'src="cid:map.png" alt="各市地图"' in found.html
     assert "width=device-width" in found.html
+
+
+@given(
+    st.lists(
+        st.sampled_from(["收到", " 13 件", "报送，", "10月 ", " a", "b ", "【2020 年】"]),
+        min_size=12,
+        max_size=30,
+    )
+)
+@settings(max_examples=100)
+def test_a_subject_keeps_its_blanks_however_long_it_is(parts: list[str]) -> None:
+    subject = " ".join("".join(parts).split())
+    content = travel(letter(subject=subject))
+    assert email.message_from_bytes(content, policy=default)["Subject"] == subject
+    assert (
+        str(make_header(decode_header(email.message_from_bytes(content, policy=compat32)["Subject"])))
+        == subject
+    )
+    head = content.partition(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 78
