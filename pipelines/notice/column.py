@@ -54,7 +54,7 @@ class Column(Frozen):
     )
     type: ColumnType = Field(
         default="count",
-        description="只用于数字表和清单自定的列：count 整数、decimal 小数、percent 百分数、money 金额；text 文字、date 日期、"
+        description="只用于数字表和清单自定的列：count 整数（不小于 0；min 写成负数的可以是负数）、decimal 小数、percent 百分数、money 金额；text 文字、date 日期、"
         "choice 选项（写 list）、yes_no 是或否、phone 电话、email 邮箱、url 网址",
     )
     max_length: int | None = Field(
@@ -95,8 +95,15 @@ class Column(Frozen):
         """How the column's numbers are kept, written and brought together; of what is no number, as of whole ones."""
         if not self.is_number:
             return NumberKind()
+        if self.is_count_below_zero:
+            return NumberKind("decimal", 0, self.unit or "", aggregate=self.aggregate or "sum", is_whole=True)
         decimals = 2 if self.decimals is None else self.decimals
         return NumberKind.of(cast(NumberType, self.type), decimals, self.unit, self.scale, self.aggregate)
+
+    @property
+    def is_count_below_zero(self) -> bool:
+        """Whether whole numbers may be negative: those of a change, such as 比上期增减."""
+        return self.type == "count" and self.min is not None and self.min < 0
 
     @property
     def is_number(self) -> bool:

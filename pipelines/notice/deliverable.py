@@ -165,6 +165,10 @@ class Deliverable(Frozen):
         """Whether a column's numbers are whole ones."""
         return self.field(name).type == "count" and self.number(name).type == "count"
 
+    def is_plain_number(self, name: str) -> bool:
+        """Whether a column's numbers are neither money nor percentages, which have units of their own."""
+        return self.field(name).type == "count" and self.number(name).type in ("count", "decimal")
+
     def number(self, name: str) -> NumberKind:
         """How a column's numbers are kept; as whole ones where it is no indicator."""
         column = self.columns.get(name)

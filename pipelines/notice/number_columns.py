@@ -72,6 +72,8 @@ def _check_type(column: Column, place: tuple[str, ...], file: YamlFile) -> Itera
         yield f"{file.at(*place, 'unit')}：{column.unit} 不是金额的单位；请写 元、万元 或 亿元"
     if column.type == "percent" and column.unit not in (None, "%"):
         yield f"{file.at(*place, 'unit')}：百分数的单位是 %，写成了 {column.unit}；请删去"
+    if column.compares_with and column.is_count_below_zero:
+        yield f"{file.at(*place, 'compares_with')}：可以是负数的数不能与每日材料对照；请删去 compares_with 或 min"
     if column.compares_with and column.type != "count":
         yield f"{file.at(*place, 'compares_with')}：{column.type} 不是整数，不能与每日材料对照；请删去 compares_with"
 
@@ -81,8 +83,6 @@ def _check_limits(column: Column, place: tuple[str, ...], file: YamlFile) -> Ite
     if low is not None and high is not None and low > high:
         key = "min" if column.min is not None else "max"
         yield f"{file.at(*place, key)}：最小 {low} 大于最大 {high}，没有一个数填得进去；请核对"
-    elif column.type == "count" and column.min is not None and column.min < 0:
-        yield f"{file.at(*place, 'min')}：{column.min} 是负数，而整数不收负数；要收的改成 type: decimal, decimals: 0"
 
 
 def _check_together(code: str, item: Deliverable, place: tuple[str, ...], file: YamlFile) -> Iterator[str]:

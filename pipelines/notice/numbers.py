@@ -56,6 +56,8 @@ class NumberKind:
     worth: int = 1
     scale: int = 100
     aggregate: Aggregate = "sum"
+    is_whole: bool = False
+    """Of a decimal: a count that may be negative, whose fractions are no numbers."""
 
     @classmethod
     def of(
@@ -105,7 +107,8 @@ def say_asked(number: NumberKind) -> str:
         return "百分数，如 12.5%" if number.scale == 100 else "百分数，如 12.5%（或 0.125）"
     if number.type == "money":
         return f"金额（{number.unit}），如 12.5"
-    return f"数（{number.unit}），如 12.5" if number.unit else "数，如 12.5"
+    word, example = ("整数", "12，也可以是负数") if number.is_whole else ("数", "12.5")
+    return f"{word}（{number.unit}），如 {example}" if number.unit else f"{word}，如 {example}"
 
 
 def say_range(low: Decimal | None, high: Decimal | None, number: NumberKind) -> str:

@@ -126,6 +126,7 @@ def number_reader(
     has_unit: bool = False,
     stated_money: int = 0,
     is_fraction: bool = False,
+    is_stated: bool = False,
 ) -> CellReader:
     """Reads what is no whole number; see read_amount."""
     grammar = amount_grammar(words, kind)
@@ -140,6 +141,7 @@ def number_reader(
             has_unit=has_unit,
             stated_money=stated_money,
             is_fraction=is_fraction and not isinstance(cell, str),
+            is_stated=is_stated,
         )
         return value, text if normalize(text) else None, state
 

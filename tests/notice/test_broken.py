@@ -88,7 +88,7 @@ CASES = [
     broken("money_in_dollars", YAML, "headers: [参观人次], required: true", "headers: [参观人次], required: true, type: money, unit: 美元", 47, "美元", "万元"),
     broken("unknown_type_of_number", YAML, "headers: [参观人次], required: true", "headers: [参观人次], required: true, type: float", 47, "float", "decimal"),
     broken("limits_in_reverse", YAML, "headers: [参观人次], required: true", "headers: [参观人次], required: true, min: 10, max: 5", 47, "10", "大于最大 5"),
-    broken("negative_count_allowed", YAML, "headers: [参观人次], required: true", "headers: [参观人次], required: true, min: -5", 47, "-5", "decimal"),
+    broken("negative_count_compared", YAML, "visitors: {headers: [参观人次], required: true}", "visitors: {headers: [参观人次], required: true, min: -5, compares_with: participants}", 47, "compares_with", "负数"),
     broken("limit_in_words", YAML, "headers: [参观人次], required: true", "headers: [参观人次], required: true, max: 一百", 47, "一百", "应是一个数"),
     broken("weighted_by_nothing", YAML, "headers: [参观人次], required: true", "headers: [参观人次], required: true, type: percent, aggregate: weighted", 47, "aggregate", "weight"),
     broken("weighted_by_no_indicator", YAML, "headers: [参观人次], required: true", "headers: [参观人次], required: true, type: percent, aggregate: weighted, weight: schools", 47, "schools", "events"),

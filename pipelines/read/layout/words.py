@@ -57,7 +57,7 @@ class Words:
 
     def __init__(self, notice: Notice) -> None:
         words = notice.words
-        self.units = _set({*words.count_units, *_declared_units(notice)})
+        self.units = _set({*words.count_units, *declared_units(notice)})
         self.multipliers = {normalize(word): factor for word, factor in words.multipliers.items()}
         types = {column.type for item in notice.deliverables.values() for column in item.columns.values()}
         self._has_money, self._has_percent = "money" in types, "percent" in types
@@ -201,7 +201,7 @@ def _any_of(signs: frozenset[str]) -> re.Pattern[str]:
     return re.compile(one_of(signs))
 
 
-def _declared_units(notice: Notice) -> Iterator[str]:
+def declared_units(notice: Notice) -> Iterator[str]:
     """What the notice's own columns of numbers are counted in (公顷); of money and percentages `worth_of` knows it."""
     for item in notice.deliverables.values():
         for column in item.columns.values():

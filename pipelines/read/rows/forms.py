@@ -32,7 +32,7 @@ def read_form(notice: Notice, readers: Readers, form: Form, number: int) -> Read
             given = _all_numbers(sheet.rows[found.row][found.at :]) if found.is_ambiguous else given
         columns[field], columns[f"{field}_given"], columns[f"{field}_state"] = [value], [given], [state]
         places[field] = [sheet.first_column + found.at, found.label, sheet.first_row + found.row]
-        if found.factor > 1 and item.is_count(field):
+        if found.factor > 1 and item.is_plain_number(field):
             at = sheet.first_column + found.at
             notes.append(note("scaled_by_header", sheet.name, number, column=at, value=found.label))
         if place in sheet.marks.left_out and item.field(field).type in ("count", "date", "moment"):

@@ -18,7 +18,7 @@ def header_notes(table: Table, number: int, columns: Columns, item: Deliverable)
     for column in table.columns:
         place = {"column": table.sheet.first_column + column.at, "value": column.header}
         if column.at in taken:
-            if column.factor > 1 and column.field and item.is_count(column.field):
+            if column.factor > 1 and column.field and item.is_plain_number(column.field):
                 yield note("scaled_by_header", table.sheet.name, number, **place)  # type: ignore[arg-type]
             if column.is_weak and column.field:
                 name = item.columns[column.field].headers[0]

@@ -14,7 +14,7 @@ from pipelines.read.cells import (
     text_reader,
 )
 from pipelines.read.layout.model import Column, Form, FormValue, Table
-from pipelines.read.layout.words import Words
+from pipelines.read.layout.words import Words, declared_units
 from pipelines.read.values import Cell, CountGrammar, DateGrammar, Window
 
 
@@ -23,7 +23,9 @@ class Readers:
 
     def __init__(self, notice: Notice, words: Words) -> None:
         self._notice = notice
-        self._counts, self._dates = CountGrammar.of(notice.words), DateGrammar.of(notice)
+        units = dict.fromkeys([*notice.words.count_units, *declared_units(notice)])
+        counted = notice.words.model_copy(update={"count_units": tuple(units)})
+        self._counts, self._dates = CountGrammar.of(counted), DateGrammar.of(notice)
         self._blank = words.not_applicable
         self._windows: dict[str, Window | None] = {
             name: _date_window(notice, name) for name in notice.deliverables
@@ -43,10 +45,12 @@ class Readers:
     ) -> CellReader:
         """`is_fraction`: the cell's format shows 0.125 as 12.5%."""
         kind = self._kind_of(table.deliverable, field)
+        is_stated = not place.has_unit and (table.is_scaled or place.is_scaled)
         if kind.type == "count":
-            is_stated = not place.has_unit and (table.is_scaled or place.is_scaled)
             return self.of(table.deliverable, field, table.sheet.is_typed, place.factor, is_stated)
-        return self._number(kind, place.factor, place.has_unit, table.stated_money, is_fraction)
+        # Money and percentages have units of their own: a line about 万人次 does not speak of them.
+        is_stated = is_stated and kind.type == "decimal"
+        return self._number(kind, place.factor, place.has_unit, table.stated_money, is_fraction, is_stated)
 
     def _make(
         self, deliverable: str, field: str, is_typed: bool, factor: int = 1, is_stated: bool = False

@@ -33,16 +33,20 @@ def read_amount(
     has_unit: bool = False,
     stated_money: int = 0,
     is_fraction: bool = False,
+    is_stated: bool = False,
 ) -> tuple[int | None, CountState]:
     """The number as it is kept, and how it was said; finer ones than are kept are rounded, and said to be approximate.
 
     The unit is the cell's own, else the header's (`factor`, `has_unit`), else the one that a line above states, else the
-    notice's. `is_fraction`: the cell's format shows it as a percentage.
+    notice's. `is_fraction`: the cell's format shows it as a percentage. `is_stated`: a line above the table states a multiplied unit
+    (单位：万公顷), so that a decimal that names none of its own may mean either; 0 is 0.
     """
     said = say_number(cell, grammar)
     if said.number is None:
         return None, said.state
     number = said.number
+    if is_stated and number != 0 and said.multiplier == 1 and not said.has_unit:
+        return None, "ambiguous"
     if kind.type == "money":
         if said.has_unit or said.multiplier > 1:
             number *= said.multiplier
@@ -57,4 +61,6 @@ def read_amount(
         return None, "unreadable"
     kept = kind.keep_base(number)
     is_exact = abs(number * 10**kind.places - kept) <= NEARLY_WHOLE
+    if kind.is_whole and not is_exact and said.multiplier == 1 and factor == 1:
+        return None, "unreadable"
     return kept, said.state if is_exact else "approximate"
