@@ -73,4 +73,4 @@ def test_a_period_that_is_written_for_its_day_is_told_to_name_one_day_of_it(give
         one for one in build_rules(canteens, name) if (one.column, one.reason) == ("period_date", "bad_date")
     )
     said = Sentences(canteens).say(rule, 5, "某列", given, is_personal=False)
-    assert "请每期单独填一行，日期只写这一期里的一天，如 " in said
+    assert "请每期单独填一行（按天报的，每天一行），日期只写这一期里的一天，如 " in said
