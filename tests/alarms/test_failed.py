@@ -6,7 +6,7 @@ from email.policy import default
 from pipelines.alarms import Condition
 from pipelines.alarms.failed import describe_failure, end_failed, note_failed, state_failed
 from pipelines.alarms.journal import Alarms
-from pipelines.read.pool import _mistaken
+from pipelines.read.no_answer import mistaken
 from pipelines.read.submission import Job
 from pipelines.warehouse.masks import Masks
 from tests.alarms.conftest import NOTICE, NOW
@@ -34,7 +34,7 @@ def fail(home, run="run-1"):
 
 def test_the_alarm_names_task_file_and_what_to_do(home, looks):
     job = Job("r", "education", PATH, "/objects/aa/" + "a" * 62, "a" * 64, 1, NOW.replace(tzinfo=None), {})
-    error = _mistaken(job, "Traceback\nTypeError: no such thing")
+    error = mistaken(job, "Traceback\nTypeError: no such thing")
     note(home, "read 3", describe_failure("2 读表", str(error), PAGE))
     said = fail(home)
     for part in ("“2 读表”", PATH, "TypeError", "没有判定", "与报送单位无关", "交维护人员", "run-1", FLOW):

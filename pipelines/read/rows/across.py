@@ -8,7 +8,7 @@ from pipelines.notice.deliverable import Deliverable
 from pipelines.read.grid import Sheet
 from pipelines.read.rows.model import UNDERSTOOD, ReadTable
 from pipelines.read.rows.sentences import note
-from pipelines.read.rows.statistics import Record, group_by_period, values_of
+from pipelines.read.rows.statistics import UNREAD, CellRead, Record, group_by_period, values_of
 
 REPLACED = ("summed_rows", "total_row_taken", "part_row")
 """Notes that speak of a row that stands no more."""
@@ -39,18 +39,28 @@ def settle_across(
         periods: dict[Any, list[_Said]] = {}
         for found, sheet in of_one:
             for period, records in group_by_period(found.rows, item, whose).items():
-                said = [_Said(found, sheet, one) for one in records if _speaks(one)]
+                said = [_Said(found, sheet, one) for one in records if _speaks(one, item)]
                 periods.setdefault(period, []).extend(said)
         parts = [one for period in periods.values() for one in _settle(period, item)]
         for found, sheet in of_one:
             _take_away(found, sheet, [one.record for one in parts if one.found is found])
 
 
-def _speaks(record: Record) -> bool:
-    if record.fault not in (None, "repeated_row"):
+def _speaks(record: Record, item: Deliverable) -> bool:
+    """Whether it could stand for the unit: a row that goes back for what it holds itself takes no other back with it."""
+    if record.fault not in (None, "repeated_row") or any(
+        _is_faulty(item, *one) for one in record.cells.items()
+    ):
         return False
     is_given = "unit_name" in record.cells and record.cells["unit_name"][2] != UNDERSTOOD
     return record.whose != "nobody" or not is_given
+
+
+def _is_faulty(item: Deliverable, name: str, cell: CellRead) -> bool:
+    value, given, state = cell
+    if state in UNREAD or (given is not None and value is None and state is None):
+        return True
+    return name != "unit_name" and item.columns[name].required and given is None
 
 
 def _settle(said: list[_Said], item: Deliverable) -> list[_Said]:
