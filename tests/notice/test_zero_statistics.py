@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+import openpyxl
 import pytest
 
 from pipelines import cycle
@@ -193,3 +194,29 @@ def test_only_statistics_ask_for_zero_reports(tmp_path: Path, kind: str) -> None
     with pytest.raises(BadNoticeError) as caught:
         changed(tmp_path, "    kind: summary\n", f"    kind: {kind}\n    zero_report: true\n")
     assert [one for one in caught.value.problems if "zero_report" in one and f"写在了 {kind} 上" in one]
+
+
+def test_a_zero_report_beside_numbers_on_another_sheet_goes_back_with_them(tmp_path: Path) -> None:
+    """Both would stand for the unit, though a zero report owes no text; which of them speaks, nobody can tell."""
+    notice = changed(
+        tmp_path,
+        *("    file_words: [周报]\n", "    file_words: [周报]\n    zero_report: true\n"),
+        *(
+            "    ignored_headers: [备注, 联系人]\n",
+            "      remark: {headers: [备注], type: text, required: true}\n",
+        ),
+    )
+    home, book = Home(tmp_path / "home"), openpyxl.Workbook()
+    for sheet, row in (
+        (book.active, [UNIT, "2020-12-06", "零报告"]),
+        (book.create_sheet("二"), [UNIT, "2020-12-06", 9, 5, 5, 0, 3, "正常"]),
+    ):
+        sheet.append(HEAD)
+        sheet.append(row)
+    path = home.inbox(notice.id) / notice.sources[0].path / UNIT / "周报.xlsx"
+    path.parent.mkdir(parents=True)
+    book.save(path)
+    cycle.run(home, notice, now=NOW)
+    with duckdb.connect(home.published, read_only=True) as connection:
+        found = connection.execute("SELECT sheet, reason FROM marts.verdicts ORDER BY ALL").fetchall()
+    assert found == [("Sheet", "repeated_row"), ("二", "repeated_row")]

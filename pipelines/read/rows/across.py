@@ -48,9 +48,10 @@ def settle_across(
 
 def _speaks(record: Record, item: Deliverable) -> bool:
     """Whether it could stand for the unit: a row that goes back for what it holds itself takes no other back with it."""
-    if record.fault not in (None, "repeated_row") or any(
-        _is_faulty(item, *one) for one in record.cells.items()
-    ):
+    if record.fault not in (None, "repeated_row"):
+        return False
+    # A zero report owes no cell but those that it is known by.
+    if not record.is_zero and any(_is_faulty(item, *one) for one in record.cells.items()):
         return False
     is_given = "unit_name" in record.cells and record.cells["unit_name"][2] != UNDERSTOOD
     return record.whose != "nobody" or not is_given
