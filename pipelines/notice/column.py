@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from math import ceil, floor
 from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -128,3 +129,9 @@ class Column(Frozen):
         if high is None and self.type == "percent":
             high = Decimal(100)
         return low, high
+
+    def nearest_whole(self, value: int) -> int:
+        """The whole number nearest to `value` that the limits allow."""
+        low, high = self.limits
+        value = value if low is None else max(value, ceil(low))
+        return value if high is None else min(value, floor(high))

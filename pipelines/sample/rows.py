@@ -6,7 +6,6 @@ Knows the kinds' columns by their canonical names; headers, words and names come
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import ceil, floor
 from random import Random
 
 from pipelines.notice.deliverable import Deliverable
@@ -147,9 +146,7 @@ class RowMaker:
 
     def _spell_number(self, name: str, *, typed: bool) -> Cell:
         if self.item.is_count(name):
-            low, high = self.item.columns[name].limits
-            value = max(draw_count(self.rng), ceil(low or 0))
-            value = value if high is None else min(value, floor(high))
+            value = self.item.columns[name].nearest_whole(draw_count(self.rng))
             return spell_count(value, self.notice.words, self.rng, typed=typed)
         return spell_amount(self.item.columns[name], self.rng)
 

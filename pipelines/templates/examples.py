@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from math import ceil, floor
 
 from pipelines.notice.column import Column
 from pipelines.notice.model import Notice, Recipient
@@ -60,9 +59,8 @@ def example_text(notice: Notice, definition: Column) -> str:
 
 def example_count(definition: Column | None, rank: int = 0) -> int:
     """A whole number between the column's limits, if it has any."""
-    low, high = definition.limits if definition else (None, None)
-    value = COUNT + STEP * rank if low is None else max(COUNT + STEP * rank, ceil(low))
-    return value if high is None else min(value, floor(high))
+    value = COUNT + STEP * rank
+    return definition.nearest_whole(value) if definition else value
 
 
 def example_amount(definition: Column, rank: int = 0) -> str:
